@@ -1,0 +1,571 @@
+//! The wire: everything that crosses between the web view and the core. The TypeScript bindings
+//! (`ui/src/ipc/bindings.ts`) are generated from [`Commands`] and [`Events`], and a test keeps them up to
+//! date. The shell has one command for each field of [`Commands`]; nothing else can be called.
+//!
+//! Refuses tokens, file contents and addresses: the web view names things by identifier, and the core
+//! knows where they are.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::domain::destination::{Action, Destination, Organization, Page, Space};
+use crate::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, PageId, SpaceId};
+use crate::domain::meeting::{Cue, Due, ItemKind};
+
+/// One command: what it takes and what it answers. A failure is always an [`ErrorView`].
+#[derive(TS)]
+pub struct Call<A, R> {
+    /// The request.
+    pub args: A,
+    /// The answer.
+    pub result: R,
+}
+
+/// Every command.
+#[derive(TS)]
+pub struct Commands {
+    /// What the app is and how it stands; the first thing the window asks for.
+    pub status: Call<(), Status>,
+    /// A stretch of the meeting list, newest first.
+    pub list_meetings: Call<ListMeetings, MeetingList>,
+    /// One meeting, whole.
+    pub open_meeting: Call<MeetingId, MeetingView>,
+    /// Lets the person choose files, and imports them; `null` if they chose none.
+    pub import_files: Call<(), Option<ImportReport>>,
+    /// Imports the three sample meetings.
+    pub load_samples: Call<(), ImportReport>,
+    /// Deletes the three sample meetings again.
+    pub remove_samples: Call<(), ()>,
+
+    /// Starts a login: opens the browser and answers at once; `connection` events tell the rest.
+    pub connect: Call<(), Connection>,
+    /// Stops waiting for the browser.
+    pub cancel_connect: Call<(), Connection>,
+    /// Deletes the tokens.
+    pub disconnect: Call<(), Connection>,
+
+    /// The spaces of an organization that match, from the cache: answers at once.
+    pub find_spaces: Call<FindSpaces, Spaces>,
+    /// Brings the cached spaces up to date where they are not fresh; `spaces` events tell the progress.
+    pub refresh_spaces: Call<OrganizationId, ()>,
+    /// Pages by title, from Confluence. A new call cancels the one before it, which then fails with
+    /// `superseded`.
+    pub find_pages: Call<FindPages, Vec<Page>>,
+    /// Cancels the search that is under way, if any: the dialog was closed.
+    pub stop_finding: Call<(), ()>,
+
+    /// What the dialog for an item opens with.
+    pub compose: Call<Compose, Draft>,
+    /// Keeps what was typed into an open dialog, so that nothing is lost whatever happens.
+    pub keep_draft: Call<Draft, ()>,
+    /// Forgets what was typed for an item, and answers the dialog's original content.
+    pub start_over: Call<Compose, Draft>,
+    /// Sends. Answers as soon as the delivery is stored; `delivery` events tell the rest.
+    pub send: Call<Send, DeliveryView>,
+
+    /// All deliveries, newest first.
+    pub deliveries: Call<(), Vec<DeliveryView>>,
+    /// Tries a waiting or failed delivery again, unchanged.
+    pub retry: Call<DeliveryId, DeliveryView>,
+    /// Opens an unsent delivery's content in its dialog again. The delivery stays until it is sent anew.
+    pub edit: Call<DeliveryId, Draft>,
+    /// Takes an unsent delivery off the list.
+    pub cancel: Call<DeliveryId, ()>,
+    /// Sends a delivery whose outcome is not known once more: the person looked and decided.
+    pub post_anyway: Call<DeliveryId, DeliveryView>,
+
+    /// Opens something in the browser.
+    pub open_link: Call<Link, ()>,
+    /// Changes the settings.
+    pub save_settings: Call<Settings, Settings>,
+}
+
+/// Every event that the core sends to the window, with its payload.
+#[derive(TS)]
+pub struct Events {
+    /// The connection changed.
+    pub connection: Connection,
+    /// A delivery changed.
+    pub delivery: DeliveryView,
+    /// A delivery was taken off the list.
+    pub delivery_gone: DeliveryId,
+    /// Files from the command line, "open with" or drag and drop were imported.
+    pub imported: ImportReport,
+    /// Files are being dragged over the window, or no longer.
+    pub dragging: bool,
+    /// The cached spaces of an organization changed.
+    pub spaces: SpacesProgress,
+    /// Something happened that the person should know and that no command was waiting for.
+    pub notice: ErrorView,
+}
+
+// ---------------------------------------------------------------------------------------------- status
+
+/// What the app is and how it stands.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Status {
+    /// Such as `0.1.0`.
+    pub version: String,
+    /// Where the cache lies, for people.
+    pub data_folder: String,
+    /// The host of the authorization server, where it is not Atlassian's own: a sandbox.
+    pub sandbox: Option<String>,
+    /// The connection to Confluence.
+    pub connection: Connection,
+    /// The settings.
+    pub settings: Settings,
+    /// Whether the sample meetings are loaded.
+    pub has_samples: bool,
+    /// How many deliveries are not sent yet.
+    pub unsent: u32,
+    /// The 13 scopes, with what each is used for.
+    pub scopes: Vec<Scope>,
+}
+
+/// One OAuth scope.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Scope {
+    /// As Atlassian names it.
+    pub name: String,
+    /// What Atlassian technically allows with it.
+    pub allows: String,
+    /// What the app does with it.
+    pub used_for: String,
+}
+
+/// What the person chose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Settings {
+    /// Light, dark, or as the desktop says.
+    pub appearance: Appearance,
+}
+
+/// Light, dark, or as the desktop says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Appearance {
+    /// As the desktop says.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+// ---------------------------------------------------------------------------------------------- errors
+
+/// What a person is told when something did not work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ErrorView {
+    /// What the UI branches on.
+    pub code: ErrorCode,
+    /// The fact, in one or two sentences.
+    pub message: String,
+    /// The way on, which the UI shows as a button.
+    pub hint: Option<Hint>,
+}
+
+/// A closed list: a code exists only where the UI treats it differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// Shown as it is: a message and its hint.
+    Failed,
+    /// Shown by the form's organization field.
+    InvalidOrganization,
+    /// Shown by the form's space field.
+    InvalidSpace,
+    /// Shown by the form's parent page field.
+    InvalidParent,
+    /// Shown by the form's page field.
+    InvalidPage,
+    /// Shown by the form's title field.
+    InvalidTitle,
+    /// Shown by the form's title field, with the three ways on.
+    TitleExists,
+    /// Shown by the form's description field.
+    InvalidDescription,
+    /// The dialog shows its `Connect Confluence` prompt.
+    NotConnected,
+    /// The dialog and the integration's row show `Reconnect`.
+    ReconnectNeeded,
+    /// The integration's row says how to set the app up.
+    NotConfigured,
+    /// A newer search took this one's place: the UI shows nothing.
+    Superseded,
+    /// What was named is no longer there: the UI leaves the view.
+    Gone,
+}
+
+/// An action that the UI offers beside an error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Hint {
+    /// `Connect Confluence`.
+    Connect,
+    /// `Reconnect`.
+    Reconnect,
+    /// `How to set up`: opens the setup guide.
+    SetUp,
+    /// `Try again`, at once or after the given moment.
+    TryAgain {
+        /// Not before this moment.
+        #[ts(type = "string | null")]
+        at: Option<Timestamp>,
+    },
+    /// `Choose another title`: focuses the field.
+    ChooseAnotherTitle {
+        /// A title with the date added, ready to use.
+        suggestion: String,
+        /// The page that has the title, where it was found.
+        page: Option<Page>,
+    },
+    /// `Choose another place`: focuses the space or page field.
+    ChooseAnotherPlace,
+    /// `Unlock the keyring`: connects again, which asks the operating system.
+    UnlockKeyring,
+    /// `Choose other files`.
+    ChooseFiles,
+    /// `Shorten the text`: focuses the description.
+    Shorten,
+}
+
+// ------------------------------------------------------------------------------------------ connection
+
+/// The connection to Confluence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Connection {
+    /// There is no client id, so nobody can log in.
+    NotConfigured {
+        /// The environment variables that are missing.
+        missing: Vec<String>,
+    },
+    /// Nobody is connected.
+    Disconnected {
+        /// How the last login ended, if it ended badly.
+        why: Option<ErrorView>,
+    },
+    /// The browser is open on Atlassian's page.
+    Waiting {
+        /// Since when.
+        #[ts(type = "string")]
+        since: Timestamp,
+        /// When the login expires.
+        #[ts(type = "string")]
+        until: Timestamp,
+    },
+    /// The browser came back; the tokens and the account are being fetched.
+    Finishing,
+    /// Connected.
+    Connected(Account),
+    /// It was connected, and Atlassian no longer accepts it.
+    NeedsReconnecting {
+        /// Who was connected.
+        account: Account,
+        /// Why it ended.
+        why: ErrorView,
+    },
+}
+
+/// The account behind the connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Account {
+    /// The person's name.
+    pub name: String,
+    /// The e-mail address, where Atlassian shows it.
+    pub email: Option<String>,
+    /// The organizations with Confluence.
+    pub organizations: Vec<Organization>,
+    /// Whether the operating system's keyring holds the tokens. If not, the connection lasts for this run.
+    pub remembered: bool,
+    /// Scopes that were asked for and not granted.
+    pub missing_scopes: Vec<String>,
+}
+
+// -------------------------------------------------------------------------------------------- meetings
+
+/// A stretch of the meeting list.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct ListMeetings {
+    /// Words to find in title, participants and items; empty for all.
+    pub query: String,
+    /// How many meetings to pass over.
+    pub offset: u32,
+    /// How many to answer, at most 500.
+    pub limit: u32,
+}
+
+/// A stretch of the meeting list.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct MeetingList {
+    /// How many meetings match in all.
+    pub total: u32,
+    /// The stretch.
+    pub rows: Vec<MeetingRow>,
+}
+
+/// A meeting in the list.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct MeetingRow {
+    /// Which.
+    pub id: MeetingId,
+    /// Its title.
+    pub title: String,
+    /// The day it was held (ISO 8601), in the person's time zone.
+    pub day: Option<String>,
+    /// The time of day, such as `14:05`, where it is known.
+    pub time: Option<String>,
+    /// How many items it has.
+    pub items: u32,
+    /// How many of them were sent.
+    pub sent: u32,
+    /// Where the query was found, if it was not found in the title: a few words around it.
+    pub hit: Option<String>,
+}
+
+/// A meeting, whole.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct MeetingView {
+    /// Which.
+    pub id: MeetingId,
+    /// Its title.
+    pub title: String,
+    /// The day it was held (ISO 8601), in the person's time zone.
+    pub day: Option<String>,
+    /// The time of day, such as `14:05`, where it is known.
+    pub time: Option<String>,
+    /// How long it took.
+    pub minutes: Option<u32>,
+    /// Who was there.
+    pub participants: Vec<String>,
+    /// Whether `open_link` with `recording` leads anywhere.
+    pub has_recording: bool,
+    /// The tool or format it came from.
+    pub source: String,
+    /// Its items, in the order of kinds and then of the source.
+    pub items: Vec<ItemView>,
+    /// The transcript.
+    pub transcript: Vec<Cue>,
+}
+
+/// An item of a meeting.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ItemView {
+    /// Which.
+    pub id: ItemId,
+    /// Its section.
+    pub kind: ItemKind,
+    /// Its words.
+    pub text: String,
+    /// Who does it.
+    pub owner: Option<String>,
+    /// When it is due.
+    pub due: Option<Due>,
+    /// Whether the source marked it as done.
+    pub done: bool,
+    /// Its deliveries, newest first.
+    pub deliveries: Vec<DeliveryView>,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default, Serialize, TS)]
+pub struct ImportReport {
+    /// Meetings that are new.
+    pub added: Vec<MeetingId>,
+    /// Meetings that were there and got something new from a file.
+    pub updated: Vec<MeetingId>,
+    /// Meetings that were there already, as they are.
+    pub unchanged: Vec<MeetingId>,
+    /// Files that could not be read; the others still came in.
+    pub failed: Vec<ImportFailure>,
+    /// Things that a file holds and the app does not understand.
+    pub warnings: Vec<ImportFailure>,
+}
+
+/// A file that could not be read, or not in full.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ImportFailure {
+    /// The file's name.
+    pub file: String,
+    /// Where in the file, such as "line 3, column 14", where that is known.
+    pub place: Option<String>,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+// --------------------------------------------------------------------------------------------- pickers
+
+/// Which spaces.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct FindSpaces {
+    /// Where.
+    pub organization: OrganizationId,
+    /// Words of the name, or the start of the key; empty for all.
+    pub query: String,
+}
+
+/// Cached spaces.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Spaces {
+    /// The best matches, recently used ones first; at most 50.
+    pub spaces: Vec<Space>,
+    /// How many match in all.
+    pub total: u32,
+    /// How many are cached.
+    pub cached: u32,
+}
+
+/// How far a refresh of the cached spaces is.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct SpacesProgress {
+    /// Where.
+    pub organization: OrganizationId,
+    /// How many were loaded so far.
+    pub loaded: u32,
+    /// Whether that was all.
+    pub complete: bool,
+}
+
+/// Which pages.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct FindPages {
+    /// Where.
+    pub organization: OrganizationId,
+    /// Only in this space.
+    pub space: Option<SpaceId>,
+    /// Words of the title, or a page's address; empty for the pages changed last.
+    pub query: String,
+}
+
+// --------------------------------------------------------------------------------------------- sending
+
+/// Which dialog for which item.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+pub struct Compose {
+    /// The item.
+    pub item: ItemId,
+    /// The dialog.
+    pub action: Action,
+}
+
+/// The content of a dialog. The fields of the other action keep their values when a person changes from a
+/// page to a comment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Draft {
+    /// The item that it is about.
+    pub item: ItemId,
+    /// The dialog.
+    pub action: Action,
+    /// The delivery that this replaces, where the person edits one that did not get through.
+    pub replaces: Option<DeliveryId>,
+    /// `Organization`.
+    pub organization: Option<OrganizationId>,
+    /// `Space`.
+    pub space: Option<Space>,
+    /// `Parent page`; the space's home where there is none.
+    pub parent: Option<Page>,
+    /// `Page`.
+    pub page: Option<Page>,
+    /// `Title`.
+    pub title: String,
+    /// `Description`: paragraphs apart by a blank line; lines that start with `- ` or `1. ` are lists.
+    pub description: String,
+    /// Whether this is what the person typed earlier, so that `Start over` makes sense.
+    pub kept: bool,
+    /// Why the delivery that this replaces did not get through.
+    pub problem: Option<ErrorView>,
+}
+
+/// What to send.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct Send {
+    /// The item that it is about.
+    pub item: ItemId,
+    /// Where to.
+    pub destination: Destination,
+    /// As in [`Draft`].
+    pub description: String,
+    /// The delivery that this replaces.
+    pub replaces: Option<DeliveryId>,
+}
+
+/// A delivery, as lists and items show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct DeliveryView {
+    /// Which.
+    pub id: DeliveryId,
+    /// The item that it is about.
+    pub item: ItemId,
+    /// The meeting of the item, where it is still cached.
+    pub meeting: Option<MeetingId>,
+    /// Where to.
+    pub destination: Destination,
+    /// The organization's name.
+    pub organization: String,
+    /// How it stands.
+    pub state: DeliveryState,
+    /// When the person sent it.
+    #[ts(type = "string")]
+    pub created: Timestamp,
+    /// When its state last changed.
+    #[ts(type = "string")]
+    pub changed: Timestamp,
+}
+
+/// How a delivery stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// It will go as soon as those before it are gone.
+    Queued,
+    /// It is on its way.
+    Sending,
+    /// It arrived; `open_link` with `delivery` opens it.
+    Sent,
+    /// It did not leave, and can be tried again.
+    Waiting {
+        /// Why.
+        why: ErrorView,
+    },
+    /// Confluence refused it, or something is missing; a person must decide.
+    NeedsYou {
+        /// Why, and the way on.
+        why: ErrorView,
+    },
+    /// The answer was lost, so it may have arrived or not.
+    NotConfirmed {
+        /// What is known.
+        why: ErrorView,
+    },
+}
+
+/// Something that opens in the browser. The web view never names an address.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Link {
+    /// The page or comment that a delivery made; for an unconfirmed one the space or page where it would be.
+    Delivery {
+        /// Which.
+        id: DeliveryId,
+    },
+    /// A page.
+    Page {
+        /// Where.
+        organization: OrganizationId,
+        /// Which.
+        page: PageId,
+    },
+    /// A meeting's recording.
+    Recording {
+        /// Which.
+        meeting: MeetingId,
+    },
+    /// Where Atlassian lists the apps that an account is connected to.
+    ConnectedApps,
+    /// How to register an Atlassian app and set this one up.
+    SetupGuide,
+}

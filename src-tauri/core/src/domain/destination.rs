@@ -1,0 +1,101 @@
+//! Where something is sent: a new page in a space, or a comment on a page.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::id::{OrganizationId, PageId, SpaceId};
+
+/// Longest page title that Confluence takes, in UTF-16 code units as its database counts them.
+pub const TITLE_MAX: usize = 255;
+
+/// The two verbs of the Confluence menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// `Create a page in Confluence`.
+    CreatePage,
+    /// `Add a comment to a Confluence page`.
+    AddComment,
+}
+
+/// An organization (Atlassian site) that the connection reaches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Organization {
+    /// Atlassian's cloud id.
+    pub id: OrganizationId,
+    /// The site's name.
+    pub name: String,
+    /// The site's address, such as `https://acme.atlassian.net`; for people to tell sites apart.
+    pub url: String,
+}
+
+/// A space, as pickers show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Space {
+    /// What the API wants.
+    pub id: SpaceId,
+    /// The short key that people know, such as `ENG`.
+    pub key: String,
+    /// The name.
+    pub name: String,
+}
+
+/// A page, as pickers show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Page {
+    /// What the API wants.
+    pub id: PageId,
+    /// Its title.
+    pub title: String,
+    /// The name of the space that it lives in, for people to tell pages apart.
+    pub space: String,
+}
+
+/// Where a delivery goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Destination {
+    /// A new page.
+    NewPage {
+        /// The organization.
+        organization: OrganizationId,
+        /// The space.
+        space: Space,
+        /// The parent page; the space's home where there is none.
+        parent: Option<Page>,
+        /// The new page's title.
+        title: String,
+    },
+    /// A footer comment on a page that exists.
+    Comment {
+        /// The organization.
+        organization: OrganizationId,
+        /// The page.
+        page: Page,
+    },
+}
+
+impl Destination {
+    /// The organization that it lies in: deliveries keep their order per organization.
+    pub fn organization(&self) -> &OrganizationId {
+        match self {
+            Self::NewPage { organization, .. } | Self::Comment { organization, .. } => organization,
+        }
+    }
+
+    /// Which verb leads here.
+    pub fn action(&self) -> Action {
+        match self {
+            Self::NewPage { .. } => Action::CreatePage,
+            Self::Comment { .. } => Action::AddComment,
+        }
+    }
+
+    /// The title of the page that is made or commented on.
+    pub fn page_title(&self) -> &str {
+        match self {
+            Self::NewPage { title, .. } => title,
+            Self::Comment { page, .. } => &page.title,
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Journeys on the core against the sandbox, over real HTTP, with real `SQLite`.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod bindings;

@@ -1,0 +1,870 @@
+// Generated from src-tauri/core/src/api.rs by `cargo xtask bindings`; a test keeps it up to date.
+
+/**
+ * The account behind the connection.
+ */
+export type Account = { 
+/**
+ * The person's name.
+ */
+name: string, 
+/**
+ * The e-mail address, where Atlassian shows it.
+ */
+email: string | null, 
+/**
+ * The organizations with Confluence.
+ */
+organizations: Array<Organization>, 
+/**
+ * Whether the operating system's keyring holds the tokens. If not, the connection lasts for this run.
+ */
+remembered: boolean, 
+/**
+ * Scopes that were asked for and not granted.
+ */
+missing_scopes: Array<string>, };
+
+/**
+ * The two verbs of the Confluence menu.
+ */
+export type Action = "create_page" | "add_comment";
+
+/**
+ * Light, dark, or as the desktop says.
+ */
+export type Appearance = "system" | "light" | "dark";
+
+/**
+ * One command: what it takes and what it answers. A failure is always an [`ErrorView`].
+ */
+export type Call<A, R> = { 
+/**
+ * The request.
+ */
+args: A, 
+/**
+ * The answer.
+ */
+result: R, };
+
+/**
+ * Every command.
+ */
+export type Commands = { 
+/**
+ * What the app is and how it stands; the first thing the window asks for.
+ */
+status: Call<null, Status>, 
+/**
+ * A stretch of the meeting list, newest first.
+ */
+list_meetings: Call<ListMeetings, MeetingList>, 
+/**
+ * One meeting, whole.
+ */
+open_meeting: Call<MeetingId, MeetingView>, 
+/**
+ * Lets the person choose files, and imports them; `null` if they chose none.
+ */
+import_files: Call<null, ImportReport | null>, 
+/**
+ * Imports the three sample meetings.
+ */
+load_samples: Call<null, ImportReport>, 
+/**
+ * Deletes the three sample meetings again.
+ */
+remove_samples: Call<null, null>, 
+/**
+ * Starts a login: opens the browser and answers at once; `connection` events tell the rest.
+ */
+connect: Call<null, Connection>, 
+/**
+ * Stops waiting for the browser.
+ */
+cancel_connect: Call<null, Connection>, 
+/**
+ * Deletes the tokens.
+ */
+disconnect: Call<null, Connection>, 
+/**
+ * The spaces of an organization that match, from the cache: answers at once.
+ */
+find_spaces: Call<FindSpaces, Spaces>, 
+/**
+ * Brings the cached spaces up to date where they are not fresh; `spaces` events tell the progress.
+ */
+refresh_spaces: Call<OrganizationId, null>, 
+/**
+ * Pages by title, from Confluence. A new call cancels the one before it, which then fails with
+ * `superseded`.
+ */
+find_pages: Call<FindPages, Array<Page>>, 
+/**
+ * Cancels the search that is under way, if any: the dialog was closed.
+ */
+stop_finding: Call<null, null>, 
+/**
+ * What the dialog for an item opens with.
+ */
+compose: Call<Compose, Draft>, 
+/**
+ * Keeps what was typed into an open dialog, so that nothing is lost whatever happens.
+ */
+keep_draft: Call<Draft, null>, 
+/**
+ * Forgets what was typed for an item, and answers the dialog's original content.
+ */
+start_over: Call<Compose, Draft>, 
+/**
+ * Sends. Answers as soon as the delivery is stored; `delivery` events tell the rest.
+ */
+send: Call<Send, DeliveryView>, 
+/**
+ * All deliveries, newest first.
+ */
+deliveries: Call<null, Array<DeliveryView>>, 
+/**
+ * Tries a waiting or failed delivery again, unchanged.
+ */
+retry: Call<DeliveryId, DeliveryView>, 
+/**
+ * Opens an unsent delivery's content in its dialog again. The delivery stays until it is sent anew.
+ */
+edit: Call<DeliveryId, Draft>, 
+/**
+ * Takes an unsent delivery off the list.
+ */
+cancel: Call<DeliveryId, null>, 
+/**
+ * Sends a delivery whose outcome is not known once more: the person looked and decided.
+ */
+post_anyway: Call<DeliveryId, DeliveryView>, 
+/**
+ * Opens something in the browser.
+ */
+open_link: Call<Link, null>, 
+/**
+ * Changes the settings.
+ */
+save_settings: Call<Settings, Settings>, };
+
+/**
+ * Which dialog for which item.
+ */
+export type Compose = { 
+/**
+ * The item.
+ */
+item: ItemId, 
+/**
+ * The dialog.
+ */
+action: Action, };
+
+/**
+ * The connection to Confluence.
+ */
+export type Connection = { "state": "not_configured", 
+/**
+ * The environment variables that are missing.
+ */
+missing: Array<string>, } | { "state": "disconnected", 
+/**
+ * How the last login ended, if it ended badly.
+ */
+why: ErrorView | null, } | { "state": "waiting", 
+/**
+ * Since when.
+ */
+since: string, 
+/**
+ * When the login expires.
+ */
+until: string, } | { "state": "finishing" } | { "state": "connected" } & Account | { "state": "needs_reconnecting", 
+/**
+ * Who was connected.
+ */
+account: Account, 
+/**
+ * Why it ended.
+ */
+why: ErrorView, };
+
+/**
+ * One spoken line of a transcript.
+ */
+export type Cue = { 
+/**
+ * Milliseconds from the start of the recording.
+ */
+start_ms: number, 
+/**
+ * Milliseconds from the start of the recording; never before `start_ms`.
+ */
+end_ms: number, 
+/**
+ * Who spoke, where the source says.
+ */
+speaker: string | null, 
+/**
+ * What was said.
+ */
+text: string, };
+
+/**
+ * One thing on its way to Confluence, or there already.
+ */
+export type DeliveryId = string;
+
+/**
+ * How a delivery stands.
+ */
+export type DeliveryState = { "kind": "queued" } | { "kind": "sending" } | { "kind": "sent" } | { "kind": "waiting", 
+/**
+ * Why.
+ */
+why: ErrorView, } | { "kind": "needs_you", 
+/**
+ * Why, and the way on.
+ */
+why: ErrorView, } | { "kind": "not_confirmed", 
+/**
+ * What is known.
+ */
+why: ErrorView, };
+
+/**
+ * A delivery, as lists and items show it.
+ */
+export type DeliveryView = { 
+/**
+ * Which.
+ */
+id: DeliveryId, 
+/**
+ * The item that it is about.
+ */
+item: ItemId, 
+/**
+ * The meeting of the item, where it is still cached.
+ */
+meeting: MeetingId | null, 
+/**
+ * Where to.
+ */
+destination: Destination, 
+/**
+ * The organization's name.
+ */
+organization: string, 
+/**
+ * How it stands.
+ */
+state: DeliveryState, 
+/**
+ * When the person sent it.
+ */
+created: string, 
+/**
+ * When its state last changed.
+ */
+changed: string, };
+
+/**
+ * Where a delivery goes.
+ */
+export type Destination = { "kind": "new_page", 
+/**
+ * The organization.
+ */
+organization: OrganizationId, 
+/**
+ * The space.
+ */
+space: Space, 
+/**
+ * The parent page; the space's home where there is none.
+ */
+parent: Page | null, 
+/**
+ * The new page's title.
+ */
+title: string, } | { "kind": "comment", 
+/**
+ * The organization.
+ */
+organization: OrganizationId, 
+/**
+ * The page.
+ */
+page: Page, };
+
+/**
+ * The content of a dialog. The fields of the other action keep their values when a person changes from a
+ * page to a comment.
+ */
+export type Draft = { 
+/**
+ * The item that it is about.
+ */
+item: ItemId, 
+/**
+ * The dialog.
+ */
+action: Action, 
+/**
+ * The delivery that this replaces, where the person edits one that did not get through.
+ */
+replaces: DeliveryId | null, 
+/**
+ * `Organization`.
+ */
+organization: OrganizationId | null, 
+/**
+ * `Space`.
+ */
+space: Space | null, 
+/**
+ * `Parent page`; the space's home where there is none.
+ */
+parent: Page | null, 
+/**
+ * `Page`.
+ */
+page: Page | null, 
+/**
+ * `Title`.
+ */
+title: string, 
+/**
+ * `Description`: paragraphs apart by a blank line; lines that start with `- ` or `1. ` are lists.
+ */
+description: string, 
+/**
+ * Whether this is what the person typed earlier, so that `Start over` makes sense.
+ */
+kept: boolean, 
+/**
+ * Why the delivery that this replaces did not get through.
+ */
+problem: ErrorView | null, };
+
+/**
+ * When a task is due: the source's own words, and the day where those words name one beyond doubt.
+ */
+export type Due = { 
+/**
+ * As the source wrote it, such as "20 Nov" or "next Friday".
+ */
+text: string, 
+/**
+ * The day (ISO 8601), only where the text names it fully.
+ */
+date: string | null, };
+
+/**
+ * A closed list: a code exists only where the UI treats it differently.
+ */
+export type ErrorCode = "failed" | "invalid_organization" | "invalid_space" | "invalid_parent" | "invalid_page" | "invalid_title" | "title_exists" | "invalid_description" | "not_connected" | "reconnect_needed" | "not_configured" | "superseded" | "gone";
+
+/**
+ * What a person is told when something did not work.
+ */
+export type ErrorView = { 
+/**
+ * What the UI branches on.
+ */
+code: ErrorCode, 
+/**
+ * The fact, in one or two sentences.
+ */
+message: string, 
+/**
+ * The way on, which the UI shows as a button.
+ */
+hint: Hint | null, };
+
+/**
+ * Every event that the core sends to the window, with its payload.
+ */
+export type Events = { 
+/**
+ * The connection changed.
+ */
+connection: Connection, 
+/**
+ * A delivery changed.
+ */
+delivery: DeliveryView, 
+/**
+ * A delivery was taken off the list.
+ */
+delivery_gone: DeliveryId, 
+/**
+ * Files from the command line, "open with" or drag and drop were imported.
+ */
+imported: ImportReport, 
+/**
+ * Files are being dragged over the window, or no longer.
+ */
+dragging: boolean, 
+/**
+ * The cached spaces of an organization changed.
+ */
+spaces: SpacesProgress, 
+/**
+ * Something happened that the person should know and that no command was waiting for.
+ */
+notice: ErrorView, };
+
+/**
+ * Which pages.
+ */
+export type FindPages = { 
+/**
+ * Where.
+ */
+organization: OrganizationId, 
+/**
+ * Only in this space.
+ */
+space: SpaceId | null, 
+/**
+ * Words of the title, or a page's address; empty for the pages changed last.
+ */
+query: string, };
+
+/**
+ * Which spaces.
+ */
+export type FindSpaces = { 
+/**
+ * Where.
+ */
+organization: OrganizationId, 
+/**
+ * Words of the name, or the start of the key; empty for all.
+ */
+query: string, };
+
+/**
+ * An action that the UI offers beside an error.
+ */
+export type Hint = { "kind": "connect" } | { "kind": "reconnect" } | { "kind": "set_up" } | { "kind": "try_again", 
+/**
+ * Not before this moment.
+ */
+at: string | null, } | { "kind": "choose_another_title", 
+/**
+ * A title with the date added, ready to use.
+ */
+suggestion: string, 
+/**
+ * The page that has the title, where it was found.
+ */
+page: Page | null, } | { "kind": "choose_another_place" } | { "kind": "unlock_keyring" } | { "kind": "choose_files" } | { "kind": "shorten" };
+
+/**
+ * A file that could not be read, or not in full.
+ */
+export type ImportFailure = { 
+/**
+ * The file's name.
+ */
+file: string, 
+/**
+ * Where in the file, such as "line 3, column 14", where that is known.
+ */
+place: string | null, 
+/**
+ * Why, in a sentence.
+ */
+reason: string, };
+
+/**
+ * What an import did.
+ */
+export type ImportReport = { 
+/**
+ * Meetings that are new.
+ */
+added: Array<MeetingId>, 
+/**
+ * Meetings that were there and got something new from a file.
+ */
+updated: Array<MeetingId>, 
+/**
+ * Meetings that were there already, as they are.
+ */
+unchanged: Array<MeetingId>, 
+/**
+ * Files that could not be read; the others still came in.
+ */
+failed: Array<ImportFailure>, 
+/**
+ * Things that a file holds and the app does not understand.
+ */
+warnings: Array<ImportFailure>, };
+
+/**
+ * An insight, decision, next step or task of a meeting.
+ */
+export type ItemId = string;
+
+/**
+ * The four kinds of things that a meeting leaves behind, in the order in which they are shown.
+ */
+export type ItemKind = "insight" | "decision" | "next_step" | "task";
+
+/**
+ * An item of a meeting.
+ */
+export type ItemView = { 
+/**
+ * Which.
+ */
+id: ItemId, 
+/**
+ * Its section.
+ */
+kind: ItemKind, 
+/**
+ * Its words.
+ */
+text: string, 
+/**
+ * Who does it.
+ */
+owner: string | null, 
+/**
+ * When it is due.
+ */
+due: Due | null, 
+/**
+ * Whether the source marked it as done.
+ */
+done: boolean, 
+/**
+ * Its deliveries, newest first.
+ */
+deliveries: Array<DeliveryView>, };
+
+/**
+ * Something that opens in the browser. The web view never names an address.
+ */
+export type Link = { "kind": "delivery", 
+/**
+ * Which.
+ */
+id: DeliveryId, } | { "kind": "page", 
+/**
+ * Where.
+ */
+organization: OrganizationId, 
+/**
+ * Which.
+ */
+page: PageId, } | { "kind": "recording", 
+/**
+ * Which.
+ */
+meeting: MeetingId, } | { "kind": "connected_apps" } | { "kind": "setup_guide" };
+
+/**
+ * A stretch of the meeting list.
+ */
+export type ListMeetings = { 
+/**
+ * Words to find in title, participants and items; empty for all.
+ */
+query: string, 
+/**
+ * How many meetings to pass over.
+ */
+offset: number, 
+/**
+ * How many to answer, at most 500.
+ */
+limit: number, };
+
+/**
+ * A meeting in the cache.
+ */
+export type MeetingId = string;
+
+/**
+ * A stretch of the meeting list.
+ */
+export type MeetingList = { 
+/**
+ * How many meetings match in all.
+ */
+total: number, 
+/**
+ * The stretch.
+ */
+rows: Array<MeetingRow>, };
+
+/**
+ * A meeting in the list.
+ */
+export type MeetingRow = { 
+/**
+ * Which.
+ */
+id: MeetingId, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * The day it was held (ISO 8601), in the person's time zone.
+ */
+day: string | null, 
+/**
+ * The time of day, such as `14:05`, where it is known.
+ */
+time: string | null, 
+/**
+ * How many items it has.
+ */
+items: number, 
+/**
+ * How many of them were sent.
+ */
+sent: number, 
+/**
+ * Where the query was found, if it was not found in the title: a few words around it.
+ */
+hit: string | null, };
+
+/**
+ * A meeting, whole.
+ */
+export type MeetingView = { 
+/**
+ * Which.
+ */
+id: MeetingId, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * The day it was held (ISO 8601), in the person's time zone.
+ */
+day: string | null, 
+/**
+ * The time of day, such as `14:05`, where it is known.
+ */
+time: string | null, 
+/**
+ * How long it took.
+ */
+minutes: number | null, 
+/**
+ * Who was there.
+ */
+participants: Array<string>, 
+/**
+ * Whether `open_link` with `recording` leads anywhere.
+ */
+has_recording: boolean, 
+/**
+ * The tool or format it came from.
+ */
+source: string, 
+/**
+ * Its items, in the order of kinds and then of the source.
+ */
+items: Array<ItemView>, 
+/**
+ * The transcript.
+ */
+transcript: Array<Cue>, };
+
+/**
+ * An organization (Atlassian site) that the connection reaches.
+ */
+export type Organization = { 
+/**
+ * Atlassian's cloud id.
+ */
+id: OrganizationId, 
+/**
+ * The site's name.
+ */
+name: string, 
+/**
+ * The site's address, such as `https://acme.atlassian.net`; for people to tell sites apart.
+ */
+url: string, };
+
+/**
+ * Atlassian's `cloudId`: one organization's site.
+ */
+export type OrganizationId = string;
+
+/**
+ * A page, as pickers show it.
+ */
+export type Page = { 
+/**
+ * What the API wants.
+ */
+id: PageId, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * The name of the space that it lives in, for people to tell pages apart.
+ */
+space: string, };
+
+/**
+ * A Confluence page's id.
+ */
+export type PageId = string;
+
+/**
+ * One OAuth scope.
+ */
+export type Scope = { 
+/**
+ * As Atlassian names it.
+ */
+name: string, 
+/**
+ * What Atlassian technically allows with it.
+ */
+allows: string, 
+/**
+ * What the app does with it.
+ */
+used_for: string, };
+
+/**
+ * What to send.
+ */
+export type Send = { 
+/**
+ * The item that it is about.
+ */
+item: ItemId, 
+/**
+ * Where to.
+ */
+destination: Destination, 
+/**
+ * As in [`Draft`].
+ */
+description: string, 
+/**
+ * The delivery that this replaces.
+ */
+replaces: DeliveryId | null, };
+
+/**
+ * What the person chose.
+ */
+export type Settings = { 
+/**
+ * Light, dark, or as the desktop says.
+ */
+appearance: Appearance, };
+
+/**
+ * A space, as pickers show it.
+ */
+export type Space = { 
+/**
+ * What the API wants.
+ */
+id: SpaceId, 
+/**
+ * The short key that people know, such as `ENG`.
+ */
+key: string, 
+/**
+ * The name.
+ */
+name: string, };
+
+/**
+ * A Confluence space's numeric id, as a string (the API refuses a number).
+ */
+export type SpaceId = string;
+
+/**
+ * Cached spaces.
+ */
+export type Spaces = { 
+/**
+ * The best matches, recently used ones first; at most 50.
+ */
+spaces: Array<Space>, 
+/**
+ * How many match in all.
+ */
+total: number, 
+/**
+ * How many are cached.
+ */
+cached: number, };
+
+/**
+ * How far a refresh of the cached spaces is.
+ */
+export type SpacesProgress = { 
+/**
+ * Where.
+ */
+organization: OrganizationId, 
+/**
+ * How many were loaded so far.
+ */
+loaded: number, 
+/**
+ * Whether that was all.
+ */
+complete: boolean, };
+
+/**
+ * What the app is and how it stands.
+ */
+export type Status = { 
+/**
+ * Such as `0.1.0`.
+ */
+version: string, 
+/**
+ * Where the cache lies, for people.
+ */
+data_folder: string, 
+/**
+ * The host of the authorization server, where it is not Atlassian's own: a sandbox.
+ */
+sandbox: string | null, 
+/**
+ * The connection to Confluence.
+ */
+connection: Connection, 
+/**
+ * The settings.
+ */
+settings: Settings, 
+/**
+ * Whether the sample meetings are loaded.
+ */
+has_samples: boolean, 
+/**
+ * How many deliveries are not sent yet.
+ */
+unsent: number, 
+/**
+ * The 13 scopes, with what each is used for.
+ */
+scopes: Array<Scope>, };
