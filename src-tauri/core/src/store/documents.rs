@@ -1,0 +1,136 @@
+//! Small things that are kept whole, as JSON: the account, the settings, drafts, the last destinations.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Error;
+use crate::domain::destination::{Action, Destination};
+use crate::domain::id::ItemId;
+
+/// Reads.
+#[derive(Debug)]
+pub struct Documents<'a>(pub(super) &'a Connection);
+
+/// Writes.
+#[derive(Debug)]
+pub struct DocumentsMut<'a>(pub(super) &'a Connection);
+
+pub(super) fn action_word(action: Action) -> &'static str {
+    match action {
+        Action::CreatePage => "create_page",
+        Action::AddComment => "add_comment",
+    }
+}
+
+impl Documents<'_> {
+    /// The connected account.
+    pub fn account<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+        self.json("SELECT json FROM account", [])
+    }
+
+    /// The settings.
+    pub fn settings<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+        self.json("SELECT json FROM settings", [])
+    }
+
+    /// What was typed into a dialog and not sent.
+    pub fn draft<T: DeserializeOwned>(&self, item: ItemId, action: Action) -> Result<Option<T>, Error> {
+        self.json(
+            "SELECT json FROM drafts WHERE item_id = ? AND action = ?",
+            params![item.0, action_word(action)],
+        )
+    }
+
+    /// The destination used last in a series of meetings, else by the person.
+    pub fn last_destination(&self, series: &str, action: Action) -> Result<Option<Destination>, Error> {
+        self.json(
+            "SELECT json FROM last_destinations WHERE series IN (?, '') AND action = ? ORDER BY series DESC LIMIT 1",
+            params![series, action_word(action)],
+        )
+    }
+
+    fn json<T: DeserializeOwned>(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+    ) -> Result<Option<T>, Error> {
+        let json: Option<String> = self
+            .0
+            .prepare_cached(sql)
+            .and_then(|mut query| query.query_row(params, |row| row.get(0)).optional())
+            .map_err(Error::of)?;
+        Ok(json.map(|json| serde_json::from_str(&json)).transpose()?)
+    }
+}
+
+impl DocumentsMut<'_> {
+    /// Keeps the connected account.
+    pub fn put_account(&self, account: &impl Serialize) -> Result<(), Error> {
+        self.put("INSERT OR REPLACE INTO account (one, json) VALUES (1, ?)", account)
+    }
+
+    /// Forgets the connected account.
+    pub fn delete_account(&self) -> Result<(), Error> {
+        self.0.execute("DELETE FROM account", []).map_err(Error::of)?;
+        Ok(())
+    }
+
+    /// Keeps the settings.
+    pub fn put_settings(&self, settings: &impl Serialize) -> Result<(), Error> {
+        self.put("INSERT OR REPLACE INTO settings (one, json) VALUES (1, ?)", settings)
+    }
+
+    fn put(&self, sql: &str, value: &impl Serialize) -> Result<(), Error> {
+        self.0.execute(sql, [serde_json::to_string(value)?]).map_err(Error::of)?;
+        Ok(())
+    }
+
+    /// Keeps what is typed into a dialog.
+    pub fn put_draft(
+        &self,
+        item: ItemId,
+        action: Action,
+        draft: &impl Serialize,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.0
+            .execute(
+                "INSERT OR REPLACE INTO drafts (item_id, action, json, changed_at) VALUES (?, ?, ?, ?)",
+                params![item.0, action_word(action), serde_json::to_string(draft)?, now.as_millisecond()],
+            )
+            .map_err(Error::of)?;
+        Ok(())
+    }
+
+    /// Forgets what was typed into a dialog.
+    pub fn delete_draft(&self, item: ItemId, action: Action) -> Result<(), Error> {
+        self.0
+            .execute(
+                "DELETE FROM drafts WHERE item_id = ? AND action = ?",
+                params![item.0, action_word(action)],
+            )
+            .map_err(Error::of)?;
+        Ok(())
+    }
+
+    /// Remembers a destination, for the series of the meeting and for the person.
+    pub fn remember_destination(
+        &self,
+        series: &str,
+        destination: &Destination,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let json = serde_json::to_string(destination)?;
+        for series in [series, ""] {
+            self.0
+                .execute(
+                    "INSERT OR REPLACE INTO last_destinations (series, action, json, used_at) VALUES (?, ?, ?, ?)",
+                    params![series, action_word(destination.action()), json, now.as_millisecond()],
+                )
+                .map_err(Error::of)?;
+        }
+        Ok(())
+    }
+}

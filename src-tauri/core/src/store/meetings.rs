@@ -1,0 +1,532 @@
+//! Meetings, their items and transcripts, and the words to find them by.
+
+use jiff::{Timestamp, civil};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::Error;
+use crate::domain::id::{ItemId, MeetingId};
+use crate::domain::meeting::{Cue, Due, HeldAt, Item, ItemKind, Meeting};
+
+/// Reads.
+#[derive(Debug)]
+pub struct Meetings<'a>(pub(super) &'a Connection);
+
+/// Writes.
+#[derive(Debug)]
+pub struct MeetingsMut<'a>(pub(super) &'a Connection);
+
+/// A meeting in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Which.
+    pub id: MeetingId,
+    /// Its title.
+    pub title: String,
+    /// When it was held.
+    pub held_at: Option<HeldAt>,
+    /// How many items it has.
+    pub items: u32,
+    /// How many of them were sent.
+    pub sent: u32,
+    /// A few words around the hit, where the title does not show it.
+    pub hit: Option<String>,
+}
+
+fn kind_word(kind: ItemKind) -> &'static str {
+    match kind {
+        ItemKind::Insight => "insight",
+        ItemKind::Decision => "decision",
+        ItemKind::NextStep => "next_step",
+        ItemKind::Task => "task",
+    }
+}
+
+fn kind(word: &str) -> ItemKind {
+    match word {
+        "decision" => ItemKind::Decision,
+        "next_step" => ItemKind::NextStep,
+        "task" => ItemKind::Task,
+        // The table's CHECK lets nothing else in.
+        _ => ItemKind::Insight,
+    }
+}
+
+fn held_at(moment: Option<i64>, day: Option<&str>) -> Option<HeldAt> {
+    match moment {
+        Some(ms) => Timestamp::from_millisecond(ms).ok().map(HeldAt::Moment),
+        None => day?.parse::<civil::Date>().ok().map(HeldAt::Day),
+    }
+}
+
+fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
+    let due: Option<String> = row.get(4)?;
+    let date: Option<String> = row.get(5)?;
+    Ok(Item {
+        id: ItemId(row.get(0)?),
+        kind: kind(&row.get::<_, String>(1)?),
+        text: row.get(2)?,
+        owner: row.get(3)?,
+        due: due.map(|text| Due { text, date: date.and_then(|date| date.parse().ok()) }),
+        done: row.get(6)?,
+        at_ms: row.get(7)?,
+    })
+}
+
+const ITEM: &str = "id, kind, text, owner, due_text, due_date, done, at_ms";
+
+impl Meetings<'_> {
+    /// A stretch of all meetings, newest first, those without a date before them; and how many there are.
+    pub fn list(&self, offset: u32, limit: u32) -> Result<(u32, Vec<Summary>), Error> {
+        let total =
+            self.0.query_row("SELECT count(*) FROM meetings", [], |row| row.get(0)).map_err(Error::of)?;
+        let rows = self.summaries(
+            "SELECT id, title, held_at, held_on, NULL FROM meetings
+             ORDER BY sort_at IS NULL DESC, sort_at DESC, id DESC LIMIT ? OFFSET ?",
+            params![limit, offset],
+        )?;
+        Ok((total, rows))
+    }
+
+    /// A stretch of the meetings that hold all these words, or words that start with them.
+    pub fn find(&self, words: &str, offset: u32, limit: u32) -> Result<(u32, Vec<Summary>), Error> {
+        let query = full_text_query(words);
+        let total = self
+            .0
+            .query_row("SELECT count(*) FROM meeting_words WHERE meeting_words MATCH ?", [&query], |row| {
+                row.get(0)
+            })
+            .map_err(Error::of)?;
+        let rows = self.summaries(
+            "SELECT m.id, m.title, m.held_at, m.held_on,
+                    CASE WHEN highlight(meeting_words, 1, char(1), '') <> m.title THEN NULL
+                         WHEN highlight(meeting_words, 3, char(1), '') <> w.items
+                         THEN snippet(meeting_words, 3, '', '', '…', 12)
+                         ELSE snippet(meeting_words, 2, '', '', '…', 12) END
+             FROM meeting_words w JOIN meetings m ON m.id = w.meeting_id
+             WHERE meeting_words MATCH ?
+             ORDER BY m.sort_at IS NULL DESC, m.sort_at DESC, m.id DESC LIMIT ? OFFSET ?",
+            params![query, limit, offset],
+        )?;
+        Ok((total, rows))
+    }
+
+    fn summaries(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Summary>, Error> {
+        let sql = format!(
+            "SELECT l.*, (SELECT count(*) FROM items i WHERE i.meeting_id = l.id),
+                    (SELECT count(DISTINCT item_id) FROM deliveries d
+                     WHERE d.meeting_id = l.id AND d.state = 'sent')
+             FROM ({sql}) l"
+        );
+        let mut query = self.0.prepare_cached(&sql).map_err(Error::of)?;
+        let rows = query
+            .query_map(params, |row| {
+                Ok(Summary {
+                    id: MeetingId(row.get(0)?),
+                    title: row.get(1)?,
+                    held_at: held_at(row.get(2)?, row.get::<_, Option<String>>(3)?.as_deref()),
+                    hit: row.get(4)?,
+                    items: row.get(5)?,
+                    sent: row.get(6)?,
+                })
+            })
+            .map_err(Error::of)?;
+        rows.collect::<Result<_, _>>().map_err(Error::of)
+    }
+
+    /// One meeting, whole.
+    pub fn get(&self, id: MeetingId) -> Result<Option<Meeting>, Error> {
+        let Some(mut meeting) = self.head(id)? else { return Ok(None) };
+        let mut items = self
+            .0
+            .prepare_cached(&format!("SELECT {ITEM} FROM items WHERE meeting_id = ? ORDER BY position"))
+            .map_err(Error::of)?;
+        meeting.items = items.query_map([id.0], item).and_then(Iterator::collect).map_err(Error::of)?;
+        let mut cues = self
+            .0
+            .prepare_cached(
+                "SELECT start_ms, end_ms, speaker, text FROM cues WHERE meeting_id = ? ORDER BY position",
+            )
+            .map_err(Error::of)?;
+        meeting.transcript = cues
+            .query_map([id.0], |row| {
+                Ok(Cue {
+                    start_ms: row.get(0)?,
+                    end_ms: row.get(1)?,
+                    speaker: row.get(2)?,
+                    text: row.get(3)?,
+                })
+            })
+            .and_then(Iterator::collect)
+            .map_err(Error::of)?;
+        Ok(Some(meeting))
+    }
+
+    /// A meeting without its items and transcript.
+    pub fn head(&self, id: MeetingId) -> Result<Option<Meeting>, Error> {
+        let found = self
+            .0
+            .prepare_cached(
+                "SELECT title, held_at, held_on, minutes, participants, recording, source
+                 FROM meetings WHERE id = ?",
+            )
+            .and_then(|mut query| {
+                query
+                    .query_row([id.0], |row| {
+                        let participants: String = row.get(4)?;
+                        let meeting = Meeting {
+                            id,
+                            title: row.get(0)?,
+                            held_at: held_at(row.get(1)?, row.get::<_, Option<String>>(2)?.as_deref()),
+                            minutes: row.get(3)?,
+                            participants: Vec::new(),
+                            recording: row.get(5)?,
+                            items: Vec::new(),
+                            transcript: Vec::new(),
+                            source: row.get(6)?,
+                        };
+                        Ok((meeting, participants))
+                    })
+                    .optional()
+            })
+            .map_err(Error::of)?;
+        found
+            .map(|(meeting, participants)| {
+                Ok(Meeting { participants: serde_json::from_str(&participants)?, ..meeting })
+            })
+            .transpose()
+    }
+
+    /// An item, and the meeting that it belongs to.
+    pub fn item(&self, id: ItemId) -> Result<Option<(MeetingId, Item)>, Error> {
+        self.0
+            .prepare_cached(&format!("SELECT {ITEM}, meeting_id FROM items WHERE id = ?"))
+            .and_then(|mut query| {
+                query.query_row([id.0], |row| Ok((MeetingId(row.get(8)?), item(row)?))).optional()
+            })
+            .map_err(Error::of)
+    }
+
+    /// The meeting that a source knows by this key.
+    pub fn by_source_key(&self, key: &str) -> Result<Option<MeetingId>, Error> {
+        self.0
+            .query_row("SELECT id FROM meetings WHERE source_key = ?", [key], |row| row.get(0).map(MeetingId))
+            .optional()
+            .map_err(Error::of)
+    }
+
+    /// Whether any sample meeting is there.
+    pub fn has_samples(&self) -> Result<bool, Error> {
+        self.0
+            .query_row("SELECT EXISTS (SELECT 1 FROM meetings WHERE sample)", [], |row| row.get(0))
+            .map_err(Error::of)
+    }
+}
+
+/// Every word quoted, so that no character is an operator, and open at its end.
+fn full_text_query(words: &str) -> String {
+    let quoted: Vec<String> =
+        words.split_whitespace().map(|word| format!("\"{}\"*", word.replace('"', "\"\""))).collect();
+    quoted.join(" ")
+}
+
+/// Where a meeting came from, as far as the store keeps it.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// How the same meeting is known again in another file.
+    pub source_key: Option<String>,
+    /// Whether it is one of the samples that come with the app.
+    pub sample: bool,
+    /// Where it stands in the list; `None` for a meeting without a date.
+    pub sort_at: Option<Timestamp>,
+    /// Now.
+    pub imported_at: Timestamp,
+}
+
+impl MeetingsMut<'_> {
+    /// Stores a meeting that is not there yet.
+    pub fn insert(&self, meeting: &Meeting, origin: &Origin) -> Result<(), Error> {
+        let (moment, day) = match meeting.held_at {
+            Some(HeldAt::Moment(at)) => (Some(at.as_millisecond()), None),
+            Some(HeldAt::Day(day)) => (None, Some(day.to_string())),
+            None => (None, None),
+        };
+        self.0
+            .prepare_cached(
+                "INSERT INTO meetings (id, title, held_at, held_on, sort_at, minutes, participants, recording,
+                                       source, source_key, sample, imported_at)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            )
+            .and_then(|mut insert| {
+                insert.execute(params![
+                    meeting.id.0,
+                    meeting.title,
+                    moment,
+                    day,
+                    origin.sort_at.map(Timestamp::as_millisecond),
+                    meeting.minutes,
+                    serde_json::Value::from(meeting.participants.clone()).to_string(),
+                    meeting.recording,
+                    meeting.source,
+                    origin.source_key,
+                    origin.sample,
+                    origin.imported_at.as_millisecond(),
+                ])
+            })
+            .map_err(Error::of)?;
+        self.append_items(meeting.id, 0, &meeting.items)?;
+        self.put_transcript(meeting.id, &meeting.transcript)?;
+        self.index(meeting.id)
+    }
+
+    /// Adds what another file tells of a meeting that is there already: items that it does not have, and a
+    /// transcript and participants if it has none. Answers whether there was anything new.
+    pub fn extend(&self, id: MeetingId, more: &Meeting) -> Result<bool, Error> {
+        let Some(there) = Meetings(self.0).get(id)? else { return Ok(false) };
+        let new: Vec<Item> = more
+            .items
+            .iter()
+            .filter(|item| !there.items.iter().any(|old| old.kind == item.kind && old.text == item.text))
+            .cloned()
+            .collect();
+        self.append_items(id, there.items.len(), &new)?;
+        let transcript = there.transcript.is_empty() && !more.transcript.is_empty();
+        if transcript {
+            self.put_transcript(id, &more.transcript)?;
+        }
+        let participants = there.participants.is_empty() && !more.participants.is_empty();
+        if participants {
+            self.0
+                .execute(
+                    "UPDATE meetings SET participants = ? WHERE id = ?",
+                    params![serde_json::Value::from(more.participants.clone()).to_string(), id.0],
+                )
+                .map_err(Error::of)?;
+        }
+        let changed = !new.is_empty() || transcript || participants;
+        if changed {
+            self.index(id)?;
+        }
+        Ok(changed)
+    }
+
+    fn append_items(&self, meeting: MeetingId, after: usize, items: &[Item]) -> Result<(), Error> {
+        let mut insert = self
+            .0
+            .prepare_cached(
+                "INSERT INTO items (id, meeting_id, position, kind, text, owner, due_text, due_date, done, at_ms)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            )
+            .map_err(Error::of)?;
+        for (position, item) in items.iter().enumerate() {
+            let due = item.due.as_ref();
+            insert
+                .execute(params![
+                    item.id.0,
+                    meeting.0,
+                    after + position,
+                    kind_word(item.kind),
+                    item.text,
+                    item.owner,
+                    due.map(|due| &due.text),
+                    due.and_then(|due| due.date).map(|date| date.to_string()),
+                    item.done,
+                    item.at_ms,
+                ])
+                .map_err(Error::of)?;
+        }
+        Ok(())
+    }
+
+    fn put_transcript(&self, meeting: MeetingId, cues: &[Cue]) -> Result<(), Error> {
+        let mut insert = self
+            .0
+            .prepare_cached(
+                "INSERT INTO cues (meeting_id, position, start_ms, end_ms, speaker, text) VALUES (?, ?, ?, ?, ?, ?)",
+            )
+            .map_err(Error::of)?;
+        for (position, cue) in cues.iter().enumerate() {
+            insert
+                .execute(params![meeting.0, position, cue.start_ms, cue.end_ms, cue.speaker, cue.text])
+                .map_err(Error::of)?;
+        }
+        Ok(())
+    }
+
+    fn index(&self, meeting: MeetingId) -> Result<(), Error> {
+        self.0
+            .execute("DELETE FROM meeting_words WHERE meeting_id = ?", [meeting.0])
+            .and_then(|_| {
+                self.0.execute(
+                    "INSERT INTO meeting_words (meeting_id, title, participants, items)
+                     SELECT m.id, m.title,
+                            (SELECT coalesce(group_concat(value, ' · '), '') FROM json_each(m.participants)),
+                            (SELECT coalesce(group_concat(text || coalesce(' · ' || owner, ''), ' · '), '')
+                             FROM (SELECT text, owner FROM items WHERE meeting_id = m.id ORDER BY position))
+                     FROM meetings m WHERE m.id = ?",
+                    [meeting.0],
+                )
+            })
+            .map_err(Error::of)?;
+        Ok(())
+    }
+
+    /// Deletes the sample meetings. Deliveries of theirs stay.
+    pub fn delete_samples(&self) -> Result<(), Error> {
+        self.0
+            .execute_batch(
+                "DELETE FROM meeting_words WHERE meeting_id IN (SELECT id FROM meetings WHERE sample);
+                 DELETE FROM meetings WHERE sample;",
+            )
+            .map_err(Error::of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Store, scratch};
+    use super::*;
+
+    fn meeting(title: &str, day: Option<&str>, items: &[&str]) -> (Meeting, Origin) {
+        let day: Option<civil::Date> = day.map(|day| day.parse().unwrap());
+        let meeting = Meeting {
+            id: MeetingId::new(),
+            title: title.to_owned(),
+            held_at: day.map(HeldAt::Day),
+            minutes: Some(45),
+            participants: vec!["Ada Lovelace".to_owned(), "René".to_owned()],
+            recording: None,
+            items: items
+                .iter()
+                .map(|text| Item {
+                    id: ItemId::new(),
+                    kind: ItemKind::Task,
+                    text: (*text).to_owned(),
+                    owner: Some("Grace".to_owned()),
+                    due: Some(Due { text: "20 Nov 2026".to_owned(), date: "2026-11-20".parse().ok() }),
+                    done: false,
+                    at_ms: Some(5_000),
+                })
+                .collect(),
+            transcript: vec![Cue { start_ms: 1, end_ms: 2, speaker: None, text: "Hello".to_owned() }],
+            source: "test".to_owned(),
+        };
+        let origin = Origin {
+            source_key: None,
+            sample: title.starts_with("Sample"),
+            sort_at: day.map(|day| day.in_tz("UTC").unwrap().timestamp()),
+            imported_at: Timestamp::UNIX_EPOCH,
+        };
+        (meeting, origin)
+    }
+
+    async fn filled(store: &Store, meetings: Vec<(Meeting, Origin)>) {
+        store
+            .write(move |tx| {
+                meetings.iter().try_for_each(|(meeting, origin)| tx.meetings_mut().insert(meeting, origin))
+            })
+            .await
+            .unwrap();
+    }
+
+    async fn found(store: &Store, words: &'static str) -> Vec<(String, Option<String>)> {
+        let (total, rows) = store.read(move |db| db.meetings().find(words, 0, 10)).await.unwrap();
+        assert_eq!(total as usize, rows.len(), "the total counts what matches");
+        rows.into_iter().map(|row| (row.title, row.hit)).collect()
+    }
+
+    #[tokio::test]
+    async fn comes_back_as_it_went_in() {
+        let (_folder, store) = scratch();
+        let (meeting, origin) = meeting("Weekly", Some("2026-11-12"), &["Write the guide", "Pilot"]);
+        let expected = meeting.clone();
+        filled(&store, vec![(meeting, origin)]).await;
+        let id = expected.id;
+        let back = store.read(move |db| db.meetings().get(id)).await.unwrap();
+        assert_eq!(back, Some(expected), "nothing is lost or invented on the way through the cache");
+    }
+
+    #[tokio::test]
+    async fn newest_first_and_undated_before_them() {
+        let (_folder, store) = scratch();
+        filled(
+            &store,
+            vec![
+                meeting("Old", Some("2026-11-01"), &[]),
+                meeting("New", Some("2026-11-12"), &[]),
+                meeting("Undated", None, &[]),
+            ],
+        )
+        .await;
+        let (total, rows) = store.read(|db| db.meetings().list(0, 2)).await.unwrap();
+        let titles: Vec<_> = rows.into_iter().map(|row| row.title).collect();
+        assert_eq!(
+            (total, titles),
+            (3, vec!["Undated".to_owned(), "New".to_owned()]),
+            "a stretch of the order"
+        );
+    }
+
+    #[tokio::test]
+    async fn found_by_title_person_and_item_while_typing() {
+        let (_folder, store) = scratch();
+        filled(
+            &store,
+            vec![
+                meeting("Weekly sync", Some("2026-11-12"), &["Ship the importer behind a flag"]),
+                meeting("Other", None, &[]),
+            ],
+        )
+        .await;
+        assert_eq!(
+            found(&store, "week").await,
+            [("Weekly sync".to_owned(), None)],
+            "the title shows the hit itself"
+        );
+        let hit = "Ship the importer behind a flag · Grace".to_owned();
+        assert_eq!(
+            found(&store, "impor fla").await,
+            [("Weekly sync".to_owned(), Some(hit))],
+            "prefixes of words"
+        );
+        assert_eq!(found(&store, "rene").await.len(), 2, "accents do not matter");
+        assert!(found(&store, "\" OR title:*").await.is_empty(), "operators are only words");
+    }
+
+    #[tokio::test]
+    async fn more_of_the_same_meeting_is_added_once() {
+        let (_folder, store) = scratch();
+        let (first, origin) = meeting("Weekly", Some("2026-11-12"), &["One"]);
+        let (more, _) = meeting("Weekly", Some("2026-11-12"), &["One", "Two"]);
+        let id = first.id;
+        filled(&store, vec![(first, origin)]).await;
+        let again = more.clone();
+        let changed = store
+            .write(move |tx| {
+                Ok((tx.meetings_mut().extend(id, &more)?, tx.meetings_mut().extend(id, &again)?))
+            })
+            .await
+            .unwrap();
+        assert_eq!(changed, (true, false), "the second time there is nothing new");
+        let texts: Vec<_> = store
+            .read(move |db| db.meetings().get(id))
+            .await
+            .unwrap()
+            .unwrap()
+            .items
+            .into_iter()
+            .map(|i| i.text)
+            .collect();
+        assert_eq!(texts, ["One", "Two"], "items keep their order and come once");
+        assert_eq!(found(&store, "two").await.len(), 1, "what was added can be found");
+    }
+
+    #[tokio::test]
+    async fn samples_go_and_leave_the_rest() {
+        let (_folder, store) = scratch();
+        filled(&store, vec![meeting("Sample", None, &["x"]), meeting("Mine", None, &["y"])]).await;
+        store.write(|tx| tx.meetings_mut().delete_samples()).await.unwrap();
+        let (_, rows) = store.read(|db| db.meetings().list(0, 9)).await.unwrap();
+        assert_eq!(rows.len(), 1, "only the person's own meeting is left");
+        assert!(found(&store, "sample").await.is_empty(), "and the samples' words are gone too");
+    }
+}

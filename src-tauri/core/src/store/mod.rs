@@ -1,0 +1,190 @@
+//! The cache on disk, and the only room that speaks SQL. One file for each table: its rows, its queries, its
+//! tests. The store answers and records; it decides nothing. Refuses the network and tokens. Called by `app`.
+//!
+//! One connection writes and one reads, in WAL mode, so that a long import never holds up the window.
+#![expect(clippy::disallowed_types, reason = "this room owns SQL")]
+
+mod attempts;
+mod deliveries;
+mod documents;
+mod imports;
+mod meetings;
+mod migrate;
+mod open;
+mod spaces;
+
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+pub use attempts::AttemptId;
+pub use meetings::{Origin, Summary};
+pub use open::Opened;
+
+/// The cache file's name in the data folder.
+pub const FILE_NAME: &str = "sally.db";
+
+/// What can go wrong with the cache.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file was written by a newer version, whose tables this one does not know.
+    #[error("the cache was made by a newer version of Sally Desktop")]
+    Newer,
+    /// The disk is full.
+    #[error("the disk is full")]
+    Full(#[source] rusqlite::Error),
+    /// The folder or the file cannot be written.
+    #[error("the cache cannot be written in {folder}")]
+    ReadOnly {
+        /// The data folder.
+        folder: String,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Another program holds the file.
+    #[error("another program is using the cache")]
+    Busy(#[source] rusqlite::Error),
+    /// Anything else that SQLite says.
+    #[error("the cache could not be read or written")]
+    Sql(#[from] rusqlite::Error),
+    /// The tables could not be brought to this version.
+    #[error("the cache could not be brought to this version of Sally Desktop")]
+    Migration(#[source] rusqlite_migration::Error),
+    /// A stored document does not read back.
+    #[error("the cache holds something that cannot be understood")]
+    Document(#[from] serde_json::Error),
+    /// The work was cut off, as happens only when the app ends.
+    #[error("the app is ending")]
+    Ending,
+}
+
+impl Error {
+    fn of(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::Full(error),
+            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
+                Self::Busy(error)
+            }
+            _ => Self::Sql(error),
+        }
+    }
+}
+
+/// The cache.
+#[derive(Clone, Debug)]
+pub struct Store(Arc<Connections>);
+
+#[derive(Debug)]
+struct Connections {
+    reader: Mutex<Connection>,
+    writer: Mutex<Connection>,
+}
+
+impl Store {
+    /// Opens the cache in a folder, which it makes where it is missing. Blocks on the disk.
+    pub fn open(folder: &Path) -> Result<Opened, Error> {
+        open::open(folder)
+    }
+
+    fn new(reader: Connection, writer: Connection) -> Self {
+        Self(Arc::new(Connections { reader: Mutex::new(reader), writer: Mutex::new(writer) }))
+    }
+
+    /// Reads, off the async threads.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Reading<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let connections = Arc::clone(&self.0);
+        blocking(move || {
+            let db = lock(&connections.reader);
+            read(&Reading(&db))
+        })
+        .await
+    }
+
+    /// Writes in one transaction, off the async threads. An error rolls everything back.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&Writing<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let connections = Arc::clone(&self.0);
+        blocking(move || {
+            let mut db = lock(&connections.writer);
+            let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::of)?;
+            let answer = write(&Writing(Reading(&tx)))?;
+            tx.commit().map_err(Error::of)?;
+            Ok(answer)
+        })
+        .await
+    }
+
+    /// Says that the app ends as it should, so that the next start need not doubt the file.
+    pub fn close(&self) {
+        open::mark_clean(&lock(&self.0.writer));
+    }
+}
+
+/// A panic in another thread rolled its transaction back, so the connection is as good as before.
+fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Ending)?
+}
+
+/// The tables, for reading.
+#[derive(Debug)]
+pub struct Reading<'a>(&'a Connection);
+
+/// The tables, for writing. Reading works too, and sees what was written.
+#[derive(Debug)]
+pub struct Writing<'a>(Reading<'a>);
+
+impl<'a> Deref for Writing<'a> {
+    type Target = Reading<'a>;
+
+    fn deref(&self) -> &Reading<'a> {
+        &self.0
+    }
+}
+
+macro_rules! tables {
+    ($($table:ident / $table_mut:ident: $module:ident::$read:ident / $write:ident, $doc:literal);* $(;)?) => {
+        $(pub use $module::{$read, $write};)*
+        impl<'a> Reading<'a> {$(
+            #[doc = $doc]
+            pub fn $table(&self) -> $read<'a> {
+                $read(self.0)
+            }
+        )*}
+        impl<'a> Writing<'a> {$(
+            #[doc = concat!($doc, " For writing.")]
+            pub fn $table_mut(&self) -> $write<'a> {
+                $write(self.0.0)
+            }
+        )*}
+    };
+}
+
+tables! {
+    meetings / meetings_mut: meetings::Meetings / MeetingsMut, "Meetings with their items and transcripts.";
+    imports / imports_mut: imports::Imports / ImportsMut, "Files that were imported.";
+    spaces / spaces_mut: spaces::Spaces / SpacesMut, "Cached spaces.";
+    documents / documents_mut: documents::Documents / DocumentsMut, "Account, settings, drafts, last destinations.";
+    deliveries / deliveries_mut: deliveries::Deliveries / DeliveriesMut, "Deliveries.";
+    attempts / attempts_mut: attempts::Attempts / AttemptsMut, "Attempts at delivering.";
+}
+
+#[cfg(test)]
+pub(crate) fn scratch() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap().store;
+    (folder, store)
+}

@@ -1,0 +1,165 @@
+//! Opens the cache file: pragmas, migrations, and a check where the last run did not end as it should.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::{Error, FILE_NAME, Store, migrate};
+
+/// How long a statement waits for another program (a backup tool, say) to let go of the file.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Set in the file's header while a run is under way: a start that finds it doubts the file. An application
+/// id is a number of our own choosing ("SALL"); the lowest bit is the mark.
+const CLEAN: i32 = 0x5341_4C4C;
+const RUNNING: i32 = CLEAN | 1;
+
+/// A cache that was opened.
+#[derive(Debug)]
+pub struct Opened {
+    /// The cache.
+    pub store: Store,
+    /// Where a damaged file was moved, if there was one: the cache then starts empty.
+    pub damaged: Option<PathBuf>,
+}
+
+pub(super) fn open(folder: &Path) -> Result<Opened, Error> {
+    let read_only = |source| Error::ReadOnly { folder: folder.display().to_string(), source };
+    std::fs::create_dir_all(folder).map_err(read_only)?;
+    let path = folder.join(FILE_NAME);
+    let (writer, damaged) = match connect(&path) {
+        Ok(db) => (db, None),
+        Err(error) if is_damage(&error) => {
+            let aside = move_aside(&path).map_err(read_only)?;
+            (connect(&path)?, Some(aside))
+        }
+        Err(Error::Sql(error)) if is_permission(&error) => {
+            return Err(read_only(std::io::Error::new(std::io::ErrorKind::PermissionDenied, error)));
+        }
+        Err(error) => return Err(error),
+    };
+    let reader = Connection::open_with_flags(
+        &path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .map_err(Error::of)?;
+    reader.busy_timeout(BUSY).map_err(Error::of)?;
+    Ok(Opened { store: Store::new(reader, writer), damaged })
+}
+
+fn connect(path: &Path) -> Result<Connection, Error> {
+    let mut db = Connection::open(path).map_err(Error::of)?;
+    set_up(&mut db).map(|()| db)
+}
+
+fn set_up(db: &mut Connection) -> Result<(), Error> {
+    db.busy_timeout(BUSY).map_err(Error::of)?;
+    let mark: i32 = db.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(Error::of)?;
+    if mark == RUNNING {
+        check(db)?;
+    }
+    db.pragma_update(None, "journal_mode", "WAL").map_err(Error::of)?;
+    // Deliveries must survive a power cut: a commit returns when the disk has it.
+    db.pragma_update(None, "synchronous", "FULL").map_err(Error::of)?;
+    migrate::to_latest(db)?;
+    db.pragma_update(None, "foreign_keys", true).map_err(Error::of)?;
+    db.pragma_update(None, "application_id", RUNNING).map_err(Error::of)
+}
+
+fn check(db: &Connection) -> Result<(), Error> {
+    let verdict: String =
+        db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(Error::of)?;
+    if verdict == "ok" {
+        return Ok(());
+    }
+    Err(Error::Sql(rusqlite::Error::SqliteFailure(
+        rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
+        Some(verdict),
+    )))
+}
+
+pub(super) fn mark_clean(db: &Connection) {
+    // If this does not get through, the next start checks the file: slower, never wrong.
+    if let Err(error) = db.pragma_update(None, "application_id", CLEAN) {
+        tracing::warn!(%error, "the cache could not be closed");
+    }
+}
+
+fn is_damage(error: &Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    matches!(error, Error::Sql(e) if matches!(e.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase)))
+}
+
+fn is_permission(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly};
+    matches!(error.sqlite_error_code(), Some(CannotOpen | PermissionDenied | ReadOnly))
+}
+
+/// Renames the file, and the journals that belong to it, to the first free name.
+fn move_aside(path: &Path) -> std::io::Result<PathBuf> {
+    let with = |suffix: &str| PathBuf::from(format!("{}{suffix}", path.display()));
+    let mut number = 1_u32;
+    let aside = loop {
+        let aside = with(&format!(".damaged-{number}"));
+        if !aside.exists() {
+            break aside;
+        }
+        number += 1;
+    };
+    for journal in ["-wal", "-shm"] {
+        if with(journal).exists() {
+            std::fs::rename(with(journal), format!("{}{journal}", aside.display()))?;
+        }
+    }
+    std::fs::rename(path, &aside)?;
+    Ok(aside)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_file_is_moved_aside_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE_NAME);
+        std::fs::write(&path, "this is no database, but it may be dear to somebody").unwrap();
+        let opened = open(folder.path()).unwrap();
+        let aside = opened.damaged.expect("the person is told where the file is");
+        assert!(
+            std::fs::read_to_string(aside).unwrap().contains("dear to somebody"),
+            "a damaged file is never deleted"
+        );
+    }
+
+    #[test]
+    fn damage_inside_is_found_after_a_run_that_was_cut_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE_NAME);
+        drop(open(folder.path()).unwrap());
+        let mut bytes = std::fs::read(&path).unwrap();
+        let half = bytes.len() / 2;
+        bytes[half..].fill(0xA5);
+        std::fs::write(&path, bytes).unwrap();
+        assert!(open(folder.path()).unwrap().damaged.is_some(), "the mark of a cut-off run asks for a check");
+    }
+
+    #[test]
+    fn a_clean_end_leaves_no_doubt() {
+        let folder = tempfile::tempdir().unwrap();
+        open(folder.path()).unwrap().store.close();
+        let db = Connection::open(folder.path().join(FILE_NAME)).unwrap();
+        let mark: i32 = db.pragma_query_value(None, "application_id", |row| row.get(0)).unwrap();
+        assert_eq!(mark, CLEAN, "the next start need not check the file");
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let blocked = folder.path().join("file");
+        std::fs::write(&blocked, "").unwrap();
+        let error = open(&blocked.join("data")).unwrap_err();
+        assert!(error.to_string().contains("data"), "the person must know which folder: {error}");
+    }
+}
