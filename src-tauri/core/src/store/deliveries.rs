@@ -163,7 +163,7 @@ impl DeliveriesMut<'_> {
     }
 
     /// Records where a delivery arrived.
-    pub fn arrived(&self, id: DeliveryId, url: &str, now: Timestamp) -> Result<(), Error> {
+    pub fn arrived(&self, id: DeliveryId, url: Option<&str>, now: Timestamp) -> Result<(), Error> {
         self.0
             .execute(
                 "UPDATE deliveries SET state = 'sent', why = NULL, url = ?, changed_at = ? WHERE id = ?",

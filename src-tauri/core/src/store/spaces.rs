@@ -56,12 +56,12 @@ impl Spaces<'_> {
             .map_err(Error::of)
     }
 
-    /// A space by its key.
-    pub fn by_key(&self, organization: &OrganizationId, key: &str) -> Result<Option<Space>, Error> {
+    /// A space by its id.
+    pub fn by_id(&self, organization: &OrganizationId, id: &SpaceId) -> Result<Option<Space>, Error> {
         self.0
             .query_row(
-                "SELECT id, key, name FROM spaces WHERE organization = ? AND key = ?",
-                [organization.as_str(), key],
+                "SELECT id, key, name FROM spaces WHERE organization = ? AND id = ?",
+                [organization.as_str(), id.as_str()],
                 |row| Ok(Space { id: SpaceId(row.get(0)?), key: row.get(1)?, name: row.get(2)? }),
             )
             .optional()

@@ -1,0 +1,35 @@
+//! Confluence Cloud, and the only room that knows Atlassian's addresses. Each function is one request (a
+//! second one only where an expired token has to be replaced first). Refuses the keyring, SQL, and repeating
+//! a request whose outcome is not known. Called by `app`.
+//!
+//! Which API takes which scopes: reading pages and comments by v2 needs scopes that the app does not ask for,
+//! so pages are found by CQL search (v1), and only spaces, page creation and comments use v2.
+
+mod client;
+mod comments;
+mod error;
+mod organizations;
+mod pages;
+mod search;
+mod spaces;
+mod wire;
+
+pub use client::Confluence;
+pub use error::Error;
+pub use organizations::{Person, Reachable};
+pub use pages::NewPage;
+pub(crate) use search::page_in_address;
+pub use spaces::SpaceStretch;
+
+/// Something that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// Where a person finds it. It was made even where the answer does not say where; there is no link then.
+    pub url: Option<String>,
+}
+
+impl From<wire::Created> for Made {
+    fn from(created: wire::Created) -> Self {
+        Self { url: created.links.browser_url() }
+    }
+}

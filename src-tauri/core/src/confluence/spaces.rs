@@ -1,0 +1,66 @@
+//! Lists spaces. The API cannot filter by name, so the app fetches all of them and finds locally.
+
+use super::{Confluence, Error, wire};
+use crate::domain::destination::Space;
+use crate::domain::id::{OrganizationId, SpaceId};
+
+/// Most spaces that the API answers at once.
+const STRETCH: &str = "250";
+
+/// Some of an organization's spaces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpaceStretch {
+    /// The spaces.
+    pub spaces: Vec<Space>,
+    /// Where to go on; nothing after the last one.
+    pub next: Option<String>,
+}
+
+impl Confluence {
+    /// The spaces after a cursor, by name.
+    pub async fn spaces(
+        &self,
+        organization: &OrganizationId,
+        cursor: Option<&str>,
+    ) -> Result<SpaceStretch, Error> {
+        let mut url = self.wiki(organization, &["api", "v2", "spaces"]);
+        url.query_pairs_mut()
+            .append_pair("limit", STRETCH)
+            .append_pair("status", "current")
+            .append_pair("sort", "name")
+            .extend_pairs(cursor.map(|cursor| ("cursor", cursor)));
+        let stretch: wire::Stretch<wire::Space> = self.get(url).await?;
+        Ok(SpaceStretch {
+            spaces: stretch
+                .results
+                .into_iter()
+                .map(|space| Space { id: SpaceId(space.id), key: space.key, name: space.name })
+                .collect(),
+            next: stretch.links.next.as_deref().and_then(cursor_of),
+        })
+    }
+}
+
+/// The cursor in a link to the next stretch. Only the cursor is taken: the link is relative to the site, and
+/// requests must stay on the gateway.
+fn cursor_of(link: &str) -> Option<String> {
+    let (_, query) = link.split_once('?')?;
+    url::form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "cursor")
+        .map(|(_, cursor)| cursor.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_cursor_of_a_link_is_taken() {
+        assert_eq!(
+            cursor_of("https://elsewhere.example/wiki/api/v2/spaces?limit=250&cursor=a%3Db%2B").as_deref(),
+            Some("a=b+"),
+            "the host of a link must never decide where the next request goes"
+        );
+        assert_eq!(cursor_of("/wiki/api/v2/spaces"), None, "a link without a cursor is the end");
+    }
+}

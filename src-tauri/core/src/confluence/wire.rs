@@ -1,0 +1,178 @@
+//! Atlassian's JSON, as far as the app reads it. Everything that is not needed is optional or left out, since
+//! the service adds and drops fields without notice.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Deserialize)]
+pub(super) struct Resource {
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) url: String,
+    #[serde(default)]
+    pub(super) scopes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Me {
+    pub(super) account_id: String,
+    pub(super) name: Option<String>,
+    pub(super) nickname: Option<String>,
+    pub(super) email: Option<String>,
+}
+
+/// A stretch of a list, and the link to the next one.
+#[derive(Deserialize)]
+pub(super) struct Stretch<T> {
+    pub(super) results: Vec<T>,
+    #[serde(default, rename = "_links")]
+    pub(super) links: Links,
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct Links {
+    pub(super) base: Option<String>,
+    pub(super) webui: Option<String>,
+    pub(super) next: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Space {
+    pub(super) id: String,
+    pub(super) key: String,
+    pub(super) name: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Hit {
+    pub(super) content: Option<Content>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Content {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) space: Option<SpaceName>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct SpaceName {
+    #[serde(default)]
+    pub(super) name: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NewPage<'a> {
+    pub(super) space_id: &'a str,
+    pub(super) status: &'static str,
+    pub(super) title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) parent_id: Option<&'a str>,
+    pub(super) body: Body<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NewComment<'a> {
+    pub(super) page_id: &'a str,
+    pub(super) body: Body<'a>,
+}
+
+/// A body in ADF. Confluence takes the document as a string, not as an object.
+#[derive(Serialize)]
+pub(super) struct Body<'a> {
+    representation: &'static str,
+    value: &'a str,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn adf(json: &'a str) -> Self {
+        Self { representation: "atlas_doc_format", value: json }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Created {
+    #[serde(default, rename = "_links")]
+    pub(super) links: Links,
+}
+
+impl Links {
+    /// Where a person sees what was made.
+    pub(super) fn browser_url(&self) -> Option<String> {
+        Some(format!("{}{}", self.base.as_ref()?, self.webui.as_ref()?))
+    }
+}
+
+/// The reason in an error's body, in either API's shape.
+pub(super) fn reason(body: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Faulty {
+        #[serde(default)]
+        errors: Vec<Problem>,
+        message: Option<String>,
+    }
+    #[derive(Deserialize)]
+    struct Problem {
+        title: Option<String>,
+        detail: Option<String>,
+    }
+    let faulty: Faulty = serde_json::from_slice(body).ok()?;
+    let first = faulty.errors.into_iter().next();
+    let reason = first.and_then(|problem| problem.title.or(problem.detail)).or(faulty.message)?;
+    // v1 puts a Java class in front of its sentence.
+    let sentence = match reason.split_once("Exception: ") {
+        Some((class, sentence)) if class.starts_with("com.atlassian") => sentence.to_owned(),
+        _ => reason,
+    };
+    Some(sentence)
+}
+
+/// The gateway's answer to a token without the scope that the endpoint asks for.
+pub(super) fn says_scope_missing(body: &[u8]) -> bool {
+    reason(body).is_some_and(|reason| reason.contains("scope does not match"))
+}
+
+/// v2's only sign of a clash is its sentence; the code beside it varies.
+pub(super) fn says_title_exists(reason: &str) -> bool {
+    reason.to_ascii_lowercase().contains("title already exists")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_read_in_every_shape() {
+        for (body, expected) in [
+            (
+                r#"{"errors":[{"status":400,"code":"BAD_REQUEST","title":"Space is missing","detail":null}]}"#,
+                Some("Space is missing"),
+            ),
+            (
+                r#"{"statusCode":400,"message":"com.atlassian.confluence.BadRequestException: Could not parse cql : x"}"#,
+                Some("Could not parse cql : x"),
+            ),
+            (
+                r#"{"code":401,"message":"Unauthorized; scope does not match"}"#,
+                Some("Unauthorized; scope does not match"),
+            ),
+            ("<html>", None),
+        ] {
+            assert_eq!(reason(body.as_bytes()).as_deref(), expected, "read from {body}");
+        }
+    }
+
+    #[test]
+    fn a_title_clash_is_known_by_its_sentence() {
+        let sentence =
+            "A page with this title already exists: A page already exists with the same TITLE in this space";
+        assert!(says_title_exists(sentence), "as the service words it");
+        assert!(
+            !says_title_exists("Title must not be empty"),
+            "other complaints about titles are not clashes"
+        );
+    }
+}
