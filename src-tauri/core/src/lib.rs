@@ -2,8 +2,10 @@
 
 pub mod adf;
 pub mod api;
+pub mod app;
 pub mod auth;
 pub mod clock;
+pub mod confluence;
 pub mod domain;
 pub mod http;
 pub mod sources;

@@ -1,0 +1,195 @@
+//! Looking: the meeting list, one meeting, and the pickers for spaces and pages.
+
+use std::collections::HashMap;
+
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use tokio_util::sync::CancellationToken;
+
+use super::status::delivery_view;
+use super::{App, Error, Event, lock};
+use crate::api::{
+    FindPages, FindSpaces, ItemView, ListMeetings, MeetingList, MeetingRow, MeetingView, Spaces,
+    SpacesProgress,
+};
+use crate::confluence::page_in_address;
+use crate::domain::destination::Page;
+use crate::domain::id::{ItemId, MeetingId, OrganizationId};
+use crate::domain::meeting::HeldAt;
+
+/// Longest stretch of the meeting list.
+const LONGEST_STRETCH: u32 = 500;
+
+/// How long fetched spaces count as fresh. Spaces come and go rarely, and fetching all of them costs a large
+/// organization several requests.
+const SPACES_STAY_FRESH: SignedDuration = SignedDuration::from_mins(10);
+
+impl App {
+    /// A stretch of the meeting list.
+    pub async fn list_meetings(&self, wanted: ListMeetings) -> Result<MeetingList, Error> {
+        let limit = wanted.limit.min(LONGEST_STRETCH);
+        let (total, rows) = self
+            .0
+            .store
+            .read(move |db| {
+                if wanted.query.trim().is_empty() {
+                    db.meetings().list(wanted.offset, limit)
+                } else {
+                    db.meetings().find(&wanted.query, wanted.offset, limit)
+                }
+            })
+            .await?;
+        let rows = rows.into_iter().map(|row| {
+            let (day, time) = day_and_time(row.held_at);
+            MeetingRow {
+                id: row.id,
+                title: row.title,
+                day,
+                time,
+                items: row.items,
+                sent: row.sent,
+                hit: row.hit,
+            }
+        });
+        Ok(MeetingList { total, rows: rows.collect() })
+    }
+
+    /// One meeting, whole.
+    pub async fn open_meeting(&self, id: MeetingId) -> Result<MeetingView, Error> {
+        let (meeting, deliveries) = self
+            .0
+            .store
+            .read(move |db| Ok((db.meetings().get(id)?, db.deliveries().of_meeting(id)?)))
+            .await?;
+        let mut meeting = meeting.ok_or(Error::Gone("This meeting is no longer in the cache."))?;
+        let organizations = self.organizations();
+        let mut by_item: HashMap<ItemId, Vec<_>> = HashMap::new();
+        for (delivery, why) in deliveries {
+            by_item.entry(delivery.item).or_default().push(delivery_view(delivery, why, &organizations));
+        }
+        // Sections follow one another; within a section the source's order stays.
+        meeting.items.sort_by_key(|item| item.kind);
+        let items = meeting.items.into_iter().map(|item| ItemView {
+            deliveries: by_item.remove(&item.id).unwrap_or_default(),
+            id: item.id,
+            kind: item.kind,
+            text: item.text,
+            owner: item.owner,
+            due: item.due,
+            done: item.done,
+        });
+        let (day, time) = day_and_time(meeting.held_at);
+        Ok(MeetingView {
+            id,
+            title: meeting.title,
+            day,
+            time,
+            minutes: meeting.minutes,
+            participants: meeting.participants,
+            has_recording: meeting.recording.is_some(),
+            source: meeting.source,
+            items: items.collect(),
+            transcript: meeting.transcript,
+        })
+    }
+
+    /// Cached spaces that match.
+    pub async fn find_spaces(&self, wanted: FindSpaces) -> Result<Spaces, Error> {
+        let answer = self.0.store.read(move |db| {
+            let (spaces, total) = db.spaces().find(&wanted.organization, &wanted.query)?;
+            Ok(Spaces { spaces, total, cached: db.spaces().count(&wanted.organization)? })
+        });
+        Ok(answer.await?)
+    }
+
+    /// Fetches an organization's spaces, unless they are fresh or being fetched already.
+    pub async fn refresh_spaces(&self, organization: OrganizationId) -> Result<(), Error> {
+        if !lock(&self.0.refreshing).insert(organization.clone()) {
+            return Ok(());
+        }
+        let fetched = tokio::select! {
+            fetched = self.fetch_spaces(&organization) => fetched,
+            () = self.0.ending.cancelled() => Ok(()),
+        };
+        lock(&self.0.refreshing).remove(&organization);
+        fetched.inspect_err(|error| self.watch_connection(error))
+    }
+
+    async fn fetch_spaces(&self, organization: &OrganizationId) -> Result<(), Error> {
+        let (id, now) = (organization.clone(), self.now());
+        let refreshed = self.0.store.read(move |db| db.spaces().refreshed(&id)).await?;
+        // An age below zero means that the clock was set back: not fresh, then.
+        let age = refreshed.map(|at| now.duration_since(at));
+        if age.is_some_and(|age| !age.is_negative() && age < SPACES_STAY_FRESH) {
+            return Ok(());
+        }
+        let mut cursor: Option<String> = None;
+        let mut loaded = 0;
+        loop {
+            let stretch = self.0.confluence.spaces(organization, cursor.as_deref()).await?;
+            loaded += u32::try_from(stretch.spaces.len()).unwrap_or(0);
+            let (id, complete) = (organization.clone(), stretch.next.is_none());
+            self.0
+                .store
+                .write(move |tx| {
+                    tx.spaces_mut().put(&id, &stretch.spaces, now)?;
+                    if complete { tx.spaces_mut().finish(&id, now) } else { Ok(()) }
+                })
+                .await?;
+            self.0.window.tell(Event::Spaces(SpacesProgress {
+                organization: organization.clone(),
+                loaded,
+                complete,
+            }));
+            // A server that hands out the same cursor again would keep us here for ever.
+            if stretch.next.is_none() || stretch.next == cursor {
+                return Ok(());
+            }
+            cursor = stretch.next;
+        }
+    }
+
+    /// Pages by title or address, from Confluence. The search before this one is cancelled.
+    pub async fn find_pages(&self, wanted: FindPages) -> Result<Vec<Page>, Error> {
+        let mine = CancellationToken::new();
+        std::mem::replace(&mut *lock(&self.0.finding), mine.clone()).cancel();
+        tokio::select! {
+            biased;
+            () = mine.cancelled() => Err(Error::Superseded),
+            found = self.search_pages(wanted) => found.inspect_err(|error| self.watch_connection(error)),
+        }
+    }
+
+    async fn search_pages(&self, wanted: FindPages) -> Result<Vec<Page>, Error> {
+        let FindPages { organization, space, query } = wanted;
+        if let Some(id) = page_in_address(&query) {
+            return Ok(self.0.confluence.page(&organization, &id).await?.into_iter().collect());
+        }
+        let key = match space {
+            Some(space) => {
+                let organization = organization.clone();
+                self.0.store.read(move |db| db.spaces().by_id(&organization, &space)).await?
+            }
+            None => None,
+        };
+        let key = key.as_ref().map(|space| space.key.as_str());
+        Ok(self.0.confluence.find_pages(&organization, key, &query).await?)
+    }
+
+    /// Cancels the search that is under way.
+    pub fn stop_finding(&self) {
+        lock(&self.0.finding).cancel();
+    }
+}
+
+/// The day (ISO 8601) and the time of day, in the person's time zone.
+pub(super) fn day_and_time(held_at: Option<HeldAt>) -> (Option<String>, Option<String>) {
+    match held_at {
+        Some(HeldAt::Moment(at)) => {
+            let local = at.to_zoned(TimeZone::system());
+            (Some(local.date().to_string()), Some(local.strftime("%H:%M").to_string()))
+        }
+        Some(HeldAt::Day(day)) => (Some(day.to_string()), None),
+        None => (None, None),
+    }
+}

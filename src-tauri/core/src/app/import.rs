@@ -1,0 +1,253 @@
+//! Bringing meetings in from files. The same file twice adds nothing; a second file about the same meeting adds
+//! what is new in it; a file that cannot be read does not keep the others out.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
+
+use super::{App, Error, Event};
+use crate::api::{ImportFailure, ImportReport};
+use crate::domain::id::MeetingId;
+use crate::domain::meeting::{HeldAt, Meeting};
+use crate::sources::files::{self, Parsed, Unreadable};
+use crate::store::{self, Origin, Writing};
+
+/// A file on its way in.
+#[derive(Default)]
+struct Incoming {
+    folder: Option<PathBuf>,
+    /// Of the file, and of the transcript that joined it.
+    digests: Vec<String>,
+    meetings: Vec<Parsed>,
+}
+
+impl App {
+    /// Imports files, and answers what came of it.
+    pub async fn import(&self, paths: Vec<PathBuf>) -> Result<ImportReport, Error> {
+        let mut report = ImportReport::default();
+        let mut batch = Vec::new();
+        for path in paths {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            let read = {
+                let path = path.clone();
+                tokio::task::spawn_blocking(move || files::read(&path))
+                    .await
+                    .map_err(|_| store::Error::Ending)?
+            };
+            match read {
+                Ok(bytes) => {
+                    let folder = path.parent().map(Path::to_owned);
+                    self.take_in(name, folder, bytes, &mut batch, &mut report).await?;
+                }
+                Err(unreadable) => report.failed.push(failure(&name, unreadable)),
+            }
+        }
+        join_transcripts(&mut batch);
+        for incoming in batch {
+            self.store_file(incoming, false, &mut report).await?;
+        }
+        Ok(report)
+    }
+
+    /// Imports files that no command was waiting for: from the command line, "open with" or drag and drop.
+    pub async fn import_unasked(&self, paths: Vec<PathBuf>) {
+        match self.import(paths).await {
+            Ok(report) => self.0.window.tell(Event::Imported(report)),
+            Err(error) => self.notice(error.view()),
+        }
+    }
+
+    /// Imports the sample meetings.
+    pub async fn load_samples(&self) -> Result<ImportReport, Error> {
+        let (mut batch, mut report) = (Vec::new(), ImportReport::default());
+        for (name, content) in files::samples() {
+            self.take_in(name.to_owned(), None, content.as_bytes().to_vec(), &mut batch, &mut report).await?;
+        }
+        for incoming in batch {
+            self.store_file(incoming, true, &mut report).await?;
+        }
+        Ok(report)
+    }
+
+    /// Imports the sample meetings at the start, and tells the window if that brought any.
+    pub async fn load_samples_unasked(&self) {
+        match self.load_samples().await {
+            Ok(report) if report.added.is_empty() => {}
+            Ok(report) => self.0.window.tell(Event::Imported(report)),
+            Err(error) => self.notice(error.view()),
+        }
+    }
+
+    /// Deletes the sample meetings.
+    pub async fn remove_samples(&self) -> Result<(), Error> {
+        Ok(self.0.store.write(|tx| tx.meetings_mut().delete_samples()).await?)
+    }
+
+    /// Parses a file, unless its very bytes were imported before.
+    async fn take_in(
+        &self,
+        name: String,
+        folder: Option<PathBuf>,
+        bytes: Vec<u8>,
+        batch: &mut Vec<Incoming>,
+        report: &mut ImportReport,
+    ) -> Result<(), Error> {
+        let file = name.clone();
+        let (digest, parsed) =
+            tokio::task::spawn_blocking(move || (digest(&bytes), files::parse(&file, &bytes)))
+                .await
+                .map_err(|_| store::Error::Ending)?;
+        let key = digest.clone();
+        if let Some(known) = self.0.store.read(move |db| db.imports().meetings_of(&key)).await? {
+            report.unchanged.extend(known);
+            return Ok(());
+        }
+        match parsed {
+            Ok(meetings) => {
+                for warning in meetings.iter().flat_map(|parsed| &parsed.warnings) {
+                    report.warnings.push(ImportFailure {
+                        file: name.clone(),
+                        place: warning.place.clone(),
+                        reason: warning.reason.clone(),
+                    });
+                }
+                batch.push(Incoming { folder, digests: vec![digest], meetings });
+            }
+            Err(unreadable) => report.failed.push(failure(&name, unreadable)),
+        }
+        Ok(())
+    }
+
+    async fn store_file(
+        &self,
+        incoming: Incoming,
+        sample: bool,
+        report: &mut ImportReport,
+    ) -> Result<(), Error> {
+        let now = self.now();
+        let stored = self
+            .0
+            .store
+            .write(move |tx| {
+                let mut stored = Vec::new();
+                for parsed in &incoming.meetings {
+                    stored.push(store_meeting(tx, parsed, sample, now)?);
+                }
+                let ids: Vec<_> = stored.iter().map(|(id, _)| *id).collect();
+                for digest in &incoming.digests {
+                    tx.imports_mut().record(digest, &ids)?;
+                }
+                Ok(stored)
+            })
+            .await?;
+        for (id, change) in stored {
+            let list = match change {
+                Change::Added => &mut report.added,
+                Change::Updated => &mut report.updated,
+                Change::None => &mut report.unchanged,
+            };
+            // Two files of one import may tell of the same meeting.
+            if !list.contains(&id) {
+                list.push(id);
+            }
+        }
+        Ok(())
+    }
+}
+
+enum Change {
+    Added,
+    Updated,
+    None,
+}
+
+fn store_meeting(
+    tx: &Writing<'_>,
+    parsed: &Parsed,
+    sample: bool,
+    now: Timestamp,
+) -> Result<(MeetingId, Change), store::Error> {
+    let key = source_key(parsed);
+    if let Some(key) = &key
+        && let Some(there) = tx.meetings().by_source_key(key)?
+    {
+        let changed = tx.meetings_mut().extend(there, &parsed.meeting)?;
+        return Ok((there, if changed { Change::Updated } else { Change::None }));
+    }
+    let origin = Origin { source_key: key, sample, sort_at: sort_at(&parsed.meeting), imported_at: now };
+    tx.meetings_mut().insert(&parsed.meeting, &origin)?;
+    Ok((parsed.meeting.id, Change::Added))
+}
+
+/// How the same meeting is known again: by the source's own id, else by title and date where the file names
+/// both. Without either, two files are two meetings.
+fn source_key(parsed: &Parsed) -> Option<String> {
+    if let Some(key) = &parsed.key {
+        return Some(format!("id:{key}"));
+    }
+    let held_at = parsed.meeting.held_at.filter(|_| parsed.titled)?;
+    let when = match held_at {
+        HeldAt::Moment(at) => at.to_string(),
+        HeldAt::Day(day) => day.to_string(),
+    };
+    Some(format!("title:{}@{when}", parsed.meeting.title.to_lowercase()))
+}
+
+fn sort_at(meeting: &Meeting) -> Option<Timestamp> {
+    match meeting.held_at? {
+        HeldAt::Moment(at) => Some(at),
+        HeldAt::Day(day) => Some(day.to_zoned(TimeZone::system()).ok()?.timestamp()),
+    }
+}
+
+/// Tools write the summary and the transcript of a meeting as two files side by side. A transcript that names no
+/// meeting joins the one meeting of its folder.
+fn join_transcripts(batch: &mut Vec<Incoming>) {
+    let mut summaries: HashMap<PathBuf, Vec<usize>> = HashMap::new();
+    let mut transcripts: HashMap<PathBuf, Vec<usize>> = HashMap::new();
+    for (at, incoming) in batch.iter().enumerate() {
+        let (Some(folder), [parsed]) = (&incoming.folder, incoming.meetings.as_slice()) else { continue };
+        let bare = !parsed.titled && parsed.meeting.items.is_empty() && !parsed.meeting.transcript.is_empty();
+        let group = if bare { &mut transcripts } else { &mut summaries };
+        group.entry(folder.clone()).or_default().push(at);
+    }
+    for (folder, transcripts) in transcripts {
+        let ([transcript], Some([summary])) =
+            (transcripts.as_slice(), summaries.get(&folder).map(Vec::as_slice))
+        else {
+            continue;
+        };
+        let has_one = |at: &usize| batch[*at].meetings.iter().any(|p| !p.meeting.transcript.is_empty());
+        if has_one(summary) {
+            continue;
+        }
+        let mut joining = std::mem::take(&mut batch[*transcript]);
+        let target = &mut batch[*summary];
+        target.digests.append(&mut joining.digests);
+        if let (Some(target), Some(joining)) = (target.meetings.first_mut(), joining.meetings.pop()) {
+            let (target, joining) = (&mut target.meeting, joining.meeting);
+            target.transcript = joining.transcript;
+            target.minutes = target.minutes.or(joining.minutes);
+            if target.participants.is_empty() {
+                target.participants = joining.participants;
+            }
+        }
+    }
+    batch.retain(|incoming| !incoming.meetings.is_empty());
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+fn failure(name: &str, unreadable: Unreadable) -> ImportFailure {
+    ImportFailure { file: name.to_owned(), place: unreadable.place, reason: unreadable.reason }
+}

@@ -1,0 +1,83 @@
+//! Opens things in the browser. The web view names a thing; the address is known here.
+
+use url::Url;
+
+use super::{App, Error};
+use crate::api::{ErrorView, Link};
+use crate::domain::destination::Destination;
+use crate::http::is_loopback;
+
+/// Where Atlassian lists the apps that an account is connected to.
+const CONNECTED_APPS: &str = "https://id.atlassian.com/manage-profile/apps";
+
+/// How to register an Atlassian app and set this one up.
+const SETUP_GUIDE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "#use-the-real-confluence");
+
+impl App {
+    /// Opens something in the browser.
+    pub async fn open_link(&self, link: Link) -> Result<(), Error> {
+        let gone = Error::Gone("There is no link to open.");
+        let address = match link {
+            Link::Delivery { id } => self.delivery_address(id).await?,
+            Link::Page { organization, page } => self
+                .site(&organization)
+                .map(|site| format!("{site}/wiki/pages/viewpage.action?pageId={page}")),
+            Link::Recording { meeting } => self
+                .0
+                .store
+                .read(move |db| db.meetings().head(meeting))
+                .await?
+                .and_then(|meeting| meeting.recording),
+            Link::ConnectedApps => Some(CONNECTED_APPS.to_owned()),
+            Link::SetupGuide => Some(SETUP_GUIDE.to_owned()),
+        };
+        // Addresses come from Confluence and from files, so only what a browser shows is opened.
+        let address =
+            address.and_then(|address| Url::parse(&address).ok()).filter(opens_safely).ok_or(gone)?;
+        self.0.browser.open(&address).map_err(Error::Browser)
+    }
+
+    async fn delivery_address(&self, id: crate::domain::id::DeliveryId) -> Result<Option<String>, Error> {
+        let found = self.0.store.read(move |db| db.deliveries().get::<ErrorView>(id)).await?;
+        let Some((delivery, _)) = found else { return Ok(None) };
+        if delivery.url.is_some() {
+            return Ok(delivery.url);
+        }
+        // Not confirmed: the place where it would be.
+        let site = self.site(delivery.destination.organization());
+        Ok(site.map(|site| match &delivery.destination {
+            Destination::NewPage { space, .. } => format!("{site}/wiki/spaces/{}/pages", space.key),
+            Destination::Comment { page, .. } => {
+                format!("{site}/wiki/pages/viewpage.action?pageId={}", page.id)
+            }
+        }))
+    }
+
+    fn site(&self, organization: &crate::domain::id::OrganizationId) -> Option<String> {
+        let found = self.organizations().into_iter().find(|o| o.id == *organization)?;
+        Some(found.url.trim_end_matches('/').to_owned())
+    }
+}
+
+fn opens_safely(address: &Url) -> bool {
+    address.scheme() == "https" || (address.scheme() == "http" && is_loopback(address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_the_web_are_opened() {
+        for (address, opens) in [
+            ("https://acme.atlassian.net/wiki/spaces/ENG/pages/1", true),
+            ("http://127.0.0.1:8080/site/acme/wiki", true),
+            ("http://acme.atlassian.net/wiki", false),
+            ("file:///etc/passwd", false),
+            ("javascript:alert(1)", false),
+            ("sally://oauth/callback?code=x", false),
+        ] {
+            assert_eq!(opens_safely(&Url::parse(address).unwrap()), opens, "{address}");
+        }
+    }
+}

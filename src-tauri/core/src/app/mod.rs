@@ -1,0 +1,142 @@
+//! The use cases, and the only room that joins the others. Each public function of [`App`] is one thing that a
+//! person does. Refuses Tauri, SQL and Atlassian's JSON. Called by the shell's commands and by the journeys.
+
+mod browse;
+mod compose;
+mod connect;
+mod drain;
+mod error;
+mod import;
+mod links;
+mod ports;
+mod send;
+mod status;
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+pub use error::{Error, Field};
+pub use ports::{Browser, Event, Window};
+
+use crate::api::{ErrorCode, ErrorView};
+use crate::auth::{self, Keychain, Session};
+use crate::clock::Clock;
+use crate::confluence::Confluence;
+use crate::domain::id::OrganizationId;
+use crate::http::Http;
+use crate::store::Store;
+
+use connect::Phase;
+
+/// What the app is started with.
+pub struct Setup {
+    /// Where the cache lies.
+    pub folder: PathBuf,
+    /// Where Atlassian is, and who the app is to it.
+    pub atlassian: auth::Settings,
+    /// Where the tokens are kept.
+    pub keychain: Arc<dyn Keychain>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The browser.
+    pub browser: Arc<dyn Browser>,
+    /// The window.
+    pub window: Arc<dyn Window>,
+}
+
+/// The app. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+struct Parts {
+    folder: PathBuf,
+    sandbox: Option<String>,
+    store: Store,
+    session: Session,
+    confluence: Confluence,
+    clock: Arc<dyn Clock>,
+    browser: Arc<dyn Browser>,
+    window: Arc<dyn Window>,
+    phase: Mutex<Phase>,
+    /// Rung when there may be something to deliver.
+    bell: Notify,
+    /// The search for pages that is under way.
+    finding: Mutex<CancellationToken>,
+    /// Organizations whose spaces are being fetched.
+    refreshing: Mutex<HashSet<OrganizationId>>,
+    /// Cancelled when the app ends.
+    ending: CancellationToken,
+}
+
+impl App {
+    /// Opens the cache, reads the keyring, and goes on with deliveries that were stored and not sent. No
+    /// request is made unless there is such a delivery.
+    pub async fn start(setup: Setup) -> Result<Self, Error> {
+        let folder = setup.folder.clone();
+        let opened = tokio::task::spawn_blocking(move || Store::open(&folder))
+            .await
+            .map_err(|_| crate::store::Error::Ending)??;
+        let http = Http::new()?;
+        let sandbox = setup.atlassian.sandbox();
+        let api = setup.atlassian.api_url.clone();
+        let session = Session::new(
+            setup.atlassian,
+            http.clone(),
+            setup.keychain,
+            Arc::clone(&setup.clock),
+            &setup.folder,
+        );
+        let app = Self(Arc::new(Parts {
+            folder: setup.folder,
+            sandbox,
+            store: opened.store,
+            confluence: Confluence::new(http, session.clone(), api, Arc::clone(&setup.clock)),
+            session,
+            clock: setup.clock,
+            browser: setup.browser,
+            window: setup.window,
+            phase: Mutex::new(Phase::default()),
+            bell: Notify::new(),
+            finding: Mutex::default(),
+            refreshing: Mutex::default(),
+            ending: CancellationToken::new(),
+        }));
+        if let Some(aside) = opened.damaged {
+            app.notice(ErrorView {
+                code: ErrorCode::Failed,
+                message: format!(
+                    "The cache was damaged and could not be read. It was kept as “{}”, and Sally Desktop started \
+                     with an empty one.",
+                    aside.display()
+                ),
+                hint: None,
+            });
+        }
+        app.restore_connection().await?;
+        app.start_drain().await?;
+        Ok(app)
+    }
+
+    /// Ends the app: nothing new is begun, and the cache is closed.
+    pub fn end(&self) {
+        self.0.ending.cancel();
+        self.0.store.close();
+    }
+
+    fn notice(&self, notice: ErrorView) {
+        self.0.window.tell(Event::Notice(notice));
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        self.0.clock.now()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What these locks guard is changed in one step, so a panic elsewhere leaves it whole.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,79 @@
+//! How things stand, in the shapes that the window shows.
+
+use super::{App, Error};
+pub(super) use crate::api::ErrorView;
+use crate::api::{DeliveryState, DeliveryView, Settings, Status};
+use crate::auth::scopes;
+use crate::domain::delivery::{Delivery, State};
+use crate::domain::destination::Organization;
+
+impl App {
+    /// What the app is and how it stands.
+    pub async fn status(&self) -> Result<Status, Error> {
+        let (settings, has_samples, unsent) = self
+            .0
+            .store
+            .read(|db| {
+                let settings = db.documents().settings::<Settings>()?.unwrap_or_default();
+                Ok((settings, db.meetings().has_samples()?, db.deliveries().unsent()?))
+            })
+            .await?;
+        Ok(Status {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            data_folder: self.0.folder.display().to_string(),
+            sandbox: self.0.sandbox.clone(),
+            connection: self.connection(),
+            settings,
+            has_samples,
+            unsent,
+            scopes: scopes::list(),
+        })
+    }
+
+    /// Changes the settings.
+    pub async fn save_settings(&self, settings: Settings) -> Result<Settings, Error> {
+        self.0.store.write(move |tx| tx.documents_mut().put_settings(&settings)).await?;
+        Ok(settings)
+    }
+
+    /// A delivery as lists and items show it.
+    pub(super) fn view(&self, delivery: Delivery, why: Option<ErrorView>) -> DeliveryView {
+        delivery_view(delivery, why, &self.organizations())
+    }
+}
+
+pub(super) fn delivery_view(
+    delivery: Delivery,
+    why: Option<ErrorView>,
+    organizations: &[Organization],
+) -> DeliveryView {
+    let organization = organizations
+        .iter()
+        .find(|o| o.id == *delivery.destination.organization())
+        .map(|o| o.name.clone())
+        .unwrap_or_default();
+    // The store keeps a reason beside every state that needs one; an older file may lack it.
+    let why = why.unwrap_or_else(|| ErrorView {
+        code: crate::api::ErrorCode::Failed,
+        message: "It did not get through.".to_owned(),
+        hint: None,
+    });
+    let state = match delivery.state {
+        State::Queued => DeliveryState::Queued,
+        State::Sending => DeliveryState::Sending,
+        State::Sent => DeliveryState::Sent,
+        State::Waiting => DeliveryState::Waiting { why },
+        State::NeedsYou => DeliveryState::NeedsYou { why },
+        State::NotConfirmed => DeliveryState::NotConfirmed { why },
+    };
+    DeliveryView {
+        id: delivery.id,
+        item: delivery.item,
+        meeting: delivery.meeting,
+        destination: delivery.destination,
+        organization,
+        state,
+        created: delivery.created,
+        changed: delivery.changed,
+    }
+}
