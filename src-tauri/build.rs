@@ -1,1 +1,37 @@
-fn main() {}
+//! Generates Tauri's context, with the capabilities where this project keeps them.
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let attributes = tauri_build::Attributes::new()
+        .capabilities_path_pattern("./src-tauri/capabilities/*.json")
+        .app_manifest(tauri_build::AppManifest::new().commands(COMMANDS));
+    tauri_build::try_build(attributes)?;
+    Ok(())
+}
+
+/// Every command of the shell: each needs a permission in `capabilities/main.json`.
+const COMMANDS: &[&str] = &[
+    "status",
+    "list_meetings",
+    "open_meeting",
+    "import_files",
+    "load_samples",
+    "remove_samples",
+    "connect",
+    "cancel_connect",
+    "disconnect",
+    "find_spaces",
+    "refresh_spaces",
+    "find_pages",
+    "stop_finding",
+    "compose",
+    "keep_draft",
+    "start_over",
+    "send",
+    "deliveries",
+    "retry",
+    "edit",
+    "cancel",
+    "post_anyway",
+    "open_link",
+    "save_settings",
+];

@@ -1,2 +1,22 @@
-//! x
-fn main() {}
+//! The program: reads its arguments, starts its log, and runs the shell.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod shell;
+
+use clap::Parser as _;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> std::process::ExitCode {
+    let arguments = shell::Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_env("SALLY_LOG").unwrap_or_else(|_| EnvFilter::new("warn")))
+        .with_writer(std::io::stderr)
+        .init();
+    match shell::run(arguments) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error = &*error, "Sally Desktop could not start");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The surface of the app: one function for each field of `api::Commands`, one expression each.
+
+use sally_core::api::{
+    Compose, Connection, DeliveryView, Draft, ErrorView, FindPages, FindSpaces, ImportReport, Link,
+    ListMeetings, MeetingList, MeetingView, Send, Settings, Spaces, Status,
+};
+use sally_core::app::Error;
+use sally_core::domain::destination::Page;
+use sally_core::domain::id::{DeliveryId, MeetingId, OrganizationId};
+use tauri::ipc::Invoke;
+use tauri::{AppHandle, State};
+
+use super::core::Core;
+use super::{files, window};
+
+type Answer<T> = Result<T, ErrorView>;
+
+/// All commands.
+pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send + Sync + 'static {
+    tauri::generate_handler![
+        status,
+        list_meetings,
+        open_meeting,
+        import_files,
+        load_samples,
+        remove_samples,
+        connect,
+        cancel_connect,
+        disconnect,
+        find_spaces,
+        refresh_spaces,
+        find_pages,
+        stop_finding,
+        compose,
+        keep_draft,
+        start_over,
+        send,
+        deliveries,
+        retry,
+        edit,
+        cancel,
+        post_anyway,
+        open_link,
+        save_settings,
+    ]
+}
+
+#[tauri::command]
+async fn status(core: State<'_, Core>) -> Answer<Status> {
+    core.app().await?.status().await.map_err(view)
+}
+
+#[tauri::command]
+async fn list_meetings(core: State<'_, Core>, request: ListMeetings) -> Answer<MeetingList> {
+    core.app().await?.list_meetings(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn open_meeting(core: State<'_, Core>, request: MeetingId) -> Answer<MeetingView> {
+    core.app().await?.open_meeting(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn load_samples(core: State<'_, Core>) -> Answer<ImportReport> {
+    core.app().await?.load_samples().await.map_err(view)
+}
+
+#[tauri::command]
+async fn remove_samples(core: State<'_, Core>) -> Answer<()> {
+    core.app().await?.remove_samples().await.map_err(view)
+}
+
+#[tauri::command]
+async fn connect(core: State<'_, Core>) -> Answer<Connection> {
+    core.app().await?.connect().await.map_err(view)
+}
+
+#[tauri::command]
+async fn disconnect(core: State<'_, Core>) -> Answer<Connection> {
+    core.app().await?.disconnect().await.map_err(view)
+}
+
+#[tauri::command]
+async fn find_spaces(core: State<'_, Core>, request: FindSpaces) -> Answer<Spaces> {
+    core.app().await?.find_spaces(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn refresh_spaces(core: State<'_, Core>, request: OrganizationId) -> Answer<()> {
+    core.app().await?.refresh_spaces(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn find_pages(core: State<'_, Core>, request: FindPages) -> Answer<Vec<Page>> {
+    core.app().await?.find_pages(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn compose(core: State<'_, Core>, request: Compose) -> Answer<Draft> {
+    core.app().await?.compose(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn keep_draft(core: State<'_, Core>, request: Draft) -> Answer<()> {
+    core.app().await?.keep_draft(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn start_over(core: State<'_, Core>, request: Compose) -> Answer<Draft> {
+    core.app().await?.start_over(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn send(core: State<'_, Core>, request: Send) -> Answer<DeliveryView> {
+    core.app().await?.send(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn deliveries(core: State<'_, Core>) -> Answer<Vec<DeliveryView>> {
+    core.app().await?.deliveries().await.map_err(view)
+}
+
+#[tauri::command]
+async fn retry(core: State<'_, Core>, request: DeliveryId) -> Answer<DeliveryView> {
+    core.app().await?.retry(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn edit(core: State<'_, Core>, request: DeliveryId) -> Answer<Draft> {
+    core.app().await?.edit(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn cancel(core: State<'_, Core>, request: DeliveryId) -> Answer<()> {
+    core.app().await?.cancel(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn post_anyway(core: State<'_, Core>, request: DeliveryId) -> Answer<DeliveryView> {
+    core.app().await?.post_anyway(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn open_link(core: State<'_, Core>, request: Link) -> Answer<()> {
+    core.app().await?.open_link(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn import_files(handle: AppHandle, core: State<'_, Core>) -> Answer<Option<ImportReport>> {
+    match files::choose(&handle).await {
+        Some(files) => core.app().await?.import(files).await.map(Some).map_err(view),
+        None => Ok(None),
+    }
+}
+
+#[tauri::command]
+async fn cancel_connect(core: State<'_, Core>) -> Answer<Connection> {
+    Ok(core.app().await?.cancel_connect())
+}
+
+#[tauri::command]
+async fn stop_finding(core: State<'_, Core>) -> Answer<()> {
+    core.app().await.map(|app| app.stop_finding())
+}
+
+#[tauri::command]
+async fn save_settings(handle: AppHandle, core: State<'_, Core>, request: Settings) -> Answer<Settings> {
+    window::apply(&handle, request.appearance);
+    core.app().await?.save_settings(request).await.map_err(view)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
+fn view(error: Error) -> ErrorView {
+    error.view()
+}

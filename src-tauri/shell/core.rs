@@ -1,0 +1,81 @@
+//! The core, started beside the window: the window appears while the cache is opened, and commands wait for it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use sally_core::api::{ErrorCode, ErrorView};
+use sally_core::app::{App, Setup};
+use sally_core::auth::{OsKeychain, Settings};
+use sally_core::clock::SystemClock;
+use tauri::{AppHandle, Manager as _};
+use tokio::sync::watch;
+
+use super::browser::SystemBrowser;
+use super::window::MainWindow;
+
+type Started = Result<App, ErrorView>;
+
+/// The core, or why it could not be started.
+pub(super) struct Core(watch::Receiver<Option<Started>>);
+
+impl Core {
+    /// Starts the core in the background.
+    pub(super) fn start(handle: &AppHandle) -> Self {
+        let (tell, started) = watch::channel(None);
+        let handle = handle.clone();
+        tauri::async_runtime::spawn(async move {
+            let core = start(&handle).await;
+            if let Ok(app) = &core {
+                super::window::show_as_chosen(&handle, app).await;
+            }
+            tell.send_replace(Some(core));
+        });
+        Self(started)
+    }
+
+    /// The core, as soon as it is there.
+    pub(super) async fn app(&self) -> Started {
+        let mut started = self.0.clone();
+        let core = started.wait_for(Option::is_some).await.map_err(|_| ending())?;
+        core.clone().unwrap_or_else(|| Err(ending()))
+    }
+
+    /// Ends the core, if it was started.
+    pub(super) fn end(&self) {
+        if let Some(Ok(app)) = &*self.0.borrow() {
+            app.end();
+        }
+    }
+}
+
+async fn start(handle: &AppHandle) -> Started {
+    let atlassian = Settings::read(|name| std::env::var(name).ok())
+        .map_err(|error| sally_core::app::Error::Auth(error).view())?;
+    let setup = Setup {
+        folder: data_folder(handle)?,
+        keychain: Arc::new(OsKeychain::of(&atlassian)),
+        atlassian,
+        clock: Arc::new(SystemClock),
+        browser: Arc::new(SystemBrowser::new(handle.clone())),
+        window: Arc::new(MainWindow::new(handle.clone())),
+    };
+    App::start(setup).await.map_err(|error| {
+        tracing::error!(error = &error as &dyn std::error::Error, "the core could not be started");
+        error.view()
+    })
+}
+
+fn data_folder(handle: &AppHandle) -> Result<PathBuf, ErrorView> {
+    if let Some(folder) = std::env::var_os("SALLY_DATA_DIR").filter(|folder| !folder.is_empty()) {
+        return Ok(PathBuf::from(folder));
+    }
+    handle.path().app_data_dir().map_err(|_| ErrorView {
+        code: ErrorCode::Failed,
+        message: "This desktop names no folder for the data of apps. Set SALLY_DATA_DIR to one.".to_owned(),
+        hint: None,
+    })
+}
+
+fn ending() -> ErrorView {
+    ErrorView { code: ErrorCode::Failed, message: "Sally Desktop is ending.".to_owned(), hint: None }
+}

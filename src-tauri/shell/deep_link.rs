@@ -1,0 +1,48 @@
+//! Hands `sally://` addresses to the core, whether they reach the running app or start it. They are parsed
+//! there; their content is never logged and never reaches the web view.
+
+use tauri::{AppHandle, Manager as _};
+use tauri_plugin_deep_link::DeepLinkExt as _;
+
+use super::core::Core;
+
+/// Listens for addresses, and makes this program their handler where no installer has done so.
+pub(super) fn listen(handle: &AppHandle) {
+    let to_core = handle.clone();
+    handle.deep_link().on_open_url(move |event| {
+        for address in event.urls() {
+            hand_over(&to_core, address.into());
+        }
+    });
+    // A start by an address does not fire the listener.
+    if let Ok(Some(addresses)) = handle.deep_link().get_current() {
+        for address in addresses {
+            hand_over(handle, address.into());
+        }
+    }
+    #[cfg(any(target_os = "linux", target_os = "windows"))]
+    register(handle.clone());
+}
+
+fn hand_over(handle: &AppHandle, address: String) {
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        if let Ok(app) = handle.state::<Core>().app().await {
+            app.callback(&address).await;
+        }
+    });
+}
+
+/// Registers the scheme for this user. It starts helper programs, so it stays off the way of the window. An
+/// installed app is registered by its package, which this must not shadow.
+#[cfg(any(target_os = "linux", target_os = "windows"))]
+fn register(handle: AppHandle) {
+    if cfg!(target_os = "linux") && std::env::current_exe().is_ok_and(|path| path.starts_with("/usr")) {
+        return;
+    }
+    std::thread::spawn(move || {
+        if let Err(error) = handle.deep_link().register_all() {
+            tracing::warn!(%error, "sally: addresses could not be registered; the browser cannot come back by itself");
+        }
+    });
+}

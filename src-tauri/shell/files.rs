@@ -1,0 +1,56 @@
+//! Files from outside: the command line, "open with", drag and drop, and the dialog. The web view never sees a
+//! path.
+
+use std::path::PathBuf;
+
+use tauri::{AppHandle, Manager as _};
+use tauri_plugin_dialog::{DialogExt as _, FilePath};
+use tokio::sync::oneshot;
+
+use super::core::Core;
+
+/// Imports files that nobody is waiting for; the window is told what came of it.
+pub(super) fn import(handle: &AppHandle, files: Vec<PathBuf>) {
+    if files.is_empty() {
+        return;
+    }
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        if let Ok(app) = handle.state::<Core>().app().await {
+            app.import_unasked(files).await;
+        }
+    });
+}
+
+/// Loads the sample meetings, if they are not there yet.
+pub(super) fn load_samples(handle: &AppHandle) {
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        if let Ok(app) = handle.state::<Core>().app().await {
+            app.load_samples_unasked().await;
+        }
+    });
+}
+
+/// Lets the person choose files; nothing if they choose none.
+pub(super) async fn choose(handle: &AppHandle) -> Option<Vec<PathBuf>> {
+    let (tell, chosen) = oneshot::channel();
+    handle
+        .dialog()
+        .file()
+        .set_title("Import meetings")
+        .add_filter("Meetings", &["json", "md", "markdown", "txt", "vtt"])
+        .add_filter("All files", &["*"])
+        .pick_files(move |files| {
+            // The command may have been given up in the meantime.
+            let _ = tell.send(files);
+        });
+    let files = chosen.await.ok()??;
+    Some(files.into_iter().filter_map(|file: FilePath| file.into_path().ok()).collect())
+}
+
+/// The files among addresses that the system asks the app to open.
+#[cfg(target_os = "macos")]
+pub(super) fn paths_of(urls: &[url::Url]) -> Vec<PathBuf> {
+    urls.iter().filter(|url| url.scheme() == "file").filter_map(|url| url.to_file_path().ok()).collect()
+}
