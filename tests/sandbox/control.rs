@@ -1,0 +1,335 @@
+//! What a test does to a running sandbox, beside calling it: look at what is stored, order faults, move the
+//! clock, and be the administrator, the other people and the person at the account's settings.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::auth::{Consent, Tokens};
+use crate::clock::Clock;
+use crate::data::PEOPLE;
+use crate::faults::Order;
+use crate::log::Record;
+use crate::site::{Access, Body, Page, Site, Status, fold};
+use crate::world::Quirk;
+use crate::{Sandbox, adf};
+
+/// An organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organization {
+    /// Such as "Globex Worldwide".
+    pub name: String,
+    /// By which this library's functions name it: `acme` or `globex`.
+    pub slug: String,
+    /// Atlassian's identifier of the site.
+    pub cloud_id: String,
+}
+
+/// A page that was made since the start.
+#[derive(Clone, Debug)]
+pub struct StoredPage {
+    /// Its identifier.
+    pub id: String,
+    /// The organization's slug.
+    pub organization: String,
+    /// The key of its space.
+    pub space: String,
+    /// Its title.
+    pub title: String,
+    /// Its parent's identifier.
+    pub parent: Option<String>,
+    /// `current`, `draft` or `archived`.
+    pub status: String,
+    /// The account that made it.
+    pub author: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// 1 for a page that nobody changed.
+    pub version: u64,
+    /// Its content.
+    pub document: Arc<Value>,
+    /// Its content's words, one line for each block.
+    pub text: String,
+    /// Where a person opens it.
+    pub url: String,
+}
+
+/// A comment that was made since the start.
+#[derive(Clone, Debug)]
+pub struct StoredComment {
+    /// Its identifier.
+    pub id: String,
+    /// The organization's slug.
+    pub organization: String,
+    /// The page that it is on.
+    pub page: String,
+    /// That page's title.
+    pub page_title: String,
+    /// The comment that it replies to.
+    pub reply_to: Option<String>,
+    /// The account that made it.
+    pub author: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Its content.
+    pub document: Arc<Value>,
+    /// Its content's words, one line for each block.
+    pub text: String,
+    /// Where a person opens it.
+    pub url: String,
+}
+
+/// What there is, and what was asked.
+impl Sandbox {
+    /// The app's client id.
+    pub fn client_id(&self) -> String {
+        self.shared.world().auth.client.id.clone()
+    }
+
+    /// The app's client secret.
+    pub fn client_secret(&self) -> String {
+        self.shared.world().auth.client.secret.clone()
+    }
+
+    /// The addresses to which a login may return.
+    pub fn redirect_uris(&self) -> Vec<String> {
+        self.shared.world().auth.client.redirect_uris.clone()
+    }
+
+    /// Registers another address to which a login may return.
+    pub fn register_redirect_uri(&self, uri: &str) {
+        self.shared.world().auth.client.redirect_uris.push(uri.to_owned());
+    }
+
+    /// The organizations: Acme, then Globex Worldwide.
+    pub fn organizations(&self) -> Vec<Organization> {
+        let show = |site: &Site| Organization {
+            name: site.name.to_owned(),
+            slug: site.slug.to_owned(),
+            cloud_id: site.cloud_id.to_owned(),
+        };
+        self.shared.world().sites.iter().map(show).collect()
+    }
+
+    /// Pages that were made since the start, drafts too, in the order in which each organization got them.
+    pub fn pages(&self) -> Vec<StoredPage> {
+        let world = self.shared.world();
+        let sites = world.sites.iter().enumerate();
+        sites
+            .flat_map(|(place, site)| site.made_pages().iter().map(move |page| (place, site, page)))
+            .map(|(place, site, page)| {
+                let document = page.document();
+                StoredPage {
+                    id: page.id.to_string(),
+                    organization: site.slug.to_owned(),
+                    space: site.spaces[page.space].key.clone(),
+                    title: page.title.clone(),
+                    parent: page.parent.map(|parent| parent.to_string()),
+                    status: page.status.as_str().to_owned(),
+                    author: page.author.account_id.to_owned(),
+                    created: page.created,
+                    version: page.version,
+                    text: adf::plain(&document),
+                    document,
+                    url: format!("{}{}", world.base(place), site.webui(page)),
+                }
+            })
+            .collect()
+    }
+
+    /// Those of [`pages`](Self::pages) with exactly this title.
+    pub fn pages_titled(&self, title: &str) -> Vec<StoredPage> {
+        self.pages().into_iter().filter(|page| page.title == title).collect()
+    }
+
+    /// Comments that were made since the start, in the order in which each organization got them.
+    pub fn comments(&self) -> Vec<StoredComment> {
+        let world = self.shared.world();
+        let sites = world.sites.iter().enumerate();
+        sites
+            .flat_map(|(place, site)| site.comments.iter().map(move |comment| (place, site, comment)))
+            .filter_map(|(place, site, comment)| {
+                let page = site.page(comment.page)?;
+                Some(StoredComment {
+                    id: comment.id.to_string(),
+                    organization: site.slug.to_owned(),
+                    page: comment.page.to_string(),
+                    page_title: page.title.clone(),
+                    reply_to: comment.reply_to.map(|parent| parent.to_string()),
+                    author: comment.author.account_id.to_owned(),
+                    created: comment.created,
+                    document: Arc::clone(&comment.document),
+                    text: adf::plain(&comment.document),
+                    url: format!("{}{}", world.base(place), site.comment_webui(page, comment.id)),
+                })
+            })
+            .collect()
+    }
+
+    /// Every request so far, in the order in which they came, those of the web view too.
+    pub fn requests(&self) -> Vec<Record> {
+        self.shared.log.all()
+    }
+
+    /// How many requests had this method (empty for any) and this in their path.
+    pub fn count(&self, method: &str, path: &str) -> usize {
+        self.shared.log.count(method, path)
+    }
+
+    /// The identifier of a space, by its key.
+    pub fn space_id(&self, organization: &str, key: &str) -> Option<String> {
+        let world = self.shared.world();
+        let site = world.sites.iter().find(|site| site.slug == organization)?;
+        site.space_by_key(key).map(|(_, space)| space.id.to_string())
+    }
+
+    /// The identifier of a page, by its space's key and its title.
+    pub fn page_id(&self, organization: &str, key: &str, title: &str) -> Option<String> {
+        let world = self.shared.world();
+        let site = world.sites.iter().find(|site| site.slug == organization)?;
+        let (space, _) = site.space_by_key(key)?;
+        site.titled(space, title).map(|page| page.id.to_string())
+    }
+}
+
+/// Time, tokens and faults.
+impl Sandbox {
+    /// The clock, to move it.
+    pub fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: SignedDuration) {
+        self.shared.clock.advance(by);
+    }
+
+    /// How far search lags behind what is written from now on.
+    pub fn set_index_lag(&self, lag: Duration) {
+        self.shared.world().settings.index_lag = lag;
+    }
+
+    /// Orders a fault. Orders stand until [`forgive`](Self::forgive).
+    pub fn order(&self, order: Order) {
+        self.shared.faults().add(order);
+    }
+
+    /// Takes all orders back.
+    pub fn forgive(&self) {
+        self.shared.faults().clear();
+    }
+
+    /// Tokens for these scopes and both organizations, without a login.
+    pub fn issue(&self, scopes: &[&str]) -> Tokens {
+        let now = self.shared.clock.now();
+        let mut world = self.shared.world();
+        let sites: BTreeSet<usize> = (0..world.sites.len()).collect();
+        world.auth.sites.extend(&sites);
+        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        world.auth.start(Consent { scopes, sites }, now)
+    }
+
+    /// Ends the life of all access tokens; refresh tokens still work.
+    pub fn expire_access_tokens(&self) {
+        let now = self.shared.clock.now();
+        self.shared.world().auth.expire_access(now);
+    }
+
+    /// The person removes the app from their Atlassian account: no token works any more.
+    pub fn revoke(&self) {
+        self.shared.world().auth.revoke();
+    }
+
+    /// Consents grant at most these scopes from now on, whatever is asked; all again with `None`.
+    pub fn grant_only(&self, scopes: Option<&[&str]>) {
+        let scopes = scopes.map(|scopes| scopes.iter().map(|scope| (*scope).to_owned()).collect());
+        self.shared.world().desk.only = scopes;
+    }
+}
+
+/// What the account has, and may.
+impl Sandbox {
+    /// Switches a quirk on or off; all are off at the start.
+    pub fn set_quirk(&self, quirk: Quirk, is_on: bool) {
+        let quirks = &mut self.shared.world().settings.quirks;
+        if is_on {
+            quirks.insert(quirk);
+        } else {
+            quirks.remove(&quirk);
+        }
+    }
+
+    /// Sets what the account may do in a space. Answers whether there is one.
+    pub fn set_space_access(&self, organization: &str, key: &str, access: Access) -> bool {
+        self.in_site(organization, |site| {
+            let place = site.space_by_key(key)?.0;
+            site.space_access.insert(place, access);
+            Some(())
+        })
+        .is_some()
+    }
+
+    /// Sets what the account may do with a page. Answers whether there is one.
+    pub fn set_page_access(&self, organization: &str, id: &str, access: Access) -> bool {
+        self.in_site(organization, |site| {
+            let id = site.page(id.parse().ok()?)?.id;
+            site.page_access.insert(id, access);
+            Some(())
+        })
+        .is_some()
+    }
+
+    /// An administrator's data policy keeps apps out of an organization, or no longer.
+    pub fn set_blocked_by_policy(&self, organization: &str, is_so: bool) -> bool {
+        self.in_site(organization, |site| {
+            site.is_blocked = is_so;
+            Some(())
+        })
+        .is_some()
+    }
+
+    /// Somebody else makes a page; it can be found at once. Answers its identifier, or nothing where the
+    /// space is unknown or the title taken.
+    pub fn add_page(&self, organization: &str, key: &str, title: &str) -> Option<String> {
+        let now = self.shared.clock.now();
+        self.in_site(organization, |site| {
+            let (place, space) = site.space_by_key(key)?;
+            let parent = Some(space.homepage);
+            if site.titled(place, title).is_some() {
+                return None;
+            }
+            let id = site.add_page(Page {
+                id: 0,
+                space: place,
+                parent,
+                title: title.to_owned(),
+                folded: fold(title),
+                status: Status::Current,
+                author: PEOPLE[1],
+                created: now,
+                changed: now,
+                version: 1,
+                searchable_from: now,
+                body: Body::Sample,
+            });
+            Some(id.to_string())
+        })
+    }
+
+    /// Archives a page: it is found no longer, and still holds its title. Answers whether there is one.
+    pub fn archive_page(&self, organization: &str, id: &str) -> bool {
+        self.in_site(organization, |site| {
+            site.page_mut(id.parse().ok()?)?.status = Status::Archived;
+            Some(())
+        })
+        .is_some()
+    }
+
+    fn in_site<T>(&self, organization: &str, change: impl FnOnce(&mut Site) -> Option<T>) -> Option<T> {
+        let mut world = self.shared.world();
+        change(world.sites.iter_mut().find(|site| site.slug == organization)?)
+    }
+}

@@ -1,0 +1,247 @@
+//! `POST pages`, `PUT pages/{id}` and `PUT pages/{id}/title` of v2.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::adf;
+use crate::call::Answer;
+use crate::data::ADA;
+use crate::gateway::Visit;
+use crate::input;
+use crate::problem::Problem;
+use crate::site::{Access, Body, Page, Status, fold};
+use crate::spaces::time;
+use crate::world::World;
+
+/// In UTF-16 code units, as its database counts them.
+const TITLE_MAX: usize = 255;
+
+/// `POST pages`.
+pub(crate) fn create(world: &mut World, visit: &Visit<'_>) -> Result<Answer, Problem> {
+    let fields = input::read(visit.call, &["spaceId", "status", "title", "parentId", "body", "subtype"])?;
+    let is_private = input::flag(visit.call, "private")?;
+    let at_root = input::flag(visit.call, "root-level")?;
+    input::flag(visit.call, "embedded")?;
+    let space_id = input::required(&fields, "spaceId")?;
+    let status = read_status(&fields)?;
+    let title = read_title(&fields, status)?;
+    if input::text(&fields, "subtype")?.is_some_and(|subtype| subtype != "live") {
+        return Err(Problem::invalid("Property 'subtype' must be live"));
+    }
+    let parent = input::text(&fields, "parentId")?;
+    if at_root && parent.is_some() {
+        return Err(Problem::invalid("A parentId may not be given for a page at the root level"));
+    }
+    let document = input::document(fields.get("body"), world.gate)?;
+
+    let site = &world.sites[visit.site];
+    let unknown_space = || Problem::missing("space", space_id);
+    let (place, space) = site.space_by_id(space_id).ok_or_else(unknown_space)?;
+    if site.is_blocked || space.is_archived || site.space_access(place) != Access::Full {
+        return Err(unknown_space().because("no permission to create pages here"));
+    }
+    if is_private {
+        // Making it private needs a scope for restrictions, whose lack shows as a page not found.
+        return Err(Problem::v2(StatusCode::NOT_FOUND, "NOT_FOUND", "Not Found").because("private=true"));
+    }
+    let parent = match parent {
+        Some(id) => Some(find_parent(world, visit, place, id)?),
+        None if at_root => None,
+        None => Some(space.homepage),
+    };
+    if status == Status::Current {
+        refuse_taken(world, visit, place, title, None)?;
+    }
+    let searchable_from = world.searchable_from(visit.now);
+    let id = world.sites[visit.site].add_page(Page {
+        id: 0,
+        space: place,
+        parent,
+        title: title.to_owned(),
+        folded: fold(title),
+        status,
+        author: ADA,
+        created: visit.now,
+        changed: visit.now,
+        version: 1,
+        searchable_from,
+        body: Body::Written(document.unwrap_or_else(|| Arc::new(adf::empty()))),
+    });
+    show(world, visit, id)
+}
+
+/// `PUT pages/{id}`: publishes a draft, or writes a page's next version.
+pub(crate) fn update(world: &mut World, visit: &Visit<'_>, id: &str) -> Result<Answer, Problem> {
+    let known = ["id", "status", "title", "spaceId", "parentId", "ownerId", "body", "version"];
+    let fields = input::read(visit.call, &known)?;
+    if input::required(&fields, "id")? != id {
+        return Err(Problem::invalid("The id in the body is not the one in the path"));
+    }
+    if fields.get("status").is_none() {
+        return Err(Problem::invalid("Property 'status' is required"));
+    }
+    let status = read_status(&fields)?;
+    let title = read_title(&fields, status)?;
+    let number = fields.get("version").and_then(|version| version["number"].as_u64());
+    let number = number.ok_or_else(|| Problem::invalid("Property 'version.number' is required"))?;
+    let document = input::document(fields.get("body"), world.gate)?
+        .ok_or_else(|| Problem::invalid("Property 'body' is required"))?;
+
+    let page = writable(world, visit, id)?;
+    let (place, was) = (page.space, page.status);
+    if input::text(&fields, "spaceId")?.is_some_and(|space| site_space(world, visit, place) != space) {
+        return Err(Problem::invalid("A page cannot be moved to another space"));
+    }
+    let expected = match (was, status) {
+        (Status::Draft, _) => 1,
+        (_, Status::Draft) => return Err(Problem::invalid("A published page cannot become a draft here")),
+        _ => page.version + 1,
+    };
+    if number != expected {
+        let title = format!(
+            "Version must be incremented when updating a page. Current Version: [{}]. Provided version: [{number}]",
+            page.version
+        );
+        return Err(Problem::v2(StatusCode::CONFLICT, "CONFLICT", title));
+    }
+    let parent = match input::text(&fields, "parentId")? {
+        Some(parent) => Some(find_parent(world, visit, place, parent)?),
+        None => page.parent,
+    };
+    let id = page.id;
+    if status == Status::Current {
+        refuse_taken(world, visit, place, title, Some(id))?;
+    }
+    let searchable_from = world.searchable_from(visit.now);
+    let site = &mut world.sites[visit.site];
+    site.retitle(id, title);
+    if let Some(page) = site.page_mut(id) {
+        if page.status == Status::Draft && status == Status::Current {
+            page.searchable_from = searchable_from;
+        }
+        page.status = status;
+        page.parent = parent;
+        page.version = expected;
+        page.changed = visit.now;
+        page.body = Body::Written(document);
+    }
+    show(world, visit, id)
+}
+
+/// `PUT pages/{id}/title`.
+pub(crate) fn retitle(world: &mut World, visit: &Visit<'_>, id: &str) -> Result<Answer, Problem> {
+    let fields = input::read(visit.call, &["status", "title"])?;
+    input::required(&fields, "status")?;
+    let status = read_status(&fields)?;
+    let title = input::required(&fields, "title").and_then(|_| read_title(&fields, status))?;
+    let page = writable(world, visit, id)?;
+    if page.status != status {
+        return Err(Problem::missing("page", id));
+    }
+    let (id, place) = (page.id, page.space);
+    if status == Status::Current {
+        refuse_taken(world, visit, place, title, Some(id))?;
+    }
+    let site = &mut world.sites[visit.site];
+    site.retitle(id, title);
+    if let Some(page) = site.page_mut(id) {
+        page.version += u64::from(status == Status::Current);
+        page.changed = visit.now;
+    }
+    show(world, visit, id)
+}
+
+fn read_status(fields: &Map<String, Value>) -> Result<Status, Problem> {
+    match input::text(fields, "status")? {
+        None | Some("current") => Ok(Status::Current),
+        Some("draft") => Ok(Status::Draft),
+        Some(_) => Err(Problem::invalid("Property 'status' must be current or draft")),
+    }
+}
+
+fn read_title(fields: &Map<String, Value>, status: Status) -> Result<&str, Problem> {
+    let title = input::text(fields, "title")?.unwrap_or_default().trim();
+    if title.is_empty() && status != Status::Draft {
+        return Err(Problem::invalid("A title is required for a page that is not a draft"));
+    }
+    if title.encode_utf16().count() > TITLE_MAX {
+        return Err(Problem::invalid(format!("A title may not be longer than {TITLE_MAX} characters")));
+    }
+    Ok(title)
+}
+
+fn find_parent(world: &World, visit: &Visit<'_>, space: usize, id: &str) -> Result<u64, Problem> {
+    let site = &world.sites[visit.site];
+    let page = id.parse().ok().and_then(|number| site.page(number));
+    let page = page.filter(|page| page.status == Status::Current && site.page_access(page) != Access::Hidden);
+    let page = page.ok_or_else(|| Problem::missing("page", id))?;
+    if page.space != space {
+        return Err(Problem::invalid("The parent page is in another space"));
+    }
+    Ok(page.id)
+}
+
+fn refuse_taken(
+    world: &World,
+    visit: &Visit<'_>,
+    space: usize,
+    title: &str,
+    own: Option<u64>,
+) -> Result<(), Problem> {
+    match world.sites[visit.site].titled(space, title) {
+        Some(page) if Some(page.id) != own => Err(Problem::v2(
+            StatusCode::BAD_REQUEST,
+            "BAD_REQUEST",
+            "A page with this title already exists: A page already exists with the same TITLE in this space",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A page that the account may change.
+fn writable<'a>(world: &'a World, visit: &Visit<'_>, id: &str) -> Result<&'a Page, Problem> {
+    let site = &world.sites[visit.site];
+    let page = id.parse().ok().and_then(|number| site.page(number));
+    let page = page.filter(|page| !site.is_blocked && site.page_access(page) == Access::Full);
+    page.map(Arc::as_ref).ok_or_else(|| Problem::missing("page", id))
+}
+
+fn site_space(world: &World, visit: &Visit<'_>, place: usize) -> String {
+    world.sites[visit.site].spaces[place].id.to_string()
+}
+
+fn show(world: &World, visit: &Visit<'_>, id: u64) -> Result<Answer, Problem> {
+    let site = &world.sites[visit.site];
+    let page = site.page(id).ok_or_else(|| Problem::missing("page", &id.to_string()))?;
+    let webui = site.webui(page);
+    let body = json!({
+        "id": id.to_string(),
+        "status": page.status.as_str(),
+        "title": page.title,
+        "spaceId": site.spaces[page.space].id.to_string(),
+        "parentId": page.parent.map(|parent| parent.to_string()),
+        "parentType": page.parent.map(|_| "page"),
+        "position": 0,
+        "authorId": page.author.account_id,
+        "ownerId": page.author.account_id,
+        "lastOwnerId": null,
+        "createdAt": time(page.created),
+        "version": {
+            "number": page.version,
+            "message": "",
+            "minorEdit": false,
+            "authorId": page.author.account_id,
+            "createdAt": time(page.changed),
+        },
+        "body": {},
+        "_links": {
+            "editui": format!("/pages/resumedraft.action?draftId={id}"),
+            "webui": webui,
+            "tinyui": format!("/x/{id}"),
+            "base": world.base(visit.site),
+        },
+    });
+    Ok(Answer::json(StatusCode::OK, &body))
+}

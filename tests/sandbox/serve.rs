@@ -1,0 +1,132 @@
+//! The one origin: reads a request, lets a fault befall it if one was ordered, answers it. What is committed
+//! does not depend on whether the caller still listens. Called by the listener for every request.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use futures::StreamExt as _;
+use jiff::Timestamp;
+
+use crate::call::{Answer, Call};
+use crate::faults::{Fault, Plan, failure, too_many_requests};
+use crate::line::Cut;
+use crate::problem::Problem;
+use crate::world::Shared;
+use crate::{consent, gateway, web};
+
+/// Answers one request.
+pub(crate) async fn answer(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(cut): ConnectInfo<Cut>,
+    request: Request,
+) -> Response {
+    let Ok(call) = Call::read(request).await else {
+        return Answer::html(StatusCode::BAD_REQUEST, "").into_response(Body::empty());
+    };
+    let place = shared.log.open(&call, shared.clock.now());
+    let plan = shared.faults().plan(&call);
+    let outcome = if plan.delay.is_zero() {
+        befall(&shared, &call, plan)
+    } else {
+        let shared = Arc::clone(&shared);
+        // On its own task: a caller who gives up does not stop what is under way.
+        let late = tokio::spawn(async move {
+            tokio::time::sleep(plan.delay).await;
+            befall(&shared, &call, plan)
+        });
+        late.await.unwrap_or(Outcome::Reset)
+    };
+    match outcome {
+        Outcome::Answer(answer) => {
+            shared.log.close(place, answer.status.as_u16());
+            let body = Body::from(answer.body.clone());
+            answer.into_response(body)
+        }
+        Outcome::Truncated(answer) => {
+            shared.log.close(place, answer.status.as_u16());
+            truncated(answer, cut)
+        }
+        Outcome::Reset => {
+            cut.cut();
+            std::future::pending().await
+        }
+        Outcome::Silence => std::future::pending().await,
+    }
+}
+
+enum Outcome {
+    Answer(Answer),
+    Truncated(Answer),
+    Reset,
+    Silence,
+}
+
+fn befall(shared: &Shared, call: &Call, plan: Plan) -> Outcome {
+    let process = || process(shared, call);
+    match plan.fault {
+        None | Some(Fault::Delay(_)) => Outcome::Answer(process()),
+        Some(Fault::ResetBefore) => Outcome::Reset,
+        Some(Fault::ResetAfter) => {
+            process();
+            Outcome::Reset
+        }
+        Some(Fault::LoseAnswer) => {
+            process();
+            Outcome::Silence
+        }
+        Some(Fault::TooManyRequests(retry_after)) => {
+            Outcome::Answer(too_many_requests(retry_after, shared.clock.now()))
+        }
+        Some(Fault::Fail { status, committed }) => {
+            if committed {
+                process();
+            }
+            Outcome::Answer(failure(status))
+        }
+        Some(Fault::Garbage) => {
+            let mut answer = process();
+            answer.body = Bytes::from_static(b"{\"id\": \"12\xff\x00 <html>garbage");
+            Outcome::Answer(answer)
+        }
+        Some(Fault::Truncate) => Outcome::Truncated(process()),
+    }
+}
+
+/// An answer that promises its whole length and then breaks off.
+fn truncated(mut answer: Answer, cut: Cut) -> Response {
+    answer.headers.insert(header::CONTENT_LENGTH, answer.body.len().into());
+    let half = answer.body.slice(..answer.body.len() / 2);
+    let rest = futures::stream::once(async move {
+        // What was written must be under way before the connection ends.
+        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+        cut.cut();
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+    });
+    let body = Body::from_stream(futures::stream::once(async { Ok(half) }).chain(rest));
+    answer.into_response(body)
+}
+
+fn process(shared: &Shared, call: &Call) -> Answer {
+    let now = shared.clock.now();
+    let segments = call.segments();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    route(shared, call, &segments, now).unwrap_or_else(Answer::from)
+}
+
+fn route(shared: &Shared, call: &Call, segments: &[&str], now: Timestamp) -> Result<Answer, Problem> {
+    let mut world = shared.world();
+    match (call.method.as_str(), segments) {
+        ("GET", ["authorize"]) => Ok(consent::ask(&mut world, call)),
+        ("POST", ["authorize", "consent"]) => Ok(consent::decide(&mut world, call, now)),
+        ("POST", ["oauth", "token"]) => world.auth.token(call, now),
+        ("GET", ["oauth", "token", "accessible-resources"]) => {
+            gateway::accessible_resources(&world, call, now)
+        }
+        ("GET", ["me"]) => gateway::me(&world, call, now),
+        (_, ["ex", "confluence", path @ ..]) => gateway::confluence(&mut world, call, path, now),
+        _ => Ok(web::visit(&world, &shared.log, call)),
+    }
+}

@@ -1,0 +1,91 @@
+//! Everything that the sandbox remembers, behind one lock: who may do what, and what the sites hold.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::adf::Gate;
+use crate::auth::Auth;
+use crate::clock::Clock;
+use crate::consent::Desk;
+use crate::faults::Faults;
+use crate::line::Lines;
+use crate::log::Log;
+use crate::site::Site;
+
+/// Something that the real one is known, or suspected, to do at some sites or some day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Quirk {
+    /// The account has no site with Confluence.
+    NoSites,
+    /// Every site is listed twice, once with the classic scopes and once with the granular ones.
+    DuplicateSites,
+    /// A site that has no Confluence is listed too.
+    OtherSite,
+    /// The deprecated list of a page's comments is removed (410).
+    DescendantsRemoved,
+    /// CQL does not know the field `container`, which its documentation does not have.
+    ContainerUnknown,
+}
+
+/// What can be set while the sandbox runs.
+#[derive(Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) index_lag: Duration,
+    pub(crate) quirks: BTreeSet<Quirk>,
+}
+
+/// The remembered.
+#[derive(Debug)]
+pub(crate) struct World {
+    /// Such as `http://127.0.0.1:4711`.
+    pub(crate) origin: String,
+    pub(crate) auth: Auth,
+    pub(crate) desk: Desk,
+    pub(crate) sites: Vec<Site>,
+    pub(crate) settings: Settings,
+    pub(crate) gate: &'static Gate,
+}
+
+impl World {
+    pub(crate) fn has(&self, quirk: Quirk) -> bool {
+        self.settings.quirks.contains(&quirk)
+    }
+
+    pub(crate) fn has_sites(&self) -> bool {
+        !self.has(Quirk::NoSites)
+    }
+
+    /// The web address of a site's Confluence, as `_links.base` has it.
+    pub(crate) fn base(&self, site: usize) -> String {
+        format!("{}/site/{}/wiki", self.origin, self.sites[site].slug)
+    }
+
+    /// When something that is written now can be found.
+    pub(crate) fn searchable_from(&self, now: Timestamp) -> Timestamp {
+        let lag = SignedDuration::try_from(self.settings.index_lag).unwrap_or(SignedDuration::MAX);
+        now.saturating_add(lag).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// What the server, the connections and the test share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) clock: Clock,
+    pub(crate) world: Mutex<World>,
+    pub(crate) faults: Mutex<Faults>,
+    pub(crate) log: Log,
+    pub(crate) lines: Arc<Lines>,
+}
+
+impl Shared {
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
