@@ -1,0 +1,5 @@
+//! Embeds the page and the permissions.
+
+fn main() {
+    tauri_build::build();
+}
