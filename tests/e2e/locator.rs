@@ -1,0 +1,298 @@
+//! Controls of the window, named as a person or a screen reader names them: by role and accessible name.
+//!
+//! A locator is looked up anew for every action, and an action that met a control which was just being
+//! replaced is tried again, so that a test depends on what is shown and not on when.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use fantoccini::Client;
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_RIGHT, MouseActions, PointerAction};
+use fantoccini::elements::{Element, ElementRef};
+use fantoccini::error::{CmdError, ErrorStatus};
+use serde_json::{Value, json};
+
+use crate::keys;
+
+/// How long a control may take to appear, to change or to go.
+pub(crate) const LIMIT: Duration = Duration::from_secs(15);
+
+/// The key under which an element crosses the wire (W3C `WebDriver`, 12.2).
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// An accessible name, or a part of one.
+#[derive(Clone, Debug)]
+pub(crate) enum Name {
+    /// The whole name.
+    Exactly(String),
+    /// How it starts.
+    Starts(String),
+    /// Words in it.
+    Contains(String),
+}
+
+impl From<&str> for Name {
+    fn from(name: &str) -> Self {
+        Self::Exactly(name.to_owned())
+    }
+}
+
+/// A name that starts so.
+pub(crate) fn starts(name: &str) -> Name {
+    Name::Starts(name.to_owned())
+}
+
+/// A name with these words in it.
+pub(crate) fn contains(name: &str) -> Name {
+    Name::Contains(name.to_owned())
+}
+
+#[derive(Clone, Debug)]
+struct Step {
+    role: String,
+    name: Name,
+    nth: Option<usize>,
+}
+
+/// What a control is waited for to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Want<'a> {
+    /// In the page, and not hidden from assistive technology.
+    There,
+    /// Not in the page.
+    Gone,
+    /// With the keyboard focus, or around it.
+    Focused,
+    /// To be seen: not transparent.
+    Shown,
+    /// In the page and transparent, as a control that shows on hover.
+    Unseen,
+    /// Ready to be used.
+    Enabled,
+    /// Not ready to be used.
+    Disabled,
+    /// With nothing typed into it.
+    Empty,
+    /// With these words as its value or text.
+    Says(&'a str),
+}
+
+/// A control, or several, by role and name inside of others.
+#[derive(Clone)]
+pub(crate) struct Locator {
+    client: Client,
+    path: Vec<Step>,
+}
+
+impl fmt::Display for Locator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, step) in self.path.iter().enumerate() {
+            let separator = if index == 0 { "" } else { " › " };
+            let name = match &step.name {
+                Name::Exactly(name) => format!("“{name}”"),
+                Name::Starts(name) => format!("“{name}…”"),
+                Name::Contains(name) => format!("“…{name}…”"),
+            };
+            write!(f, "{separator}{} {name}", step.role)?;
+            if let Some(nth) = step.nth {
+                write!(f, " ({nth})")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Locator {
+    pub(crate) fn new(client: Client, role: &str, name: impl Into<Name>) -> Self {
+        let step = Step { role: role.to_owned(), name: name.into(), nth: None };
+        Self { client, path: vec![step] }
+    }
+
+    /// A control inside of this one.
+    pub(crate) fn get(&self, role: &str, name: impl Into<Name>) -> Self {
+        let mut path = self.path.clone();
+        path.push(Step { role: role.to_owned(), name: name.into(), nth: None });
+        Self { client: self.client.clone(), path }
+    }
+
+    /// The nth of those that fit, from 0, in the order of the document.
+    pub(crate) fn nth(mut self, nth: usize) -> Self {
+        if let Some(step) = self.path.last_mut() {
+            step.nth = Some(nth);
+        }
+        self
+    }
+
+    /// Waits until there is exactly one.
+    pub(crate) async fn wait(&self) -> Result<Element> {
+        self.until(Want::There, LIMIT).await?.with_context(|| format!("{self} has no element"))
+    }
+
+    /// Waits until it is as wanted.
+    pub(crate) async fn wait_for(&self, want: Want<'_>) -> Result<()> {
+        self.until(want, LIMIT).await.map(drop)
+    }
+
+    /// Fails at once where it is not as wanted now.
+    pub(crate) async fn check(&self, want: Want<'_>) -> Result<()> {
+        self.until(want, Duration::ZERO).await.map(drop)
+    }
+
+    /// How many there are now.
+    pub(crate) async fn count(&self) -> Result<u64> {
+        let answer = self.ask(&json!({ "kind": "count" }), Duration::ZERO).await?;
+        answer["count"].as_u64().context("the page did not count")
+    }
+
+    /// Clicks it.
+    pub(crate) async fn click(&self) -> Result<()> {
+        self.act(async |element| element.click().await).await
+    }
+
+    /// Opens its context menu by the right button.
+    pub(crate) async fn right_click(&self) -> Result<()> {
+        let button = MOUSE_BUTTON_RIGHT;
+        self.act(async |element| {
+            let pointer =
+                move_to(element).then(PointerAction::Down { button }).then(PointerAction::Up { button });
+            self.client.perform_actions(pointer).await
+        })
+        .await
+    }
+
+    /// Moves the pointer over it.
+    pub(crate) async fn hover(&self) -> Result<()> {
+        self.act(async |element| self.client.perform_actions(move_to(element)).await).await
+    }
+
+    /// Gives it the keyboard focus, without a click.
+    pub(crate) async fn focus(&self) -> Result<()> {
+        self.act(async |element| {
+            let focus = "const [e] = arguments; if (!e.contains(document.activeElement)) e.focus()";
+            self.client.execute(focus, vec![json!(element)]).await.map(drop)
+        })
+        .await
+    }
+
+    /// Replaces what is in it by typing, as a person does.
+    pub(crate) async fn fill(&self, text: &str) -> Result<()> {
+        self.click().await?;
+        self.client.perform_actions(keys::combination("Control+a")?).await?;
+        self.client.perform_actions(keys::combination("Delete")?).await?;
+        self.wait_for(Want::Empty).await?;
+        self.type_text(text).await
+    }
+
+    /// Types where its cursor is.
+    pub(crate) async fn type_text(&self, text: &str) -> Result<()> {
+        self.focus().await?;
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            let end = rest.find(|c: char| c.is_ascii() != first.is_ascii()).unwrap_or(rest.len());
+            let (run, after) = rest.split_at(end);
+            rest = after;
+            if first.is_ascii() {
+                self.client.perform_actions(keys::typing(run)).await?;
+            } else {
+                // The test's keyboard has no such letters: they are put in as an input method does.
+                let insert = "document.execCommand('insertText', false, arguments[0])";
+                self.client.execute(insert, vec![json!(run)]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Its text as it is shown.
+    pub(crate) async fn text(&self) -> Result<String> {
+        Ok(self.wait().await?.text().await?)
+    }
+
+    /// What is typed into it.
+    pub(crate) async fn value(&self) -> Result<String> {
+        Ok(self.wait().await?.prop("value").await?.unwrap_or_default())
+    }
+
+    /// An attribute of it.
+    pub(crate) async fn attribute(&self, name: &str) -> Result<Option<String>> {
+        Ok(self.wait().await?.attr(name).await?)
+    }
+
+    async fn until(&self, want: Want<'_>, limit: Duration) -> Result<Option<Element>> {
+        let wish = match want {
+            Want::There => json!({ "kind": "there" }),
+            Want::Gone => json!({ "kind": "gone" }),
+            Want::Focused => json!({ "kind": "focused" }),
+            Want::Shown => json!({ "kind": "shown" }),
+            Want::Unseen => json!({ "kind": "unseen" }),
+            Want::Enabled => json!({ "kind": "enabled" }),
+            Want::Disabled => json!({ "kind": "disabled" }),
+            Want::Empty => json!({ "kind": "empty" }),
+            Want::Says(text) => json!({ "kind": "says", "text": text }),
+        };
+        let answer = self.ask(&wish, limit).await?;
+        if let Some(problem) = answer["problem"].as_str() {
+            bail!("{self}: {problem}");
+        }
+        let id = answer["element"][ELEMENT].as_str();
+        Ok(id.map(|id| Element::from_element_id(self.client.clone(), ElementRef::from(id.to_owned()))))
+    }
+
+    async fn ask(&self, want: &Value, limit: Duration) -> Result<Value> {
+        let path: Vec<Value> = self
+            .path
+            .iter()
+            .map(|step| {
+                let (match_by, name) = match &step.name {
+                    Name::Exactly(name) => ("exactly", name),
+                    Name::Starts(name) => ("starts", name),
+                    Name::Contains(name) => ("contains", name),
+                };
+                json!({ "role": step.role, "name": { match_by: name }, "nth": step.nth })
+            })
+            .collect();
+        let limit = u64::try_from(limit.as_millis())?;
+        let arguments = vec![json!(path), want.clone(), json!(limit)];
+        let answer = self.client.execute_async(include_str!("find.js"), arguments).await;
+        answer.with_context(|| format!("{self} could not be looked up"))
+    }
+
+    /// Does something to the one element, once more where it was replaced or covered at that moment.
+    async fn act(&self, action: impl AsyncFn(&Element) -> Result<(), CmdError>) -> Result<()> {
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            let element = self.wait().await?;
+            match action(&element).await {
+                Ok(()) => return Ok(()),
+                Err(error) => {
+                    ensure!(
+                        is_passing(&error) && Instant::now() < deadline,
+                        anyhow::Error::from(error).context(format!("{self} could not be used"))
+                    );
+                    // The page says nothing when a control can be reached again.
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            }
+        }
+    }
+}
+
+fn is_passing(error: &CmdError) -> bool {
+    let CmdError::Standard(error) = error else { return false };
+    matches!(
+        error.error,
+        ErrorStatus::StaleElementReference
+            | ErrorStatus::ElementNotInteractable
+            | ErrorStatus::ElementClickIntercepted
+            | ErrorStatus::MoveTargetOutOfBounds
+    )
+}
+
+fn move_to(element: &Element) -> MouseActions {
+    MouseActions::new("mouse".into()).then(PointerAction::MoveToElement {
+        element: element.clone(),
+        duration: None,
+        x: 0.0,
+        y: 0.0,
+    })
+}

@@ -1,0 +1,18 @@
+//! The app as a person has it: its real window on a desktop of its own, driven by `WebDriver`.
+//!
+//! Run by `cargo xtask test`, `cargo xtask run --headless` and `cargo xtask e2e`, which build the app first.
+//! The tests own a window each and run one after the other (`--test-threads=1`).
+#![cfg(target_os = "linux")]
+#![expect(clippy::print_stdout, reason = "the steps are there to be watched")]
+
+mod app;
+mod browser;
+mod deep_link;
+mod driver;
+mod harness;
+mod keys;
+mod locator;
+mod process;
+mod session;
+mod steps;
+mod window;

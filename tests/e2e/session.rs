@@ -1,0 +1,207 @@
+//! A desktop of its own for one test: X server, message bus, keyring and home directory, none of them shared
+//! with the person at the machine or with another test.
+
+use std::cell::RefCell;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
+
+use crate::process::Process;
+
+/// The keyring that the desktop has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Keyring {
+    /// Open, as after a login.
+    #[default]
+    Unlocked,
+    /// There, and nobody types its password.
+    Locked,
+    /// No program keeps secrets.
+    None,
+}
+
+/// What kind of desktop it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Profile {
+    /// The keyring.
+    pub(crate) keyring: Keyring,
+    /// Whether the desktop prefers dark windows.
+    pub(crate) dark: bool,
+}
+
+/// The desktop. Everything on it ends when it is dropped.
+pub(crate) struct Session {
+    keyring: RefCell<Option<Process>>,
+    /// In the order in which they end: the bus, the screen.
+    processes: Vec<Process>,
+    environment: Vec<(&'static str, OsString)>,
+    root: TempDir,
+}
+
+/// A bus that starts no service by itself: what a test did not start is not there.
+const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path=@bus@</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#;
+
+/// The keyring's password; it protects nothing.
+const PASSWORD: &[u8] = b"test";
+
+impl Session {
+    /// Starts an empty desktop.
+    pub(crate) fn start(profile: Profile) -> Result<Self> {
+        let root = tempfile::Builder::new().prefix("sally-").tempdir()?;
+        let at = |name: &str| -> Result<PathBuf> {
+            let path = root.path().join(name);
+            fs::create_dir(&path)?;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o700))?;
+            Ok(path)
+        };
+        let mut environment: Vec<(&'static str, OsString)> = vec![
+            ("PATH", std::env::var_os("PATH").context("there is no PATH")?),
+            ("LANG", "C.UTF-8".into()),
+            ("TZ", "UTC".into()),
+            ("HOME", at("home")?.into()),
+            ("TMPDIR", at("tmp")?.into()),
+            ("XDG_RUNTIME_DIR", at("run")?.into()),
+            // xdg-open asks gio, which understands the quoted `Exec` of the app's handler.
+            ("XDG_CURRENT_DESKTOP", "GNOME".into()),
+            ("GSETTINGS_BACKEND", "memory".into()),
+            ("GDK_BACKEND", "x11".into()),
+            ("NO_AT_BRIDGE", "1".into()),
+        ];
+        if profile.dark {
+            environment.push(("GTK_THEME", "Adwaita:dark".into()));
+        }
+        let mut session = Self { keyring: RefCell::default(), processes: Vec::new(), environment, root };
+        session.start_screen()?;
+        session.start_bus()?;
+        if profile.keyring != Keyring::None {
+            session.unlock_keyring()?;
+        }
+        if profile.keyring == Keyring::Locked {
+            session.lock_keyring()?;
+        }
+        Ok(session)
+    }
+
+    /// A command on this desktop, that ends with the test.
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        Process::command(program, self.environment.iter().map(|(name, value)| (name, value)))
+    }
+
+    /// A place for files that lives as long as the desktop.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.root.path().join(name)
+    }
+
+    /// Locks the login keyring, as a desktop does when its person leaves.
+    pub(crate) fn lock_keyring(&self) -> Result<()> {
+        self.run(
+            "gdbus",
+            &[
+                "call",
+                "--session",
+                "--dest=org.freedesktop.secrets",
+                "--object-path=/org/freedesktop/secrets",
+                "--method=org.freedesktop.Secret.Service.Lock",
+                "['/org/freedesktop/secrets/collection/login']",
+            ],
+            &[],
+        )
+    }
+
+    /// Unlocks the login keyring with its password. What it keeps stays; its program starts anew, which is
+    /// the only unlocking that takes a password from elsewhere than a prompt.
+    pub(crate) fn unlock_keyring(&self) -> Result<()> {
+        drop(self.keyring.take());
+        let mut command = self.command("gnome-keyring-daemon");
+        command.args(["--foreground", "--unlock", "--components=secrets"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut process = Process::spawn(command, &self.path("keyring.log"))?;
+        process.child().stdin.take().context("the input was piped")?.write_all(PASSWORD)?;
+        self.keyring.replace(Some(process));
+        self.run("gdbus", &["wait", "--session", "--timeout=20", "org.freedesktop.secrets"], &[])
+            .context("the keyring did not come")
+    }
+
+    /// Real input from outside the window, for what `WebDriver` cannot reach: `&["key", "ctrl+l"]`.
+    pub(crate) fn xdotool(&self, arguments: &[&str]) -> Result<()> {
+        self.run("xdotool", arguments, &[])
+    }
+
+    /// A picture of the whole screen, with the windows that `WebDriver` does not see.
+    pub(crate) fn picture(&self, path: &Path) -> Result<()> {
+        let path = path.to_str().context("the path is not text")?;
+        self.run("import", &["-window", "root", path], &[])
+    }
+
+    /// Runs a program to its end, which must be a good one.
+    pub(crate) fn run(&self, program: &str, arguments: &[&str], input: &[u8]) -> Result<()> {
+        let mut child = self
+            .command(program)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("{program} did not start"))?;
+        child.stdin.take().context("the input was piped")?.write_all(input)?;
+        let output = child.wait_with_output()?;
+        ensure!(
+            output.status.success(),
+            "{program} {arguments:?} failed: {}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Ok(())
+    }
+
+    fn start_screen(&mut self) -> Result<()> {
+        let mut command = self.command("Xvfb");
+        command.args(["-displayfd", "1", "-screen", "0", "1280x860x24", "-nolisten", "tcp"]);
+        let number = self.start_and_read("screen", command)?;
+        self.environment.push(("DISPLAY", format!(":{number}").into()));
+        Ok(())
+    }
+
+    fn start_bus(&mut self) -> Result<()> {
+        let config = self.path("bus.xml");
+        let socket = self.path("run/bus");
+        fs::write(&config, BUS.replace("@bus@", &socket.to_string_lossy()))?;
+        let mut command = self.command("dbus-daemon");
+        command.arg("--config-file").arg(config).args(["--nofork", "--print-address=1"]);
+        let address = self.start_and_read("bus", command)?;
+        self.environment.push(("DBUS_SESSION_BUS_ADDRESS", address.into()));
+        Ok(())
+    }
+
+    /// Starts a program that says on its first line how it is reached.
+    fn start_and_read(&mut self, name: &str, mut command: Command) -> Result<String> {
+        let log = self.path(&format!("{name}.log"));
+        command.stdout(Stdio::piped());
+        let mut process = Process::spawn(command, &log)?;
+        let output = process.child().stdout.take().context("the output was piped")?;
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line)?;
+        let said = fs::read_to_string(&log).unwrap_or_default();
+        ensure!(!line.trim().is_empty(), "the {name} did not start: {said}");
+        self.processes.insert(0, process);
+        Ok(line.trim().to_owned())
+    }
+}

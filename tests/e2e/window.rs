@@ -1,0 +1,93 @@
+//! The app's window, as its person uses it: found by role and name, by mouse and keyboard.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use fantoccini::Client;
+use fantoccini::actions::{InputSource, MouseActions, PointerAction};
+use serde_json::Value;
+
+use crate::keys;
+use crate::locator::{Locator, Name, Want};
+
+/// The window.
+#[derive(Clone)]
+pub(crate) struct Window {
+    client: Client,
+}
+
+/// Waits until the page marks itself as ready.
+const READY: &str = r#"
+const done = arguments[0];
+const is = () => document.documentElement?.dataset.ready !== undefined;
+if (is()) done(true);
+else new MutationObserver((_, observer) => is() && (observer.disconnect(), done(true)))
+  .observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-ready"] });
+"#;
+
+/// Waits until what was last changed is on the screen.
+const PAINTED: &str = "const done = arguments[0]; document.fonts.ready.then(() =>
+  requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
+
+impl Window {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// A control, by role and accessible name; `text` stands for words without a role.
+    pub(crate) fn get(&self, role: &str, name: impl Into<Name>) -> Locator {
+        Locator::new(self.client.clone(), role, name)
+    }
+
+    /// Waits until these words are to be seen somewhere.
+    pub(crate) async fn wait_for_text(&self, text: &str) -> Result<()> {
+        self.get("text", crate::locator::contains(text)).nth(0).wait_for(Want::There).await
+    }
+
+    /// Waits until the page sets `data-ready` on its root: what it shows first can be used.
+    pub(crate) async fn wait_until_ready(&self) -> Result<()> {
+        self.client.execute_async(READY, vec![]).await.context("the page never became ready")?;
+        Ok(())
+    }
+
+    /// Presses keys where the focus is: `Enter`, `Shift+F10`, `Control+Enter`.
+    pub(crate) async fn press(&self, combination: &str) -> Result<()> {
+        self.client.perform_actions(keys::combination(combination)?).await?;
+        Ok(())
+    }
+
+    /// Moves the pointer to a corner where nothing reacts to it.
+    pub(crate) async fn move_pointer_away(&self) -> Result<()> {
+        let corner = PointerAction::MoveTo { duration: None, x: 1.0, y: 1.0 };
+        self.client.perform_actions(MouseActions::new("mouse".into()).then(corner)).await?;
+        Ok(())
+    }
+
+    /// Runs a script in the page: for what has no other way, such as reading the theme.
+    pub(crate) async fn execute(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.client.execute(script, arguments).await?)
+    }
+
+    /// Takes a picture, `<name>.png` under `SALLY_E2E_OUT` or `target/e2e`.
+    pub(crate) async fn screenshot(&self, name: &str) -> Result<PathBuf> {
+        // A page that hangs is a picture worth having, too.
+        let _ =
+            tokio::time::timeout(Duration::from_secs(5), self.client.execute_async(PAINTED, vec![])).await;
+        let picture = self.client.screenshot().await.context("the window gave no picture")?;
+        let path = out()?.join(format!("{name}.png"));
+        std::fs::write(&path, picture)?;
+        Ok(path)
+    }
+}
+
+/// Where pictures go.
+pub(crate) fn out() -> Result<PathBuf> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let path = match std::env::var_os("SALLY_E2E_OUT") {
+        Some(path) => PathBuf::from(root).join(path),
+        None => PathBuf::from(root).join("target/e2e"),
+    };
+    std::fs::create_dir_all(&path)?;
+    Ok(path.canonicalize()?)
+}
