@@ -1,0 +1,53 @@
+import js from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+import svelteConfig from './svelte.config.js';
+
+const tauri = { group: ['@tauri-apps/*'], message: 'Only ipc/call.ts speaks to Tauri.' };
+const upwards = (tiers, message) => ({ regex: `^(\\.\\.?/)+(${tiers})(/|$)`, message });
+const tier = (files, ...patterns) => ({
+  files,
+  ignores: ['**/*.test.ts'],
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [tauri, ...patterns] }] },
+});
+
+export default ts.config(
+  { ignores: ['dist', 'node_modules', 'src/ipc/bindings.ts'] },
+  js.configs.recommended,
+  ...ts.configs.strict,
+  ...svelte.configs.recommended,
+  { languageOptions: { globals: globals.browser } },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
+  },
+  {
+    rules: {
+      eqeqeq: 'error',
+      'no-console': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'svelte/no-at-html-tags': 'error',
+      'svelte/no-inline-styles': 'error',
+      // At the edge of a block, a space survives only as an expression.
+      'svelte/no-useless-mustaches': 'off',
+    },
+  },
+  tier(['src/App.svelte', 'src/main.ts', 'src/screens/**', 'src/words/**']),
+  // A part may name the shape of what it shows, never where that comes from.
+  tier(
+    ['src/parts/**'],
+    { ...upwards('ipc', 'Parts take props and callbacks.'), allowTypeImports: true },
+    upwards('state|screens', 'Parts take props and callbacks.'),
+  ),
+  tier(['src/state/**'], upwards('screens|parts', 'State has no markup.')),
+  tier(['src/ipc/**'], upwards('state|screens|parts', 'The wire knows nobody above it.')),
+  tier(
+    ['src/screens/**'],
+    { ...upwards('ipc', 'Screens ask the state.'), allowTypeImports: true },
+  ),
+  {
+    files: ['src/ipc/call.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': 'off' },
+  },
+);

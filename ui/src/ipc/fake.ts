@@ -1,0 +1,333 @@
+// A stand-in for the core, in memory: for Vitest, and for looking at the screens in a plain browser.
+// Refuses to be clever: it knows the wire and a few well-chosen failures, not the rules of the core.
+//
+// In a browser, the address chooses the scene: `?connected`, `?empty`, `?meetings=100000`, `?slow`,
+// `?connection=not_configured`, `?sandbox`.
+
+import { BackendError, type Answer, type Backend, type EventName, type Name, type Request, type Stop } from './backend';
+import type {
+  Account,
+  Compose,
+  Connection,
+  DeliveryState,
+  DeliveryView,
+  Draft,
+  ErrorView,
+  Events,
+  MeetingView,
+  Send,
+  Settings,
+} from './bindings';
+import { meetings, organizations, pages, scopes, spaces } from './fake_data';
+
+export interface FakeOptions {
+  /** Milliseconds that every answer takes; 0 for tests, which then only wait a microtask. */
+  latency?: number;
+  meetings?: number;
+  connected?: boolean;
+  sandbox?: boolean;
+  connection?: Connection;
+}
+
+type Handlers = { [K in Name]: (request: Request<K>) => Answer<K> | Promise<Answer<K>> };
+
+const account: Account = {
+  name: 'Ada Lovelace',
+  email: 'ada@acme.example',
+  organizations,
+  remembered: true,
+  missing_scopes: [],
+};
+
+function failure(code: ErrorView['code'], message: string, hint: ErrorView['hint'] = null): ErrorView {
+  return { code, message, hint };
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+export class Fake implements Backend {
+  /** Every call, in order, for assertions. */
+  readonly calls: { name: Name; request: unknown }[] = [];
+  /** What a command answers in place of its usual answer; a thrown `BackendError` rejects. */
+  readonly instead: Partial<Handlers> = {};
+
+  connection: Connection;
+  settings: Settings = { appearance: 'system' };
+  meetings: MeetingView[];
+  deliveries: DeliveryView[] = [];
+  drafts = new Map<string, Draft>();
+  /** Milliseconds between the steps of a delivery and of a login. */
+  readonly #pace: number;
+  readonly #latency: number;
+  readonly #sandbox: boolean;
+  readonly #listeners = new Map<EventName, Set<(payload: never) => void>>();
+  #search = 0;
+  #serial = 0;
+  #login = 0;
+
+  constructor(options: FakeOptions = {}) {
+    this.#latency = options.latency ?? 0;
+    this.#pace = options.latency ? 1_200 : 0;
+    this.#sandbox = options.sandbox ?? false;
+    this.meetings = meetings(options.meetings ?? 8);
+    this.connection = options.connection ?? (options.connected ? { state: 'connected', ...account } : { state: 'disconnected', why: null });
+  }
+
+  static fromAddress(location: Location): Fake {
+    const query = new URLSearchParams(location.search);
+    const fake = new Fake({
+      latency: query.has('slow') ? 1_500 : 15,
+      meetings: query.has('empty') ? 0 : Number(query.get('meetings') ?? 8),
+      connected: query.has('connected'),
+      sandbox: query.has('sandbox'),
+      connection:
+        query.get('connection') === 'not_configured'
+          ? { state: 'not_configured', missing: ['SALLY_ATLASSIAN_CLIENT_ID', 'SALLY_ATLASSIAN_CLIENT_SECRET'] }
+          : query.get('connection') === 'needs_reconnecting'
+            ? { state: 'needs_reconnecting', account, why: failure('reconnect_needed', 'Atlassian no longer accepts the connection; it was not used for 90 days.', { kind: 'reconnect' }) }
+            : undefined,
+    });
+    Object.assign(window, { fake });
+    return fake;
+  }
+
+  async call<K extends Name>(name: K, request: Request<K>): Promise<Answer<K>> {
+    // A snapshot, because the caller may go on changing what it handed over.
+    const copy = JSON.parse(JSON.stringify(request)) as Request<K>;
+    this.calls.push({ name, request: copy });
+    if (this.#latency) await pause(this.#latency);
+    const handler = (this.instead[name] ?? this.#handlers[name]) as Handlers[K];
+    try {
+      return await handler(copy);
+    } catch (thrown) {
+      throw BackendError.from(thrown);
+    }
+  }
+
+  async on<K extends EventName>(event: K, handler: (payload: Events[K]) => void): Promise<Stop> {
+    const handlers = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, handlers.add(handler as (payload: never) => void));
+    return () => handlers.delete(handler as (payload: never) => void);
+  }
+
+  emit<K extends EventName>(event: K, payload: Events[K]): void {
+    for (const handler of this.#listeners.get(event) ?? []) (handler as (payload: Events[K]) => void)(payload);
+  }
+
+  /** The requests of one command, in order. */
+  requests<K extends Name>(name: K): Request<K>[] {
+    return this.calls.filter((call) => call.name === name).map((call) => call.request as Request<K>);
+  }
+
+  setConnection(connection: Connection): Connection {
+    this.connection = connection;
+    this.emit('connection', connection);
+    return connection;
+  }
+
+  #meeting(id: string): MeetingView {
+    const meeting = this.meetings.find((one) => one.id === id);
+    if (!meeting) throw new BackendError(failure('gone', 'This meeting is no longer there.'));
+    const items = meeting.items.map((item) => ({ ...item, deliveries: this.deliveries.filter((one) => one.item === item.id) }));
+    return { ...meeting, items };
+  }
+
+  #draft({ item, action }: Compose): Draft {
+    const meeting = this.meetings.find((one) => one.items.some((other) => other.id === item));
+    const words = meeting?.items.find((other) => other.id === item);
+    return {
+      item,
+      action,
+      replaces: null,
+      organization: null,
+      space: null,
+      parent: null,
+      page: null,
+      title: words?.text.slice(0, 255) ?? '',
+      description: `${words?.text ?? ''}\n\nFrom the meeting “${meeting?.title ?? ''}”.`,
+      kept: false,
+      problem: null,
+    };
+  }
+
+  #delivery(id: string): DeliveryView {
+    const delivery = this.deliveries.find((one) => one.id === id);
+    if (!delivery) throw new BackendError(failure('gone', 'This is no longer in the outbox.'));
+    return delivery;
+  }
+
+  #move(id: string, state: DeliveryState): DeliveryView {
+    const moved = { ...this.#delivery(id), state, changed: new Date().toISOString() };
+    this.deliveries = this.deliveries.map((one) => (one.id === id ? moved : one));
+    this.emit('delivery', moved);
+    return moved;
+  }
+
+  async #deliver(id: string): Promise<void> {
+    await pause(this.#pace / 3);
+    this.#move(id, { kind: 'sending' });
+    await pause(this.#pace);
+    const { destination } = this.#delivery(id);
+    const title = destination.kind === 'new_page' ? destination.title : destination.page.title;
+    const taken = pages.find((page) => page.title === title);
+    if (destination.kind === 'new_page' && taken) {
+      const why = failure('title_exists', `Confluence already has a page titled “${title}” in ${destination.space.name}.`, {
+        kind: 'choose_another_title',
+        suggestion: `${title} (12 Nov 2026)`,
+        page: taken,
+      });
+      this.#move(id, { kind: 'needs_you', why });
+    } else if (title.includes('offline')) {
+      this.#move(id, { kind: 'waiting', why: failure('failed', 'Confluence cannot be reached.', { kind: 'try_again', at: null }) });
+    } else if (title.includes('lost')) {
+      this.#move(id, { kind: 'not_confirmed', why: failure('failed', 'The answer was lost, so the page may be there or not.') });
+    } else {
+      this.#move(id, { kind: 'sent' });
+    }
+  }
+
+  #send(request: Send): DeliveryView {
+    const now = new Date().toISOString();
+    const view: DeliveryView = {
+      id: `delivery-${++this.#serial}`,
+      item: request.item,
+      meeting: this.meetings.find((one) => one.items.some((other) => other.id === request.item))?.id ?? null,
+      destination: request.destination,
+      organization: organizations.find((one) => one.id === request.destination.organization)?.name ?? '',
+      state: { kind: 'queued' },
+      created: now,
+      changed: now,
+    };
+    if (request.replaces) this.#remove(request.replaces);
+    this.deliveries = [view, ...this.deliveries];
+    for (const action of ['create_page', 'add_comment']) this.drafts.delete(`${request.item} ${action}`);
+    if (this.#pace) void this.#deliver(view.id);
+    return view;
+  }
+
+  #remove(id: string): null {
+    this.deliveries = this.deliveries.filter((one) => one.id !== id);
+    this.emit('delivery_gone', id);
+    return null;
+  }
+
+  async #logIn(login: number): Promise<void> {
+    await pause(this.#pace * 2);
+    if (login !== this.#login) return;
+    this.setConnection({ state: 'finishing' });
+    await pause(this.#pace / 2);
+    this.setConnection({ state: 'connected', ...account });
+  }
+
+  readonly #handlers: Handlers = {
+    status: () => ({
+      version: '0.1.0',
+      data_folder: '~/.local/share/sally-desktop',
+      sandbox: this.#sandbox ? '127.0.0.1:7781' : null,
+      connection: this.connection,
+      settings: this.settings,
+      has_samples: false,
+      unsent: this.deliveries.filter((one) => one.state.kind !== 'sent').length,
+      scopes,
+    }),
+    list_meetings: ({ query, offset, limit }) => {
+      const word = query.trim().toLowerCase();
+      const found = this.meetings.flatMap((one) => {
+        const inTitle = one.title.toLowerCase().includes(word);
+        const hit = [...one.participants, ...one.items.map((item) => item.text)].find((text) => text.toLowerCase().includes(word));
+        return inTitle || hit !== undefined ? [{ one, hit: inTitle ? null : (hit ?? null) }] : [];
+      });
+      const rows = found.slice(offset, offset + limit).map(({ one, hit }) => ({
+        id: one.id,
+        title: one.title,
+        day: one.day,
+        time: one.time,
+        items: one.items.length,
+        sent: one.items.filter((item) => this.deliveries.some((sent) => sent.item === item.id && sent.state.kind === 'sent')).length,
+        hit,
+      }));
+      return { total: found.length, rows };
+    },
+    open_meeting: (id) => this.#meeting(id),
+    import_files: () => null,
+    load_samples: () => {
+      this.meetings = meetings(8);
+      return { added: this.meetings.slice(0, 3).map((one) => one.id), updated: [], unchanged: [], failed: [], warnings: [] };
+    },
+    remove_samples: () => {
+      this.meetings = this.meetings.slice(3);
+      return null;
+    },
+    connect: () => {
+      const login = ++this.#login;
+      if (this.#pace) void this.#logIn(login);
+      return this.setConnection({ state: 'waiting', since: new Date().toISOString(), until: new Date(Date.now() + 600_000).toISOString() });
+    },
+    cancel_connect: () => {
+      this.#login += 1;
+      return this.setConnection({ state: 'disconnected', why: null });
+    },
+    disconnect: () => this.setConnection({ state: 'disconnected', why: null }),
+    find_spaces: ({ organization, query }) => {
+      const word = query.toLowerCase();
+      const all = organization === 'cloud-acme' ? spaces : spaces.slice(0, 3);
+      const found = all.filter((one) => one.name.toLowerCase().includes(word) || one.key.toLowerCase().startsWith(word));
+      return { spaces: found.slice(0, 50), total: found.length, cached: all.length };
+    },
+    refresh_spaces: async (organization) => {
+      await pause(this.#pace / 2);
+      this.emit('spaces', { organization, loaded: spaces.length, complete: true });
+      return null;
+    },
+    find_pages: async ({ query }) => {
+      const search = ++this.#search;
+      await pause(this.#pace / 4);
+      if (search !== this.#search) throw new BackendError(failure('superseded', 'A newer search took its place.'));
+      if (query === 'broken') throw new BackendError(failure('failed', 'Confluence did not answer within 20 seconds.', { kind: 'try_again', at: null }));
+      return pages.filter((page) => page.title.toLowerCase().includes(query.toLowerCase()));
+    },
+    stop_finding: () => {
+      this.#search += 1;
+      return null;
+    },
+    compose: (request) => {
+      const kept = this.drafts.get(`${request.item} ${request.action}`);
+      return kept ? { ...kept, kept: true } : this.#draft(request);
+    },
+    keep_draft: (draft) => {
+      this.drafts.set(`${draft.item} ${draft.action}`, draft);
+      return null;
+    },
+    start_over: (request) => {
+      this.drafts.delete(`${request.item} ${request.action}`);
+      return this.#draft(request);
+    },
+    send: (request) => this.#send(request),
+    deliveries: () => this.deliveries,
+    retry: (id) => {
+      if (this.#pace) void this.#deliver(id);
+      return this.#move(id, { kind: 'queued' });
+    },
+    edit: (id) => {
+      const { item, destination, state } = this.#delivery(id);
+      const action = destination.kind === 'new_page' ? 'create_page' : 'add_comment';
+      const draft = this.#draft({ item, action });
+      return {
+        ...draft,
+        replaces: id,
+        organization: destination.organization,
+        ...(destination.kind === 'new_page'
+          ? { space: destination.space, parent: destination.parent, title: destination.title }
+          : { page: destination.page }),
+        problem: 'why' in state ? state.why : null,
+      };
+    },
+    cancel: (id) => this.#remove(id),
+    post_anyway: (id) => {
+      if (this.#pace) void this.#deliver(id);
+      return this.#move(id, { kind: 'queued' });
+    },
+    open_link: () => null,
+    save_settings: (settings) => (this.settings = settings),
+  };
+}

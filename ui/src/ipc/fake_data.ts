@@ -1,0 +1,209 @@
+// What the stand-in knows: meetings, organizations, spaces and pages, all of our own invention.
+
+import type { Cue, ItemKind, ItemView, MeetingView, Organization, Page, Scope, Space } from './bindings';
+
+export const organizations: Organization[] = [
+  { id: 'cloud-acme', name: 'Acme', url: 'https://acme.example' },
+  { id: 'cloud-labs', name: 'Acme Labs', url: 'https://acme-labs.example' },
+];
+
+const named: [string, string][] = [
+  ['ENG', 'Engineering'],
+  ['PROD', 'Product'],
+  ['DES', 'Design'],
+  ['CUST', 'Customer success'],
+  ['PPL', 'People'],
+  ['OPS', 'Operations'],
+];
+
+export const spaces: Space[] = Array.from({ length: 300 }, (_, i) => {
+  const [key, name] = named[i] ?? [`T${i}`, `Team space ${i}`];
+  return { id: String(65_000 + i), key, name };
+});
+
+const titles = [
+  'Decisions log',
+  'Importer flag decision',
+  'Architecture overview',
+  'Architecture decision records',
+  'Release calendar',
+  'Roadmap 2027',
+  'Pilot customers',
+  'On-call handbook',
+  'Migration guide',
+  'Meeting notes',
+];
+
+export const pages: Page[] = titles.map((title, i) => ({
+  id: String(900_100 + i),
+  title,
+  space: named[i % 3]?.[1] ?? 'Engineering',
+}));
+
+export const scopes: Scope[] = [
+  'offline_access',
+  'read:me',
+  'write:confluence-content',
+  'read:confluence-space.summary',
+  'write:confluence-file',
+  'read:confluence-content.all',
+  'read:confluence-content.summary',
+  'read:confluence-user',
+  'readonly:content.attachment:confluence',
+  'read:space:confluence',
+  'search:confluence',
+  'write:page:confluence',
+  'write:comment:confluence',
+].map((name) => ({
+  name,
+  allows: `What ${name} technically allows`,
+  used_for: 'What the app does with it, in a sentence that is about as long as the real one.',
+}));
+
+interface Plan {
+  title: string;
+  ago: number | null;
+  time: string | null;
+  minutes: number | null;
+  participants: string[];
+  items: [ItemKind, string, (string | null)?, (string | null)?][];
+  cues?: number;
+}
+
+const plans: Plan[] = [
+  {
+    title: 'Weekly product sync',
+    ago: 0,
+    time: '09:30',
+    minutes: 45,
+    participants: ['Ada Lovelace', 'Grace Hopper', 'Linus Berg'],
+    items: [
+      ['insight', 'Trial sign-ups doubled after the new start page, mostly from teams of five to ten people'],
+      ['insight', 'Support sees fewer questions about importing, but more about permissions'],
+      ['decision', 'Ship the importer behind a flag'],
+      ['decision', 'Importer flag decision'],
+      ['next_step', 'Pilot with two customers by 1 December, and write down what they stumble over'],
+      ['task', 'Write the migration guide', 'Grace', '20 Nov'],
+      ['task', 'Ask Initech for a test account', 'Linus', 'next Friday'],
+      ['task', 'Book the room for the retrospective', null, null],
+    ],
+    cues: 900,
+  },
+  {
+    title: 'Architecture forum',
+    ago: 0,
+    time: '11:00',
+    minutes: 60,
+    participants: ['Linus Berg', 'Margaret Hale', 'Barbara Lisk', 'Ada Lovelace'],
+    items: [
+      ['decision', 'The event log stays the only source of truth; read models may be thrown away at any time'],
+      ['decision', 'No new service without an owner who is on call for it'],
+      ['task', 'Measure the cost of rebuilding the largest read model', 'Margaret', '2026-12-02'],
+    ],
+  },
+  {
+    title: 'Customer call: Initech',
+    ago: 1,
+    time: '15:00',
+    minutes: 30,
+    participants: ['Peter Gibbon', 'Grace Hopper'],
+    items: [
+      ['insight', 'They keep their meeting notes in five different places'],
+      ['insight', 'Security review is the long pole: six weeks on average'],
+      ['next_step', 'Send the data-flow diagram before their next board meeting'],
+    ],
+    cues: 40,
+  },
+  {
+    title: 'Design review: the quiet outbox',
+    ago: 1,
+    time: '10:15',
+    minutes: 50,
+    participants: ['Ines Roth', 'Ada Lovelace'],
+    items: [
+      ['insight', 'People read the state word, not the icon'],
+      ['decision', 'Every state says what happens next'],
+    ],
+  },
+  {
+    title: 'Hiring: senior engineer, second round',
+    ago: 4,
+    time: '13:00',
+    minutes: 60,
+    participants: ['Grace Hopper'],
+    items: [['task', 'Send feedback to the candidate', 'Grace', 'tomorrow']],
+  },
+  {
+    title: 'Quarterly planning with a title that is so long that it has to be cut somewhere in the list',
+    ago: 12,
+    time: null,
+    minutes: 120,
+    participants: ['Ada Lovelace', 'Grace Hopper', 'Linus Berg', 'Ines Roth', 'Margaret Hale', 'Peter Gibbon'],
+    items: [
+      ['decision', 'Two big bets, not five small ones'],
+      ['next_step', 'Each team writes one page on how its bet could fail'],
+    ],
+  },
+  {
+    title: 'Retrospective',
+    ago: 40,
+    time: '16:00',
+    minutes: 45,
+    participants: ['Ada Lovelace', 'Linus Berg'],
+    items: [['insight', 'We wait longer for reviews than for builds']],
+  },
+  { title: 'Notes without a date', ago: null, time: null, minutes: null, participants: [], items: [] },
+];
+
+function day(ago: number): string {
+  const date = new Date();
+  date.setDate(date.getDate() - ago);
+  const pad = (n: number) => String(n).padStart(2, '0');
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+}
+
+function transcript(length: number, people: string[]): Cue[] {
+  return Array.from({ length }, (_, i) => ({
+    start_ms: i * 4_000,
+    end_ms: i * 4_000 + 3_500,
+    speaker: people[i % people.length] ?? null,
+    text: `Line ${i + 1} of what was said, which may well be ${i % 3 === 0 ? 'a longer sentence that needs more than a single row in the window' : 'short'}.`,
+  }));
+}
+
+/** Meetings, newest first. More than the written ones are filled up with plain ones. */
+export function meetings(count: number): MeetingView[] {
+  return Array.from({ length: count }, (_, m) => {
+    const plan = plans[m] ?? {
+      title: `Stand-up ${m}`,
+      ago: 41 + Math.floor(m / 4),
+      time: `${String(9 + (m % 4)).padStart(2, '0')}:00`,
+      minutes: 15,
+      participants: ['Ada Lovelace'],
+      items: [['task', `Do thing ${m}`, null, null]] as Plan['items'],
+    };
+    const items = plan.items.map(
+      ([kind, text, owner, due], i): ItemView => ({
+        id: `item-${m}-${i}`,
+        kind,
+        text,
+        owner: owner ?? null,
+        due: due ? { text: due, date: /^\d{4}-/.test(due) ? due : null } : null,
+        done: text.startsWith('Book the room'),
+        deliveries: [],
+      }),
+    );
+    return {
+      id: `meeting-${m}`,
+      title: plan.title,
+      day: plan.ago === null ? null : day(plan.ago),
+      time: plan.time,
+      minutes: plan.minutes,
+      participants: plan.participants,
+      has_recording: m === 0,
+      source: m % 2 ? 'Markdown notes' : 'Structured JSON',
+      items,
+      transcript: transcript(plan.cues ?? 0, plan.participants),
+    };
+  });
+}

@@ -1,0 +1,83 @@
+// Puts the window's state together, starts it, and hands it down to the screens.
+
+import { createContext } from 'svelte';
+import type { Backend } from '../ipc/backend';
+import type { DeliveryId, Hint } from '../ipc/bindings';
+import { Composer } from './composer.svelte';
+import { Deliveries } from './deliveries.svelte';
+import { Imports } from './imports.svelte';
+import { Meetings } from './meetings.svelte';
+import { Navigation } from './navigation.svelte';
+import { Notices } from './notices.svelte';
+import { Session } from './session.svelte';
+
+export class App {
+  readonly navigation = new Navigation();
+  readonly notices = new Notices();
+  readonly session: Session;
+  readonly deliveries: Deliveries;
+  readonly meetings: Meetings;
+  readonly composer: Composer;
+  readonly imports: Imports;
+  readonly #backend: Backend;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+    this.session = new Session(backend, this.notices);
+    this.deliveries = new Deliveries(backend, this.notices, this.session);
+    this.meetings = new Meetings(backend, this.deliveries);
+    this.composer = new Composer(backend, this.notices, this.session, this.deliveries);
+    this.imports = new Imports(backend, this.notices, this.session, this.meetings, () => this.navigation.go('meetings'));
+    this.deliveries.ways = {
+      edit: (id) => void this.composer.edit(id),
+      outbox: () => this.navigation.go('outbox'),
+      follow: (hint, delivery) => this.follow(hint, delivery),
+    };
+  }
+
+  /** Listens first, so that nothing is missed, and then asks for what the first view needs. */
+  async start(): Promise<void> {
+    await Promise.all([
+      this.session.listen(),
+      this.deliveries.listen(),
+      this.imports.listen(),
+      this.composer.listen(),
+      this.#backend.on('notice', ({ message, hint }) => {
+        this.notices.show({ tone: 'bad', message, lasting: true, hint: hint ?? undefined, follow: (followed) => this.follow(followed) });
+      }),
+      this.#backend.on('delivery', ({ state }) => {
+        // The list says how many items of a meeting were sent.
+        if (state.kind === 'sent') void this.meetings.reload();
+      }),
+    ]);
+    await Promise.all([this.session.load().catch(this.notices.failed), this.meetings.reload()]);
+  }
+
+  /** The way on that an error offers. What it is about decides where a choice is changed. */
+  follow(hint: Hint, delivery?: DeliveryId): void {
+    switch (hint.kind) {
+      case 'connect':
+      case 'reconnect':
+      case 'unlock_keyring':
+        this.navigation.settings('integrations');
+        void this.session.connect();
+        break;
+      case 'set_up':
+        this.session.open({ kind: 'setup_guide' });
+        break;
+      case 'try_again':
+        if (delivery) void this.deliveries.retry(delivery);
+        break;
+      case 'choose_another_title':
+      case 'choose_another_place':
+      case 'shorten':
+        if (delivery) void this.composer.edit(delivery);
+        break;
+      case 'choose_files':
+        void this.imports.chooseFiles();
+        break;
+    }
+  }
+}
+
+export const [useApp, provideApp] = createContext<App>();

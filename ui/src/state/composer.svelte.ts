@@ -1,0 +1,301 @@
+// The dialog that makes a page or a comment of an item: its fields, what is wrong with them, and that
+// nothing typed is ever lost. Refuses to know about markup; the screen asks it and tells it.
+
+import { BackendError, type Backend } from '../ipc/backend';
+import type { Compose, DeliveryId, Destination, Draft, ErrorCode, ErrorView, Page, Space } from '../ipc/bindings';
+import type { Deliveries } from './deliveries.svelte';
+import { PageFinder, SpaceFinder } from './finders.svelte';
+import type { Notices } from './notices.svelte';
+import type { Session } from './session.svelte';
+
+export type Field = 'organization' | 'space' | 'parent' | 'page' | 'title' | 'description';
+
+/** Pause after a change before the draft is kept, in milliseconds. */
+export const KEEP_AFTER = 400;
+/** Confluence's limit, in characters. */
+export const LONGEST_TITLE = 255;
+
+const fieldOf: Partial<Record<ErrorCode, Field>> = {
+  invalid_organization: 'organization',
+  invalid_space: 'space',
+  invalid_parent: 'parent',
+  invalid_page: 'page',
+  invalid_title: 'title',
+  title_exists: 'title',
+  invalid_description: 'description',
+};
+
+const order: Field[] = ['organization', 'space', 'parent', 'page', 'title', 'description'];
+
+export class Composer {
+  /** Which dialog is open. */
+  request = $state.raw<Compose | null>(null);
+  draft = $state<Draft | null>(null);
+  /** What is wrong with a field, shown beside it. */
+  problems = $state.raw<Partial<Record<Field, ErrorView>>>({});
+  /** What is wrong, but with no field. */
+  failure = $state.raw<ErrorView | null>(null);
+  /** The connection was found wanting while the dialog was open. */
+  refusal = $state.raw<ErrorView | null>(null);
+  /** The fields hold what was typed earlier. */
+  restored = $state(false);
+  sending = $state(false);
+  /** The field that should have the focus; the turn tells one request from the next. */
+  focus = $state.raw<{ field: Field; turn: number } | null>(null);
+
+  readonly spaces: SpaceFinder;
+  readonly parents: PageFinder;
+  readonly pages: PageFinder;
+
+  /** The connection, not the form, is what the dialog should show. */
+  readonly gated = $derived.by(() => this.request !== null && (this.refusal !== null || !this.#session.connected));
+
+  readonly #backend: Backend;
+  readonly #notices: Notices;
+  readonly #session: Session;
+  readonly #deliveries: Deliveries;
+  #changed = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #kept: Promise<unknown> = Promise.resolve();
+
+  constructor(backend: Backend, notices: Notices, session: Session, deliveries: Deliveries) {
+    this.#backend = backend;
+    this.#notices = notices;
+    this.#session = session;
+    this.#deliveries = deliveries;
+    const failed = (error: BackendError) => this.#refused(error);
+    this.spaces = new SpaceFinder(backend, failed);
+    this.parents = new PageFinder(backend, failed);
+    this.pages = new PageFinder(backend, failed);
+    session.whenConnected(() => void this.#resume());
+  }
+
+  async listen(): Promise<void> {
+    await this.spaces.listen();
+  }
+
+  /** Opens the dialog for an item. */
+  async open(request: Compose): Promise<void> {
+    this.#begin(request);
+    await this.#compose(request);
+  }
+
+  /** Opens the dialog of a delivery that did not get through. */
+  async edit(id: DeliveryId): Promise<void> {
+    try {
+      const draft = await this.#backend.call('edit', id);
+      this.#begin({ item: draft.item, action: draft.action });
+      this.#fill(draft);
+      if (draft.problem) this.#place(draft.problem);
+    } catch (thrown) {
+      this.#notices.failed(thrown);
+    }
+  }
+
+  /** Changes fields as the person does. */
+  set(change: Partial<Pick<Draft, Field>>): void {
+    if (!this.draft) return;
+    Object.assign(this.draft, change);
+    this.problems = Object.fromEntries(Object.entries(this.problems).filter(([field]) => !(field in change)));
+    this.failure = null;
+    this.#changed = true;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.flush(), KEEP_AFTER);
+  }
+
+  chooseOrganization(organization: string | null): void {
+    if (organization === this.draft?.organization) return;
+    // Spaces and pages belong to one organization.
+    this.set({ organization, space: null, parent: null, page: null });
+  }
+
+  chooseSpace(space: Space | null): void {
+    if (space?.id === this.draft?.space?.id) return;
+    this.set({ space, parent: null });
+  }
+
+  /** Keeps what was typed, at once. */
+  flush(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.draft) this.#kept = this.#backend.call('keep_draft', $state.snapshot(this.draft)).catch(this.#notices.failed);
+  }
+
+  /** Closes the dialog; what was typed is kept. */
+  close(): void {
+    this.flush();
+    this.parents.close();
+    this.pages.close();
+    this.request = null;
+    this.draft = null;
+  }
+
+  async startOver(): Promise<void> {
+    const { request, draft } = this;
+    if (!request || !draft) return;
+    this.#forgetTimer();
+    await this.#kept;
+    try {
+      const fresh = await this.#backend.call('start_over', request);
+      // It still takes the place of the delivery that is being edited.
+      if (this.request === request) this.#fill({ ...fresh, replaces: draft.replaces });
+    } catch (thrown) {
+      this.#place(BackendError.from(thrown).view);
+    }
+  }
+
+  /** From the page whose title is taken to a comment on the page that has it. */
+  commentInstead(page: Page): void {
+    if (!this.draft || !this.request) return;
+    this.flush();
+    this.request = { ...this.request, action: 'add_comment' };
+    this.draft.action = 'add_comment';
+    this.set({ page });
+    this.problems = {};
+    this.#askFocus('description');
+  }
+
+  /** Sends, and closes the dialog as soon as the delivery is stored. */
+  async create(): Promise<void> {
+    const draft = this.draft;
+    if (!draft || this.sending || this.gated) return;
+    const problems = this.#validate(draft);
+    if (Object.keys(problems).length) {
+      this.problems = problems;
+      this.#askFirst();
+      return;
+    }
+    const destination = this.#destination(draft);
+    if (!destination) return;
+    this.sending = true;
+    this.failure = null;
+    this.#forgetTimer();
+    // A draft that is still being kept must not outlive what was sent.
+    await this.#kept;
+    try {
+      const { item, description, replaces } = draft;
+      const delivery = await this.#backend.call('send', { item, destination, description, replaces });
+      this.#deliveries.absorb(delivery);
+      this.#changed = false;
+      this.close();
+    } catch (thrown) {
+      const error = BackendError.from(thrown);
+      this.set({});
+      if (!this.#refused(error)) this.#place(error.view);
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  /** Puts the focus into a field, such as for the button beside its problem. */
+  askFocus(field: Field): void {
+    this.#askFocus(field);
+  }
+
+  #begin(request: Compose): void {
+    this.request = request;
+    this.draft = null;
+    this.problems = {};
+    this.failure = null;
+    this.refusal = null;
+    this.restored = false;
+    this.focus = null;
+    this.#changed = false;
+    this.#forgetTimer();
+  }
+
+  async #compose(request: Compose): Promise<void> {
+    await this.#kept;
+    try {
+      const draft = await this.#backend.call('compose', request);
+      if (this.request === request) this.#fill(draft);
+    } catch (thrown) {
+      const error = BackendError.from(thrown);
+      if (this.request !== request || this.#refused(error)) return;
+      this.request = null;
+      this.#notices.failed(error);
+    }
+  }
+
+  #fill(draft: Draft): void {
+    this.problems = {};
+    this.failure = null;
+    this.restored = draft.kept;
+    this.#changed = false;
+    const [only, ...others] = this.#session.organizations;
+    this.draft = { ...draft, organization: draft.organization ?? (only && !others.length ? only.id : null) };
+  }
+
+  /** The login succeeded: back to the same form. */
+  async #resume(): Promise<void> {
+    const { request, draft } = this;
+    if (!request) return;
+    this.refusal = null;
+    if (!draft || (!this.#changed && !draft.kept && !draft.replaces)) {
+      // Nothing was typed yet, and now there may be a destination to suggest.
+      await this.#compose(request);
+    } else if (draft.organization === null) {
+      const [only, ...others] = this.#session.organizations;
+      if (only && !others.length) this.set({ organization: only.id });
+    }
+  }
+
+  #validate(draft: Draft): Partial<Record<Field, ErrorView>> {
+    const problems: Partial<Record<Field, ErrorView>> = {};
+    const wrong = (field: Field, code: ErrorCode, message: string) => (problems[field] = { code, message, hint: null });
+    if (!draft.organization) wrong('organization', 'invalid_organization', 'Choose an organization.');
+    if (draft.action === 'create_page') {
+      if (!draft.space) wrong('space', 'invalid_space', 'Choose a space.');
+      const { length } = draft.title.trim();
+      if (!length) wrong('title', 'invalid_title', 'Give the page a title.');
+      if (length > LONGEST_TITLE) {
+        wrong('title', 'invalid_title', `A title has at most ${LONGEST_TITLE} characters; this one has ${length}.`);
+      }
+    } else if (!draft.page) {
+      wrong('page', 'invalid_page', 'Choose a page.');
+    }
+    return problems;
+  }
+
+  #destination({ action, organization, space, parent, page, title }: Draft): Destination | null {
+    if (!organization) return null;
+    if (action === 'create_page') {
+      return space && { kind: 'new_page', organization, space: $state.snapshot(space), parent: $state.snapshot(parent), title: title.trim() };
+    }
+    return page && { kind: 'comment', organization, page: $state.snapshot(page) };
+  }
+
+  /** Shows a problem where it belongs. */
+  #place(error: ErrorView): void {
+    if (this.#refused(new BackendError(error))) return;
+    const field = fieldOf[error.code];
+    if (!field) {
+      this.failure = error;
+      return;
+    }
+    this.problems = { ...this.problems, [field]: error };
+    this.#askFocus(field);
+  }
+
+  /** Whether it is the connection that is wrong; then the dialog says so in place of the form. */
+  #refused(error: BackendError): boolean {
+    const refused = ['not_connected', 'reconnect_needed', 'not_configured'].includes(error.code);
+    if (refused && this.request) this.refusal = error.view;
+    return refused && this.request !== null;
+  }
+
+  #askFirst(): void {
+    const first = order.find((field) => this.problems[field]);
+    if (first) this.#askFocus(first);
+  }
+
+  #askFocus(field: Field): void {
+    this.focus = { field, turn: (this.focus?.turn ?? 0) + 1 };
+  }
+
+  #forgetTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}

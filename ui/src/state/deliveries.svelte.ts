@@ -1,0 +1,139 @@
+// Every delivery that the window has heard of, and what is said when one changes.
+
+import { SvelteMap } from 'svelte/reactivity';
+import type { Backend } from '../ipc/backend';
+import type { DeliveryId, DeliveryView, Hint, ItemId } from '../ipc/bindings';
+import { actionOf, pageTitle, stateWord } from '../words/deliveries';
+import type { Notices } from './notices.svelte';
+import type { Session } from './session.svelte';
+
+/** What the deliveries ask of the rest of the window. */
+export interface DeliveryWays {
+  edit: (id: DeliveryId) => void;
+  outbox: () => void;
+  follow: (hint: Hint, delivery: DeliveryId) => void;
+}
+
+export class Deliveries {
+  loaded = $state(false);
+  /** Set once, when the window is put together. */
+  ways: DeliveryWays | null = null;
+
+  readonly #all = new SvelteMap<DeliveryId, DeliveryView>();
+  readonly #backend: Backend;
+  readonly #notices: Notices;
+  readonly #session: Session;
+
+  readonly list = $derived([...this.#all.values()].sort((a, b) => Date.parse(b.created) - Date.parse(a.created)));
+  readonly #byItem = $derived.by(() => {
+    const groups: Record<ItemId, DeliveryView[]> = {};
+    for (const delivery of this.list) (groups[delivery.item] ??= []).push(delivery);
+    return groups;
+  });
+  readonly unsent = $derived.by(() =>
+    this.loaded ? this.list.filter((one) => one.state.kind !== 'sent').length : (this.#session.status?.unsent ?? 0),
+  );
+
+  constructor(backend: Backend, notices: Notices, session: Session) {
+    this.#backend = backend;
+    this.#notices = notices;
+    this.#session = session;
+  }
+
+  async listen(): Promise<void> {
+    await Promise.all([
+      this.#backend.on('delivery', (delivery) => {
+        const before = this.#all.get(delivery.id)?.state.kind;
+        this.#all.set(delivery.id, delivery);
+        if (before !== delivery.state.kind) this.#announce(delivery);
+      }),
+      this.#backend.on('delivery_gone', (id) => {
+        this.#all.delete(id);
+        this.#notices.dismiss(id);
+      }),
+    ]);
+  }
+
+  async load(): Promise<void> {
+    try {
+      const deliveries = await this.#backend.call('deliveries', null);
+      for (const delivery of deliveries) this.absorb(delivery);
+      this.loaded = true;
+    } catch (thrown) {
+      this.#notices.failed(thrown);
+    }
+  }
+
+  /** The deliveries of an item, newest first. */
+  of(item: ItemId): DeliveryView[] {
+    return this.#byItem[item] ?? [];
+  }
+
+  /** Takes over an answer, unless an event has already told something later. */
+  absorb(delivery: DeliveryView): void {
+    const known = this.#all.get(delivery.id);
+    if (!known || Date.parse(delivery.changed) > Date.parse(known.changed)) this.#all.set(delivery.id, delivery);
+  }
+
+  async retry(id: DeliveryId): Promise<void> {
+    this.#notices.dismiss(id);
+    await this.#change(async () => this.absorb(await this.#backend.call('retry', id)));
+  }
+
+  async postAnyway(id: DeliveryId): Promise<void> {
+    this.#notices.dismiss(id);
+    await this.#change(async () => this.absorb(await this.#backend.call('post_anyway', id)));
+  }
+
+  async cancel(id: DeliveryId): Promise<void> {
+    await this.#change(async () => {
+      await this.#backend.call('cancel', id);
+      this.#all.delete(id);
+      this.#notices.dismiss(id);
+    });
+  }
+
+  open(id: DeliveryId): void {
+    this.#session.open({ kind: 'delivery', id });
+  }
+
+  async #change(change: () => Promise<void>): Promise<void> {
+    try {
+      await change();
+    } catch (thrown) {
+      this.#notices.failed(thrown);
+    }
+  }
+
+  #announce(delivery: DeliveryView): void {
+    const { id, state } = delivery;
+    if (state.kind === 'sent') {
+      this.#notices.show({
+        id,
+        tone: 'good',
+        message: actionOf(delivery) === 'create_page' ? 'Page created' : 'Comment added',
+        detail: pageTitle(delivery),
+        actions: [{ label: 'Open', run: () => this.open(id) }],
+      });
+    } else if (state.kind === 'queued' || state.kind === 'sending') {
+      this.#notices.dismiss(id);
+    } else {
+      const edit = { label: 'Edit', run: () => this.ways?.edit(id) };
+      const outbox = { label: 'Show in Outbox', run: () => this.ways?.outbox() };
+      // An unconfirmed delivery is not edited: first somebody has to look whether it arrived.
+      const actions = state.kind === 'not_confirmed' ? [outbox] : [edit];
+      const editing = ['choose_another_title', 'choose_another_place', 'shorten'];
+      const hint = state.why.hint && !editing.includes(state.why.hint.kind) ? state.why.hint : undefined;
+      this.#notices.show({
+        id,
+        tone: 'bad',
+        message: `${stateWord(state.kind)}: ${pageTitle(delivery)}`,
+        detail: state.why.message,
+        lasting: true,
+        actions,
+        hint,
+        follow: (followed) => this.ways?.follow(followed, id),
+      });
+    }
+  }
+}

@@ -1,0 +1,171 @@
+// What the pickers offer: spaces from the cache at once, pages from Confluence after a pause in typing.
+
+import { BackendError, type Backend, type Stop } from '../ipc/backend';
+import type { ErrorView, OrganizationId, Page, Space, SpaceId } from '../ipc/bindings';
+import { count } from '../words/deliveries';
+
+/** Pause in typing before Confluence is asked, in milliseconds. */
+export const PAUSE = 300;
+/** Shorter words match too much to be worth a request. */
+export const SHORTEST = 2;
+
+export class SpaceFinder {
+  found = $state.raw<Space[]>([]);
+  total = $state(0);
+  loading = $state(false);
+  /** Loaded so far, while the cache is brought up to date. */
+  loaded = $state<number | null>(null);
+  problem = $state.raw<ErrorView | null>(null);
+
+  readonly #backend: Backend;
+  readonly #failed: (error: BackendError) => boolean;
+  #organization: OrganizationId | null = null;
+  #query = '';
+  #turn = 0;
+
+  /** `failed` says whether it took care of an error that is not the picker's own. */
+  constructor(backend: Backend, failed: (error: BackendError) => boolean) {
+    this.#backend = backend;
+    this.#failed = failed;
+  }
+
+  readonly note = $derived.by(() => {
+    if (this.loading && !this.found.length) return 'Loading spaces…';
+    if (this.loaded !== null) return `Loading spaces… ${this.loaded.toLocaleString('en')} so far`;
+    if (!this.found.length) return this.problem ? this.problem.message : 'No space matches';
+    if (this.total > this.found.length) return `${this.found.length} of ${count(this.total, 'space')}; type to narrow`;
+    return null;
+  });
+
+  listen(): Promise<Stop> {
+    return this.#backend.on('spaces', ({ organization, loaded, complete }) => {
+      if (organization !== this.#organization) return;
+      this.loaded = complete ? null : loaded;
+      void this.#find();
+    });
+  }
+
+  /** The list was opened: the cache answers at once, while Confluence is asked what is new. */
+  async open(organization: OrganizationId): Promise<void> {
+    if (organization !== this.#organization) this.found = [];
+    this.#organization = organization;
+    this.#query = '';
+    this.problem = null;
+    this.loading = true;
+    const refreshed = this.#backend.call('refresh_spaces', organization).catch((thrown: unknown) => {
+      const error = BackendError.from(thrown);
+      if (organization === this.#organization && !this.#failed(error)) this.problem = error.view;
+    });
+    await this.#find();
+    await refreshed;
+    if (organization !== this.#organization) return;
+    this.loading = false;
+    this.loaded = null;
+    await this.#find();
+  }
+
+  type(query: string): void {
+    this.#query = query;
+    void this.#find();
+  }
+
+  async #find(): Promise<void> {
+    const organization = this.#organization;
+    if (organization === null) return;
+    const turn = ++this.#turn;
+    try {
+      const answer = await this.#backend.call('find_spaces', { organization, query: this.#query.trim() });
+      if (turn !== this.#turn) return;
+      this.found = answer.spaces;
+      this.total = answer.total;
+    } catch (thrown) {
+      const error = BackendError.from(thrown);
+      if (turn === this.#turn && !this.#failed(error)) this.problem = error.view;
+    }
+  }
+}
+
+export class PageFinder {
+  found = $state.raw<Page[]>([]);
+  loading = $state(false);
+  problem = $state.raw<ErrorView | null>(null);
+  query = $state('');
+
+  readonly #backend: Backend;
+  readonly #failed: (error: BackendError) => boolean;
+  #place: { organization: OrganizationId; space: SpaceId | null } | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #turn = 0;
+
+  constructor(backend: Backend, failed: (error: BackendError) => boolean) {
+    this.#backend = backend;
+    this.#failed = failed;
+  }
+
+  readonly note = $derived.by(() => {
+    if (this.loading) return this.query ? 'Searching…' : 'Loading recent pages…';
+    if (this.problem) return this.problem.message;
+    if (this.query.length > 0 && this.query.length < SHORTEST) return 'Type one more letter';
+    if (!this.found.length) return this.query ? 'No page matches' : 'No recent pages; type to search or paste a link';
+    return null;
+  });
+
+  /** The list was opened: the pages that changed last, at once. */
+  open(organization: OrganizationId, space: SpaceId | null): void {
+    if (this.#place?.organization !== organization || this.#place.space !== space) this.found = [];
+    this.#place = { organization, space };
+    this.query = '';
+    this.#stop();
+    void this.#find();
+  }
+
+  /** Somebody types: asks when they pause. */
+  type(query: string): void {
+    this.query = query.trim();
+    this.#stop();
+    this.problem = null;
+    if (this.query.length > 0 && this.query.length < SHORTEST) {
+      this.loading = false;
+      this.found = [];
+      return;
+    }
+    this.loading = true;
+    this.#timer = setTimeout(() => void this.#find(), PAUSE);
+  }
+
+  again(): void {
+    this.#stop();
+    void this.#find();
+  }
+
+  /** The list was closed: nobody waits for the answer any more. */
+  close(): void {
+    const waiting = this.loading;
+    this.#stop();
+    this.loading = false;
+    if (waiting) this.#backend.call('stop_finding', null).catch(() => undefined);
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#turn += 1;
+  }
+
+  async #find(): Promise<void> {
+    if (!this.#place) return;
+    const turn = this.#turn;
+    this.loading = true;
+    this.problem = null;
+    try {
+      const pages = await this.#backend.call('find_pages', { ...this.#place, query: this.query });
+      if (turn !== this.#turn) return;
+      this.found = pages;
+    } catch (thrown) {
+      const error = BackendError.from(thrown);
+      if (turn !== this.#turn || error.code === 'superseded') return;
+      this.found = [];
+      if (!this.#failed(error)) this.problem = error.view;
+    }
+    this.loading = false;
+  }
+}

@@ -1,0 +1,146 @@
+// The meeting list, of which only the stretches that were looked at are here, and the open meeting.
+
+import { untrack } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
+import { BackendError, type Backend } from '../ipc/backend';
+import type { DeliveryView, ErrorView, MeetingId, MeetingRow, MeetingView } from '../ipc/bindings';
+import type { Deliveries } from './deliveries.svelte';
+
+/** Meetings in one request. */
+export const STRETCH = 100;
+
+export class Meetings {
+  query = $state('');
+  /** How many meetings match; `null` before the first answer. */
+  total = $state<number | null>(null);
+  /** The query that `total` and the rows answer. */
+  answered = $state('');
+  problem = $state.raw<ErrorView | null>(null);
+
+  /** The meeting that was asked for; `open` follows. */
+  chosen = $state<MeetingId | null>(null);
+  open = $state.raw<MeetingView | null>(null);
+  openProblem = $state.raw<ErrorView | null>(null);
+
+  readonly #backend: Backend;
+  readonly #deliveries: Deliveries;
+  /** By number; one that was asked for and is not there yet is empty. */
+  readonly #stretches = new SvelteMap<number, MeetingRow[]>();
+  readonly #sources = new SvelteMap<MeetingId, MeetingView | null>();
+  #visible: [number, number] = [0, 0];
+  #generation = 0;
+
+  constructor(backend: Backend, deliveries: Deliveries) {
+    this.#backend = backend;
+    this.#deliveries = deliveries;
+  }
+
+  /** The meeting at a place of the list, where it was loaded. */
+  row(index: number): MeetingRow | undefined {
+    return this.#stretches.get(Math.floor(index / STRETCH))?.[index % STRETCH];
+  }
+
+  /** Filters the list. What is there stays until the answer comes. */
+  search(query: string): Promise<void> {
+    this.query = query;
+    this.#visible = [0, 0];
+    return this.reload();
+  }
+
+  /** Asks anew for what is visible: the list may have changed. */
+  async reload(): Promise<void> {
+    const generation = ++this.#generation;
+    const query = this.query;
+    const numbers = this.#numbers();
+    try {
+      const answers = await Promise.all(numbers.map((number) => this.#ask(query, number)));
+      if (generation !== this.#generation) return;
+      this.#stretches.clear();
+      answers.forEach((answer, i) => {
+        const number = numbers[i] ?? 0;
+        this.#stretches.set(number, answer.rows);
+        this.total = answer.total;
+      });
+      this.answered = query;
+      this.problem = null;
+    } catch (thrown) {
+      if (generation === this.#generation) this.problem = BackendError.from(thrown).view;
+    }
+  }
+
+  /** Loads what a stretch of the list needs, the row before it included: it decides about the day's heading. */
+  show(first: number, last: number): void {
+    this.#visible = [Math.max(0, first - 1), last];
+    const generation = this.#generation;
+    for (const number of this.#numbers()) {
+      if (this.#stretches.has(number)) continue;
+      this.#stretches.set(number, []);
+      this.#ask(this.answered, number).then(
+        ({ rows }) => {
+          if (generation === this.#generation) this.#stretches.set(number, rows);
+        },
+        (thrown) => {
+          if (generation !== this.#generation) return;
+          this.#stretches.delete(number);
+          this.problem = BackendError.from(thrown).view;
+        },
+      );
+    }
+  }
+
+  async choose(id: MeetingId): Promise<void> {
+    this.chosen = id;
+    this.openProblem = null;
+    try {
+      const meeting = await this.#backend.call('open_meeting', id);
+      if (this.chosen !== id) return;
+      for (const item of meeting.items) for (const delivery of item.deliveries) this.#deliveries.absorb(delivery);
+      this.open = meeting;
+    } catch (thrown) {
+      if (this.chosen !== id) return;
+      this.open = null;
+      this.openProblem = BackendError.from(thrown).view;
+    }
+  }
+
+  /** The words that a delivery came from. Asks for its meeting when it is looked at for the first time. */
+  sourceOf({ meeting: id, item }: DeliveryView): { item: string; meeting: string } | null {
+    if (id === null) return null;
+    const meeting = this.#sources.get(id);
+    if (meeting === undefined) untrack(() => void this.#remember(id));
+    const words = meeting?.items.find((one) => one.id === item);
+    return meeting && words ? { item: words.text, meeting: meeting.title } : null;
+  }
+
+  /** The open meeting again, such as after an import that changed it. */
+  refreshOpen(): void {
+    if (this.chosen !== null) void this.choose(this.chosen);
+  }
+
+  leave(): void {
+    this.chosen = null;
+    this.open = null;
+    this.openProblem = null;
+  }
+
+  async #remember(id: MeetingId): Promise<void> {
+    // After the view that asks is done: it must not change what it reads.
+    await Promise.resolve();
+    if (this.#sources.has(id)) return;
+    this.#sources.set(id, null);
+    try {
+      this.#sources.set(id, await this.#backend.call('open_meeting', id));
+    } catch {
+      // The meeting is gone, which only means that the outbox cannot quote it.
+    }
+  }
+
+  #numbers(): number[] {
+    const [first, last] = this.#visible.map((index) => Math.floor(index / STRETCH)) as [number, number];
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  }
+
+  #ask(query: string, number: number) {
+    return this.#backend.call('list_meetings', { query, offset: number * STRETCH, limit: STRETCH });
+  }
+}

@@ -1,0 +1,46 @@
+// What the person should know and no screen is showing: short notices that pass, and lasting ones.
+
+import { BackendError } from '../ipc/backend';
+import type { Hint } from '../ipc/bindings';
+
+export interface NoticeAction {
+  label: string;
+  run: () => void;
+}
+
+export interface Notice {
+  /** A notice with the same id replaces the one before it. */
+  id: string;
+  tone: 'good' | 'plain' | 'bad';
+  message: string;
+  detail?: string;
+  actions?: NoticeAction[];
+  /** Shown as a button, like everywhere else. */
+  hint?: Hint;
+  follow?: (hint: Hint) => void;
+  /** Stays until closed. */
+  lasting?: boolean;
+}
+
+/** How long a passing notice stays, in milliseconds: long enough to read it and to reach its button. */
+export const PASSING = 8_000;
+
+export class Notices {
+  list = $state.raw<Notice[]>([]);
+  #serial = 0;
+
+  show(notice: Omit<Notice, 'id'> & { id?: string }): void {
+    const id = notice.id ?? `notice-${++this.#serial}`;
+    this.list = [...this.list.filter((one) => one.id !== id), { ...notice, id }];
+  }
+
+  dismiss(id: string): void {
+    if (this.list.some((one) => one.id === id)) this.list = this.list.filter((one) => one.id !== id);
+  }
+
+  /** For a call whose failure no field or screen shows. */
+  readonly failed = (thrown: unknown): void => {
+    const { code, message } = BackendError.from(thrown);
+    if (code !== 'superseded') this.show({ tone: 'bad', message, lasting: true });
+  };
+}

@@ -1,0 +1,120 @@
+// The app as a whole: its status, its settings, and the connection to Confluence.
+
+import { BackendError, type Backend } from '../ipc/backend';
+import type { Appearance, Connection, ErrorView, Link, Organization, Settings, Status } from '../ipc/bindings';
+import type { Notices } from './notices.svelte';
+
+/** After this long without an answer from the browser, help for the usual reasons is shown. */
+export const SLOW_LOGIN = 20_000;
+
+export class Session {
+  status = $state.raw<Status | null>(null);
+  connection = $state.raw<Connection>({ state: 'disconnected', why: null });
+  settings = $state.raw<Settings>({ appearance: 'system' });
+  /** The login takes longer than it usually does. */
+  slow = $state(false);
+  /** Why a login could not even be started. */
+  refusal = $state.raw<ErrorView | null>(null);
+
+  readonly #backend: Backend;
+  readonly #notices: Notices;
+  readonly #onConnected: (() => void)[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(backend: Backend, notices: Notices) {
+    this.#backend = backend;
+    this.#notices = notices;
+  }
+
+  get connected(): boolean {
+    return this.connection.state === 'connected';
+  }
+
+  /** The organizations that pickers offer; those of a lost connection too, so that a draft keeps its names. */
+  get organizations(): Organization[] {
+    if (this.connection.state === 'connected') return this.connection.organizations;
+    if (this.connection.state === 'needs_reconnecting') return this.connection.account.organizations;
+    return [];
+  }
+
+  async listen(): Promise<void> {
+    await this.#backend.on('connection', (connection) => this.#connect(connection));
+  }
+
+  async load(): Promise<void> {
+    const status = await this.#backend.call('status', null);
+    this.status = status;
+    this.settings = status.settings;
+    this.#appear(status.settings.appearance);
+    this.#connect(status.connection);
+  }
+
+  /** Runs on every change to connected. */
+  whenConnected(run: () => void): void {
+    this.#onConnected.push(run);
+  }
+
+  async connect(): Promise<void> {
+    this.refusal = null;
+    try {
+      this.#connect(await this.#backend.call('connect', null));
+    } catch (thrown) {
+      this.refusal = BackendError.from(thrown).view;
+    }
+  }
+
+  async cancelConnect(): Promise<void> {
+    try {
+      this.#connect(await this.#backend.call('cancel_connect', null));
+    } catch (thrown) {
+      this.#notices.failed(thrown);
+    }
+  }
+
+  async disconnect(): Promise<boolean> {
+    try {
+      this.#connect(await this.#backend.call('disconnect', null));
+      return true;
+    } catch (thrown) {
+      this.#notices.failed(thrown);
+      return false;
+    }
+  }
+
+  async choose(appearance: Appearance): Promise<void> {
+    const before = this.settings;
+    this.settings = { ...before, appearance };
+    this.#appear(appearance);
+    try {
+      this.settings = await this.#backend.call('save_settings', this.settings);
+    } catch (thrown) {
+      this.settings = before;
+      this.#appear(before.appearance);
+      this.#notices.failed(thrown);
+    }
+  }
+
+  open(link: Link): void {
+    this.#backend.call('open_link', link).catch(this.#notices.failed);
+  }
+
+  #connect(connection: Connection): void {
+    const was = this.connection.state;
+    this.connection = connection;
+    if (connection.state !== 'waiting') {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.slow = false;
+    } else if (this.#timer === undefined) {
+      const waited = Date.now() - Date.parse(connection.since);
+      this.#timer = setTimeout(() => (this.slow = true), Math.max(0, SLOW_LOGIN - waited));
+    }
+    if (connection.state === 'connected' && was !== 'connected') for (const run of this.#onConnected) run();
+  }
+
+  #appear(appearance: Appearance): void {
+    const root = document.documentElement;
+    if (appearance === 'system') delete root.dataset.appearance;
+    else root.dataset.appearance = appearance;
+  }
+}

@@ -1,0 +1,58 @@
+// How a delivery stands, in words; the item, the outbox and the notices say the same.
+
+import type { Action, DeliveryState, DeliveryView, Hint } from '../ipc/bindings';
+
+type StateKind = DeliveryState['kind'];
+
+const states: Record<StateKind, string> = {
+  queued: 'Queued',
+  sending: 'Sending…',
+  sent: 'Sent',
+  waiting: 'Waiting',
+  needs_you: 'Needs you',
+  not_confirmed: 'Not confirmed',
+};
+
+export function stateWord(kind: StateKind): string {
+  return states[kind];
+}
+
+/** The title of the page that it makes or comments on. */
+export function pageTitle({ destination }: DeliveryView): string {
+  return destination.kind === 'new_page' ? destination.title : destination.page.title;
+}
+
+/** Where it goes, such as "Page in Acme › Engineering" or "Comment in Acme › Product". */
+export function whereTo({ destination, organization }: DeliveryView): string {
+  const place = destination.kind === 'new_page' ? destination.space.name : destination.page.space;
+  const under = destination.kind === 'new_page' && destination.parent ? ` › ${destination.parent.title}` : '';
+  return `${destination.kind === 'new_page' ? 'Page' : 'Comment'} in ${organization} › ${place}${under}`;
+}
+
+export function actionOf({ destination }: DeliveryView): Action {
+  return destination.kind === 'new_page' ? 'create_page' : 'add_comment';
+}
+
+/** The names of the two verbs, in the menu and as titles of their dialogs. */
+export const actionNames: Record<Action, string> = {
+  create_page: 'Create a page in Confluence',
+  add_comment: 'Add a comment to a Confluence page',
+};
+
+/** What the button for a hint says. */
+export const hintLabels: Record<Hint['kind'], string> = {
+  connect: 'Connect Confluence',
+  reconnect: 'Reconnect',
+  set_up: 'How to set up',
+  try_again: 'Try again',
+  choose_another_title: 'Choose another title',
+  choose_another_place: 'Choose another place',
+  unlock_keyring: 'Unlock the keyring',
+  choose_files: 'Choose other files',
+  shorten: 'Shorten the text',
+};
+
+/** "1 meeting", "2 meetings". */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+}
