@@ -1,0 +1,175 @@
+//! `cargo xtask bench`: what the app costs, as a ratio to a bare Tauri window of the same versions, profile and
+//! environment, measured in the same run.
+
+mod desktop;
+mod probe;
+mod report;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use clap::ValueEnum;
+
+use crate::setup::Need;
+use crate::{product, schema, setup, step, tools};
+use desktop::Desktop;
+use probe::Sample;
+use report::Row;
+
+/// A row of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Id {
+    /// From exec until the meeting list is interactive
+    Start,
+    /// Memory of the whole process tree when idle
+    Memory,
+    /// Size of the release binary
+    Binary,
+    /// HTTP requests that one created page costs
+    RequestsPerPage,
+}
+
+/// Each of both windows is opened so often; the median counts.
+const RUNS: usize = 9;
+
+/// The most that start and memory may be, as a ratio to the bare window.
+const LIMIT: f64 = 1.3;
+
+const APP: &str = "sally-desktop";
+const BARE: &str = "bare-window";
+
+/// Measures the rows, all where none is named.
+pub(crate) fn bench(ids: &[Id]) -> Result<ExitCode> {
+    let wants = |id: Id| ids.is_empty() || ids.contains(&id);
+    let windows = wants(Id::Start) || wants(Id::Memory);
+    ensure!(
+        cfg!(target_os = "linux") || !windows,
+        "start and memory are measured on Linux only: they need a screen of their own and /proc"
+    );
+    setup::setup(if windows { Need::Window } else { Need::Build })?;
+    let mut rows = Vec::new();
+    if windows || wants(Id::Binary) {
+        product::build_ui()?;
+        build()?;
+    }
+    if windows {
+        let (app, bare) = step::perform("Measure start and memory", measure)?;
+        if wants(Id::Start) {
+            let [value, baseline] = [&app, &bare].map(|samples| median(samples, |sample| sample.start_ms));
+            rows.push(Row::against_bare(
+                "start",
+                "from exec until interactive",
+                value,
+                "ms",
+                baseline,
+                Some(LIMIT),
+            ));
+        }
+        if wants(Id::Memory) {
+            let [value, baseline] = [&app, &bare].map(|samples| median(samples, |sample| sample.memory_mib));
+            rows.push(Row::against_bare(
+                "memory",
+                "PSS of the process tree, idle",
+                value,
+                "MiB",
+                baseline,
+                Some(LIMIT),
+            ));
+        }
+    }
+    if wants(Id::Binary) {
+        let [value, baseline] = [size_mb(APP)?, size_mb(BARE)?];
+        rows.push(Row::against_bare("binary", "size of the release binary", value, "MB", baseline, None));
+    }
+    if wants(Id::RequestsPerPage) {
+        schema::fetch()?;
+        rows.push(Row::exactly(
+            "requests_per_page",
+            "HTTP requests per created page",
+            requests_per_page()?,
+            1.0,
+        ));
+    }
+    report::write(&rows)?;
+    Ok(if rows.iter().all(|row| row.holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn build() -> Result<()> {
+    let cargo = tools::cargo(&[
+        "build",
+        "--release",
+        "--package=sally-desktop",
+        "--package=bare-window",
+        "--features=sally-desktop/custom-protocol",
+    ]);
+    step::run(
+        "Build both windows for release (some minutes)",
+        "The compiler says above what is wrong.",
+        cargo,
+    )
+}
+
+/// Both windows in turn on one desktop, so that what the machine does besides falls on both.
+fn measure() -> Result<(Vec<Sample>, Vec<Sample>)> {
+    let desktop = Desktop::start(&tools::target().join("bench/desktop"))?;
+    let open =
+        |name: &str, arguments: &[&str]| probe::open(&desktop, &tools::built("release", name), arguments);
+    // The first start of each fills the system's caches and, in the app, the list of meetings.
+    open(BARE, &[])?;
+    open(APP, &["--samples"])?;
+    let (mut app, mut bare) = (Vec::new(), Vec::new());
+    for run in 1..=RUNS {
+        let [first, second] = [open(BARE, &[])?, open(APP, &[])?];
+        println!("  {run} of {RUNS}: the app {second}; bare {first}");
+        bare.push(first);
+        app.push(second);
+    }
+    Ok((app, bare))
+}
+
+fn median(samples: &[Sample], of: impl Fn(&Sample) -> f64) -> f64 {
+    let mut values: Vec<f64> = samples.iter().map(of).collect();
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    if values.len() % 2 == 1 { values[middle] } else { f64::midpoint(values[middle - 1], values[middle]) }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a size in megabytes is told to one digit")]
+fn size_mb(name: &str) -> Result<f64> {
+    let path = tools::built("release", name);
+    let size = path.metadata().with_context(|| format!("{} is not there", path.display()))?.len();
+    Ok(size as f64 / 1e6)
+}
+
+/// A journey on the core creates pages with a fresh token, and prints how many requests the sandbox saw for each.
+fn requests_per_page() -> Result<f64> {
+    const LINE: &str = "requests_per_page=";
+    let name = "requests_per_created_page";
+    let cargo = tools::cargo(&["test", "--package=sally-tests", "--test=it", name, "--", "--nocapture"]);
+    let mut found = None;
+    step::watch("Count the requests of a page", "The test says above what went wrong.", cargo, |line| {
+        // The test's own line may stand behind the name that the runner prints.
+        if let Some((_, number)) = line.split_once(LINE) {
+            found = number.trim().parse().ok();
+        }
+    })?;
+    found.with_context(|| format!("no test printed {LINE}"))
+}
+
+/// How long a window may take to be ready.
+const READY_LIMIT: Duration = Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_slow_run_does_not_move_the_median() {
+        let samples: Vec<Sample> =
+            [400.0, 5000.0, 410.0, 405.0].map(|start_ms| Sample { start_ms, memory_mib: 0.0 }).into();
+        let found = median(&samples, |sample| sample.start_ms);
+        assert!((found - 407.5).abs() < 1e-9, "the mean of the middle two: {found}");
+    }
+}

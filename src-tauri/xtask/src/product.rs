@@ -1,0 +1,41 @@
+//! Builds: the UI, the app, and the programs that stand in for the world around it.
+
+use anyhow::Result;
+
+use crate::{step, tools};
+
+const COMPILER: &str = "The compiler says above what is wrong.";
+
+/// `ui/dist`, which the app embeds.
+pub(crate) fn build_ui() -> Result<()> {
+    let npm = tools::npm(&["run", "--silent", "build"]);
+    step::run("Build the UI", "Vite says above what is wrong; `cargo xtask check` may say more.", npm)
+}
+
+/// The app with the UI inside, and what a window needs around it. One call, so that the bare window and the app
+/// share every dependency.
+pub(crate) fn build_app() -> Result<()> {
+    step::run(
+        "Build the app (the first time takes some minutes)",
+        COMPILER,
+        tools::cargo(&[
+            "build",
+            "--package=sally-desktop",
+            "--package=bare-window",
+            "--features=sally-desktop/custom-protocol",
+        ]),
+    )
+}
+
+/// The sandbox and the test's browser.
+pub(crate) fn build_sandbox() -> Result<()> {
+    let cargo = tools::cargo(&["build", "--package=sally-tests", "--bins"]);
+    step::run("Build the sandbox", COMPILER, cargo)
+}
+
+/// Writes the TypeScript bindings anew.
+pub(crate) fn write_bindings() -> Result<()> {
+    let mut cargo = tools::cargo(&["test", "--package=sally-tests", "--test=it", "bindings"]);
+    cargo.env("SALLY_WRITE_BINDINGS", "1");
+    step::run("Write the bindings", COMPILER, cargo)
+}

@@ -1,0 +1,145 @@
+//! `cargo xtask run`: the main job. On a screen the app's window on the sandbox, until it is closed; without
+//! one the same window, driven through the whole journey.
+
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{PathBuf, absolute};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::setup::Need;
+use crate::{product, schema, setup, step, suite, tools};
+
+/// See the module.
+pub(crate) fn run(headless: bool, real: bool, files: &[PathBuf]) -> Result<()> {
+    let files = find(files)?;
+    let headless = headless || !(real || has_screen());
+    if headless {
+        ensure!(cfg!(target_os = "linux"), "driving the window without a screen works on Linux only");
+        println!("No screen: the window opens on one of its own, and is driven through the whole journey.");
+    }
+    setup::setup(if headless { Need::Window } else { Need::Build })?;
+    if !real {
+        schema::fetch()?;
+    }
+    product::build_ui()?;
+    product::build_app()?;
+    if headless {
+        return journey(&files);
+    }
+    if !real {
+        product::build_sandbox()?;
+    }
+    open(real, &files)
+}
+
+fn find(files: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let find = |file: &PathBuf| -> Result<PathBuf> {
+        ensure!(file.exists(), "there is no file {}", file.display());
+        Ok(absolute(file)?)
+    };
+    files.iter().map(find).collect()
+}
+
+fn has_screen() -> bool {
+    let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(any(windows, target_os = "macos")) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
+}
+
+fn journey(files: &[PathBuf]) -> Result<()> {
+    let out = tools::target().join("run");
+    if out.exists() {
+        fs::remove_dir_all(&out).with_context(|| format!("{} cannot be emptied", out.display()))?;
+    }
+    let mut tests = suite::e2e_tests(Some("journey"));
+    tests.env("SALLY_E2E_OUT", &out);
+    if !files.is_empty() {
+        tests.env("SALLY_E2E_FILES", env::join_paths(files)?);
+    }
+    let advice = "The step that failed left a picture of the window in target/run, and the app's log above.";
+    let mut tally = suite::Tally::default();
+    step::watch("The whole journey", advice, tests, |line| tally.read(line))?;
+    ensure!(tally.passed > 0, "there is no test of the journey");
+    println!("\nPictures of the screens: {}", out.display());
+    Ok(())
+}
+
+/// The window on a screen, until the person closes it.
+fn open(real: bool, files: &[PathBuf]) -> Result<()> {
+    let mut app = Command::new(tools::built("debug", "sally-desktop"));
+    app.args(files);
+    let sandbox = if real { None } else { Some(Sandbox::start()?) };
+    if let Some(sandbox) = &sandbox {
+        // The sandbox forgets everything between runs: what the app remembers of it would be wrong.
+        let data = tools::target().join("run/data");
+        if data.exists() {
+            fs::remove_dir_all(&data).with_context(|| format!("{} cannot be emptied", data.display()))?;
+        }
+        app.env("SALLY_DATA_DIR", data).envs(sandbox.environment.iter().map(|(name, value)| (name, value)));
+        if files.is_empty() {
+            app.arg("--samples");
+        }
+    }
+    let advice = "The app says above why it ended.";
+    step::run("The app is open; close its window to end", advice, app)
+}
+
+/// The sandbox's program, which ends with this.
+struct Sandbox {
+    child: Child,
+    environment: Vec<(String, String)>,
+}
+
+impl Sandbox {
+    /// Starts it. It first writes what the app needs as `NAME=value`, with words for people between, up to an
+    /// empty line.
+    fn start() -> Result<Self> {
+        step::perform("Start the sandbox", || {
+            let mut command = Command::new(tools::built("debug", "sally-sandbox"));
+            // With nothing on the other end, it would wait for the terminal.
+            command.stdin(Stdio::null()).stdout(Stdio::piped());
+            let mut child = command.spawn().context("the sandbox did not start")?;
+            let output = child.stdout.take().context("the output was piped")?;
+            let mut lines = BufReader::new(output).lines();
+            let mut sandbox = Self { child, environment: Vec::new() };
+            for line in lines.by_ref() {
+                let line = line?;
+                match line.split_once('=') {
+                    _ if line.trim().is_empty() => break,
+                    Some((name, value)) if name.starts_with("SALLY_") && !name.contains(' ') => {
+                        sandbox.environment.push((name.to_owned(), value.to_owned()));
+                    }
+                    _ => println!("  {line}"),
+                }
+            }
+            ensure!(!sandbox.environment.is_empty(), "the sandbox ended at once; it says above why");
+            std::thread::spawn(move || {
+                for line in lines.map_while(Result::ok) {
+                    println!("  sandbox: {line}");
+                }
+            });
+            Ok(sandbox)
+        })
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_named_from_the_root_of_the_disk() {
+        let found = find(&[".".into()]).unwrap();
+        assert!(found[0].is_absolute(), "the app runs elsewhere: {found:?}");
+        assert!(find(&["no such file".into()]).is_err(), "a mistyped name is told before the long build");
+    }
+}
