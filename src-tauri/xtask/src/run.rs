@@ -8,6 +8,7 @@ use std::path::{PathBuf, absolute};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
+use serde_json::{Map, Value};
 
 use crate::setup::Need;
 use crate::{product, schema, setup, step, suite, tools};
@@ -93,33 +94,26 @@ struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts it. It first writes what the app needs as `NAME=value`, with words for people between, up to an
-    /// empty line.
     fn start() -> Result<Self> {
         step::perform("Start the sandbox", || {
             let mut command = Command::new(tools::built("debug", "sally-sandbox"));
-            // With nothing on the other end, it would wait for the terminal.
-            command.stdin(Stdio::null()).stdout(Stdio::piped());
+            command
+                .args(["--print-env", "--until-stdin-closes"])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped());
             let mut child = command.spawn().context("the sandbox did not start")?;
             let output = child.stdout.take().context("the output was piped")?;
-            let mut lines = BufReader::new(output).lines();
             let mut sandbox = Self { child, environment: Vec::new() };
-            for line in lines.by_ref() {
-                let line = line?;
-                match line.split_once('=') {
-                    _ if line.trim().is_empty() => break,
-                    Some((name, value)) if name.starts_with("SALLY_") && !name.contains(' ') => {
-                        sandbox.environment.push((name.to_owned(), value.to_owned()));
-                    }
-                    _ => println!("  {line}"),
-                }
+            let mut line = String::new();
+            BufReader::new(output).read_line(&mut line)?;
+            let settings: Map<String, Value> =
+                serde_json::from_str(&line).context("the sandbox ended at once; it says above why")?;
+            let text = |(name, value): (String, Value)| Some((name, value.as_str()?.to_owned()));
+            sandbox.environment = settings.into_iter().filter_map(text).collect();
+            if let Some((_, origin)) = sandbox.environment.iter().find(|(name, _)| name == "origin") {
+                println!("  Confluence, with the pages that you make: {origin}");
             }
-            ensure!(!sandbox.environment.is_empty(), "the sandbox ended at once; it says above why");
-            std::thread::spawn(move || {
-                for line in lines.map_while(Result::ok) {
-                    println!("  sandbox: {line}");
-                }
-            });
+            sandbox.environment.retain(|(name, _)| name.starts_with("SALLY_"));
             Ok(sandbox)
         })
     }
