@@ -42,9 +42,9 @@ impl Limits {
         connect: Duration::from_secs(10),
         // Confluence converts a large page before its first byte comes back; that takes it up to half a
         // minute. The clock of this limit starts with the request, so it covers the upload too.
-        read: Duration::from_mins(1),
+        read: Duration::from_secs(60),
         // A page of 5 MB, Confluence's own limit, on a line of 1 Mbit/s takes 40 s each way.
-        total: Duration::from_mins(2),
+        total: Duration::from_secs(120),
         // The largest honest answers, a list of 250 spaces or a meeting with its transcript, stay well
         // below; a wrong or hostile one must not fill the memory.
         body: 16 * 1024 * 1024,
