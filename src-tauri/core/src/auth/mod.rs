@@ -1,1 +1,26 @@
-//! Room.
+//! The only room that can name a token. It logs a person in at Atlassian, keeps the tokens in the operating
+//! system's keyring, renews them, and lends a signature to requests.
+//!
+//! Refuses SQL, Confluence's addresses, handing out a token, and signing a request to any host but the one
+//! it is configured for. `app` starts and ends connections here; `confluence` asks for signatures.
+
+mod bundle;
+pub mod callback;
+pub mod config;
+pub mod error;
+pub mod keychain;
+mod loopback;
+mod oauth;
+mod parted;
+mod refresh;
+pub mod scopes;
+pub mod session;
+pub mod token;
+
+#[cfg(test)]
+mod tests;
+
+pub use config::Settings;
+pub use error::{Death, Error};
+pub use keychain::{Keychain, MemoryKeychain, OsKeychain};
+pub use session::{Granted, LoginStart, Refusal, Remedy, Restored, Session, Signed};

@@ -1,0 +1,226 @@
+//! The listener for a redirect address on this machine. It hands on whatever comes to `/callback`, as the
+//! same address that the operating system would have opened, and judges nothing: forged answers come this
+//! way too, and must not take the place of the real one, so it listens until the login is over.
+//!
+//! Refuses everything but GET, other paths, long or slow requests, and a `Host` that is not this machine
+//! (another website's name, pointed here). Answers the same small page to all who get through.
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
+
+use super::callback;
+
+/// Bytes of a request's head. Browsers add the cookies of every other program on this machine.
+const LONGEST_HEAD: usize = 32 * 1024;
+
+/// For a request's head to arrive, and for the page to leave; both stay on this machine.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Connections at the same time: browsers open a few ahead of need.
+const MOST_CONNECTIONS: usize = 16;
+
+/// Headers of a request.
+const MOST_HEADERS: usize = 64;
+
+/// Answers that wait to be judged.
+const BACKLOG: usize = 8;
+
+const PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
+    <meta name=\"color-scheme\" content=\"light dark\"><title>Sally Desktop</title>\
+    <h1>Back to Sally Desktop</h1><p>Sally Desktop has received the answer and shows what comes next. \
+    You can close this window.</p></html>";
+
+/// Listens until it is dropped.
+pub(super) struct Listener(JoinHandle<()>);
+
+impl Listener {
+    /// Binds the port at once, and serves it for at most `lifetime`.
+    pub(super) async fn bind(port: u16, lifetime: Duration) -> io::Result<(Self, mpsc::Receiver<String>)> {
+        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let port = socket.local_addr()?.port();
+        let (sender, receiver) = mpsc::channel(BACKLOG);
+        let serving = async move {
+            // The end of the lifetime is an end like any other.
+            let _ended = timeout(lifetime, serve(socket, port, sender)).await;
+        };
+        Ok((Self(tokio::spawn(serving)), receiver))
+    }
+
+    /// Frees the port before it returns.
+    pub(super) async fn close(mut self) {
+        self.0.abort();
+        let _aborted = (&mut self.0).await;
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn serve(socket: TcpListener, port: u16, sender: mpsc::Sender<String>) {
+    let mut connections = JoinSet::new();
+    loop {
+        while connections.len() >= MOST_CONNECTIONS {
+            connections.join_next().await;
+        }
+        match socket.accept().await {
+            Ok((stream, _)) => {
+                let sender = sender.clone();
+                connections.spawn(async move {
+                    if let Ok(Ok(Some(callback))) = timeout(PATIENCE, talk(stream, port)).await {
+                        // With a full backlog somebody floods us, and the browser can be reloaded.
+                        let _full = sender.try_send(callback);
+                    }
+                });
+            }
+            // Such as too many open files: that passes, and must not become a busy loop.
+            Err(_) => tokio::time::sleep(PATIENCE).await,
+        }
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+/// Reads one request and answers it in full, before its content is handed on: the end of the login ends the
+/// connection.
+async fn talk(mut stream: TcpStream, port: u16) -> io::Result<Option<String>> {
+    let mut head = Vec::new();
+    let verdict = loop {
+        if head.len() >= LONGEST_HEAD {
+            break Err("431 Request Header Fields Too Large");
+        }
+        if (&mut stream).take((LONGEST_HEAD - head.len()) as u64).read_buf(&mut head).await? == 0 {
+            return Ok(None);
+        }
+        if let Some(verdict) = judge(&head, port) {
+            break verdict;
+        }
+    };
+    let (status, page) = match verdict {
+        Ok(_) => ("200 OK", PAGE),
+        Err(status) => (status, ""),
+    };
+    let answer = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\n\
+         content-security-policy: default-src 'none'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'\r\nreferrer-policy: no-referrer\r\nx-content-type-options: nosniff\r\n\
+         cache-control: no-store\r\nconnection: close\r\n\r\n{page}",
+        page.len()
+    );
+    stream.write_all(answer.as_bytes()).await?;
+    stream.shutdown().await?;
+    Ok(verdict.ok())
+}
+
+/// The callback's address, or the status of a refusal; none while the head is incomplete.
+fn judge(head: &[u8], port: u16) -> Option<Result<String, &'static str>> {
+    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+    let mut request = httparse::Request::new(&mut headers);
+    match request.parse(head) {
+        Ok(httparse::Status::Partial) => return None,
+        Ok(httparse::Status::Complete(_)) => {}
+        Err(_) => return Some(Err("400 Bad Request")),
+    }
+    let mut hosts = request.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("host"));
+    let is_here = |header: &httparse::Header<'_>| {
+        [format!("127.0.0.1:{port}"), format!("localhost:{port}")]
+            .iter()
+            .any(|name| name.as_bytes().eq_ignore_ascii_case(header.value))
+    };
+    if !hosts.next().is_some_and(is_here) || hosts.next().is_some() {
+        return Some(Err("421 Misdirected Request"));
+    }
+    if request.method != Some("GET") {
+        return Some(Err("405 Method Not Allowed"));
+    }
+    Some(match request.path.and_then(|path| path.strip_prefix("/callback?")) {
+        Some(query) => Ok(format!("{}?{query}", callback::ADDRESS)),
+        None => Err("404 Not Found"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A listener on a free port, as [`Listener::bind`] makes it on a chosen one.
+    async fn bound() -> (Listener, mpsc::Receiver<String>, u16) {
+        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let port = socket.local_addr().unwrap().port();
+        let (sender, receiver) = mpsc::channel(BACKLOG);
+        (Listener(tokio::spawn(serve(socket, port, sender))), receiver, port)
+    }
+
+    async fn ask(port: u16, request: &str) -> String {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    fn get(path: &str, host: &str) -> String {
+        format!("GET {path} HTTP/1.1\r\nhost: {host}\r\n\r\n")
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_handed_on_as_the_deep_link_it_stands_for() {
+        let (_listener, mut receiver, port) = bound().await;
+        let answer = ask(port, &get("/callback?code=c%20d&state=s", &format!("127.0.0.1:{port}"))).await;
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "the person sees a page: {answer}");
+        assert!(answer.contains("content-security-policy: default-src 'none'"), "nothing can run in it");
+        assert!(!answer.contains("c%20d"), "the page repeats nothing: {answer}");
+        let callback = receiver.recv().await.unwrap();
+        assert_eq!(callback, "sally://oauth/callback?code=c%20d&state=s", "byte for byte");
+    }
+
+    #[tokio::test]
+    async fn an_answer_does_not_end_the_listening() {
+        let (_listener, mut receiver, port) = bound().await;
+        for state in ["forged", "true"] {
+            ask(port, &get(&format!("/callback?code=c&state={state}"), &format!("localhost:{port}"))).await;
+            let callback = receiver.recv().await.unwrap();
+            assert!(callback.ends_with(state), "a forged answer must not take the real one's place");
+        }
+    }
+
+    #[tokio::test]
+    async fn other_requests_are_refused_and_not_handed_on() {
+        let (listener, mut receiver, port) = bound().await;
+        let here = format!("127.0.0.1:{port}");
+        for (request, status) in [
+            (get("/favicon.ico", &here), "404"),
+            (get("/callback", &here), "404"),
+            (get("/callback/?code=c&state=s", &here), "404"),
+            (get("/callback?code=c&state=s", "example.com"), "421"),
+            (get("/callback?code=c&state=s", &format!("127.0.0.1.example.com:{port}")), "421"),
+            (get("/callback?code=c&state=s", &format!("{here}\r\nhost: example.com")), "421"),
+            ("GET /callback?code=c&state=s HTTP/1.1\r\n\r\n".to_owned(), "421"),
+            (get("/callback?code=c&state=s", &here).replace("GET", "POST"), "405"),
+            ("nonsense\0\r\n\r\n".to_owned(), "400"),
+            (get(&format!("/callback?code={}", "x".repeat(LONGEST_HEAD)), &here), "431"),
+        ] {
+            let answer = ask(port, &request).await;
+            let first = format!("HTTP/1.1 {status} ");
+            assert!(answer.starts_with(&first), "{} gave {answer}", &request[..request.len().min(80)]);
+        }
+        listener.close().await;
+        assert_eq!(receiver.recv().await, None, "none of them is an answer to a login");
+    }
+
+    #[tokio::test]
+    async fn closing_frees_the_port() {
+        let (listener, _receiver, port) = bound().await;
+        listener.close().await;
+        let again = Listener::bind(port, Duration::from_secs(60)).await;
+        assert!(again.is_ok(), "the next login uses the same port: {:?}", again.err());
+    }
+}

@@ -1,0 +1,386 @@
+//! The connection to Atlassian: a login that waits for the browser, the tokens it brings, and the signature
+//! that they lend. Refuses to give a token away, and to ask Atlassian anything that no caller waits for.
+//! `app` starts and ends connections, `confluence` signs its requests.
+//!
+//! How tokens are renewed is in `refresh`.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use secrecy::zeroize::Zeroizing;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::bundle::Bundle;
+use super::callback::{Callback, Outcome};
+use super::config::{Redirect, Settings};
+use super::error::{Death, Error};
+use super::keychain::{self, Keychain};
+use super::loopback::Listener;
+use super::oauth::{self, Pending};
+use super::refresh::Flight;
+use super::token::Secret;
+use crate::clock::Clock;
+use crate::http::Http;
+
+/// How long a person may take on Atlassian's pages, second factor included.
+const LOGIN_LIFETIME: Duration = Duration::from_secs(600);
+
+/// The file, in the folder that the session is given, whose lock keeps two processes from renewing the same
+/// tokens.
+const LOCK_FILE: &str = "tokens.lock";
+
+/// The connection to Atlassian. Cheap to clone; all clones are the same connection.
+#[derive(Clone)]
+pub struct Session(Arc<Shared>);
+
+/// A login that waits for the browser.
+pub struct LoginStart {
+    /// What the browser must open.
+    pub authorize: Url,
+    /// When it began.
+    pub since: Timestamp,
+    /// When it expires.
+    pub until: Timestamp,
+    /// Callbacks that arrive at the redirect address on this machine, where the settings have one; each is
+    /// for [`Session::finish_login`], and the first need not be the right one. Ends with the login.
+    pub callbacks: Option<mpsc::Receiver<String>>,
+}
+
+/// A login that succeeded.
+#[derive(Debug)]
+pub struct Granted {
+    /// What Atlassian granted.
+    pub scopes: Vec<String>,
+    /// Whether the keyring holds the tokens. If not, the connection lasts for this run.
+    pub remembered: bool,
+    /// Why the keyring does not hold them.
+    pub keychain: Option<keychain::Error>,
+}
+
+/// A connection of an earlier run.
+#[derive(Debug)]
+pub struct Restored {
+    /// What Atlassian granted.
+    pub scopes: Vec<String>,
+}
+
+/// Says which tokens a request was signed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signed(u64);
+
+/// How a signed request was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A 401 that does not speak of scopes: the token itself was refused.
+    Token,
+    /// A 403 or 404, which Confluence says for an expired token too.
+    Unclear,
+}
+
+/// What to do about a refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Sign the request anew and repeat it, once: there are newer tokens.
+    Repeat,
+    /// The refusal means what it says.
+    Accept,
+}
+
+pub(super) struct Shared {
+    pub(super) settings: Settings,
+    pub(super) http: Http,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) lock_file: PathBuf,
+    /// Held by whoever changes the tokens, in memory and in the keyring.
+    pub(super) turn: tokio::sync::Mutex<()>,
+    keychain: Arc<dyn Keychain>,
+    /// Held while a login starts, because two cannot listen on the same port.
+    starting: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
+}
+
+pub(super) struct State {
+    pub(super) held: Option<Held>,
+    /// The renewal that is under way.
+    pub(super) flight: Option<Flight>,
+    /// Cancelled when the connection ends, or gives way to a new one.
+    pub(super) ended: CancellationToken,
+    waiting: Option<Waiting>,
+    /// Counts the times that logins were called off, so that an exchange under way notices.
+    called_off: u64,
+    /// Numbers the tokens that were held in this run.
+    serial: u64,
+}
+
+/// The tokens in use.
+#[derive(Clone)]
+pub(super) struct Held {
+    pub(super) bundle: Arc<Bundle>,
+    /// Whether the keyring has them.
+    pub(super) is_saved: bool,
+    pub(super) death: Option<Death>,
+    pub(super) serial: u64,
+}
+
+struct Waiting {
+    pending: Pending,
+    since: Timestamp,
+    until: Timestamp,
+    listener: Option<Listener>,
+}
+
+impl Session {
+    /// A session without a connection. `lock_dir` is the app's data folder.
+    pub fn new(
+        settings: Settings,
+        http: Http,
+        keychain: Arc<dyn Keychain>,
+        clock: Arc<dyn Clock>,
+        lock_dir: &Path,
+    ) -> Self {
+        let state = State {
+            held: None,
+            flight: None,
+            ended: CancellationToken::new(),
+            waiting: None,
+            called_off: 0,
+            serial: 0,
+        };
+        Self(Arc::new(Shared {
+            settings,
+            http,
+            clock,
+            lock_file: lock_dir.join(LOCK_FILE),
+            turn: tokio::sync::Mutex::default(),
+            keychain,
+            starting: tokio::sync::Mutex::default(),
+            state: Mutex::new(state),
+        }))
+    }
+
+    /// Where Atlassian is.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Reads the connection of an earlier run from the keyring. Asks nobody else.
+    pub async fn restore(&self) -> Result<Option<Restored>, Error> {
+        let _turn = self.0.turn.lock().await;
+        let Some(secret) = self.0.keychain(Keychain::load).await? else { return Ok(None) };
+        let bundle = Bundle::from_secret(&secret)?;
+        let scopes = bundle.scopes.clone();
+        let mut state = self.0.state();
+        state.ended = CancellationToken::new();
+        state.hold(bundle, true);
+        Ok(Some(Restored { scopes }))
+    }
+
+    /// Whether there is a connection that Atlassian has not ended.
+    pub fn is_connected(&self) -> bool {
+        self.0.state().alive().is_ok()
+    }
+
+    /// Whether the keyring holds the tokens in use.
+    pub fn is_remembered(&self) -> bool {
+        self.0.state().held.as_ref().is_some_and(|held| held.is_saved)
+    }
+
+    /// Starts a login, in the place of one that is waiting.
+    pub async fn start_login(&self) -> Result<LoginStart, Error> {
+        let (authorize, pending) = oauth::authorize(&self.0.settings)?;
+        let _starting = self.0.starting.lock().await;
+        let before = self.0.state().waiting.take();
+        if let Some(listener) = before.and_then(|waiting| waiting.listener) {
+            listener.close().await;
+        }
+        let (listener, callbacks) = match self.0.settings.redirect {
+            Redirect::DeepLink => (None, None),
+            Redirect::Loopback { port } => Listener::bind(port, LOGIN_LIFETIME)
+                .await
+                .map(|(listener, callbacks)| (Some(listener), Some(callbacks)))
+                .map_err(|error| Error::Loopback { port, source: error.into() })?,
+        };
+        let since = self.0.clock.now();
+        let until = since
+            .checked_add(SignedDuration::try_from(LOGIN_LIFETIME).unwrap_or(SignedDuration::ZERO))
+            .unwrap_or(Timestamp::MAX);
+        self.0.state().waiting = Some(Waiting { pending, since, until, listener });
+        Ok(LoginStart { authorize, since, until, callbacks })
+    }
+
+    /// Since when and until when a login waits for the browser.
+    pub fn waiting(&self) -> Option<(Timestamp, Timestamp)> {
+        let now = self.0.clock.now();
+        self.0.state().waiting.as_ref().filter(|waiting| now < waiting.until).map(|w| (w.since, w.until))
+    }
+
+    /// Stops waiting for the browser, and drops an answer that is being exchanged.
+    pub fn cancel_login(&self) {
+        self.0.state().call_off();
+    }
+
+    /// Takes the browser's answer. Only the answer to the login that is waiting has any effect, and only
+    /// once; every other leaves things as they are.
+    pub async fn finish_login(&self, callback: &str) -> Result<Granted, Error> {
+        let callback = Callback::parse(callback)?;
+        let (waiting, called_off) = self.0.claim(&callback.state)?;
+        if self.0.clock.now() >= waiting.until {
+            return Err(Error::LoginExpired);
+        }
+        match callback.outcome {
+            Outcome::Declined => Err(Error::Declined),
+            Outcome::Refused(reason) => Err(Error::LoginRefused { reason }),
+            Outcome::Code(code) => {
+                let shared = Arc::clone(&self.0);
+                // A task of its own, so that tokens on their way are not lost with a caller who is dropped.
+                let exchange = async move { shared.exchange(waiting.pending, &code, called_off).await };
+                tokio::spawn(exchange).await.unwrap_or(Err(Error::Interrupted))
+            }
+        }
+    }
+
+    /// Ends the connection: from now on nothing is signed, and the tokens are deleted from memory and
+    /// keyring. An error means that the keyring still has them.
+    pub async fn disconnect(&self) -> Result<(), Error> {
+        {
+            let mut state = self.0.state();
+            state.call_off();
+            state.held = None;
+            state.ended.cancel();
+        }
+        let _turn = self.0.turn.lock().await;
+        // Without the lock, at worst another process renews the tokens at this moment and keeps them.
+        let _lock =
+            self.0.lock().await.inspect_err(|error| tracing::warn!(%error, "deleting without the lock"));
+        Ok(self.0.keychain(Keychain::delete).await?)
+    }
+
+    /// Signs a request to Atlassian's gateway, and renews the tokens first where they are about to expire.
+    pub async fn sign(&self, request: &mut reqwest::Request) -> Result<Signed, Error> {
+        if request.url().origin() != self.0.settings.api_url.origin() {
+            let host = request.url().host_str().unwrap_or_default().to_owned();
+            return Err(Error::ForeignHost { host });
+        }
+        let held = self.0.fresh().await?;
+        let text = Zeroizing::new(format!("Bearer {}", held.bundle.access.expose()));
+        let mut value = HeaderValue::from_str(&text).map_err(|_| Error::Unreadable)?;
+        value.set_sensitive(true);
+        request.headers_mut().insert(AUTHORIZATION, value);
+        Ok(Signed(held.serial))
+    }
+
+    /// Finds out whether a refusal is due to the tokens that the request was signed with, and renews them if
+    /// so. Not for a 401 that speaks of scopes: newer tokens have the same ones.
+    pub async fn refresh_after_refusal(&self, signed: Signed, refusal: Refusal) -> Result<Remedy, Error> {
+        let flight = {
+            let mut state = self.0.state();
+            let held = state.alive()?;
+            if held.serial != signed.0 {
+                return Ok(Remedy::Repeat);
+            }
+            if refusal == Refusal::Unclear && held.bundle.is_fresh(self.0.clock.now()) {
+                return Ok(Remedy::Accept);
+            }
+            self.0.board(&mut state, signed.0)
+        };
+        flight.await.map(|_| Remedy::Repeat)
+    }
+}
+
+impl Shared {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks the keyring, on a thread that may block.
+    pub(super) async fn keychain<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn Keychain) -> Result<T, keychain::Error> + Send + 'static,
+    ) -> Result<T, keychain::Error> {
+        let keychain = Arc::clone(&self.keychain);
+        tokio::task::spawn_blocking(move || ask(&*keychain))
+            .await
+            .unwrap_or_else(|error| Err(keychain::Error::Other { why: error.to_string() }))
+    }
+
+    /// Takes the waiting login, if the answer is to it.
+    fn claim(&self, answered: &Secret) -> Result<(Waiting, u64), Error> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let called_off = state.called_off;
+        match state.waiting.take() {
+            Some(waiting) if waiting.pending.state.is_same(answered) => Ok((waiting, called_off)),
+            other => {
+                let waiting = other.as_ref().is_some_and(|waiting| now < waiting.until);
+                state.waiting = other;
+                Err(Error::Unexpected { waiting })
+            }
+        }
+    }
+
+    async fn exchange(&self, pending: Pending, code: &Secret, called_off: u64) -> Result<Granted, Error> {
+        let grant = oauth::exchange(&self.settings, &self.http, self.clock.now(), pending, code).await?;
+        // A renewal of the connection before this one would only be in the way.
+        self.state().ended.cancel();
+        let _turn = self.turn.lock().await;
+        {
+            let mut state = self.state();
+            state.ended = CancellationToken::new();
+            if state.called_off != called_off {
+                return Err(Error::Unexpected { waiting: false });
+            }
+        }
+        let bundle = Bundle::first(grant, self.clock.now());
+        let _lock = self.lock().await.inspect_err(|error| tracing::warn!(%error, "saving without the lock"));
+        let failed = self.save(&bundle).await.err();
+        if failed.is_some() {
+            // The tokens of the connection before must not come back at the next start. Most likely this
+            // fails as well, and then nothing was there that could be read either.
+            let _failed_too = self.keychain(Keychain::delete).await;
+        }
+        let scopes = bundle.scopes.clone();
+        let mut state = self.state();
+        if state.ended.is_cancelled() {
+            // By a disconnect, which waits for its turn to delete what was saved.
+            return Err(Error::Unexpected { waiting: false });
+        }
+        state.hold(bundle, failed.is_none());
+        Ok(Granted { scopes, remembered: failed.is_none(), keychain: failed })
+    }
+
+    pub(super) async fn save(&self, bundle: &Bundle) -> Result<(), keychain::Error> {
+        let secret = bundle.to_secret()?;
+        self.keychain(move |keychain| keychain.save(&secret))
+            .await
+            .inspect_err(|error| tracing::warn!(%error, "the tokens are kept for this run only"))
+    }
+}
+
+impl State {
+    /// The tokens, if requests may be signed with them.
+    pub(super) fn alive(&self) -> Result<Held, Error> {
+        let held = self.held.clone().ok_or(Error::NotConnected)?;
+        match held.death {
+            Some(why) => Err(Error::ReconnectNeeded { why }),
+            None => Ok(held),
+        }
+    }
+
+    /// Takes tokens into use.
+    pub(super) fn hold(&mut self, bundle: Bundle, is_saved: bool) -> Held {
+        self.serial += 1;
+        let held = Held { bundle: Arc::new(bundle), is_saved, death: None, serial: self.serial };
+        self.held = Some(held.clone());
+        held
+    }
+
+    fn call_off(&mut self) {
+        self.waiting = None;
+        self.called_off += 1;
+    }
+}
