@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::callback;
 
@@ -32,6 +32,15 @@ const MOST_HEADERS: usize = 64;
 /// Answers that wait to be judged.
 const BACKLOG: usize = 8;
 
+/// Pauses before a taken port is tried again: a listener that was dropped a moment ago, because its login
+/// ended, may still be on its way out.
+const PAUSES: [Duration; 4] = [
+    Duration::from_millis(10),
+    Duration::from_millis(40),
+    Duration::from_millis(100),
+    Duration::from_millis(200),
+];
+
 const PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
     <meta name=\"color-scheme\" content=\"light dark\"><title>Sally Desktop</title>\
     <h1>Back to Sally Desktop</h1><p>Sally Desktop has received the answer and shows what comes next. \
@@ -43,8 +52,13 @@ pub(super) struct Listener(JoinHandle<()>);
 impl Listener {
     /// Binds the port at once, and serves it for at most `lifetime`.
     pub(super) async fn bind(port: u16, lifetime: Duration) -> io::Result<(Self, mpsc::Receiver<String>)> {
-        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-        let port = socket.local_addr()?.port();
+        let mut pauses = PAUSES.iter();
+        let socket = loop {
+            match (TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await, pauses.next()) {
+                (Err(error), Some(pause)) if error.kind() == io::ErrorKind::AddrInUse => sleep(*pause).await,
+                (bound, _) => break bound?,
+            }
+        };
         let (sender, receiver) = mpsc::channel(BACKLOG);
         let serving = async move {
             // The end of the lifetime is an end like any other.
@@ -83,7 +97,7 @@ async fn serve(socket: TcpListener, port: u16, sender: mpsc::Sender<String>) {
                 });
             }
             // Such as too many open files: that passes, and must not become a busy loop.
-            Err(_) => tokio::time::sleep(PATIENCE).await,
+            Err(_) => sleep(PATIENCE).await,
         }
         while connections.try_join_next().is_some() {}
     }

@@ -30,6 +30,9 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2
 /// For another process to finish its renewal: longer than that can take.
 const LOCK_PATIENCE: Duration = Duration::from_secs(90);
 
+/// For the same where a person waits, and the lock is not worth more: a new login, and a disconnect.
+pub(super) const SHORT_LOCK_PATIENCE: Duration = Duration::from_secs(5);
+
 /// A renewal under way, which any number may wait for.
 pub(super) type Flight = SharedFuture<BoxFuture<'static, Result<Held, Error>>>;
 
@@ -84,7 +87,7 @@ impl Shared {
         if held.serial != outdated {
             return Ok(held);
         }
-        let _lock = self.lock().await.map_err(|error| Error::Lock(error.into()))?;
+        let _lock = self.lock(LOCK_PATIENCE).await.map_err(|error| Error::Lock(error.into()))?;
         let held = self.reread(held).await?;
         if held.serial != outdated && held.bundle.is_fresh(self.clock.now()) {
             return Ok(held);
@@ -155,14 +158,14 @@ impl Shared {
     }
 
     /// Takes the lock between processes, which ends with the file.
-    pub(super) async fn lock(&self) -> io::Result<File> {
+    pub(super) async fn lock(&self, patience: Duration) -> io::Result<File> {
         let path = self.lock_file.clone();
         let locking = tokio::task::spawn_blocking(move || {
             let file = File::options().create(true).truncate(false).write(true).open(path)?;
             file.lock()?;
             Ok(file)
         });
-        match timeout(LOCK_PATIENCE, locking).await {
+        match timeout(patience, locking).await {
             Ok(Ok(locked)) => locked,
             Ok(Err(error)) => Err(io::Error::other(error)),
             Err(elapsed) => Err(elapsed.into()),

@@ -22,7 +22,7 @@ use super::error::{Death, Error};
 use super::keychain::{self, Keychain};
 use super::loopback::Listener;
 use super::oauth::{self, Pending};
-use super::refresh::Flight;
+use super::refresh::{Flight, SHORT_LOCK_PATIENCE};
 use super::token::Secret;
 use crate::clock::Clock;
 use crate::http::Http;
@@ -255,8 +255,11 @@ impl Session {
         }
         let _turn = self.0.turn.lock().await;
         // Without the lock, at worst another process renews the tokens at this moment and keeps them.
-        let _lock =
-            self.0.lock().await.inspect_err(|error| tracing::warn!(%error, "deleting without the lock"));
+        let _lock = self
+            .0
+            .lock(SHORT_LOCK_PATIENCE)
+            .await
+            .inspect_err(|error| tracing::warn!(%error, "deleting without the lock"));
         Ok(self.0.keychain(Keychain::delete).await?)
     }
 
@@ -336,7 +339,10 @@ impl Shared {
             }
         }
         let bundle = Bundle::first(grant, self.clock.now());
-        let _lock = self.lock().await.inspect_err(|error| tracing::warn!(%error, "saving without the lock"));
+        let _lock = self
+            .lock(SHORT_LOCK_PATIENCE)
+            .await
+            .inspect_err(|error| tracing::warn!(%error, "saving without the lock"));
         let failed = self.save(&bundle).await.err();
         if failed.is_some() {
             // The tokens of the connection before must not come back at the next start. Most likely this

@@ -238,6 +238,10 @@ async fn the_answer_may_arrive_at_a_port() {
     assert!(page.contains("close this window"), "the person sees that it worked: {page}");
     assert_eq!(stage.endpoint.books().log[0]["redirect_uri"], redirect_uri, "not the deep link it became");
     assert_eq!(start.callbacks.unwrap().recv().await, None, "nothing listens after the login");
+    for _ in 0..10 {
+        stage.session.start_login().await.unwrap();
+        stage.session.cancel_login();
+    }
 }
 
 #[tokio::test]
