@@ -3,3 +3,5 @@
 
 mod bindings;
 mod relay_page;
+#[path = "sandbox/mod.rs"]
+mod sandbox_contract;
