@@ -33,13 +33,18 @@ function roleOf(element) {
   return TAGS[tag] ?? "generic";
 }
 
+// An element without a box of its own is where its parent is.
+const isRendered = (element) =>
+  getComputedStyle(element).display === "contents"
+    ? element.parentElement !== null && isRendered(element.parentElement)
+    : element.checkVisibility({ visibilityProperty: true });
 const isHidden = (element) =>
-  !element.checkVisibility({ visibilityProperty: true }) || element.closest('[aria-hidden="true"], [inert]') !== null;
+  !isRendered(element) || element.closest('[aria-hidden="true"], [inert]') !== null;
 
 function content(node) {
   if (node.nodeType === Node.TEXT_NODE) return node.data;
   if (node.nodeType !== Node.ELEMENT_NODE) return "";
-  if (node.getAttribute("aria-hidden") === "true" || !node.checkVisibility({ visibilityProperty: true })) return "";
+  if (node.getAttribute("aria-hidden") === "true" || !isRendered(node)) return "";
   const label = node.getAttribute("aria-label");
   if (label) return ` ${label} `;
   if (node.localName === "img") return node.alt;
