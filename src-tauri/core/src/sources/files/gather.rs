@@ -1,0 +1,373 @@
+//! The last step of every format: from what was found to a [`Meeting`]. Cleans text, takes marks out of
+//! tasks, drops placeholders such as "None", and holds the limits that keep one file from flooding the app.
+
+use crate::domain::id::{ItemId, MeetingId};
+use crate::domain::meeting::{Cue, Due, HeldAt, Item, ItemKind, Meeting};
+
+use super::marks::{self, Opening};
+use super::people::People;
+use super::{Format, Parsed, Warning, dates};
+
+/// Longest text of an item or a cue, in characters: several pages, and well below what Confluence takes.
+const MAX_TEXT: usize = 20_000;
+/// Longest title, in characters.
+const MAX_TITLE: usize = 500;
+/// Longest name, owner or due date, in characters.
+const MAX_NAME: usize = 200;
+/// Most items of one meeting: a hundred times the fullest summary seen.
+const MAX_ITEMS: usize = 10_000;
+/// Most participants of one meeting.
+const MAX_PEOPLE: usize = 5_000;
+/// Most warnings of one meeting; a broken file would otherwise name every line.
+const MAX_WARNINGS: usize = 50;
+
+/// Words with which people and tools fill a list that has nothing in it.
+const PLACEHOLDERS: &[&str] = &[
+    "",
+    "none",
+    "n/a",
+    "na",
+    "nil",
+    "null",
+    "nothing",
+    "no items",
+    "no decisions",
+    "no tasks",
+    "no action items",
+    "no next steps",
+    "no insights",
+    "none recorded",
+    "none identified",
+    "none mentioned",
+    "none.",
+    "keine",
+    "keiner",
+    "nichts",
+    "entfällt",
+];
+
+/// Words that stand where nobody owns a task, or where a task has no date.
+const NOBODY: &[&str] = &[
+    "unassigned",
+    "unknown",
+    "tbd",
+    "tba",
+    "not specified",
+    "not assigned",
+    "undefined",
+    "?",
+    "niemand",
+    "offen",
+];
+
+/// An item as a format found it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    /// Its words.
+    pub(super) text: String,
+    /// Who does it, where a field says so.
+    pub(super) owner: Option<String>,
+    /// When it is due, where a field says so.
+    pub(super) due: Option<String>,
+    /// Whether it is marked as done.
+    pub(super) done: bool,
+    /// Milliseconds from the start.
+    pub(super) at_ms: Option<u64>,
+    /// The name that it stands under within its section.
+    pub(super) group: Option<String>,
+    /// Whether people wrote the text, with owner and due date in it; tools have fields for them.
+    pub(super) prose: bool,
+}
+
+/// A meeting as a format found it.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    /// The title, where the content has one.
+    pub(super) title: Option<String>,
+    /// When it was held, where the content says so other than in the title.
+    pub(super) held_at: Option<HeldAt>,
+    /// How long it took.
+    pub(super) minutes: Option<u32>,
+    /// Who was there; the speakers where this is empty.
+    pub(super) people: Vec<String>,
+    /// An https address.
+    pub(super) recording: Option<String>,
+    /// The tool's own identifier.
+    pub(super) key: Option<String>,
+    /// The items.
+    pub(super) items: Vec<(ItemKind, Found)>,
+    /// The transcript, in any order.
+    pub(super) cues: Vec<Cue>,
+    /// What was not taken.
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl Gathered {
+    /// Adds a warning.
+    pub(super) fn warn(&mut self, place: impl Into<Option<String>>, reason: impl Into<String>) {
+        self.warnings.push(Warning { place: place.into(), reason: reason.into() });
+    }
+
+    /// The meeting. `name` is the file's name.
+    pub(super) fn settle(mut self, format: Format, name: &str) -> Parsed {
+        let title = self.title.take().map(|title| line(&title, MAX_TITLE)).filter(|title| !title.is_empty());
+        let titled = title.is_some();
+        let held_at =
+            self.held_at.or_else(|| title.as_deref().and_then(dates::trailing_day).map(HeldAt::Day));
+        let transcript = self.transcript();
+        let participants = self.participants(&transcript);
+        let people = People::new(participants.iter().map(String::as_str));
+        let items = self.items(&people);
+        if items.is_empty() && transcript.is_empty() {
+            self.warn(
+                None,
+                "Nothing here is marked as an insight, a decision, a next step, a task or a transcript.",
+            );
+        }
+        Parsed {
+            format,
+            meeting: Meeting {
+                id: MeetingId::new(),
+                title: title.unwrap_or_else(|| title_from(name)),
+                held_at,
+                minutes: self.minutes,
+                participants,
+                recording: self.recording,
+                items,
+                transcript,
+                source: format.label().to_owned(),
+            },
+            titled,
+            key: self.key.map(|key| line(&key, MAX_NAME)).filter(|key| !key.is_empty()),
+            warnings: bounded(self.warnings),
+        }
+    }
+
+    fn transcript(&mut self) -> Vec<Cue> {
+        let mut cues = std::mem::take(&mut self.cues);
+        cues.retain_mut(|cue| {
+            tidy(&mut cue.text, MAX_TEXT);
+            if let Some(speaker) = &mut cue.speaker {
+                tidy(speaker, MAX_NAME);
+            }
+            cue.speaker.take_if(|speaker| speaker.is_empty());
+            cue.end_ms = cue.end_ms.max(cue.start_ms);
+            !cue.text.is_empty()
+        });
+        if !cues.is_sorted_by_key(|cue| cue.start_ms) {
+            cues.sort_by_key(|cue| cue.start_ms);
+        }
+        cues
+    }
+
+    fn participants(&mut self, transcript: &[Cue]) -> Vec<String> {
+        let declared = std::mem::take(&mut self.people);
+        let names: Vec<String> = distinct(declared.iter().map(String::as_str));
+        if names.is_empty() {
+            distinct(transcript.iter().filter_map(|cue| cue.speaker.as_deref()))
+        } else {
+            names
+        }
+    }
+
+    fn items(&mut self, people: &People) -> Vec<Item> {
+        let found = std::mem::take(&mut self.items);
+        let mut items: Vec<Item> =
+            found.into_iter().filter_map(|(kind, found)| item(kind, found, people)).collect();
+        if items.len() > MAX_ITEMS {
+            self.warn(
+                None,
+                format!("The meeting has {} items; the first {MAX_ITEMS} were taken.", items.len()),
+            );
+            items.truncate(MAX_ITEMS);
+        }
+        items
+    }
+}
+
+fn item(kind: ItemKind, found: Found, people: &People) -> Option<Item> {
+    let (mut text, mut owner, mut due) = (block(&found.text), found.owner, found.due);
+    if is_placeholder(&text) {
+        return None;
+    }
+    let carries_owner = matches!(kind, ItemKind::Task | ItemKind::NextStep);
+    if carries_owner && found.prose {
+        let opening = if kind == ItemKind::Task { Opening::Name } else { Opening::Known };
+        let marked = marks::read(&text, people, opening);
+        // A field outranks a mark, which then stays in the text.
+        if owner.is_none() && due.is_none() || marked.owner.is_none() && marked.due.is_none() {
+            (text, owner, due) = (marked.text, owner.or(marked.owner), due.or(marked.due));
+        }
+    }
+    if carries_owner && owner.is_none() {
+        owner = found.group.filter(|group| people.name(group));
+    }
+    Some(Item {
+        id: ItemId::new(),
+        kind,
+        text,
+        owner: owner.map(|owner| line(&owner, MAX_NAME)).filter(|owner| is_somebody(owner)),
+        due: due.map(|due| line(&due, MAX_NAME)).filter(|due| is_somebody(due)).map(|text| {
+            let date = dates::only_day(&text);
+            Due { text, date }
+        }),
+        done: found.done,
+        at_ms: found.at_ms,
+    })
+}
+
+/// Whether a text only says that there is nothing.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    let text = text.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '.' | '-' | '–' | '—' | '*' | '_' | '(' | ')')
+    });
+    text.len() <= 24 && PLACEHOLDERS.contains(&text.to_lowercase().as_str())
+}
+
+fn is_somebody(name: &str) -> bool {
+    !is_placeholder(name) && !NOBODY.contains(&name.to_lowercase().as_str())
+}
+
+/// The names without repeats, in order of their first mention.
+fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    let fresh = names.filter(|name| seen.insert(*name)).take(MAX_PEOPLE);
+    let mut tidied = std::collections::HashSet::new();
+    fresh
+        .map(|name| line(name, MAX_NAME))
+        .filter(|name| !is_placeholder(name) && tidied.insert(name.to_lowercase()))
+        .collect()
+}
+
+fn bounded(mut warnings: Vec<Warning>) -> Vec<Warning> {
+    if warnings.len() > MAX_WARNINGS {
+        let more = warnings.len() - MAX_WARNINGS;
+        warnings.truncate(MAX_WARNINGS);
+        warnings
+            .push(Warning { place: None, reason: format!("There are {more} more warnings of this kind.") });
+    }
+    warnings
+}
+
+/// A title for a meeting that has none: the file's name without its extension.
+fn title_from(name: &str) -> String {
+    let stem = std::path::Path::new(name).file_stem().map(|stem| stem.to_string_lossy());
+    let title = line(&stem.unwrap_or_default(), MAX_TITLE);
+    if title.is_empty() { "Untitled meeting".to_owned() } else { title }
+}
+
+/// The text as one line.
+fn line(text: &str, most: usize) -> String {
+    let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    tidy(&mut text, most);
+    text
+}
+
+/// The text as lines without blank ones at either end or space at theirs.
+fn block(text: &str) -> String {
+    let mut text = text.trim().lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    tidy(&mut text, MAX_TEXT);
+    text
+}
+
+/// Trims, takes out control characters, which neither a window nor a page can show, and cuts what is too long.
+fn tidy(text: &mut String, most: usize) {
+    let is_control = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if text.contains(is_control) {
+        text.retain(|c| !is_control(c));
+    }
+    // A character takes at most four bytes, so short texts need no count.
+    if text.len() > most
+        && let Some((cut, _)) = text.char_indices().nth(most)
+    {
+        text.truncate(cut);
+        text.push('…');
+    }
+    let (start, end) = (text.len() - text.trim_start().len(), text.trim_end().len());
+    text.truncate(end);
+    text.drain(..start.min(end));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn task(text: &str) -> (ItemKind, Found) {
+        (ItemKind::Task, Found { text: text.to_owned(), prose: true, ..Found::default() })
+    }
+
+    #[test]
+    fn placeholders_are_not_items() {
+        for text in ["None", "none.", "- N/A", "(none)", "Keine", "—", " \n "] {
+            let gathered = Gathered { items: vec![task(text)], ..Gathered::default() };
+            let parsed = gathered.settle(Format::Markdown, "x.md");
+            assert_eq!(parsed.meeting.items, [], "“{text}” says that there is nothing");
+        }
+    }
+
+    #[test]
+    fn nobody_owns_what_is_unassigned() {
+        for owner in ["Unassigned", "TBD", "None", " ", "?"] {
+            let found = Found { text: "x".to_owned(), owner: Some(owner.to_owned()), ..Found::default() };
+            let gathered = Gathered { items: vec![(ItemKind::Task, found)], ..Gathered::default() };
+            let parsed = gathered.settle(Format::Json, "x.json");
+            assert_eq!(parsed.meeting.items[0].owner, None, "“{owner}” is nobody");
+        }
+    }
+
+    #[test]
+    fn titles_come_from_the_content_then_from_the_name() {
+        let titled = Gathered { title: Some(" Planning\n– 2026-11-12 ".to_owned()), ..Gathered::default() };
+        let parsed = titled.settle(Format::Json, "x.json");
+        assert_eq!(parsed.meeting.title, "Planning – 2026-11-12", "the title is kept whole, on one line");
+        assert_eq!(parsed.meeting.held_at, Some(HeldAt::Day(date(2026, 11, 12))), "and it names the day");
+        for (name, title) in [
+            ("weekly sync.v2.md", "weekly sync.v2"),
+            ("", "Untitled meeting"),
+            ("\u{7}.md", "Untitled meeting"),
+        ] {
+            let parsed = Gathered::default().settle(Format::Json, name);
+            assert_eq!((parsed.meeting.title.as_str(), parsed.titled), (title, false), "file name {name:?}");
+        }
+    }
+
+    #[test]
+    fn limits_are_named() {
+        let mut items = vec![task("short"); MAX_ITEMS];
+        items.insert(0, task(&"ä".repeat(MAX_TEXT + 10)));
+        let parsed = Gathered { items, ..Gathered::default() }.settle(Format::Markdown, "x.md");
+        assert_eq!(parsed.meeting.items.len(), MAX_ITEMS, "one file must not flood the app");
+        assert_eq!(
+            parsed.meeting.items[0].text.chars().count(),
+            MAX_TEXT + 1,
+            "a cut text ends in an ellipsis"
+        );
+        assert_eq!(parsed.warnings.len(), 1, "what was left out is said: {:?}", parsed.warnings);
+    }
+
+    #[test]
+    fn warnings_are_bounded_and_counted() {
+        let mut gathered = Gathered { items: vec![task("x")], ..Gathered::default() };
+        (0..MAX_WARNINGS + 7).for_each(|_| gathered.warn(None, "x"));
+        let parsed = gathered.settle(Format::Markdown, "x.md");
+        let last = parsed.warnings.last().map(ToString::to_string).unwrap_or_default();
+        assert_eq!(parsed.warnings.len(), MAX_WARNINGS + 1, "a broken file must not fill the window");
+        assert!(last.contains('7'), "the last warning counts the rest: {last}");
+    }
+
+    #[test]
+    fn an_empty_meeting_says_so() {
+        let parsed = Gathered::default().settle(Format::Markdown, "x.md");
+        assert_eq!(parsed.warnings.len(), 1, "nobody should wonder where the items went");
+    }
+
+    #[test]
+    fn text_loses_only_what_cannot_be_shown() {
+        for (dirty, clean) in
+            [("\u{1b}[31mred\u{0}", "[31mred"), ("  a\u{a0}b\t ", "a\u{a0}b"), ("a \r\nb", "a\nb")]
+        {
+            assert_eq!(block(dirty), clean, "{dirty:?}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Structured summaries: one meeting, an array of them, or either inside of the envelopes that APIs put
+//! around their answers. Which key means what is said in [`names`](super::names) alone; keys that are not
+//! listed there are passed over. A text is kept as it stands, since a tool's text is not Markdown, unless a
+//! key that should hold a list holds one in Markdown.
+
+use super::encoding;
+use super::gather::Gathered;
+use super::names::{Part, part, section, singular};
+use super::tree::Node;
+use super::{Format, Parsed, Unreadable, markdown};
+
+mod cues;
+pub(super) mod head;
+pub(super) mod items;
+
+/// How many envelopes may stand inside of each other.
+const MAX_ENVELOPES: usize = 5;
+
+/// Whether a text is meant as JSON. "[Agenda](…)" is not.
+pub(super) fn begins(text: &str) -> bool {
+    let text = text.trim_start();
+    match text.strip_prefix('[') {
+        Some(rest) => {
+            rest.trim_start().starts_with('{') || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+        }
+        None => text.starts_with('{'),
+    }
+}
+
+/// Reads every meeting.
+pub(super) fn parse(name: &str, text: &str) -> Result<Vec<Parsed>, Unreadable> {
+    let root = Node::from_json(text).map_err(|error| refusal(text, &error))?;
+    let meetings =
+        meetings(&root, 0).unwrap_or_else(|| if is_meeting(&root, 0) { vec![&root] } else { Vec::new() });
+    if meetings.is_empty() {
+        return Err(Unreadable::whole(
+            "The JSON is valid, but no part of it is named as a meeting's: no insights, decisions, next steps, \
+             tasks or transcript.",
+        ));
+    }
+    Ok(meetings.into_iter().map(|node| meeting(node).settle(Format::Json, name)).collect())
+}
+
+fn refusal(text: &str, error: &serde_json::Error) -> Unreadable {
+    let line_start =
+        text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
+    let place = encoding::place(text, line_start + error.column().saturating_sub(1));
+    let full = error.to_string();
+    let what = full.split(" at line ").next().unwrap_or(&full);
+    let reason = match error.classify() {
+        serde_json::error::Category::Eof => "The JSON ends before it is complete.".to_owned(),
+        _ if what.contains("recursion limit") => "The JSON is nested too deeply to be a meeting.".to_owned(),
+        _ => format!("This is not valid JSON: {what}."),
+    };
+    Unreadable::at(place, reason)
+}
+
+/// The meetings of a list, where the value is one or an envelope has one.
+fn meetings(node: &Node, depth: usize) -> Option<Vec<&Node>> {
+    if let Node::List(list) = node {
+        let meetings: Vec<_> = list.iter().filter(|one| is_meeting(one, depth)).collect();
+        return (!meetings.is_empty()).then_some(meetings);
+    }
+    if depth > MAX_ENVELOPES || own_items(node) {
+        return None;
+    }
+    let envelopes = node.entries().iter().filter(|(key, _)| is_envelope(key));
+    envelopes.map(|(_, value)| value).find_map(|value| meetings(value, depth + 1))
+}
+
+fn is_envelope(key: &str) -> bool {
+    matches!(part(key), Some((_, Part::Envelope | Part::Mixed)))
+}
+
+fn own_items(node: &Node) -> bool {
+    node.entries().iter().any(|(key, value)| items::kind_of_list(key, value).is_some())
+}
+
+/// Whether a value is a meeting: it has lists of items, a transcript, or a title and a date.
+fn is_meeting(node: &Node, depth: usize) -> bool {
+    let scopes = scopes(node);
+    let has = |wanted: Part| {
+        scopes
+            .iter()
+            .flat_map(|scope| scope.iter())
+            .any(|(key, value)| part(key).is_some_and(|(_, p)| p == wanted) && *value != Node::Null)
+    };
+    depth <= MAX_ENVELOPES + 1
+        && (scopes
+            .iter()
+            .flat_map(|scope| scope.iter())
+            .any(|(key, value)| section(key).is_some() || items::kind_of_list(key, value).is_some())
+            || has(Part::Transcript)
+            || (has(Part::Title) && (has(Part::Date) || has(Part::People) || has(Part::Prose)))
+            || scopes.iter().any(|scope| !items::mixed(scope).is_empty()))
+}
+
+/// The object, and the objects in it that hold parts of the same meeting, the nearest first.
+fn scopes(node: &Node) -> Vec<&[(String, Node)]> {
+    let mut scopes = vec![node.entries()];
+    let (mut from, mut depth) = (0, 0);
+    while from < scopes.len() && depth < MAX_ENVELOPES {
+        let level = scopes[from..].to_vec();
+        from = scopes.len();
+        for (key, value) in level.into_iter().flatten() {
+            let holds_parts =
+                matches!(part(key), Some((_, Part::Envelope | Part::Title | Part::Transcript | Part::Prose)));
+            if holds_parts && matches!(value, Node::Map(_)) && singular(key).is_none() {
+                scopes.push(value.entries());
+            }
+        }
+        depth += 1;
+    }
+    scopes
+}
+
+fn meeting(node: &Node) -> Gathered {
+    let scopes = scopes(node);
+    let mut gathered = Gathered::default();
+    head::fill(&mut gathered, &scopes);
+    items::fill(&mut gathered, &scopes);
+    gathered.cues = cues::find(&scopes);
+    fill_from_prose(&mut gathered, &scopes);
+    gathered
+}
+
+/// Notes in a text field add the kinds of items that have no field of their own; a kind that has one is
+/// written in both places, and counts once.
+fn fill_from_prose(gathered: &mut Gathered, scopes: &[&[(String, Node)]]) {
+    let structured: Vec<_> = gathered.items.iter().map(|(kind, _)| *kind).collect();
+    let prose =
+        scopes.iter().copied().flatten().filter(|(key, _)| matches!(part(key), Some((_, Part::Prose))));
+    for text in prose.filter_map(|(_, value)| value.text()) {
+        let found = markdown::items(text);
+        if found.is_empty() {
+            continue;
+        }
+        gathered.items.extend(found.into_iter().filter(|(kind, _)| !structured.contains(kind)));
+        // The same notes often stand there twice, in full and in short.
+        return;
+    }
+}
+
+#[cfg(test)]
+mod tests;

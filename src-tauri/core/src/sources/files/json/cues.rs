@@ -1,0 +1,77 @@
+//! The transcript of a structured summary: a list of who said what, or one text with times in it.
+
+use std::borrow::Cow;
+
+use crate::domain::meeting::Cue;
+
+use super::super::names::{Part, fold, part};
+use super::super::tree::Node;
+use super::super::{spoken, vtt};
+use super::head::person;
+use super::items::at_ms;
+
+const TEXTS: [&str; 7] = ["text", "words", "sentence", "content", "transcript", "rawtext", "caption"];
+const SPEAKERS: [&str; 7] =
+    ["speaker", "speakername", "name", "participant", "user", "author", "displayname"];
+const STARTS: [&str; 7] = ["start", "starttime", "timestamp", "begin", "at", "offset", "time"];
+const STARTS_MS: [&str; 3] = ["startms", "timestampms", "offsetms"];
+const ENDS: [&str; 3] = ["end", "endtime", "stop"];
+const ENDS_MS: [&str; 1] = ["endms"];
+
+/// The first transcript that has words.
+pub(super) fn find(scopes: &[&[(String, Node)]]) -> Vec<Cue> {
+    let transcripts =
+        scopes.iter().copied().flatten().filter(|(key, _)| matches!(part(key), Some((_, Part::Transcript))));
+    transcripts.map(|(_, value)| of(value)).find(|cues| !cues.is_empty()).unwrap_or_default()
+}
+
+fn of(value: &Node) -> Vec<Cue> {
+    match value {
+        Node::List(list) => {
+            let mut cues: Vec<Cue> = Vec::new();
+            for node in list {
+                // Where a line has no time it follows the one before.
+                let after = cues.last().map_or(0, |cue| cue.end_ms);
+                match node.text() {
+                    Some(line) => {
+                        let timed = spoken::lines(line).0;
+                        if timed.is_empty() { cues.push(untimed(line, after)) } else { cues.extend(timed) }
+                    }
+                    None => cues.extend(cue(node, after)),
+                }
+            }
+            cues
+        }
+        Node::Text(text) if vtt::begins(text) => {
+            vtt::parse("", text).map(|parsed| parsed.meeting.transcript).unwrap_or_default()
+        }
+        Node::Text(text) => spoken::lines(text).0,
+        _ => Vec::new(),
+    }
+}
+
+fn untimed(line: &str, after: u64) -> Cue {
+    let (speaker, text) =
+        spoken::split(line).map_or((None, line), |(name, said)| (Some(name.to_owned()), said));
+    Cue { start_ms: after, end_ms: after, speaker, text: text.to_owned() }
+}
+
+fn cue(node: &Node, after: u64) -> Option<Cue> {
+    let entries: Vec<(Cow<'_, str>, &Node)> =
+        node.entries().iter().map(|(key, value)| (Cow::Owned(fold(key)), value)).collect();
+    let get = |names: &[&str]| {
+        names
+            .iter()
+            .find_map(|name| entries.iter().find(|(key, value)| key == name && **value != Node::Null))
+            .map(|(_, value)| *value)
+    };
+    let text = get(&TEXTS)?.text()?.to_owned();
+    let time = |seconds: &[&str], millis: &[&str]| {
+        get(seconds)
+            .and_then(|value| at_ms(value, 1000.0))
+            .or_else(|| get(millis).and_then(|value| at_ms(value, 1.0)))
+    };
+    let start_ms = time(&STARTS, &STARTS_MS).unwrap_or(after);
+    let end_ms = time(&ENDS, &ENDS_MS).unwrap_or(start_ms).max(start_ms);
+    Some(Cue { start_ms, end_ms, speaker: get(&SPEAKERS).and_then(person), text })
+}

@@ -1,0 +1,387 @@
+//! Notes in Markdown: lists and tables under headings that name insights, decisions, next steps or tasks, in
+//! English or German. A heading is a Markdown heading of any level, or a line of its own that is bold or
+//! ends with a colon; what it names holds for the headings below it, as in any outline. Lists under other
+//! headings are left alone, and so is prose: "No decisions were made" is not a decision.
+//!
+//! The reader of JSON uses the same rules for texts that hold notes.
+
+use std::borrow::Cow;
+
+use crate::domain::meeting::ItemKind;
+
+use super::gather::{Found, Gathered, is_placeholder};
+use super::json::{head, items as rows};
+use super::names::{self, Heading, Part};
+use super::tree::Node;
+use super::{Format, Parsed, Unreadable, encoding, people, spoken};
+
+mod blocks;
+
+use blocks::{Block, Entry};
+
+/// The level of a heading that is only a line of text, below every real one.
+const LINE: u8 = 7;
+
+/// Reads the notes of one meeting.
+pub(super) fn parse(name: &str, text: &str) -> Result<Parsed, Unreadable> {
+    let text = dashed(text);
+    let mut outline = Outline::new(&text, None);
+    outline.read();
+    if outline.is_bare() {
+        return Err(Unreadable::whole(
+            "No meeting was recognised: this is neither structured JSON nor a WebVTT transcript, and it has none of \
+             the headings of meeting notes, such as “Decisions” or “Action items”.",
+        ));
+    }
+    Ok(outline.gather().settle(Format::Markdown, name))
+}
+
+/// The items in a text that may be notes.
+pub(super) fn items(text: &str) -> Vec<(ItemKind, Found)> {
+    let text = dashed(text);
+    let mut outline = Outline::new(&text, None);
+    outline.read();
+    outline.items
+}
+
+/// The items in a text that stands where a list of one kind is expected.
+pub(super) fn items_of(text: &str, kind: ItemKind) -> Vec<Found> {
+    let text = dashed(text);
+    let mut outline = Outline::new(&text, Some(kind));
+    outline.read();
+    outline.items.into_iter().map(|(_, found)| found).collect()
+}
+
+/// Whether a line of the text is an entry of a list.
+pub(super) fn has_list(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        let after_number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        line.starts_with(['-', '*', '+', '•']) && line.chars().nth(1).is_some_and(char::is_whitespace)
+            || after_number.len() < line.len()
+                && (after_number.starts_with(". ") || after_number.starts_with(") "))
+    })
+}
+
+/// The text with "•" at the start of lines as the dash that Markdown knows; offsets stay as they are.
+fn dashed(text: &str) -> Cow<'_, str> {
+    if !text.contains('•') {
+        return Cow::Borrowed(text);
+    }
+    let dash = |line: &str| match line.trim_start().strip_prefix('•') {
+        Some(rest) => format!("{}-  {rest}", &line[..line.len() - line.trim_start().len()]),
+        None => line.to_owned(),
+    };
+    Cow::Owned(text.split_inclusive('\n').map(dash).collect())
+}
+
+/// A heading under which the reader stands.
+struct Open {
+    level: u8,
+    section: Option<Heading>,
+    /// Below a section's own heading: the topic or person.
+    group: Option<String>,
+}
+
+/// A section of items that has no list yet, but text.
+struct Bare {
+    title: String,
+    offset: usize,
+    has_text: bool,
+}
+
+struct Outline<'a> {
+    text: &'a str,
+    open: Vec<Open>,
+    title: Option<String>,
+    front: Node,
+    labels: Vec<(String, Node)>,
+    people: Vec<String>,
+    items: Vec<(ItemKind, Found)>,
+    /// Where the transcript starts and ends.
+    transcript: Option<(usize, usize)>,
+    recognised: bool,
+    bare: Option<Bare>,
+    /// Lists that nothing was taken from: how many, and where the first starts.
+    passed_over: (usize, usize),
+    /// Place and reason.
+    warnings: Vec<(usize, String)>,
+}
+
+impl<'a> Outline<'a> {
+    fn new(text: &'a str, kind: Option<ItemKind>) -> Self {
+        let section = kind.map(Heading::Items);
+        Self {
+            text,
+            open: section
+                .map(|section| Open { level: 0, section: Some(section), group: None })
+                .into_iter()
+                .collect(),
+            title: None,
+            front: Node::Null,
+            labels: Vec::new(),
+            people: Vec::new(),
+            items: Vec::new(),
+            transcript: None,
+            recognised: false,
+            bare: None,
+            passed_over: (0, 0),
+            warnings: Vec::new(),
+        }
+    }
+
+    fn read(&mut self) {
+        for (block, range) in blocks::of(self.text) {
+            match block {
+                Block::Front(yaml) => self.front(&yaml, range.start),
+                Block::Heading { level, text } => self.heading(level, &text, &range),
+                Block::Paragraph { text, bold } => self.paragraph(&text, bold, &range),
+                Block::List(entries) => self.list(&entries, range.start),
+                Block::Table { columns, rows } => self.table(&columns, rows, range.start),
+            }
+        }
+        self.close(0, self.text.len());
+    }
+
+    fn section(&self) -> Option<Heading> {
+        self.open.last().and_then(|open| open.section)
+    }
+
+    fn front(&mut self, yaml: &str, offset: usize) {
+        match Node::from_yaml(yaml) {
+            Ok(front) => self.front = front,
+            Err(error) => {
+                let full = error.to_string();
+                let what = full.lines().next().unwrap_or_default().trim_start_matches("error: ");
+                self.warnings
+                    .push((offset, format!("The front matter is not valid YAML and was not taken: {what}.")));
+            }
+        }
+    }
+
+    /// Closes every heading of this level or below it.
+    fn close(&mut self, level: u8, offset: usize) {
+        let was_transcript = self.section() == Some(Heading::Transcript);
+        while self.open.last().is_some_and(|open| open.level >= level) {
+            self.open.pop();
+        }
+        if was_transcript
+            && self.section() != Some(Heading::Transcript)
+            && let Some((_, end)) = &mut self.transcript
+        {
+            *end = offset;
+        }
+        if let Some(bare) = self.bare.take().filter(|bare| bare.has_text) {
+            let reason = format!("“{}” has text but no list; nothing was taken from it.", bare.title);
+            self.warnings.push((bare.offset, reason));
+        }
+    }
+
+    fn heading(&mut self, level: u8, text: &str, range: &std::ops::Range<usize>) {
+        let known = names::heading(text);
+        self.close(level, range.start);
+        let above = self.section();
+        if known.is_none() {
+            self.label(text);
+            if level == 1 && self.title.is_none() && above.is_none() {
+                self.title = Some(text.to_owned());
+            }
+        }
+        // Inside of a transcript a heading is part of what was said, or a chapter.
+        let section = if above == Some(Heading::Transcript) { above } else { known.or(above) };
+        let group = (known.is_none() && matches!(above, Some(Heading::Items(_))))
+            .then(|| text.trim_end_matches(':').to_owned());
+        if section == Some(Heading::Transcript) && above != section && self.transcript.is_none() {
+            self.transcript = Some((range.end, self.text.len()));
+        }
+        if matches!(known, Some(Heading::Items(_))) {
+            self.bare = Some(Bare {
+                title: text.trim_end_matches(':').to_owned(),
+                offset: range.start,
+                has_text: false,
+            });
+        }
+        self.recognised |= !matches!(known, None | Some(Heading::Other));
+        self.open.push(Open { level, section, group });
+    }
+
+    fn paragraph(&mut self, text: &str, bold: bool, range: &std::ops::Range<usize>) {
+        let line = text.trim();
+        let is_line = !line.contains('\n') && self.section() != Some(Heading::Transcript);
+        if is_line && (bold || line.ends_with(':')) && (bold || names::heading(line).is_some()) {
+            return self.heading(LINE, line, range);
+        }
+        match self.section() {
+            Some(Heading::Items(_)) => {
+                if let Some(bare) = self.bare.as_mut().filter(|_| !is_placeholder(line)) {
+                    bare.has_text = true;
+                }
+            }
+            Some(Heading::People) => self.people.extend(head::people(&Node::Text(text.to_owned()))),
+            Some(Heading::Transcript) => {}
+            Some(Heading::Other) | None => text.lines().for_each(|line| _ = self.label(line)),
+        }
+    }
+
+    /// Takes "Date: 12 Nov 2026" and its like.
+    fn label(&mut self, line: &str) -> bool {
+        const LONGEST: usize = 40;
+        let Some((label, value)) = line.split_once(':').filter(|(label, _)| label.len() <= LONGEST) else {
+            return false;
+        };
+        let says_something = matches!(
+            names::part(label),
+            Some((_, Part::Date | Part::People | Part::Duration | Part::Minutes | Part::Recording))
+        );
+        let taken = says_something && !value.trim().is_empty();
+        if taken {
+            self.labels.push((label.to_owned(), Node::Text(value.trim().to_owned())));
+        }
+        taken
+    }
+
+    fn list(&mut self, entries: &[Entry], offset: usize) {
+        match self.section() {
+            Some(Heading::Items(kind)) => {
+                self.bare = None;
+                let group = self.open.last().and_then(|open| open.group.clone());
+                for entry in entries {
+                    self.item(kind, entry, group.as_deref());
+                }
+            }
+            Some(Heading::People) => {
+                self.people.extend(entries.iter().flat_map(Entry::leaves).map(str::to_owned));
+            }
+            Some(Heading::Transcript) => {}
+            Some(Heading::Other) => entries.iter().for_each(|entry| _ = self.label_entry(entry)),
+            None => {
+                let labels = entries.iter().filter(|entry| self.label_entry(entry)).count();
+                if labels < entries.len() {
+                    self.pass_over(offset);
+                }
+            }
+        }
+    }
+
+    fn label_entry(&mut self, entry: &Entry) -> bool {
+        if !entry.children.is_empty() && matches!(names::heading(&entry.text), Some(Heading::People)) {
+            self.people.extend(entry.children.iter().flat_map(Entry::leaves).map(str::to_owned));
+            return true;
+        }
+        entry.children.is_empty() && self.label(&entry.text)
+    }
+
+    fn pass_over(&mut self, offset: usize) {
+        if self.passed_over.0 == 0 {
+            self.passed_over.1 = offset;
+        }
+        self.passed_over.0 += 1;
+    }
+
+    fn item(&mut self, kind: ItemKind, entry: &Entry, group: Option<&str>) {
+        if is_group(kind, entry) {
+            let group = entry.text.trim().trim_end_matches(':').trim();
+            return entry.children.iter().for_each(|child| self.item(kind, child, Some(group)));
+        }
+        let mut text = entry.text.trim().to_owned();
+        let mut boxed = Vec::new();
+        for child in &entry.children {
+            child.unfold(&mut text, &mut boxed);
+        }
+        let found = Found {
+            text,
+            done: entry.checked == Some(true),
+            group: group.map(str::to_owned),
+            prose: true,
+            ..Found::default()
+        };
+        self.items.push((kind, found));
+        for entry in boxed {
+            self.item(kind, entry, group);
+        }
+    }
+
+    fn table(&mut self, columns: &[String], rows: Vec<Vec<String>>, offset: usize) {
+        let Some(Heading::Items(kind)) = self.section() else { return };
+        self.bare = None;
+        let group = self.open.last().and_then(|open| open.group.clone());
+        let mut taken = false;
+        for row in rows {
+            let cells: Vec<(String, Node)> =
+                columns.iter().cloned().zip(row.into_iter().map(Node::Text)).collect();
+            let found = Found { group: group.clone(), prose: true, ..rows::item(&cells) };
+            if !found.text.is_empty() {
+                taken = true;
+                self.items.push((kind, found));
+            }
+        }
+        if !taken {
+            let reason =
+                "No column of this table is named as the text of an item; nothing was taken from it.";
+            self.warnings.push((offset, reason.to_owned()));
+        }
+    }
+
+    /// Whether nothing in the text is a mark of meeting notes.
+    fn is_bare(&self) -> bool {
+        self.title.is_none() && !self.recognised && self.labels.is_empty() && self.front.entries().is_empty()
+    }
+
+    fn gather(mut self) -> Gathered {
+        let mut gathered = Gathered::default();
+        let scopes = [self.front.entries(), &self.labels];
+        head::fill(&mut gathered, &scopes);
+        gathered.title = gathered.title.or(self.title);
+        if gathered.people.is_empty() {
+            gathered.people = self.people;
+        }
+        rows::fill(&mut gathered, &scopes[..1]);
+        gathered.items.append(&mut self.items);
+        if let Some((start, end)) = self.transcript {
+            let (cues, untimed) = spoken::lines(&self.text[start..end]);
+            if cues.is_empty() && untimed > 0 {
+                self.warnings.push((
+                    start,
+                    "The transcript has no times such as [00:00:15]; it was not taken.".to_owned(),
+                ));
+            }
+            gathered.cues = cues;
+        }
+        match self.passed_over {
+            (0, _) => {}
+            (1, offset) => self.warnings.push((
+                offset,
+                "This list stands under no heading that names insights, decisions, next steps or tasks; nothing was \
+                 taken from it."
+                    .to_owned(),
+            )),
+            (count, offset) => self.warnings.push((
+                offset,
+                format!(
+                    "From here on {count} lists stand under no heading that names insights, decisions, next steps or \
+                     tasks; nothing was taken from them."
+                ),
+            )),
+        }
+        self.warnings.sort_by_key(|(offset, _)| *offset);
+        for (offset, reason) in self.warnings {
+            gathered.warn(format!("line {}", encoding::line(self.text, offset)), reason);
+        }
+        gathered
+    }
+}
+
+/// Whether an entry only says what or whom the entries below it are about.
+fn is_group(kind: ItemKind, entry: &Entry) -> bool {
+    let carries_owner = matches!(kind, ItemKind::Task | ItemKind::NextStep);
+    let text = entry.text.trim();
+    !entry.children.is_empty()
+        && entry.checked.is_none()
+        && (entry.bold
+            || text.ends_with(':')
+            || (carries_owner && people::looks_like_names(text))
+            || entry.children.iter().any(|child| child.checked.is_some()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,220 @@
+use super::*;
+use crate::domain::meeting::{HeldAt, Item, Meeting};
+use jiff::civil::date;
+
+use ItemKind::{Decision, Insight, NextStep, Task};
+
+fn notes(text: &str) -> Meeting {
+    parse("x.md", text).unwrap().meeting
+}
+
+fn texts(meeting: &Meeting) -> Vec<(ItemKind, &str)> {
+    meeting.items.iter().map(|item| (item.kind, item.text.as_str())).collect()
+}
+
+fn places(text: &str) -> Vec<String> {
+    parse("x.md", text).unwrap().warnings.into_iter().filter_map(|warning| warning.place).collect()
+}
+
+#[test]
+fn headings_of_every_sort_mark_their_lists() {
+    for (what, text, expected) in [
+        (
+            "all four kinds, in English",
+            "# T\n## Key points\n- a\n## Decisions made\n1. b\n2. c\n### Next steps\n* d\n## Action items\n- [ ] e",
+            vec![(Insight, "a"), (Decision, "b"), (Decision, "c"), (NextStep, "d"), (Task, "e")],
+        ),
+        (
+            "all four kinds, in German",
+            "## Erkenntnisse\n- a\n## Entscheidungen\n- b\n## Nächste Schritte\n- c\n## Aufgaben\n- d",
+            vec![(Insight, "a"), (Decision, "b"), (NextStep, "c"), (Task, "d")],
+        ),
+        (
+            "bold lines and lines with a colon",
+            "**Decisions**\n\n- a\n\n**Notes**\n\n- b\n\nAction items:\n- c\n\n__Other things:__\n- d",
+            vec![(Decision, "a"), (Task, "c")],
+        ),
+        (
+            "underlined headings",
+            "Decisions\n=========\n- a\n\nOther\n-----\n- b",
+            vec![(Decision, "a"), (Decision, "b")],
+        ),
+        (
+            "what a heading names holds below it, but for other known sections",
+            "## Action items\n### Engineering\n- a\n### Notes\n- b\n### Sales\n- c\n## Weather\n- d",
+            vec![(Task, "a"), (Task, "c")],
+        ),
+        (
+            "bullets that Markdown does not know",
+            "## Decisions\n• a\n• b",
+            vec![(Decision, "a"), (Decision, "b")],
+        ),
+        (
+            "markup",
+            "## Decisions\n- **Use** [Rust](https://example.com) for `x_y`",
+            vec![(Decision, "Use Rust for x_y")],
+        ),
+        (
+            "entries below an entry",
+            "## Decisions\n- a\n  - b\n    - c\n- d",
+            vec![(Decision, "a\nb\nc"), (Decision, "d")],
+        ),
+        (
+            "entries below a name or a group",
+            "## Tasks\n- Ada\n  - a\n- **Sales team**\n  - b\n- Later:\n  - c",
+            vec![(Task, "a"), (Task, "b"), (Task, "c")],
+        ),
+        ("boxes below a box", "## Tasks\n- [ ] a\n  - [ ] b\n  - c", vec![(Task, "a\nc"), (Task, "b")]),
+        ("nothing", "## Decisions\n- None\n- n/a\n\n## Tasks\n\nNone.", vec![]),
+    ] {
+        assert_eq!(texts(&notes(text)), expected, "{what}");
+    }
+}
+
+#[test]
+fn nothing_is_invented() {
+    for (what, text) in [
+        ("lists under no heading", "# T\n- a\n- [ ] b"),
+        (
+            "lists under other headings",
+            "# T\n## Agenda\n- a\n## Pending decisions\n- b\n## Decisions from last week\n- c",
+        ),
+        ("prose under a heading", "# T\n## Decisions\nNo decisions were made today."),
+        ("code", "# T\n## Notes\n```\n## Decisions\n- a\n```"),
+    ] {
+        assert_eq!(texts(&notes(text)), [], "{what} hold no items");
+    }
+}
+
+#[test]
+fn what_was_passed_over_is_said() {
+    for (what, text, expected) in [
+        ("a list under no heading", "# T\n\n- a\n", vec!["line 3"]),
+        ("several, in one warning", "# T\n## X\n- a\n## Y\n- b\n## Decisions\n- c\n", vec!["line 3"]),
+        ("prose where a list is expected", "# T\n## Decisions\nWe ship it.\n## Tasks\n- a\n", vec!["line 2"]),
+        (
+            "a transcript without times",
+            "# T\n## Tasks\n- a\n## Transcript\n1. **Ada:** Hi.\n",
+            vec!["line 5"],
+        ),
+        ("front matter that is not YAML", "---\na: [\n---\n# T\n## Tasks\n- a\n", vec!["line 1"]),
+        (
+            "a table of something else",
+            "# T\n## Tasks\n- a\n\n| X | Y |\n|---|---|\n| 1 | 2 |\n",
+            vec!["line 5"],
+        ),
+    ] {
+        assert_eq!(places(text), expected, "{what}");
+    }
+}
+
+#[test]
+fn tasks_carry_owner_date_and_state() {
+    let meeting = notes(
+        "## Tasks\n- [x] Grace: write the guide (due 2026-11-20)\n- [ ] **Ada**: ask legal — due Friday\n- [ ] Backend: add a cache\n- Book it — Linus · due 20 Nov\n\n### Grace Hopper\n- [ ] rest",
+    );
+    let read = |item: &Item| {
+        let due = item.due.clone().map(|due| (due.text, due.date));
+        (item.text.clone(), item.owner.clone(), due, item.done)
+    };
+    let row = |text: &str, owner: Option<&str>, due: Option<(&str, Option<jiff::civil::Date>)>, done| {
+        (text.to_owned(), owner.map(str::to_owned), due.map(|(text, date)| (text.to_owned(), date)), done)
+    };
+    assert_eq!(
+        meeting.items.iter().map(read).collect::<Vec<_>>(),
+        [
+            row("write the guide", Some("Grace"), Some(("2026-11-20", Some(date(2026, 11, 20)))), true),
+            row("ask legal", Some("Ada"), Some(("Friday", None)), false),
+            row("Backend: add a cache", None, None, false),
+            row("Book it", Some("Linus"), Some(("20 Nov", None)), false),
+            row("rest", Some("Grace Hopper"), None, false),
+        ]
+    );
+}
+
+#[test]
+fn tables_of_tasks_are_read() {
+    let meeting = notes(
+        "## Action items\n| # | Owner | Action item | Due date | Status |\n|-|-|-|-|-|\n| 1 | Ada | **Write** it | 2026-11-20 | done |\n| 2 | | Read it | | |",
+    );
+    let read: Vec<_> = meeting
+        .items
+        .iter()
+        .map(|item| (item.text.as_str(), item.owner.as_deref(), item.due.is_some(), item.done))
+        .collect();
+    assert_eq!(read, [("Write it", Some("Ada"), true, true), ("Read it", None, false, false)]);
+}
+
+#[test]
+fn the_head_is_read_wherever_it_stands() {
+    let expected = ["Ada", "Grace", "Linus"];
+    for (what, text) in [
+        (
+            "front matter",
+            "---\ntitle: T\ndate: 2026-11-12\nparticipants: [Ada, Grace, Linus]\nduration: 45 min\n---\n## Tasks\n- a",
+        ),
+        (
+            "labels",
+            "# T\n**Date:** 12 November 2026\n**Attendees:** Ada, Grace and Linus\nDuration: 45 min\n## Tasks\n- a",
+        ),
+        (
+            "a list of labels",
+            "# T\n- **Date:** Thu, Nov 12, 2026 14:00 CET\n- Participants:\n  - Ada\n  - Grace\n  - Linus\n- Duration: 0.75 hours\n## Tasks\n- a",
+        ),
+        (
+            "headings",
+            "# T\n### Meeting Date/Time: 2026-11-12\n### Meeting Duration: 45 minutes\n## Tasks\n- a\n## Attendees\n* Ada\n* Grace\n* Linus",
+        ),
+        (
+            "German labels",
+            "# T\nDatum: 12.11.2026\nTeilnehmer: Ada; Grace; Linus\nDauer: 45 Minuten\n## Aufgaben\n- a",
+        ),
+    ] {
+        let parsed = parse("x.md", text).unwrap();
+        let meeting = &parsed.meeting;
+        assert_eq!((meeting.title.as_str(), parsed.titled), ("T", true), "{what}");
+        assert_eq!(meeting.held_at, Some(HeldAt::Day(date(2026, 11, 12))), "{what}");
+        assert_eq!(meeting.participants, expected, "{what}");
+        assert_eq!(meeting.minutes, Some(45), "{what}");
+        assert_eq!(texts(meeting), [(Task, "a")], "{what}: the head holds no items");
+        assert_eq!(parsed.warnings, [], "{what}: labels are no lists that were passed over");
+    }
+}
+
+#[test]
+fn a_transcript_with_times_is_taken() {
+    let meeting = notes(
+        "# T\n## Transcript\n[00:00:01] Ada: Hi.\n\n[00:00:03] Grace: Hello,\n### you\n## Decisions\n- a",
+    );
+    let said: Vec<_> = meeting
+        .transcript
+        .iter()
+        .map(|cue| (cue.start_ms, cue.speaker.as_deref(), cue.text.as_str()))
+        .collect();
+    assert_eq!(said, [(1000, Some("Ada"), "Hi."), (3000, Some("Grace"), "Hello, ### you")]);
+    assert_eq!(texts(&meeting), [(Decision, "a")], "the transcript ends at the next heading of its level");
+}
+
+#[test]
+fn text_that_is_no_meeting_is_refused() {
+    for text in ["hello", "1\n00:00:01,000 --> 00:00:02,000\nAda: Hi.\n", "- a\n- b", "**Bold**\n\nmore"] {
+        assert!(parse("x.txt", text).is_err(), "{text:?} has no mark of meeting notes");
+    }
+}
+
+#[test]
+fn lists_are_known_by_their_markers() {
+    for (text, expected) in [
+        ("- a", true),
+        ("x\n  * a", true),
+        ("1. a", true),
+        ("2) a", true),
+        ("• a", true),
+        ("-a", false),
+        ("1.5 hours", false),
+        ("a - b", false),
+        ("", false),
+    ] {
+        assert_eq!(has_list(text), expected, "{text:?}");
+    }
+}

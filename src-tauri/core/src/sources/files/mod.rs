@@ -1,0 +1,197 @@
+//! Meetings from files that other tools and people wrote: structured JSON, Markdown notes and WebVTT
+//! transcripts, one module a format, chosen by what the file holds and never by its name.
+//!
+//! Every item comes from a place that the file itself marks as an insight, a decision, a next step or a
+//! task; what is not marked is left alone, and a warning says so. Refuses to guess, to reach the network
+//! and to touch anything but the one file it is asked to [`read`]. `app` calls it for imports; the
+//! `inspect` example calls it for people.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
+use std::path::Path;
+
+use crate::domain::meeting::Meeting;
+
+mod dates;
+mod encoding;
+mod gather;
+mod json;
+mod markdown;
+mod marks;
+mod names;
+mod people;
+mod spoken;
+mod times;
+mod tree;
+mod vtt;
+
+/// Largest file that is read, in bytes: twenty times the largest export seen, and small enough to be held
+/// in memory a few times over.
+pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// What a file was recognised as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Structured data: one meeting, a list of them, or either in an envelope.
+    Json,
+    /// Notes with headings and lists.
+    Markdown,
+    /// A transcript with times.
+    WebVtt,
+}
+
+impl Format {
+    /// A short lower-case name for programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+            Self::WebVtt => "webvtt",
+        }
+    }
+
+    /// What people call it; the [`Meeting::source`] of its meetings.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Json => "Structured summary",
+            Self::Markdown => "Markdown notes",
+            Self::WebVtt => "WebVTT transcript",
+        }
+    }
+
+    fn of(text: &str) -> Self {
+        if vtt::begins(text) {
+            Self::WebVtt
+        } else if json::begins(text) {
+            Self::Json
+        } else {
+            Self::Markdown
+        }
+    }
+}
+
+/// One meeting of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parsed {
+    /// What the file was recognised as.
+    pub format: Format,
+    /// The meeting, with fresh identifiers.
+    pub meeting: Meeting,
+    /// Whether the title came from the content, not from the file's name.
+    pub titled: bool,
+    /// The meeting's identifier in the tool that wrote the file.
+    pub key: Option<String>,
+    /// What the file holds and this reader did not take.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something in a file that was not taken, or not as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// Where, such as "line 12" or "decisions[2]".
+    pub place: Option<String>,
+    /// What and why, in a sentence.
+    pub reason: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        placed(f, self.place.as_deref(), &self.reason)
+    }
+}
+
+/// A file of which nothing could be taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Unreadable {
+    /// Where, such as "line 3, column 14".
+    pub place: Option<String>,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+impl Unreadable {
+    fn whole(reason: impl Into<String>) -> Self {
+        Self { place: None, reason: reason.into() }
+    }
+
+    fn at(place: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { place: Some(place.into()), reason: reason.into() }
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        placed(f, self.place.as_deref(), &self.reason)
+    }
+}
+
+fn placed(f: &mut fmt::Formatter<'_>, place: Option<&str>, reason: &str) -> fmt::Result {
+    match place {
+        Some(place) => write!(f, "{place}: {reason}"),
+        None => f.write_str(reason),
+    }
+}
+
+/// Reads a file's bytes, if it is a regular file of at most [`MAX_BYTES`].
+pub fn read(path: &Path) -> Result<Vec<u8>, Unreadable> {
+    let refused = |error: &std::io::Error| {
+        Unreadable::whole(match error.kind() {
+            ErrorKind::NotFound => "There is no file at this path.".to_owned(),
+            ErrorKind::PermissionDenied => "Your account may not read this file.".to_owned(),
+            _ => format!("The system could not read this file: {error}."),
+        })
+    };
+    let about = std::fs::metadata(path).map_err(|error| refused(&error))?;
+    if about.is_dir() {
+        return Err(Unreadable::whole("This is a folder; choose the files in it."));
+    }
+    // Opening a pipe or a device could wait for ever.
+    if !about.is_file() {
+        return Err(Unreadable::whole("This is not a regular file."));
+    }
+    check_size(about.len())?;
+    let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or_default());
+    // The file may grow while it is read.
+    File::open(path)
+        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| refused(&error))?;
+    check_size(bytes.len() as u64)?;
+    Ok(bytes)
+}
+
+fn check_size(bytes: u64) -> Result<(), Unreadable> {
+    const MIB: u64 = 1024 * 1024;
+    if bytes <= MAX_BYTES {
+        return Ok(());
+    }
+    let (size, most) = (bytes.div_ceil(MIB), MAX_BYTES / MIB);
+    Err(Unreadable::whole(format!("The file has {size} MiB; files of up to {most} MiB can be read.")))
+}
+
+/// Reads the meetings in a file's content. `name` is the file's name, which stands in for a title that the
+/// content does not have. Pure, but for the fresh identifiers.
+pub fn parse(name: &str, bytes: &[u8]) -> Result<Vec<Parsed>, Unreadable> {
+    check_size(bytes.len() as u64)?;
+    let text = encoding::decode(bytes)?;
+    if text.trim().is_empty() {
+        return Err(Unreadable::whole("The file is empty."));
+    }
+    match Format::of(&text) {
+        Format::Json => json::parse(name, &text),
+        Format::Markdown => markdown::parse(name, &text).map(|one| vec![one]),
+        Format::WebVtt => vtt::parse(name, &text).map(|one| vec![one]),
+    }
+}
+
+/// Three invented meetings that ship with the app, as files: name and content. Each holds one meeting.
+pub fn samples() -> [(&'static str, &'static str); 3] {
+    [
+        ("weekly-product-sync.json", include_str!("../../../samples/weekly-product-sync.json")),
+        ("architecture-forum.md", include_str!("../../../samples/architecture-forum.md")),
+        ("customer-call.json", include_str!("../../../samples/customer-call.json")),
+    ]
+}
+
+#[cfg(test)]
+mod tests;
