@@ -13,11 +13,19 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // The polyfill is an inline script, which the content security policy refuses.
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // What the first view needs comes in one piece; each screen beyond it comes when it is opened.
+        codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] },
+      },
+    },
   },
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/testing.ts'],
     restoreMocks: true,
+    // The first look at a screen compiles it.
+    testTimeout: 20_000,
   },
 });

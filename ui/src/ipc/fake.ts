@@ -43,7 +43,7 @@ function failure(code: ErrorView['code'], message: string, hint: ErrorView['hint
   return { code, message, hint };
 }
 
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const pause = (ms: number) => (ms ? new Promise<void>((resolve) => setTimeout(resolve, ms)) : Promise.resolve());
 
 export class Fake implements Backend {
   /** Every call, in order, for assertions. */

@@ -93,6 +93,11 @@ export class Deliveries {
     });
   }
 
+  /** The list itself is looked at, so that nothing has to be said about its entries. */
+  looked(): void {
+    this.#notices.dismissAll(this.list.filter(({ state }) => state.kind !== 'sent').map(({ id }) => id));
+  }
+
   open(id: DeliveryId): void {
     this.#session.open({ kind: 'delivery', id });
   }

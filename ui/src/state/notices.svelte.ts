@@ -35,7 +35,12 @@ export class Notices {
   }
 
   dismiss(id: string): void {
-    if (this.list.some((one) => one.id === id)) this.list = this.list.filter((one) => one.id !== id);
+    this.dismissAll([id]);
+  }
+
+  /** Takes back what another place shows by now. */
+  dismissAll(ids: string[]): void {
+    if (this.list.some(({ id }) => ids.includes(id))) this.list = this.list.filter(({ id }) => !ids.includes(id));
   }
 
   /** For a call whose failure no field or screen shows. */

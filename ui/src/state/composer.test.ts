@@ -1,0 +1,209 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BackendError } from '../ipc/backend';
+import { organizations, pages, spaces } from '../ipc/fake_data';
+import { Fake } from '../ipc/fake';
+import type { Compose, Space } from '../ipc/bindings';
+import { App } from './app.svelte';
+import { KEEP_AFTER } from './composer.svelte';
+
+const request: Compose = { item: 'item-0-2', action: 'create_page' };
+const space = spaces[0] as Space;
+
+async function start(options: ConstructorParameters<typeof Fake>[0] = { connected: true }) {
+  const fake = new Fake(options);
+  const app = new App(fake);
+  await app.start();
+  return { fake, app, composer: app.composer };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('keeping what is typed', () => {
+  it('keeps the draft a moment after the last change, once', async () => {
+    const { fake, composer } = await start();
+    await composer.open(request);
+    composer.set({ title: 'A' });
+    await vi.advanceTimersByTimeAsync(KEEP_AFTER - 1);
+    composer.set({ title: 'Another title' });
+    await vi.advanceTimersByTimeAsync(KEEP_AFTER - 1);
+    expect(fake.requests('keep_draft')).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(fake.requests('keep_draft').map(({ title }) => title)).toEqual(['Another title']);
+  });
+
+  it('keeps it at once when the dialog is closed', async () => {
+    const { fake, composer } = await start();
+    await composer.open(request);
+    composer.set({ description: 'Half a thought' });
+    composer.close();
+    expect(fake.requests('keep_draft').map(({ description }) => description)).toEqual(['Half a thought']);
+  });
+
+  it('keeps nothing that nobody changed', async () => {
+    const { fake, composer } = await start();
+    await composer.open(request);
+    composer.close();
+    await vi.advanceTimersByTimeAsync(KEEP_AFTER);
+    expect(fake.requests('keep_draft')).toHaveLength(0);
+  });
+
+  it('restores it, and starts over on request', async () => {
+    const { composer } = await start();
+    await composer.open(request);
+    composer.set({ title: 'Typed' });
+    composer.close();
+    await composer.open(request);
+    expect(composer.draft?.title).toBe('Typed');
+    expect(composer.restored).toBe(true);
+    await composer.startOver();
+    expect(composer.draft?.title).toBe('Ship the importer behind a flag');
+    expect(composer.restored).toBe(false);
+  });
+
+  it('keeps nothing of what was sent', async () => {
+    const { fake, composer } = await start();
+    await composer.open(request);
+    composer.set({ organization: 'cloud-acme', space, title: 'Sent' });
+    await composer.create();
+    await vi.advanceTimersByTimeAsync(KEEP_AFTER);
+    expect(fake.drafts.size, 'a draft kept after the send would come back as "typed earlier"').toBe(0);
+  });
+});
+
+describe('sending', () => {
+  it('sends the fields as they are, and closes', async () => {
+    const { fake, app, composer } = await start();
+    await composer.open(request);
+    composer.set({ organization: 'cloud-acme', space, title: '  A title  ', description: 'Words' });
+    await composer.create();
+    expect(fake.requests('send')).toEqual([
+      {
+        item: 'item-0-2',
+        destination: { kind: 'new_page', organization: 'cloud-acme', space, parent: null, title: 'A title' },
+        description: 'Words',
+        replaces: null,
+      },
+    ]);
+    expect(composer.request).toBeNull();
+    expect(app.deliveries.of('item-0-2').map(({ state }) => state.kind)).toEqual(['queued']);
+  });
+
+  it('sends nothing while a required field is empty, and asks for the first one', async () => {
+    const { fake, composer } = await start();
+    await composer.open(request);
+    composer.set({ organization: 'cloud-acme', title: ' ' });
+    await composer.create();
+    expect(fake.requests('send')).toHaveLength(0);
+    expect(Object.keys(composer.problems)).toEqual(['space', 'title']);
+    expect(composer.focus?.field).toBe('space');
+    composer.set({ space });
+    expect(Object.keys(composer.problems), 'a mended field no longer complains').toEqual(['title']);
+  });
+
+  it('refuses a title that is longer than Confluence takes', async () => {
+    const { composer } = await start();
+    await composer.open(request);
+    composer.set({ organization: 'cloud-acme', space, title: 'x'.repeat(256) });
+    await composer.create();
+    expect(composer.problems.title?.message).toContain('255');
+  });
+
+  it('stays open with the problem by its field when it is refused', async () => {
+    const { fake, composer } = await start();
+    fake.instead.send = () => {
+      throw new BackendError({ code: 'invalid_description', message: 'The text is too long.', hint: { kind: 'shorten' } });
+    };
+    await composer.open(request);
+    composer.set({ organization: 'cloud-acme', space });
+    await composer.create();
+    expect(composer.problems.description?.message).toBe('The text is too long.');
+    expect(composer.focus?.field).toBe('description');
+    expect(composer.sending).toBe(false);
+    await vi.advanceTimersByTimeAsync(KEEP_AFTER);
+    expect(fake.requests('keep_draft').length, 'what was refused is kept').toBeGreaterThan(0);
+  });
+
+  it('sends once, however often Create is pressed', async () => {
+    const { fake, composer } = await start();
+    await composer.open(request);
+    composer.set({ organization: 'cloud-acme', space });
+    await Promise.all([composer.create(), composer.create()]);
+    expect(fake.requests('send')).toHaveLength(1);
+  });
+});
+
+describe('a title that exists', () => {
+  async function refused() {
+    const started = await start();
+    const { fake, app, composer } = started;
+    await composer.open(request);
+    composer.set({ organization: 'cloud-acme', space, title: 'Decisions log' });
+    await composer.create();
+    const [sent] = fake.deliveries;
+    if (!sent) throw new Error('nothing was sent');
+    const page = pages[0] ?? null;
+    const why = { code: 'title_exists', message: 'The title exists.', hint: { kind: 'choose_another_title', suggestion: 'Decisions log (12 Nov)', page } } as const;
+    fake.deliveries = [{ ...sent, state: { kind: 'needs_you', why } }];
+    await composer.edit(sent.id);
+    return { ...started, app, sent, page };
+  }
+
+  it('is said by the title field of the dialog that opens again', async () => {
+    const { composer, sent } = await refused();
+    expect(composer.draft?.replaces).toBe(sent.id);
+    expect(composer.problems.title?.code).toBe('title_exists');
+    expect(composer.focus?.field).toBe('title');
+  });
+
+  it('may become a comment on the page that has it, with the same words', async () => {
+    const { fake, composer, sent, page } = await refused();
+    composer.set({ description: 'My words' });
+    if (page) composer.commentInstead(page);
+    expect(composer.request?.action).toBe('add_comment');
+    await composer.create();
+    expect(fake.requests('send').at(-1)).toEqual({
+      item: 'item-0-2',
+      destination: { kind: 'comment', organization: 'cloud-acme', page },
+      description: 'My words',
+      replaces: sent.id,
+    });
+  });
+});
+
+describe('without a connection', () => {
+  it('shows the connection in place of the form, and comes back to what was typed', async () => {
+    const { fake, composer } = await start();
+    await composer.open(request);
+    composer.set({ organization: 'cloud-acme', space, title: 'Kept' });
+    fake.instead.send = () => {
+      throw new BackendError({ code: 'reconnect_needed', message: 'Connect again.', hint: { kind: 'reconnect' } });
+    };
+    await composer.create();
+    expect(composer.gated).toBe(true);
+    const { connection } = fake;
+    fake.setConnection({ state: 'waiting', since: new Date().toISOString(), until: new Date().toISOString() });
+    expect(composer.gated).toBe(true);
+    fake.setConnection(connection);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(composer.gated).toBe(false);
+    expect(composer.draft?.title).toBe('Kept');
+    expect(composer.draft?.space).toEqual(space);
+  });
+
+  it('asks anew for an untouched draft, which may now have a destination', async () => {
+    const { fake, composer } = await start({});
+    await composer.open(request);
+    expect(composer.gated).toBe(true);
+    const account = { name: 'Ada', email: null, organizations: organizations.slice(0, 1), remembered: true, missing_scopes: [] };
+    fake.setConnection({ state: 'connected', ...account });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(fake.requests('compose')).toHaveLength(2);
+    expect(composer.draft?.organization, 'the only organization is preselected').toBe('cloud-acme');
+  });
+});

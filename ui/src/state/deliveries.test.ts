@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { Fake } from '../ipc/fake';
+import type { DeliveryState, DeliveryView } from '../ipc/bindings';
+import { App } from './app.svelte';
+
+const delivery = (state: DeliveryState, changed: string): DeliveryView => ({
+  id: 'one',
+  item: 'item-0-2',
+  meeting: 'meeting-0',
+  destination: { kind: 'new_page', organization: 'cloud-acme', space: { id: '1', key: 'ENG', name: 'Engineering' }, parent: null, title: 'A page' },
+  organization: 'Acme',
+  state,
+  created: '2026-11-12T09:00:00Z',
+  changed,
+});
+
+const why = { code: 'failed', message: 'The space does not take pages from you.', hint: { kind: 'choose_another_place' } } as const;
+
+async function start() {
+  const fake = new Fake({ connected: true });
+  const app = new App(fake);
+  await app.start();
+  return { fake, app };
+}
+
+describe('deliveries', () => {
+  it('tells what arrived, with the way to it', async () => {
+    const { fake, app } = await start();
+    fake.emit('delivery', delivery({ kind: 'sending' }, '2026-11-12T09:00:01Z'));
+    expect(app.notices.list, 'progress is shown by the item alone').toHaveLength(0);
+    fake.emit('delivery', delivery({ kind: 'sent' }, '2026-11-12T09:00:02Z'));
+    const [notice] = app.notices.list;
+    expect(notice?.message).toBe('Page created');
+    notice?.actions?.find(({ label }) => label === 'Open')?.run();
+    expect(fake.requests('open_link')).toEqual([{ kind: 'delivery', id: 'one' }]);
+  });
+
+  it('says what failed until somebody has seen it, and takes that back when it is mended', async () => {
+    const { fake, app } = await start();
+    fake.emit('delivery', delivery({ kind: 'needs_you', why }, '2026-11-12T09:00:02Z'));
+    expect(app.notices.list[0]).toMatchObject({ lasting: true, detail: why.message });
+    expect(app.notices.list[0]?.actions?.map(({ label }) => label)).toEqual(['Edit']);
+    fake.emit('delivery', delivery({ kind: 'queued' }, '2026-11-12T09:00:03Z'));
+    expect(app.notices.list).toHaveLength(0);
+  });
+
+  it('does not fall back to an answer that is older than an event', async () => {
+    const { fake, app } = await start();
+    fake.emit('delivery', delivery({ kind: 'sent' }, '2026-11-12T09:00:02Z'));
+    app.deliveries.absorb(delivery({ kind: 'queued' }, '2026-11-12T09:00:01Z'));
+    expect(app.deliveries.of('item-0-2')[0]?.state.kind).toBe('sent');
+  });
+
+  it('counts what is not sent', async () => {
+    const { fake, app } = await start();
+    await app.deliveries.load();
+    fake.emit('delivery', delivery({ kind: 'waiting', why }, '2026-11-12T09:00:02Z'));
+    expect(app.deliveries.unsent).toBe(1);
+    fake.emit('delivery_gone', 'one');
+    expect(app.deliveries.unsent).toBe(0);
+  });
+});
