@@ -14,6 +14,7 @@ mod step;
 mod suite;
 mod tools;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -65,13 +66,23 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
-    match perform(Arguments::parse().verb) {
+    match perform(Arguments::parse_from(without_separator(std::env::args_os())).verb) {
         Ok(code) => code,
         Err(error) => {
             println!("\n{} {error:#}", step::CROSS);
             ExitCode::FAILURE
         }
     }
+}
+
+/// Takes `cargo xtask run -- --real` for `cargo xtask run --real`: people put the separator before what is not
+/// cargo's, and do not know that the verb is not cargo's either.
+fn without_separator(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.collect();
+    if arguments.get(2).is_some_and(|argument| argument == "--") {
+        arguments.remove(2);
+    }
+    arguments
 }
 
 fn perform(verb: Verb) -> Result<ExitCode> {
@@ -87,4 +98,22 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::Setup => setup::setup(setup::Need::Window)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(words: &[&str]) -> Verb {
+        Arguments::parse_from(without_separator(words.iter().map(OsString::from))).verb
+    }
+
+    #[test]
+    fn options_may_follow_a_separator() {
+        let real = |words: &[&str]| matches!(parse(words), Verb::Run { real: true, .. });
+        assert!(real(&["xtask", "run", "--", "--real"]), "as the documents write it");
+        assert!(real(&["xtask", "run", "--real"]), "as it is also written");
+        let Verb::Run { files, .. } = parse(&["xtask", "run", "--", "--", "--real"]) else { panic!("run") };
+        assert_eq!(files, [PathBuf::from("--real")], "a second separator means files");
+    }
 }
