@@ -22,7 +22,7 @@ fn main() -> tauri::Result<()> {
         .setup(|app| {
             let mut window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Bare window")
-                .inner_size(1200.0, 800.0);
+                .inner_size(1180.0, 760.0);
             if let Some(port) = std::env::var(READY_PORT).ok().and_then(|port| port.parse::<u16>().ok()) {
                 window = window.initialization_script(include_str!("ready.js")).on_document_title_changed(
                     move |_, title| {
