@@ -51,12 +51,8 @@ pub(super) fn place(text: &str, offset: usize) -> String {
     let before = &text[..boundary(text, offset)];
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let column = before[line_start..].chars().count() + 1;
-    format!("line {}, column {column}", line(text, offset))
-}
-
-/// The number of the line that a byte offset lies in.
-pub(super) fn line(text: &str, offset: usize) -> usize {
-    text[..boundary(text, offset)].matches('\n').count() + 1
+    let line = before.matches('\n').count() + 1;
+    format!("line {line}, column {column}")
 }
 
 /// The offset, or the nearest one before it where a character starts.

@@ -100,12 +100,18 @@ pub(super) struct Gathered {
     pub(super) cues: Vec<Cue>,
     /// What was not taken.
     pub(super) warnings: Vec<Warning>,
+    /// How many warnings there were beyond [`MAX_WARNINGS`].
+    unsaid: usize,
 }
 
 impl Gathered {
     /// Adds a warning.
     pub(super) fn warn(&mut self, place: impl Into<Option<String>>, reason: impl Into<String>) {
-        self.warnings.push(Warning { place: place.into(), reason: reason.into() });
+        if self.warnings.len() < MAX_WARNINGS {
+            self.warnings.push(Warning { place: place.into(), reason: reason.into() });
+        } else {
+            self.unsaid += 1;
+        }
     }
 
     /// The meeting. `name` is the file's name.
@@ -124,6 +130,10 @@ impl Gathered {
                 "Nothing here is marked as an insight, a decision, a next step, a task or a transcript.",
             );
         }
+        if self.unsaid > 0 {
+            let reason = format!("There are {} more warnings like these.", self.unsaid);
+            self.warnings.push(Warning { place: None, reason });
+        }
         Parsed {
             format,
             meeting: Meeting {
@@ -139,7 +149,7 @@ impl Gathered {
             },
             titled,
             key: self.key.map(|key| line(&key, MAX_NAME)).filter(|key| !key.is_empty()),
-            warnings: bounded(self.warnings),
+            warnings: self.warnings,
         }
     }
 
@@ -237,16 +247,6 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
         .map(|name| line(name, MAX_NAME))
         .filter(|name| !is_placeholder(name) && tidied.insert(name.to_lowercase()))
         .collect()
-}
-
-fn bounded(mut warnings: Vec<Warning>) -> Vec<Warning> {
-    if warnings.len() > MAX_WARNINGS {
-        let more = warnings.len() - MAX_WARNINGS;
-        warnings.truncate(MAX_WARNINGS);
-        warnings
-            .push(Warning { place: None, reason: format!("There are {more} more warnings of this kind.") });
-    }
-    warnings
 }
 
 /// A title for a meeting that has none: the file's name without its extension.

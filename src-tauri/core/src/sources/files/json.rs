@@ -130,7 +130,7 @@ fn fill_from_prose(gathered: &mut Gathered, scopes: &[&[(String, Node)]]) {
     let structured: Vec<_> = gathered.items.iter().map(|(kind, _)| *kind).collect();
     let prose =
         scopes.iter().copied().flatten().filter(|(key, _)| matches!(part(key), Some((_, Part::Prose))));
-    for text in prose.filter_map(|(_, value)| value.text()) {
+    for text in prose.filter_map(|(_, value)| value.text()).filter(|text| markdown::fits(text)) {
         let found = markdown::items(text);
         if found.is_empty() {
             continue;

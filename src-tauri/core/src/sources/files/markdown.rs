@@ -13,17 +13,30 @@ use super::gather::{Found, Gathered, is_placeholder};
 use super::json::{head, items as rows};
 use super::names::{self, Heading, Part};
 use super::tree::Node;
-use super::{Format, Parsed, Unreadable, encoding, people, spoken};
+use super::{Format, Parsed, Unreadable, people, spoken};
 
 mod blocks;
 
 use blocks::{Block, Entry};
 
-/// The level of a heading that is only a line of text, below every real one.
-const LINE: u8 = 7;
+/// Longest notes that are read, in bytes: a hundred times the longest seen. The Markdown parser needs up to
+/// sixty times as much memory as there is text.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// The level of a bold line that stands for a heading, below every real one.
+const BOLD: u8 = 7;
+/// The level of a line that ends with a colon; it only speaks for the list right below it.
+const COLON: u8 = 8;
 
 /// Reads the notes of one meeting.
 pub(super) fn parse(name: &str, text: &str) -> Result<Parsed, Unreadable> {
+    if !fits(text) {
+        return Err(Unreadable::whole(format!(
+            "The notes have {} MiB; Markdown notes of up to {} MiB can be read.",
+            text.len().div_ceil(1024 * 1024),
+            MAX_BYTES / 1024 / 1024
+        )));
+    }
     let text = dashed(text);
     let mut outline = Outline::new(&text, None);
     outline.read();
@@ -36,7 +49,12 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Parsed, Unreadable> {
     Ok(outline.gather().settle(Format::Markdown, name))
 }
 
-/// The items in a text that may be notes.
+/// Whether a text is short enough to be read as notes.
+pub(super) fn fits(text: &str) -> bool {
+    text.len() <= MAX_BYTES
+}
+
+/// The items in a text that may be notes and [`fits`].
 pub(super) fn items(text: &str) -> Vec<(ItemKind, Found)> {
     let text = dashed(text);
     let mut outline = Outline::new(&text, None);
@@ -44,7 +62,7 @@ pub(super) fn items(text: &str) -> Vec<(ItemKind, Found)> {
     outline.items
 }
 
-/// The items in a text that stands where a list of one kind is expected.
+/// The items in a text that [`fits`] and stands where a list of one kind is expected.
 pub(super) fn items_of(text: &str, kind: ItemKind) -> Vec<Found> {
     let text = dashed(text);
     let mut outline = Outline::new(&text, Some(kind));
@@ -161,6 +179,7 @@ impl<'a> Outline<'a> {
 
     /// Closes every heading of this level or below it.
     fn close(&mut self, level: u8, offset: usize) {
+        let depth = self.open.len();
         let was_transcript = self.section() == Some(Heading::Transcript);
         while self.open.last().is_some_and(|open| open.level >= level) {
             self.open.pop();
@@ -171,6 +190,12 @@ impl<'a> Outline<'a> {
         {
             *end = offset;
         }
+        if self.open.len() < depth {
+            self.close_bare();
+        }
+    }
+
+    fn close_bare(&mut self) {
         if let Some(bare) = self.bare.take().filter(|bare| bare.has_text) {
             let reason = format!("“{}” has text but no list; nothing was taken from it.", bare.title);
             self.warnings.push((bare.offset, reason));
@@ -195,6 +220,7 @@ impl<'a> Outline<'a> {
             self.transcript = Some((range.end, self.text.len()));
         }
         if matches!(known, Some(Heading::Items(_))) {
+            self.close_bare();
             self.bare = Some(Bare {
                 title: text.trim_end_matches(':').to_owned(),
                 offset: range.start,
@@ -206,18 +232,32 @@ impl<'a> Outline<'a> {
     }
 
     fn paragraph(&mut self, text: &str, bold: bool, range: &std::ops::Range<usize>) {
-        let line = text.trim();
-        let is_line = !line.contains('\n') && self.section() != Some(Heading::Transcript);
-        if is_line && (bold || line.ends_with(':')) && (bold || names::heading(line).is_some()) {
-            return self.heading(LINE, line, range);
+        self.close(COLON, range.start);
+        let in_transcript = self.section() == Some(Heading::Transcript);
+        if bold && !in_transcript && !text.trim().contains('\n') {
+            return self.heading(BOLD, text.trim(), range);
         }
+        let (before, last) = text.trim_end().rsplit_once('\n').unwrap_or(("", text.trim_end()));
+        if !in_transcript && last.ends_with(':') && names::heading(last).is_some() {
+            self.prose(before);
+            return self.heading(COLON, last, range);
+        }
+        self.prose(text);
+    }
+
+    fn prose(&mut self, text: &str) {
         match self.section() {
             Some(Heading::Items(_)) => {
-                if let Some(bare) = self.bare.as_mut().filter(|_| !is_placeholder(line)) {
+                if let Some(bare) = self.bare.as_mut().filter(|_| !is_placeholder(text)) {
                     bare.has_text = true;
                 }
             }
-            Some(Heading::People) => self.people.extend(head::people(&Node::Text(text.to_owned()))),
+            Some(Heading::People) => {
+                let names = head::people(&Node::Text(text.to_owned()));
+                if names.iter().all(|name| is_short(name)) {
+                    self.add_people(names);
+                }
+            }
             Some(Heading::Transcript) => {}
             Some(Heading::Other) | None => text.lines().for_each(|line| _ = self.label(line)),
         }
@@ -250,7 +290,7 @@ impl<'a> Outline<'a> {
                 }
             }
             Some(Heading::People) => {
-                self.people.extend(entries.iter().flat_map(Entry::leaves).map(str::to_owned));
+                self.add_people(entries.iter().flat_map(Entry::leaves).map(str::to_owned).collect());
             }
             Some(Heading::Transcript) => {}
             Some(Heading::Other) => entries.iter().for_each(|entry| _ = self.label_entry(entry)),
@@ -260,6 +300,14 @@ impl<'a> Outline<'a> {
                     self.pass_over(offset);
                 }
             }
+        }
+    }
+
+    /// Takes the first names below a heading for people; what follows them is about something else.
+    fn add_people(&mut self, names: Vec<String>) {
+        self.people.extend(names);
+        if let Some(open) = self.open.last_mut() {
+            open.section = Some(Heading::Other);
         }
     }
 
@@ -364,11 +412,19 @@ impl<'a> Outline<'a> {
             )),
         }
         self.warnings.sort_by_key(|(offset, _)| *offset);
+        let (mut line, mut read) = (1, 0);
         for (offset, reason) in self.warnings {
-            gathered.warn(format!("line {}", encoding::line(self.text, offset)), reason);
+            line += self.text[read..offset].matches('\n').count();
+            read = offset;
+            gathered.warn(format!("line {line}"), reason);
         }
         gathered
     }
+}
+
+/// Whether words are few enough for a name; the others are a sentence.
+fn is_short(name: &str) -> bool {
+    name.split_whitespace().count() <= 5 && !name.ends_with('.')
 }
 
 /// Whether an entry only says what or whom the entries below it are about.

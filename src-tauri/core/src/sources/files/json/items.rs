@@ -119,7 +119,7 @@ impl List<'_> {
 
     /// A text that stands for a whole list: Markdown, or one item a line.
     fn add_text(&mut self, text: &str, group: Option<&str>) {
-        if markdown::has_list(text) {
+        if markdown::has_list(text) && markdown::fits(text) {
             let found = markdown::items_of(text, self.kind);
             self.gathered.items.extend(found.into_iter().map(|found| (self.kind, found)));
             return;

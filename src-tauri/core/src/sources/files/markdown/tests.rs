@@ -34,6 +34,7 @@ fn headings_of_every_sort_mark_their_lists() {
             "**Decisions**\n\n- a\n\n**Notes**\n\n- b\n\nAction items:\n- c\n\n__Other things:__\n- d",
             vec![(Decision, "a"), (Task, "c")],
         ),
+        ("a line with a colon at the end of a paragraph", "We met.\nDecisions:\n- a", vec![(Decision, "a")]),
         (
             "underlined headings",
             "Decisions\n=========\n- a\n\nOther\n-----\n- b",
@@ -80,6 +81,7 @@ fn nothing_is_invented() {
             "# T\n## Agenda\n- a\n## Pending decisions\n- b\n## Decisions from last week\n- c",
         ),
         ("prose under a heading", "# T\n## Decisions\nNo decisions were made today."),
+        ("lists after a colon line's own", "# T\nDecisions:\n\nWe spoke of it.\n\n- a"),
         ("code", "# T\n## Notes\n```\n## Decisions\n- a\n```"),
     ] {
         assert_eq!(texts(&notes(text)), [], "{what} hold no items");
@@ -178,6 +180,17 @@ fn the_head_is_read_wherever_it_stands() {
         assert_eq!(meeting.minutes, Some(45), "{what}");
         assert_eq!(texts(meeting), [(Task, "a")], "{what}: the head holds no items");
         assert_eq!(parsed.warnings, [], "{what}: labels are no lists that were passed over");
+    }
+}
+
+#[test]
+fn only_names_become_participants() {
+    for (text, expected) in [
+        ("# T\n## Attendees\nAda, Grace and Linus Brandt", vec!["Ada", "Grace", "Linus Brandt"]),
+        ("# T\nAttendees:\n- Ada\n\nWe spoke of money.\n\n- a point", vec!["Ada"]),
+        ("# T\n## Attendees\nEverybody was there, and it was loud.", vec![]),
+    ] {
+        assert_eq!(notes(text).participants, expected, "{text:?}");
     }
 }
 
