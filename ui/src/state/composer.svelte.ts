@@ -139,7 +139,9 @@ export class Composer {
     try {
       const fresh = await this.#backend.call('start_over', request);
       // It still takes the place of the delivery that is being edited.
-      if (this.request === request) this.#fill({ ...fresh, replaces: draft.replaces });
+      if (this.request !== request) return;
+      this.#fill({ ...fresh, replaces: draft.replaces });
+      this.#askFocus(request.action === 'create_page' ? 'title' : 'description');
     } catch (thrown) {
       this.#place(BackendError.from(thrown).view);
     }
@@ -202,6 +204,7 @@ export class Composer {
     this.restored = false;
     this.focus = null;
     this.#changed = false;
+    for (const finder of [this.spaces, this.parents, this.pages]) finder.clear();
     this.#forgetTimer();
   }
 

@@ -64,6 +64,11 @@ export class SpaceFinder {
     await this.#find();
   }
 
+  /** Another dialog begins. */
+  clear(): void {
+    this.problem = null;
+  }
+
   type(query: string): void {
     this.#query = query;
     void this.#find();
@@ -133,9 +138,11 @@ export class PageFinder {
     this.#timer = setTimeout(() => void this.#find(), PAUSE);
   }
 
-  again(): void {
-    this.#stop();
-    void this.#find();
+  /** Another dialog begins. */
+  clear(): void {
+    this.close();
+    this.found = [];
+    this.problem = null;
   }
 
   /** The list was closed: nobody waits for the answer any more. */
