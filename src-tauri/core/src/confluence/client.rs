@@ -121,10 +121,10 @@ impl Confluence {
 fn rejected_token(answer: &Answer) -> Option<Refusal> {
     match answer.status {
         StatusCode::UNAUTHORIZED if !wire::says_scope_missing(&answer.body) => Some(Refusal::Token),
-        StatusCode::FORBIDDEN => Some(Refusal::Unclear),
-        StatusCode::NOT_FOUND if wire::reason(&answer.body).is_none_or(|reason| reason == "Not Found") => {
-            Some(Refusal::Unclear)
+        StatusCode::FORBIDDEN | StatusCode::NOT_FOUND if wire::says_token_rejected(&answer.body) => {
+            Some(Refusal::Token)
         }
+        StatusCode::FORBIDDEN => Some(Refusal::Unclear),
         _ => None,
     }
 }
