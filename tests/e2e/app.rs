@@ -44,7 +44,6 @@ impl Launch {
     }
 
     /// Sally, or the program that `SALLY_E2E_APP` names, on a backend.
-    #[expect(dead_code, reason = "for the tests of the app itself")]
     pub(crate) fn sally(backend: Backend) -> Result<Self> {
         let program = match std::env::var_os("SALLY_E2E_APP") {
             Some(program) => program.into(),
@@ -108,7 +107,6 @@ impl<'s> App<'s> {
 
     /// Starts the program a second time, as "open with" and the command line do while it runs, and waits for
     /// this second one to hand over and end.
-    #[expect(dead_code, reason = "for the tests of the app itself")]
     pub(crate) fn open_again(&self, arguments: &[&str]) -> Result<()> {
         let mut command = self.session.command(&self.launch.program);
         command.args(arguments).envs(self.launch.environment(self.session, &self.browser)?);
@@ -123,7 +121,6 @@ impl<'s> App<'s> {
     }
 
     /// The browser that the app opens addresses in.
-    #[expect(dead_code, reason = "for the tests of the app itself")]
     pub(crate) fn browser(&self) -> &TestBrowser {
         &self.browser
     }

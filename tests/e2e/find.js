@@ -21,6 +21,8 @@ const NAMED_BY_CONTENT = new Set([
 // Live regions are found by what they say.
 const SAYS = new Set(["alert", "status"]);
 
+// A list item has a `value` too, which is a number.
+const typed = (element) => (typeof element.value === "string" ? element.value : content(element));
 const tidy = (text) => text.replace(/\s+/g, " ").trim();
 
 function roleOf(element) {
@@ -124,8 +126,8 @@ const WANTS = {
   unseen: (element) => !isShown(element),
   enabled: (element) => !element.matches(":disabled") && element.getAttribute("aria-disabled") !== "true",
   disabled: (element) => element.matches(":disabled") || element.getAttribute("aria-disabled") === "true",
-  empty: (element) => tidy(element.value ?? content(element)) === "",
-  says: (element) => tidy(element.value ?? content(element)).includes(want.text),
+  empty: (element) => tidy(typed(element)) === "",
+  says: (element) => tidy(typed(element)).includes(want.text),
 };
 
 function activeDescendant() {
@@ -137,7 +139,7 @@ function activeDescendant() {
 function problem(found) {
   if (want.kind === "gone") return `still there, ${found.length} times`;
   if (found.length > 1) return `${found.length} elements fit: name one of them more closely`;
-  if (found.length === 1) return `there, but not ${want.kind}: “${tidy(found[0].value ?? content(found[0])).slice(0, 200)}”`;
+  if (found.length === 1) return `there, but not ${want.kind}: “${tidy(typed(found[0])).slice(0, 200)}”`;
   const { role } = path.at(-1);
   const names = [...document.querySelectorAll("*")]
     .filter((element) => roleOf(element) === role && !isHidden(element))

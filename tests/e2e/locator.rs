@@ -154,6 +154,7 @@ impl Locator {
     pub(crate) async fn right_click(&self) -> Result<()> {
         let button = MOUSE_BUTTON_RIGHT;
         self.act(async |element| {
+            self.bring_into_view(element).await?;
             let pointer =
                 move_to(element).then(PointerAction::Down { button }).then(PointerAction::Up { button });
             self.client.perform_actions(pointer).await
@@ -163,7 +164,17 @@ impl Locator {
 
     /// Moves the pointer over it.
     pub(crate) async fn hover(&self) -> Result<()> {
-        self.act(async |element| self.client.perform_actions(move_to(element)).await).await
+        self.act(async |element| {
+            self.bring_into_view(element).await?;
+            self.client.perform_actions(move_to(element)).await
+        })
+        .await
+    }
+
+    /// Scrolls to it: a pointer cannot be moved to what is out of view.
+    async fn bring_into_view(&self, element: &Element) -> Result<(), CmdError> {
+        let scroll = "arguments[0].scrollIntoView({ block: 'center' })";
+        self.client.execute(scroll, vec![json!(element)]).await.map(drop)
     }
 
     /// Gives it the keyboard focus, without a click.

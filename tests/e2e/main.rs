@@ -8,8 +8,10 @@
 mod app;
 mod browser;
 mod deep_link;
+mod desk;
 mod driver;
 mod harness;
+mod journey;
 mod keys;
 mod locator;
 mod process;

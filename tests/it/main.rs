@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod bindings;
+mod journeys;
 mod relay_page;
 #[path = "sandbox/mod.rs"]
 mod sandbox_contract;

@@ -1,0 +1,134 @@
+//! A desktop with the app on it and a sandbox behind it, and what a person does there again and again.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use sandbox::{Options, Sandbox};
+use serde_json::Value;
+
+use crate::app::{App, Backend, Launch};
+use crate::deep_link;
+use crate::locator::{Locator, Want, contains, starts};
+use crate::session::{Profile, Session};
+use crate::window::Window;
+
+/// A sandbox for one test.
+pub(crate) async fn sandbox() -> Result<Sandbox> {
+    Ok(Sandbox::start(Options::default()).await?)
+}
+
+/// The app on this desktop, talking to this sandbox.
+pub(crate) async fn app<'s>(session: &'s Session, sandbox: &Sandbox, arguments: &[&str]) -> Result<App<'s>> {
+    let mut launch = Launch::sally(Backend {
+        auth_url: sandbox.url(),
+        api_url: sandbox.url(),
+        client_id: sandbox.client_id(),
+        client_secret: sandbox.client_secret(),
+        redirect_uri: None,
+    })?;
+    launch.arguments = arguments.iter().map(ToString::to_string).collect();
+    App::start(session, launch).await
+}
+
+/// A desktop whose keyring is open.
+pub(crate) fn desktop() -> Result<Session> {
+    Session::start(Profile::default())
+}
+
+/// A meeting to send from.
+pub(crate) struct Meeting {
+    /// Its title.
+    pub(crate) title: String,
+    /// The words of a decision.
+    pub(crate) decision: String,
+    /// The words of a task.
+    pub(crate) task: String,
+    /// The files to open; none where it is a sample.
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// A real meeting where the folder with real ones is there, else a sample.
+pub(crate) fn meeting() -> Result<Meeting> {
+    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/meetings"));
+    let mut folders = Vec::new();
+    for series in std::fs::read_dir(&root).into_iter().flatten() {
+        folders.extend(std::fs::read_dir(series?.path())?.filter_map(|entry| Some(entry.ok()?.path())));
+    }
+    folders.sort();
+    for folder in folders {
+        let Ok(text) = std::fs::read(folder.join("tldr.json")) else { continue };
+        let summary: Value = serde_json::from_slice(&text)?;
+        let words = |list: &str, key: &str| summary[list][0][key].as_str().map(str::to_owned);
+        let (Some(decision), Some(task)) = (words("decisions", "decision"), words("action_items", "action")) else {
+            continue;
+        };
+        let title = summary["meeting"].as_str().context("a real meeting has a title")?.to_owned();
+        let files = vec![folder.join("tldr.json"), folder.join("transcript.vtt")];
+        return Ok(Meeting { title, decision, task, files });
+    }
+    Ok(sample())
+}
+
+/// The newest sample meeting.
+pub(crate) fn sample() -> Meeting {
+    Meeting {
+        title: "Weekly product sync".to_owned(),
+        decision: "Ship the importer behind a flag".to_owned(),
+        task: "Write the migration guide".to_owned(),
+        files: Vec::new(),
+    }
+}
+
+/// Settings → Integrations → + Add integration → Confluence → Connect; answers the address that the browser got.
+pub(crate) async fn start_login(app: &App<'_>) -> Result<String> {
+    let window = app.window();
+    window.get("link", "Settings").click().await?;
+    window.get("tab", "Integrations").click().await?;
+    window.get("button", "Add integration").click().await?;
+    let drawer = window.get("dialog", "Add integration");
+    drawer.get("group", "Confluence").get("button", "Connect").click().await?;
+    Ok(app.browser().next_address().await?.to_string())
+}
+
+/// Connects, as a person who accepts everything.
+pub(crate) async fn connect(session: &Session, app: &App<'_>) -> Result<()> {
+    let address = start_login(app).await?;
+    deep_link::open(session, &sandbox::browser::accept(&address).await?)?;
+    connected(app.window()).await
+}
+
+/// Waits until Confluence is listed as connected.
+pub(crate) async fn connected(window: &Window) -> Result<()> {
+    window.get("heading", "Your personal integrations").wait_for(Want::There).await?;
+    window.get("text", contains("Ada Lovelace")).nth(0).wait_for(Want::There).await?;
+    window.get("dialog", "Add integration").wait_for(Want::Gone).await
+}
+
+/// Opens a meeting from the list.
+pub(crate) async fn open_meeting(window: &Window, title: &str) -> Result<()> {
+    window.get("link", "Meetings").click().await?;
+    window.get("link", starts(title)).nth(0).click().await?;
+    window.get("heading", title).wait_for(Want::There).await
+}
+
+/// An item of the meeting that is open.
+pub(crate) fn item(window: &Window, section: &str, words: &str) -> Locator {
+    window.get("list", section).get("listitem", starts(words))
+}
+
+/// Chooses an option of a picker by typing.
+pub(crate) async fn choose(window: &Window, picker: &Locator, words: &str, option: &str) -> Result<()> {
+    picker.fill(words).await?;
+    window.get("option", starts(option)).nth(0).click().await?;
+    picker.wait_for(Want::Says(option)).await
+}
+
+/// Fills the dialog for a page and presses Create.
+pub(crate) async fn create_page(window: &Window, title: &str) -> Result<()> {
+    let dialog = window.get("dialog", "Create a page in Confluence");
+    choose(window, &dialog.get("combobox", "Organization"), "Acme", "Acme").await?;
+    choose(window, &dialog.get("combobox", "Space"), "Engin", "Engineering").await?;
+    dialog.get("textbox", "Title").fill(title).await?;
+    dialog.get("button", "Create").click().await?;
+    dialog.wait_for(Want::Gone).await
+}

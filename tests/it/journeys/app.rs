@@ -1,0 +1,223 @@
+//! The core with a sandbox, a browser that only notes addresses, and a window that only notes what it is told.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use sally_core::api::{
+    Compose, Connection, DeliveryState, DeliveryView, Draft, ListMeetings, MeetingView, Send,
+};
+use sally_core::app::{App, Browser, Event, Setup, Window};
+use sally_core::auth::{Keychain, MemoryKeychain, Settings};
+use sally_core::clock::SystemClock;
+use sally_core::domain::destination::{Action, Destination, Page, Space};
+use sally_core::domain::id::{ItemId, OrganizationId, PageId, SpaceId};
+use sandbox::{Options, Sandbox};
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+use url::Url;
+
+/// Longest wait for something that is on its way.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[derive(Default)]
+struct NotedBrowser(Mutex<Vec<Url>>);
+
+impl Browser for NotedBrowser {
+    fn open(&self, address: &Url) -> std::io::Result<()> {
+        self.0.lock().unwrap().push(address.clone());
+        Ok(())
+    }
+}
+
+struct NotedWindow(mpsc::UnboundedSender<Event>);
+
+impl Window for NotedWindow {
+    fn tell(&self, event: Event) {
+        // A test that is over listens no longer.
+        let _ = self.0.send(event);
+    }
+
+    fn come_to_front(&self) {}
+}
+
+/// The core under test.
+pub(super) struct TestApp {
+    pub(super) app: App,
+    pub(super) sandbox: Arc<Sandbox>,
+    pub(super) folder: Arc<TempDir>,
+    keychain: Arc<dyn Keychain>,
+    browser: Arc<NotedBrowser>,
+    events: mpsc::UnboundedReceiver<Event>,
+}
+
+impl TestApp {
+    /// A fresh profile.
+    pub(super) async fn new() -> Self {
+        Self::with_keychain(Arc::new(MemoryKeychain::default())).await
+    }
+
+    /// A fresh profile whose tokens are kept here.
+    pub(super) async fn with_keychain(keychain: Arc<dyn Keychain>) -> Self {
+        let sandbox = Arc::new(Sandbox::start(Options::default()).await.unwrap());
+        Self::open(sandbox, Arc::new(tempfile::tempdir().unwrap()), keychain).await
+    }
+
+    /// A fresh profile that is connected.
+    pub(super) async fn connected() -> Self {
+        let mut app = Self::new().await;
+        app.connect().await;
+        app
+    }
+
+    async fn open(sandbox: Arc<Sandbox>, folder: Arc<TempDir>, keychain: Arc<dyn Keychain>) -> Self {
+        let url = sandbox.url();
+        let atlassian = Settings::read(|name| match name {
+            "SALLY_ATLASSIAN_AUTH_URL" | "SALLY_ATLASSIAN_API_URL" => Some(url.clone()),
+            "SALLY_ATLASSIAN_CLIENT_ID" => Some(sandbox.client_id()),
+            "SALLY_ATLASSIAN_CLIENT_SECRET" => Some(sandbox.client_secret()),
+            _ => None,
+        })
+        .unwrap();
+        let browser = Arc::new(NotedBrowser::default());
+        let (tell, events) = mpsc::unbounded_channel();
+        let app = App::start(Setup {
+            folder: folder.path().to_owned(),
+            atlassian,
+            keychain: Arc::clone(&keychain),
+            clock: Arc::new(SystemClock),
+            browser: Arc::clone(&browser) as Arc<dyn Browser>,
+            window: Arc::new(NotedWindow(tell)),
+        })
+        .await
+        .unwrap();
+        Self { app, sandbox, folder, keychain, browser, events }
+    }
+
+    /// Ends the app, and starts it again on the same folder, keyring and sandbox.
+    pub(super) async fn restarted(self) -> Self {
+        self.app.end();
+        let Self { sandbox, folder, keychain, .. } = self;
+        Self::open(sandbox, folder, keychain).await
+    }
+
+    /// The addresses that were opened in the browser.
+    pub(super) fn opened(&self) -> Vec<Url> {
+        self.browser.0.lock().unwrap().clone()
+    }
+
+    /// Starts a login, and answers the address that the browser got.
+    pub(super) async fn start_login(&self) -> String {
+        self.app.connect().await.unwrap();
+        self.opened().last().unwrap().to_string()
+    }
+
+    /// Logs in and accepts.
+    pub(super) async fn connect(&mut self) {
+        let address = self.start_login().await;
+        let callback = sandbox::browser::accept(&address).await.unwrap();
+        self.app.callback(&callback).await;
+        assert!(
+            matches!(self.app.connection(), Connection::Connected(_)),
+            "the login must succeed: {:?}",
+            self.app.connection()
+        );
+    }
+
+    /// The next event that `wanted` takes; others are passed over.
+    pub(super) async fn next<T>(&mut self, mut wanted: impl FnMut(Event) -> Option<T>) -> T {
+        tokio::time::timeout(PATIENCE, async {
+            loop {
+                if let Some(found) = wanted(self.events.recv().await.unwrap()) {
+                    return found;
+                }
+            }
+        })
+        .await
+        .expect("what the test waits for must be told to the window")
+    }
+
+    /// Waits until a delivery is no longer on its way.
+    pub(super) async fn settled(&mut self, delivery: &DeliveryView) -> DeliveryState {
+        let id = delivery.id;
+        self.next(|event| match event {
+            Event::Delivery(view)
+                if view.id == id && !matches!(view.state, DeliveryState::Queued | DeliveryState::Sending) =>
+            {
+                Some(view.state)
+            }
+            _ => None,
+        })
+        .await
+    }
+
+    /// Writes a file into the profile's folder.
+    pub(super) fn file(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// The sample meetings, imported; the newest one is answered.
+    pub(super) async fn sample(&self) -> MeetingView {
+        self.app.load_samples().await.unwrap();
+        let list = ListMeetings { query: "Weekly product sync".to_owned(), offset: 0, limit: 1 };
+        let row = self.app.list_meetings(list).await.unwrap().rows.remove(0);
+        self.app.open_meeting(row.id).await.unwrap()
+    }
+
+    pub(super) fn acme(&self) -> OrganizationId {
+        OrganizationId(self.sandbox.organizations()[0].cloud_id.clone())
+    }
+
+    /// The space ENG of Acme.
+    pub(super) fn engineering(&self) -> Space {
+        Space {
+            id: SpaceId(self.sandbox.space_id("acme", "ENG").unwrap()),
+            key: "ENG".to_owned(),
+            name: "Engineering".to_owned(),
+        }
+    }
+
+    /// A page that is there.
+    pub(super) fn page(&self) -> Page {
+        let id = self.sandbox.add_page("acme", "ENG", "Rollout of the flag").unwrap();
+        Page { id: PageId(id), title: "Rollout of the flag".to_owned(), space: "Engineering".to_owned() }
+    }
+
+    /// What a person sends who fills the dialog for a page.
+    pub(super) fn new_page(&self, item: ItemId, title: &str) -> Send {
+        Send {
+            item,
+            destination: Destination::NewPage {
+                organization: self.acme(),
+                space: self.engineering(),
+                parent: None,
+                title: title.to_owned(),
+            },
+            description: "As agreed:\n\n- behind a flag\n- from Monday".to_owned(),
+            replaces: None,
+        }
+    }
+
+    /// What a person sends who fills the dialog for a comment.
+    pub(super) fn comment(&self, item: ItemId) -> Send {
+        self.comment_on(item, self.page())
+    }
+
+    /// The same on another page.
+    pub(super) fn comment_on(&self, item: ItemId, page: Page) -> Send {
+        Send {
+            item,
+            destination: Destination::Comment { organization: self.acme(), page },
+            description: "Seen in the weekly.".to_owned(),
+            replaces: None,
+        }
+    }
+
+    /// What the dialog for a page opens with.
+    pub(super) async fn compose(&self, item: ItemId, action: Action) -> Draft {
+        self.app.compose(Compose { item, action }).await.unwrap()
+    }
+}

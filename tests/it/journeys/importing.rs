@@ -1,0 +1,96 @@
+//! Meetings from files, as a person brings them in.
+
+use sally_core::api::ListMeetings;
+use sally_core::domain::meeting::ItemKind;
+
+use super::app::TestApp;
+
+const SUMMARY: &str = r#"{"title": "Roadmap review", "date": "2026-11-10", "decisions": ["Keep the flag"],
+    "action_items": [{"action": "Write the guide", "owner": "Grace"}]}"#;
+const TRANSCRIPT: &str = "WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000\nAda: Hello\n";
+
+fn all(query: &str) -> ListMeetings {
+    ListMeetings { query: query.to_owned(), offset: 0, limit: 100 }
+}
+
+#[tokio::test]
+async fn the_same_file_twice_adds_nothing() {
+    let app = TestApp::new().await;
+    let (first, copy) = (app.file("a.json", SUMMARY), app.file("b.json", SUMMARY));
+    let report = app.app.import(vec![first.clone()]).await.unwrap();
+    assert_eq!(report.added.len(), 1, "a new meeting");
+    for again in [first, copy] {
+        let report = app.app.import(vec![again]).await.unwrap();
+        assert_eq!((report.added.len(), report.unchanged.len()), (0, 1), "whatever the file's name");
+    }
+    assert_eq!(app.app.list_meetings(all("")).await.unwrap().total, 1, "one meeting in the list");
+}
+
+#[tokio::test]
+async fn a_newer_export_of_a_meeting_adds_what_is_new() {
+    let app = TestApp::new().await;
+    let id = app.app.import(vec![app.file("a.json", SUMMARY)]).await.unwrap().added[0];
+    let before = app.app.open_meeting(id).await.unwrap().items;
+    let newer = SUMMARY.replace(r#"["Keep the flag"]"#, r#"["Keep the flag", "Drop it in May"]"#);
+    let report = app.app.import(vec![app.file("a.json", &newer)]).await.unwrap();
+    assert_eq!(report.updated, [id], "the meeting is known by its title and day");
+    let after = app.app.open_meeting(id).await.unwrap().items;
+    assert_eq!(after.len(), 3, "one decision came on top");
+    assert!(before.iter().all(|old| after.iter().any(|item| item.id == old.id)), "items keep their identity");
+}
+
+#[tokio::test]
+async fn a_transcript_beside_a_summary_joins_its_meeting() {
+    let app = TestApp::new().await;
+    let files = vec![app.file("one/transcript.vtt", TRANSCRIPT), app.file("one/summary.json", SUMMARY)];
+    let report = app.app.import(files.clone()).await.unwrap();
+    assert_eq!(report.added.len(), 1, "two files, one meeting");
+    let meeting = app.app.open_meeting(report.added[0]).await.unwrap();
+    assert_eq!((meeting.items.len(), meeting.transcript.len()), (2, 1), "with the items and the transcript");
+    let again = app.app.import(files).await.unwrap();
+    assert_eq!((again.added.len(), again.updated.len()), (0, 0), "and both are known from now on");
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_does_not_keep_the_others_out() {
+    let app = TestApp::new().await;
+    let report = app
+        .app
+        .import(vec![
+            app.file("broken.json", "{\n  \"title\": "),
+            app.folder.path().join("missing.json"),
+            app.file("good.json", SUMMARY),
+        ])
+        .await
+        .unwrap();
+    assert_eq!(report.added.len(), 1, "the good one came in");
+    let failed: Vec<_> = report.failed.iter().map(|failure| failure.file.as_str()).collect();
+    assert_eq!(failed, ["broken.json", "missing.json"], "the others are named");
+    assert!(report.failed[0].place.as_deref().is_some_and(|place| place.contains("line 2")), "with the place");
+    assert!(report.failed.iter().all(|failure| !failure.reason.is_empty()), "and the reason");
+}
+
+#[tokio::test]
+async fn samples_come_and_go() {
+    let app = TestApp::new().await;
+    assert_eq!(app.app.load_samples().await.unwrap().added.len(), 3, "three sample meetings");
+    assert_eq!(app.app.load_samples().await.unwrap().added.len(), 0, "once");
+    assert!(app.app.status().await.unwrap().has_samples);
+    let found = app.app.list_meetings(all("importer flag")).await.unwrap();
+    assert_eq!(found.total, 1, "an item's words find its meeting");
+    app.app.remove_samples().await.unwrap();
+    assert_eq!(app.app.list_meetings(all("")).await.unwrap().total, 0, "gone");
+    assert_eq!(app.app.load_samples().await.unwrap().added.len(), 3, "and they can come back");
+}
+
+#[tokio::test]
+async fn a_meeting_shows_its_sections_in_order() {
+    let app = TestApp::new().await;
+    let meeting = app.sample().await;
+    let kinds: Vec<_> = meeting.items.iter().map(|item| item.kind).collect();
+    assert!(kinds.is_sorted(), "insights, decisions, next steps, tasks");
+    let task = meeting.items.iter().find(|item| item.text.contains("migration guide")).unwrap();
+    assert_eq!(task.kind, ItemKind::Task);
+    assert_eq!(task.owner.as_deref(), Some("Grace Okafor"), "with its owner");
+    assert_eq!(task.due.as_ref().unwrap().date, "2026-11-20".parse().ok(), "and its day");
+}

@@ -1,0 +1,7 @@
+//! What a person does, on the core without its window, against the sandbox.
+
+mod app;
+mod connecting;
+mod failing;
+mod importing;
+mod sending;
