@@ -59,7 +59,8 @@ pub(crate) fn meeting() -> Result<Meeting> {
         let Ok(text) = std::fs::read(folder.join("tldr.json")) else { continue };
         let summary: Value = serde_json::from_slice(&text)?;
         let words = |list: &str, key: &str| summary[list][0][key].as_str().map(str::to_owned);
-        let (Some(decision), Some(task)) = (words("decisions", "decision"), words("action_items", "action")) else {
+        let (Some(decision), Some(task)) = (words("decisions", "decision"), words("action_items", "action"))
+        else {
             continue;
         };
         let title = summary["meeting"].as_str().context("a real meeting has a title")?.to_owned();

@@ -81,7 +81,10 @@ async fn journey() -> Result<()> {
             let pages = sandbox.pages();
             ensure!(pages.len() == 1, "one page, not {}", pages.len());
             let page = &pages[0];
-            ensure!(page.title == title && page.space == "ENG", "the right page in the right space: {page:?}");
+            ensure!(
+                page.title == title && page.space == "ENG",
+                "the right page in the right space: {page:?}"
+            );
             ensure!(page.text.starts_with(&meeting.decision), "the decision's words arrived: {}", page.text);
             ensure!(sandbox.count("POST", "/wiki/") - posts == 1, "creating a page is one request");
             ensure!(sandbox::browser::open(&page.url).await? == 200, "a person can open it");
@@ -136,7 +139,11 @@ async fn journey() -> Result<()> {
             let comments = sandbox.comments();
             ensure!(comments.len() == 1, "one comment, not {}", comments.len());
             ensure!(comments[0].page_title == title, "on the page that was chosen: {comments:?}");
-            ensure!(comments[0].text.starts_with(&meeting.task), "the task's words arrived: {}", comments[0].text);
+            ensure!(
+                comments[0].text.starts_with(&meeting.task),
+                "the task's words arrived: {}",
+                comments[0].text
+            );
             steps.tell(&format!("the comment: {}", comments[0].url));
             Ok(())
         })

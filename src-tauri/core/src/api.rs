@@ -221,7 +221,7 @@ pub enum Hint {
         /// A title with the date added, ready to use.
         suggestion: String,
         /// The page that has the title, where it was found.
-        page: Option<Page>,
+        page: Option<Box<Page>>,
     },
     /// `Choose another place`: focuses the space or page field.
     ChooseAnotherPlace,

@@ -28,7 +28,9 @@ async fn a_login_ends_connected_and_is_still_there_after_a_restart() {
     let asked = app.sandbox.requests().len();
 
     let app = app.restarted().await;
-    let Connection::Connected(again) = app.app.connection() else { panic!("the keyring keeps the connection") };
+    let Connection::Connected(again) = app.app.connection() else {
+        panic!("the keyring keeps the connection")
+    };
     assert_eq!(again, account, "as it was");
     assert_eq!(app.sandbox.requests().len(), asked, "a start asks nobody");
 }
@@ -72,7 +74,8 @@ async fn forged_and_replayed_answers_neither_connect_nor_disturb() {
         "sally://oauth/callback",
     ] {
         app.app.callback(forged).await;
-        let notice = app.next(|event| if let Event::Notice(notice) = event { Some(notice) } else { None }).await;
+        let notice =
+            app.next(|event| if let Event::Notice(notice) = event { Some(notice) } else { None }).await;
         assert!(!notice.message.contains("guessed"), "a stranger's words are not shown: {notice:?}");
         assert!(
             matches!(app.app.connection(), Connection::Waiting { .. }),
@@ -135,7 +138,8 @@ async fn sites_are_listed_once_and_only_with_confluence() {
 #[tokio::test]
 async fn a_scope_that_was_not_granted_is_named() {
     let mut app = TestApp::new().await;
-    let all: Vec<_> = sandbox::SCOPES.iter().copied().filter(|scope| *scope != "write:page:confluence").collect();
+    let all: Vec<_> =
+        sandbox::SCOPES.iter().copied().filter(|scope| *scope != "write:page:confluence").collect();
     app.sandbox.grant_only(Some(&all));
     app.connect().await;
     let Connection::Connected(account) = app.app.connection() else { panic!("connected") };
@@ -194,11 +198,17 @@ async fn a_connection_that_atlassian_ended_asks_to_reconnect_and_goes_on_where_i
     app.sandbox.revoke();
     let delivery = app.app.send(app.new_page(item, "After the end")).await.unwrap();
     let state = app.settled(&delivery).await;
-    let sally_core::api::DeliveryState::NeedsYou { why } = state else { panic!("a person must act: {state:?}") };
+    let sally_core::api::DeliveryState::NeedsYou { why } = state else {
+        panic!("a person must act: {state:?}")
+    };
     assert_eq!(why.code, ErrorCode::ReconnectNeeded);
     assert!(matches!(app.app.connection(), Connection::NeedsReconnecting { .. }), "the row says so too");
     app.connect().await;
-    assert_eq!(app.settled(&delivery).await, sally_core::api::DeliveryState::Sent, "what waited goes on by itself");
+    assert_eq!(
+        app.settled(&delivery).await,
+        sally_core::api::DeliveryState::Sent,
+        "what waited goes on by itself"
+    );
     assert_eq!(app.sandbox.pages_titled("After the end").len(), 1, "once");
 }
 

@@ -21,7 +21,11 @@ fn needs_you(state: DeliveryState) -> ErrorView {
 }
 
 /// Sends a page, and answers how it ended and what the dialog shows when it is edited.
-async fn send_page(app: &mut TestApp, item: ItemId, title: &str) -> (DeliveryState, sally_core::api::DeliveryView) {
+async fn send_page(
+    app: &mut TestApp,
+    item: ItemId,
+    title: &str,
+) -> (DeliveryState, sally_core::api::DeliveryView) {
     let delivery = app.app.send(app.new_page(item, title)).await.unwrap();
     (app.settled(&delivery).await, delivery)
 }
@@ -35,9 +39,16 @@ async fn a_title_that_exists_offers_three_ways_on() {
     assert_eq!(why.code, ErrorCode::TitleExists);
     let Some(Hint::ChooseAnotherTitle { suggestion, page }) = &why.hint else { panic!("ways on: {why:?}") };
     assert!(suggestion.starts_with("release PLAN (2"), "a title with the date added: {suggestion}");
-    assert_eq!(page.as_ref().map(|page| page.id.as_str()), Some(there.as_str()), "the page to open or to comment on");
+    assert_eq!(
+        page.as_ref().map(|page| page.id.as_str()),
+        Some(there.as_str()),
+        "the page to open or to comment on"
+    );
     let draft = app.app.edit(delivery.id).await.unwrap();
-    assert_eq!(draft.description, "As agreed:\n\n- behind a flag\n- from Monday", "every word typed is there");
+    assert_eq!(
+        draft.description, "As agreed:\n\n- behind a flag\n- from Monday",
+        "every word typed is there"
+    );
     assert_eq!(draft.problem, Some(why.clone()), "and the reason stands by the field");
 
     let mut again = app.new_page(item, suggestion);
@@ -78,7 +89,8 @@ async fn a_place_without_permission_is_named() {
 #[tokio::test]
 async fn a_missing_scope_asks_to_reconnect() {
     let mut app = TestApp::new().await;
-    let all: Vec<_> = sandbox::SCOPES.iter().copied().filter(|scope| *scope != "write:page:confluence").collect();
+    let all: Vec<_> =
+        sandbox::SCOPES.iter().copied().filter(|scope| *scope != "write:page:confluence").collect();
     app.sandbox.grant_only(Some(&all));
     app.connect().await;
     let item = app.sample().await.items.remove(0).id;
@@ -108,7 +120,10 @@ async fn a_request_to_slow_down_says_until_when() {
     app.sandbox.order(Fault::TooManyRequests(RetryAfter::Seconds(90)).on("POST", "/pages"));
     let (state, _) = send_page(&mut app, item, "Too fast").await;
     let DeliveryState::Waiting { why } = state else { panic!("it can be tried again: {state:?}") };
-    assert!(matches!(why.hint, Some(Hint::TryAgain { at: Some(_) })), "not before the moment that was told: {why:?}");
+    assert!(
+        matches!(why.hint, Some(Hint::TryAgain { at: Some(_) })),
+        "not before the moment that was told: {why:?}"
+    );
 }
 
 #[tokio::test]
@@ -117,7 +132,10 @@ async fn a_lost_answer_is_never_posted_again_by_itself() {
         let (mut app, item) = with_item().await;
         app.sandbox.order(fault.on("POST", "/pages"));
         let (state, delivery) = send_page(&mut app, item, "Perhaps").await;
-        assert!(matches!(state, DeliveryState::NotConfirmed { .. }), "it may be there: {fault:?} gave {state:?}");
+        assert!(
+            matches!(state, DeliveryState::NotConfirmed { .. }),
+            "it may be there: {fault:?} gave {state:?}"
+        );
         assert!(app.app.retry(delivery.id).await.is_err(), "an ordinary retry might double it");
         let app = app.restarted().await;
         assert_eq!(app.sandbox.pages_titled("Perhaps").len(), 1, "{fault:?}: nothing was sent twice");
@@ -131,7 +149,11 @@ async fn an_expired_token_is_renewed_without_a_word() {
     let (state, _) = send_page(&mut app, item, "After lunch").await;
     assert_eq!(state, DeliveryState::Sent, "the person need not know");
     assert_eq!(app.sandbox.count("POST", "/oauth/token"), 2, "the login, and one renewal");
-    assert_eq!(app.sandbox.pages_titled("After lunch").len(), 1, "what was refused for its token is repeated once");
+    assert_eq!(
+        app.sandbox.pages_titled("After lunch").len(),
+        1,
+        "what was refused for its token is repeated once"
+    );
 }
 
 #[tokio::test]

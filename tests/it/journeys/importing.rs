@@ -66,7 +66,10 @@ async fn a_file_that_cannot_be_read_does_not_keep_the_others_out() {
     assert_eq!(report.added.len(), 1, "the good one came in");
     let failed: Vec<_> = report.failed.iter().map(|failure| failure.file.as_str()).collect();
     assert_eq!(failed, ["broken.json", "missing.json"], "the others are named");
-    assert!(report.failed[0].place.as_deref().is_some_and(|place| place.contains("line 2")), "with the place");
+    assert!(
+        report.failed[0].place.as_deref().is_some_and(|place| place.contains("line 2")),
+        "with the place"
+    );
     assert!(report.failed.iter().all(|failure| !failure.reason.is_empty()), "and the reason");
 }
 

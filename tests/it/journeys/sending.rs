@@ -33,7 +33,10 @@ async fn a_comment_arrives_on_its_page() {
     assert_eq!(app.settled(&delivery).await, DeliveryState::Sent);
     let comments = app.sandbox.comments();
     assert_eq!(comments.len(), 1, "exactly that comment");
-    assert_eq!((comments[0].page_title.as_str(), comments[0].text.as_str()), ("Rollout of the flag", "Seen in the weekly."));
+    assert_eq!(
+        (comments[0].page_title.as_str(), comments[0].text.as_str()),
+        ("Rollout of the flag", "Seen in the weekly.")
+    );
 }
 
 #[tokio::test]
@@ -58,11 +61,19 @@ async fn the_destination_is_remembered_for_the_next_item() {
     let first = app.compose(meeting.items[0].id, Action::CreatePage).await;
     assert_eq!(first.organization, None, "with two organizations there is nothing to guess");
     assert_eq!(first.title, meeting.items[0].text, "the title is the item's own words");
-    assert!(first.description.contains("Weekly product sync"), "with a line of context: {}", first.description);
+    assert!(
+        first.description.contains("Weekly product sync"),
+        "with a line of context: {}",
+        first.description
+    );
     let delivery = app.app.send(app.new_page(meeting.items[0].id, "First")).await.unwrap();
     app.settled(&delivery).await;
     let next = app.compose(meeting.items[1].id, Action::CreatePage).await;
-    assert_eq!((next.organization, next.space), (Some(app.acme()), Some(app.engineering())), "where the last one went");
+    assert_eq!(
+        (next.organization, next.space),
+        (Some(app.acme()), Some(app.engineering())),
+        "where the last one went"
+    );
 }
 
 #[tokio::test]
@@ -110,7 +121,10 @@ async fn pages_are_found_by_title_and_by_address() {
     let address = format!("https://acme.atlassian.net/wiki/spaces/ENG/pages/{}/Rollout+of+the+flag", page.id);
     assert_eq!(app.app.find_pages(find(address)).await.unwrap(), [page], "by a pasted link");
     let injected = app.app.find_pages(find("\" or type = page or title ~ \"".to_owned())).await.unwrap();
-    assert!(injected.iter().all(|page| page.title.to_lowercase().contains("type")), "words stay words: {injected:?}");
+    assert!(
+        injected.iter().all(|page| page.title.to_lowercase().contains("type")),
+        "words stay words: {injected:?}"
+    );
 }
 
 #[tokio::test]
@@ -125,6 +139,10 @@ async fn a_newer_search_cancels_the_one_before() {
         }
         app.app.find_pages(find("decisions")).await
     });
-    assert_eq!(stale.unwrap_err().view().code, sally_core::api::ErrorCode::Superseded, "the stale one is dropped");
+    assert_eq!(
+        stale.unwrap_err().view().code,
+        sally_core::api::ErrorCode::Superseded,
+        "the stale one is dropped"
+    );
     assert!(fresh.is_ok(), "the newer one is answered: {fresh:?}");
 }

@@ -4,6 +4,7 @@
 use jiff::tz::TimeZone;
 
 use super::compose::dated;
+use super::error::TitleClash;
 use super::status::ErrorView;
 use super::{App, Error, Event};
 use crate::api::{ErrorCode, Hint};
@@ -95,7 +96,7 @@ impl App {
             .await?;
         let Some(attempt) = attempt else { return Ok(()) };
         (delivery.state, delivery.changed) = (State::Sending, now);
-        self.0.window.tell(Event::Delivery(self.view(delivery.clone(), None)));
+        self.0.window.tell(Event::Delivery(Box::new(self.view(delivery.clone(), None))));
 
         let outcome = self.attempt(&delivery).await;
         let now = self.now();
@@ -123,7 +124,7 @@ impl App {
                 Ok(())
             })
             .await?;
-        self.0.window.tell(Event::Delivery(view));
+        self.0.window.tell(Event::Delivery(Box::new(view)));
         Ok(())
     }
 
@@ -168,12 +169,12 @@ impl App {
                 // Only a help: the index may not know the page yet, and archived pages are never found.
                 let page = self.0.confluence.page_titled(organization, &space.key, title).await;
                 let today = self.now().to_zoned(TimeZone::system()).date();
-                Error::TitleExists {
+                Error::TitleExists(Box::new(TitleClash {
                     title: title.clone(),
                     space: space.name.clone(),
                     suggestion: dated(title, today),
                     page: page.unwrap_or_default(),
-                }
+                }))
             }
             (error, _) => error.into(),
         }

@@ -1,9 +1,6 @@
-//! From what went wrong in a room to what a person is told. One exhaustive match for each room's errors: a new
-//! kind of failure does not compile until somebody has found words and a way on for it.
+//! What can go wrong in a use case, and what follows from it for a delivery and for the connection. What a person
+//! is told about it is in `tell`.
 
-use jiff::Timestamp;
-
-use crate::api::{ErrorCode, ErrorView, Hint};
 use crate::domain::destination::Page;
 use crate::{auth, confluence, http, store};
 
@@ -41,16 +38,7 @@ pub enum Error {
     Browser(#[source] std::io::Error),
     /// A title is taken; looked up, so that the person can go there.
     #[error("the space has a page with this title already")]
-    TitleExists {
-        /// The title.
-        title: String,
-        /// The space's name.
-        space: String,
-        /// A title that is likely to be free.
-        suggestion: String,
-        /// The page that has it, where search finds it.
-        page: Option<Page>,
-    },
+    TitleExists(Box<TitleClash>),
     /// A newer search took this one's place.
     #[error("a newer search took this one's place")]
     Superseded,
@@ -60,6 +48,19 @@ pub enum Error {
     /// The delivery is not in a state in which this can be done.
     #[error("{0}")]
     NotNow(&'static str),
+}
+
+/// A title that is taken, and what a person can do about it.
+#[derive(Clone, Debug)]
+pub struct TitleClash {
+    /// The title.
+    pub title: String,
+    /// The space's name.
+    pub space: String,
+    /// A title that is likely to be free.
+    pub suggestion: String,
+    /// The page that has it, where search finds it.
+    pub page: Option<Page>,
 }
 
 /// A field of the two dialogs.
@@ -102,222 +103,5 @@ impl Error {
             Self::Auth(auth::Error::ReconnectNeeded { .. })
                 | Self::Confluence(confluence::Error::Auth(auth::Error::ReconnectNeeded { .. }))
         )
-    }
-}
-
-impl Error {
-    /// What the person is told, and the way on.
-    pub fn view(&self) -> ErrorView {
-        let (code, hint) = self.code_and_hint();
-        ErrorView { code, message: self.message(), hint }
-    }
-
-    fn code_and_hint(&self) -> (ErrorCode, Option<Hint>) {
-        use ErrorCode::{Failed, Gone, Superseded, TitleExists};
-        match self {
-            Self::Store(error) => (Failed, store_hint(error)),
-            Self::Auth(error) => auth_hint(error),
-            Self::Confluence(error) => confluence_hint(error),
-            Self::Network(_) | Self::Browser(_) => (Failed, try_again()),
-            Self::Invalid { field, .. } => match field {
-                Field::Organization => (ErrorCode::InvalidOrganization, None),
-                Field::Title => (ErrorCode::InvalidTitle, None),
-                Field::Description => (ErrorCode::InvalidDescription, None),
-            },
-            Self::NoConfluence { .. } => (Failed, Some(Hint::Connect)),
-            Self::TitleExists { suggestion, page, .. } => (
-                TitleExists,
-                Some(Hint::ChooseAnotherTitle { suggestion: suggestion.clone(), page: page.clone() }),
-            ),
-            Self::Superseded => (Superseded, None),
-            Self::Gone(_) => (Gone, None),
-            Self::NotNow(_) => (Failed, None),
-        }
-    }
-
-    fn message(&self) -> String {
-        match self {
-            Self::Store(error) => store_message(error),
-            Self::Auth(error) | Self::Confluence(confluence::Error::Auth(error)) => auth_message(error),
-            Self::Confluence(error) => confluence_message(error),
-            Self::Network(_) => "The network could not be set up on this machine.".to_owned(),
-            Self::Invalid { reason, .. } => reason.clone(),
-            Self::NoConfluence { without: 0 } => {
-                "Your Atlassian account was connected, but it has no site with \
-                 Confluence. Log in with another account, or ask for access to one."
-                    .to_owned()
-            }
-            Self::NoConfluence { .. } => {
-                "The site that you chose has no Confluence. Connect again and choose a \
-                 site with Confluence."
-                    .to_owned()
-            }
-            Self::Browser(_) => {
-                "The browser could not be opened. Check which browser is your default.".to_owned()
-            }
-            Self::TitleExists { title, space, .. } => {
-                format!("{space} already has a page titled “{title}”. It may be archived.")
-            }
-            Self::Superseded => "A newer search took this one's place.".to_owned(),
-            Self::Gone(message) | Self::NotNow(message) => (*message).to_owned(),
-        }
-    }
-}
-
-/// `Try again`, at once.
-fn try_again() -> Option<Hint> {
-    Some(Hint::TryAgain { at: None })
-}
-
-fn try_after(at: Option<Timestamp>) -> Option<Hint> {
-    Some(Hint::TryAgain { at })
-}
-
-fn store_hint(error: &store::Error) -> Option<Hint> {
-    match error {
-        store::Error::Newer
-        | store::Error::Migration(_)
-        | store::Error::Document(_)
-        | store::Error::Ending => None,
-        store::Error::Full(_)
-        | store::Error::ReadOnly { .. }
-        | store::Error::Busy(_)
-        | store::Error::Sql(_) => try_again(),
-    }
-}
-
-fn store_message(error: &store::Error) -> String {
-    match error {
-        store::Error::Newer => "The cache was made by a newer version of Sally Desktop. Update the app; the \
-             cache was left as it is."
-            .to_owned(),
-        store::Error::Full(_) => {
-            "The disk is full, so nothing could be saved. Free some space, then try again.".to_owned()
-        }
-        store::Error::ReadOnly { folder, .. } => {
-            format!("Sally Desktop cannot write in {folder}. Check the folder's permissions.")
-        }
-        store::Error::Busy(_) => "Another program is using the cache. Close it, then try again.".to_owned(),
-        store::Error::Sql(_) => "The cache could not be read or written.".to_owned(),
-        store::Error::Migration(_) => {
-            "The cache could not be brought to this version of Sally Desktop. It was left as it is."
-                .to_owned()
-        }
-        store::Error::Document(_) => "The cache holds something that this version cannot read.".to_owned(),
-        store::Error::Ending => "Sally Desktop is ending.".to_owned(),
-    }
-}
-
-fn auth_hint(error: &auth::Error) -> (ErrorCode, Option<Hint>) {
-    use auth::Error as E;
-    match error {
-        E::NotConfigured { .. } | E::Settings(_) | E::ClientRefused => {
-            (ErrorCode::NotConfigured, Some(Hint::SetUp))
-        }
-        E::NotConnected => (ErrorCode::NotConnected, Some(Hint::Connect)),
-        E::ReconnectNeeded { .. } => (ErrorCode::ReconnectNeeded, Some(Hint::Reconnect)),
-        E::Keychain(auth::keychain::Error::Locked { .. }) => (ErrorCode::Failed, Some(Hint::UnlockKeyring)),
-        E::Keychain(_)
-        | E::Offline { .. }
-        | E::Unanswered { .. }
-        | E::Unreadable
-        | E::Interrupted
-        | E::Lock(_) => (ErrorCode::Failed, try_again()),
-        E::Server { until, .. } => (ErrorCode::Failed, try_after(*until)),
-        E::Declined | E::LoginRefused { .. } | E::LoginExpired | E::Unexpected { waiting: false } => {
-            (ErrorCode::Failed, Some(Hint::Connect))
-        }
-        E::Loopback { .. } => (ErrorCode::Failed, try_again()),
-        E::Unexpected { waiting: true } | E::BadCallback(_) | E::ForeignHost { .. } => {
-            (ErrorCode::Failed, None)
-        }
-    }
-}
-
-fn auth_message(error: &auth::Error) -> String {
-    use auth::Error as E;
-    match error {
-        E::NotConfigured { missing } => format!(
-            "This build of Sally Desktop is not registered with Atlassian: {} must be set.",
-            missing.join(" and ")
-        ),
-        E::Settings(refused) => format!("A setting cannot be used: {refused}."),
-        E::NotConnected => "Confluence is not connected.".to_owned(),
-        E::ReconnectNeeded { why } => format!("The connection to Confluence has ended: {why}."),
-        E::Keychain(auth::keychain::Error::Locked { .. }) => {
-            "The keyring of your desktop is locked, so the connection to Confluence cannot be read."
-                .to_owned()
-        }
-        E::Keychain(error) => format!("The keyring of your desktop could not be used: {error}."),
-        E::Offline { .. } => "Atlassian cannot be reached. Check the network connection.".to_owned(),
-        E::Unanswered { .. } | E::Unreadable | E::Interrupted => {
-            "Atlassian did not answer as it should.".to_owned()
-        }
-        E::Server { status, .. } => format!("Atlassian's login has trouble at the moment (status {status})."),
-        E::ClientRefused => {
-            "Atlassian does not accept the client id and secret of this build of Sally Desktop.".to_owned()
-        }
-        E::Declined => {
-            "You did not give Sally Desktop access on Atlassian's page, so nothing was connected.".to_owned()
-        }
-        E::LoginRefused { reason } => format!("Atlassian ended the login: {reason}."),
-        E::LoginExpired => "The login took longer than ten minutes, so it is no longer valid.".to_owned(),
-        E::Unexpected { waiting: true } => {
-            "An answer arrived that does not belong to the login that is under way. \
-             It was ignored, and the login goes on."
-                .to_owned()
-        }
-        E::Unexpected { waiting: false } => {
-            "An answer arrived from a login that Sally Desktop is not waiting for. \
-             It was ignored. To connect, start the login here."
-                .to_owned()
-        }
-        E::BadCallback(_) => {
-            "An address was opened that Sally Desktop does not understand. It was ignored.".to_owned()
-        }
-        E::Loopback { port, .. } => {
-            format!("Port {port} of this machine, on which the browser would come back, is in use.")
-        }
-        E::Lock(_) => "The connection is being renewed by another program. Try again in a moment.".to_owned(),
-        E::ForeignHost { host } => {
-            format!("A request to {host} was held back: it must not carry the connection.")
-        }
-    }
-}
-
-fn confluence_hint(error: &confluence::Error) -> (ErrorCode, Option<Hint>) {
-    use confluence::Error as E;
-    match error {
-        E::Auth(error) => auth_hint(error),
-        E::Unreachable { .. } | E::Lost { .. } | E::Server { .. } | E::Unreadable(_) => {
-            (ErrorCode::Failed, try_again())
-        }
-        E::RateLimited { until } => (ErrorCode::Failed, try_after(*until)),
-        E::ScopeMissing => (ErrorCode::ReconnectNeeded, Some(Hint::Reconnect)),
-        E::Denied => (ErrorCode::Failed, Some(Hint::ChooseAnotherPlace)),
-        // `app::drain` looks the page up and tells it as an error of its own.
-        E::TitleExists => (ErrorCode::TitleExists, None),
-        E::TooLarge => (ErrorCode::InvalidDescription, Some(Hint::Shorten)),
-        E::Blocked | E::Refused { .. } => (ErrorCode::Failed, None),
-    }
-}
-
-fn confluence_message(error: &confluence::Error) -> String {
-    use confluence::Error as E;
-    match error {
-        E::Auth(error) => auth_message(error),
-        E::Unreachable { .. } => "Confluence cannot be reached. Check the network connection.".to_owned(),
-        E::Lost { .. } => "The connection broke before Confluence answered.".to_owned(),
-        E::Server { status } => format!("Confluence has trouble at the moment (status {status})."),
-        E::Unreadable(_) => "Confluence answered something that cannot be understood.".to_owned(),
-        E::RateLimited { .. } => "Confluence asks to slow down.".to_owned(),
-        E::ScopeMissing => "The connection lacks a permission that this needs. Reconnect and accept all \
-             permissions; if it stays so, the registered Atlassian app lacks them."
-            .to_owned(),
-        E::Denied => "It does not exist in Confluence, or your account may not use it.".to_owned(),
-        E::TitleExists => "The space already has a page with this title.".to_owned(),
-        E::TooLarge => "The description is larger than Confluence takes.".to_owned(),
-        E::Blocked => "An administrator of your organization keeps apps away from this space.".to_owned(),
-        E::Refused { reason } => format!("Confluence refused it: {reason}"),
     }
 }

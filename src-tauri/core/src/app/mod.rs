@@ -11,6 +11,7 @@ mod links;
 mod ports;
 mod send;
 mod status;
+mod tell;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -19,7 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-pub use error::{Error, Field};
+pub use error::{Error, Field, TitleClash};
 pub use ports::{Browser, Event, Window};
 
 use crate::api::{ErrorCode, ErrorView};

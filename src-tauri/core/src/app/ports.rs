@@ -24,9 +24,9 @@ pub trait Window: Send + Sync + 'static {
 #[derive(Clone, Debug)]
 pub enum Event {
     /// The connection changed.
-    Connection(Connection),
+    Connection(Box<Connection>),
     /// A delivery changed.
-    Delivery(DeliveryView),
+    Delivery(Box<DeliveryView>),
     /// A delivery was taken off the list.
     DeliveryGone(DeliveryId),
     /// Files were imported that no command was waiting for.

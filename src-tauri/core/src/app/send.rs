@@ -157,9 +157,9 @@ fn document(description: &str) -> Result<String, Error> {
     let json = document.to_json();
     if json.len() > adf::MAX_BYTES {
         let reason = format!(
-            "The description is too long: it makes {:.1} MB, and Confluence takes {} MB.",
-            json.len() as f64 / (1024.0 * 1024.0),
-            adf::MAX_BYTES / (1024 * 1024)
+            "The description is too long: it makes {} kB, and Confluence takes {} kB.",
+            json.len() / 1024,
+            adf::MAX_BYTES / 1024
         );
         return Err(Error::invalid(Field::Description, reason));
     }
