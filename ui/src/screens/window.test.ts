@@ -169,6 +169,17 @@ describe('the dialog', () => {
     expect(app.composer.draft?.organization).toBe('cloud-acme');
   });
 
+  it('takes a click that no pointer came before, as assistive technology makes it', async () => {
+    const { app } = await open();
+    const dialog = await openDialog('Create a page in Confluence');
+    const field = within(dialog).getByRole('combobox', { name: 'Organization' }) as HTMLInputElement;
+    field.click();
+    (await screen.findByRole('option', { name: /^Acme Labs/ })).click();
+    await waitFor(() => expect(field.value).toBe('Acme Labs'));
+    expect(app.composer.draft?.organization).toBe('cloud-labs');
+    await waitFor(() => expect(field.getAttribute('aria-expanded')).toBe('false'));
+  });
+
   it('asks to connect first, and comes back to the same item', async () => {
     const { fake, app } = await open({});
     const dialog = await openDialog('Add a comment to a Confluence page');
