@@ -7,6 +7,7 @@ mod commands;
 mod core;
 mod deep_link;
 mod files;
+mod ready;
 mod window;
 
 use std::path::PathBuf;

@@ -5,7 +5,7 @@ use sally_core::app::{App, Event, Window};
 use serde::Serialize;
 use tauri::{AppHandle, DragDropEvent, Emitter as _, Manager as _, Theme, WebviewWindowBuilder, WindowEvent};
 
-use super::files;
+use super::{files, ready};
 
 const LABEL: &str = "main";
 
@@ -15,11 +15,19 @@ pub(super) fn open(handle: &AppHandle) -> tauri::Result<()> {
     else {
         return Err(tauri::Error::WindowNotFound);
     };
-    let window = WebviewWindowBuilder::from_config(handle, &config)?
+    let measured_by = ready::port();
+    let mut builder = WebviewWindowBuilder::from_config(handle, &config)?;
+    if measured_by.is_some() {
+        builder = builder.initialization_script(ready::SCRIPT);
+    }
+    let window = builder
         // The title bar and the task switcher name the meeting that is open.
-        .on_document_title_changed(|window, title| {
+        .on_document_title_changed(move |window, title| {
             if let Err(error) = window.set_title(&title) {
                 tracing::debug!(%error, "the window's title could not be set");
+            }
+            if let Some(port) = measured_by {
+                ready::tell(port, &title);
             }
         })
         // Nothing but the app's own pages is ever shown in the window.
@@ -60,8 +68,8 @@ pub(super) fn come_to_front(handle: &AppHandle) {
 
 /// Applies the appearance that was chosen in an earlier run.
 pub(super) async fn show_as_chosen(handle: &AppHandle, app: &App) {
-    if let Ok(status) = app.status().await {
-        apply(handle, status.settings.appearance);
+    if let Ok(settings) = app.settings().await {
+        apply(handle, settings.appearance);
     }
 }
 

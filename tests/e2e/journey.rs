@@ -2,18 +2,41 @@
 
 use anyhow::{Result, ensure};
 
+use sandbox::Sandbox;
+
+use crate::app::App;
 use crate::deep_link;
-use crate::desk;
+use crate::desk::{self, Meeting};
 use crate::locator::{Want, starts};
+use crate::session::Session;
+use crate::steps::Steps;
+
+/// The title of the page that is made, and then commented on.
+const TITLE: &str = "What the team decided";
 
 #[tokio::test]
 async fn journey() -> Result<()> {
     let session = desk::desktop()?;
     let sandbox = desk::sandbox().await?;
     let app = desk::app(&session, &sandbox, &["--samples"]).await?;
-    let window = app.window();
     let meeting = desk::meeting()?;
     let steps = app.steps("From a meeting to Confluence");
+    connect_and_open(&session, &app, &meeting, &steps).await?;
+    create_a_page(&app, &sandbox, &meeting, &steps).await?;
+    add_a_comment(&app, &sandbox, &meeting, &steps).await?;
+    steps
+        .step("Nothing secret is in the log", async {
+            let log = app.log();
+            for secret in ["sandbox-access", "sandbox-refresh", "sandbox-secret", "sandbox-code", "state="] {
+                ensure!(!log.contains(secret), "the log holds {secret}…");
+            }
+            Ok(())
+        })
+        .await
+}
+
+async fn connect_and_open(session: &Session, app: &App<'_>, meeting: &Meeting, steps: &Steps) -> Result<()> {
+    let window = app.window();
 
     steps
         .step("The window opens with the sample meetings", async {
@@ -23,14 +46,14 @@ async fn journey() -> Result<()> {
         .await?;
     let address = steps
         .step("Settings → Integrations → + Add integration → Connect", async {
-            let address = desk::start_login(&app).await?;
+            let address = desk::start_login(app).await?;
             window.screenshot("02-waiting-for-the-browser").await?;
             Ok(address)
         })
         .await?;
     steps
         .step("Accept in the browser; the system opens the sally: address", async {
-            deep_link::open(&session, &sandbox::browser::accept(&address).await?)
+            deep_link::open(session, &sandbox::browser::accept(&address).await?)
         })
         .await?;
     steps
@@ -51,6 +74,11 @@ async fn journey() -> Result<()> {
         })
         .await?;
 
+    Ok(())
+}
+
+async fn create_a_page(app: &App<'_>, sandbox: &Sandbox, meeting: &Meeting, steps: &Steps) -> Result<()> {
+    let window = app.window();
     let decision = desk::item(window, "Decisions", &meeting.decision);
     steps
         .step("Hover a decision and choose “Create a page in Confluence”", async {
@@ -64,14 +92,13 @@ async fn journey() -> Result<()> {
             window.get("menuitem", "Create a page in Confluence").click().await
         })
         .await?;
-    let title = "What the team decided";
     let posts = sandbox.count("POST", "/wiki/");
     steps
         .step("Fill the dialog and press Create", async {
             let dialog = window.get("dialog", "Create a page in Confluence");
             dialog.get("textbox", "Title").wait_for(Want::There).await?;
             window.screenshot("07-create-a-page").await?;
-            desk::create_page(window, title).await?;
+            desk::create_page(window, TITLE).await?;
             window.wait_for_text("Page created").await?;
             window.screenshot("08-page-created").await.map(drop)
         })
@@ -82,7 +109,7 @@ async fn journey() -> Result<()> {
             ensure!(pages.len() == 1, "one page, not {}", pages.len());
             let page = &pages[0];
             ensure!(
-                page.title == title && page.space == "ENG",
+                page.title == TITLE && page.space == "ENG",
                 "the right page in the right space: {page:?}"
             );
             ensure!(page.text.starts_with(&meeting.decision), "the decision's words arrived: {}", page.text);
@@ -101,6 +128,12 @@ async fn journey() -> Result<()> {
         })
         .await?;
 
+    Ok(())
+}
+
+async fn add_a_comment(app: &App<'_>, sandbox: &Sandbox, meeting: &Meeting, steps: &Steps) -> Result<()> {
+    let window = app.window();
+    let decision = desk::item(window, "Decisions", &meeting.decision);
     let task = desk::item(window, "Tasks", &meeting.task);
     steps
         .step("Reach a task by keyboard and choose “Add a comment”", async {
@@ -125,7 +158,7 @@ async fn journey() -> Result<()> {
         .step("Choose a page and press Create", async {
             let dialog = window.get("dialog", "Add a comment to a Confluence page");
             desk::choose(window, &dialog.get("combobox", "Organization"), "Acme", "Acme").await?;
-            desk::choose(window, &dialog.get("combobox", "Page"), "What the team", title).await?;
+            desk::choose(window, &dialog.get("combobox", "Page"), "What the team", TITLE).await?;
             window.screenshot("09-add-a-comment").await?;
             window.press("Control+Enter").await?;
             dialog.wait_for(Want::Gone).await?;
@@ -138,22 +171,13 @@ async fn journey() -> Result<()> {
         .step("Confluence has exactly that comment", async {
             let comments = sandbox.comments();
             ensure!(comments.len() == 1, "one comment, not {}", comments.len());
-            ensure!(comments[0].page_title == title, "on the page that was chosen: {comments:?}");
+            ensure!(comments[0].page_title == TITLE, "on the page that was chosen: {comments:?}");
             ensure!(
                 comments[0].text.starts_with(&meeting.task),
                 "the task's words arrived: {}",
                 comments[0].text
             );
             steps.tell(&format!("the comment: {}", comments[0].url));
-            Ok(())
-        })
-        .await?;
-    steps
-        .step("Nothing secret is in the log", async {
-            let log = app.log();
-            for secret in ["sandbox-access", "sandbox-refresh", "sandbox-secret", "sandbox-code", "state="] {
-                ensure!(!log.contains(secret), "the log holds {secret}…");
-            }
             Ok(())
         })
         .await

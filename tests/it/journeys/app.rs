@@ -91,6 +91,7 @@ impl TestApp {
         })
         .await
         .unwrap();
+        app.status().await.unwrap();
         Self { app, sandbox, folder, keychain, browser, events }
     }
 
@@ -124,7 +125,7 @@ impl TestApp {
         );
     }
 
-    /// The next event that `wanted` takes; others are passed over.
+    /// The next event that `wanted` takes; others are passed over. It must come within [`PATIENCE`].
     pub(super) async fn next<T>(&mut self, mut wanted: impl FnMut(Event) -> Option<T>) -> T {
         tokio::time::timeout(PATIENCE, async {
             loop {
@@ -134,7 +135,7 @@ impl TestApp {
             }
         })
         .await
-        .expect("what the test waits for must be told to the window")
+        .unwrap()
     }
 
     /// Waits until a delivery is no longer on its way.

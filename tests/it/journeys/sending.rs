@@ -117,7 +117,7 @@ async fn pages_are_found_by_title_and_by_address() {
     let page = app.page();
     let find = |query: String| FindPages { organization: app.acme(), space: None, query };
     let found = app.app.find_pages(find("rollout fl".to_owned())).await.unwrap();
-    assert_eq!(found, [page.clone()], "by the beginning of its words");
+    assert_eq!(found, std::slice::from_ref(&page), "by the beginning of its words");
     let address = format!("https://acme.atlassian.net/wiki/spaces/ENG/pages/{}/Rollout+of+the+flag", page.id);
     assert_eq!(app.app.find_pages(find(address)).await.unwrap(), [page], "by a pasted link");
     let injected = app.app.find_pages(find("\" or type = page or title ~ \"".to_owned())).await.unwrap();

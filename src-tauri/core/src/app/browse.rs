@@ -136,11 +136,7 @@ impl App {
                     if complete { tx.spaces_mut().finish(&id, now) } else { Ok(()) }
                 })
                 .await?;
-            self.0.window.tell(Event::Spaces(SpacesProgress {
-                organization: organization.clone(),
-                loaded,
-                complete,
-            }));
+            self.tell(Event::Spaces(SpacesProgress { organization: organization.clone(), loaded, complete }));
             // A server that hands out the same cursor again would keep us here for ever.
             if stretch.next.is_none() || stretch.next == cursor {
                 return Ok(());

@@ -85,7 +85,7 @@ impl App {
     fn enter(&self, phase: Phase) -> Connection {
         *lock(&self.0.phase) = phase;
         let connection = self.connection();
-        self.0.window.tell(Event::Connection(Box::new(connection.clone())));
+        self.tell(Event::Connection(Box::new(connection.clone())));
         connection
     }
 

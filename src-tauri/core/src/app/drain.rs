@@ -96,7 +96,7 @@ impl App {
             .await?;
         let Some(attempt) = attempt else { return Ok(()) };
         (delivery.state, delivery.changed) = (State::Sending, now);
-        self.0.window.tell(Event::Delivery(Box::new(self.view(delivery.clone(), None))));
+        self.tell(Event::Delivery(Box::new(self.view(delivery.clone(), None))));
 
         let outcome = self.attempt(&delivery).await;
         let now = self.now();
@@ -124,7 +124,7 @@ impl App {
                 Ok(())
             })
             .await?;
-        self.0.window.tell(Event::Delivery(Box::new(view)));
+        self.tell(Event::Delivery(Box::new(view)));
         Ok(())
     }
 

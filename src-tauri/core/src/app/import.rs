@@ -56,7 +56,7 @@ impl App {
     /// Imports files that no command was waiting for: from the command line, "open with" or drag and drop.
     pub async fn import_unasked(&self, paths: Vec<PathBuf>) {
         match self.import(paths).await {
-            Ok(report) => self.0.window.tell(Event::Imported(report)),
+            Ok(report) => self.tell(Event::Imported(report)),
             Err(error) => self.notice(error.view()),
         }
     }
@@ -77,7 +77,7 @@ impl App {
     pub async fn load_samples_unasked(&self) {
         match self.load_samples().await {
             Ok(report) if report.added.is_empty() => {}
-            Ok(report) => self.0.window.tell(Event::Imported(report)),
+            Ok(report) => self.tell(Event::Imported(report)),
             Err(error) => self.notice(error.view()),
         }
     }

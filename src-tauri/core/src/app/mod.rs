@@ -62,6 +62,8 @@ struct Parts {
     clock: Arc<dyn Clock>,
     browser: Arc<dyn Browser>,
     window: Arc<dyn Window>,
+    /// What there is to tell before the window listens; nothing once it does.
+    untold: Mutex<Option<Vec<Event>>>,
     phase: Mutex<Phase>,
     /// Rung when there may be something to deliver.
     bell: Notify,
@@ -100,6 +102,7 @@ impl App {
             clock: setup.clock,
             browser: setup.browser,
             window: setup.window,
+            untold: Mutex::new(Some(Vec::new())),
             phase: Mutex::new(Phase::default()),
             bell: Notify::new(),
             finding: Mutex::default(),
@@ -128,8 +131,23 @@ impl App {
         self.0.store.close();
     }
 
+    /// Tells the window, as soon as it listens.
+    fn tell(&self, event: Event) {
+        match &mut *lock(&self.0.untold) {
+            Some(untold) => untold.push(event),
+            None => self.0.window.tell(event),
+        }
+    }
+
+    /// The window listens from now on.
+    fn listened(&self) {
+        for event in lock(&self.0.untold).take().into_iter().flatten() {
+            self.0.window.tell(event);
+        }
+    }
+
     fn notice(&self, notice: ErrorView) {
-        self.0.window.tell(Event::Notice(notice));
+        self.tell(Event::Notice(notice));
     }
 
     fn now(&self) -> jiff::Timestamp {

@@ -65,7 +65,7 @@ impl App {
             })
             .await?;
         if let Some(old) = replaces {
-            self.0.window.tell(Event::DeliveryGone(old));
+            self.tell(Event::DeliveryGone(old));
         }
         let view = self.view(delivery, None);
         self.0.bell.notify_one();
@@ -125,7 +125,7 @@ impl App {
                 "This delivery is on its way or has arrived, so it cannot be cancelled.",
             ));
         }
-        self.0.window.tell(Event::DeliveryGone(id));
+        self.tell(Event::DeliveryGone(id));
         Ok(())
     }
 }

@@ -8,8 +8,9 @@ use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::Organization;
 
 impl App {
-    /// What the app is and how it stands.
+    /// What the app is and how it stands. The window asks for it first, and listens to events from then on.
     pub async fn status(&self) -> Result<Status, Error> {
+        self.listened();
         let (settings, has_samples, unsent) = self
             .0
             .store
@@ -28,6 +29,11 @@ impl App {
             unsent,
             scopes: scopes::list(),
         })
+    }
+
+    /// What the person chose.
+    pub async fn settings(&self) -> Result<Settings, Error> {
+        Ok(self.0.store.read(|db| db.documents().settings::<Settings>()).await?.unwrap_or_default())
     }
 
     /// Changes the settings.

@@ -1,0 +1,31 @@
+//! Says when the window can be used, to whoever measures it: with `SALLY_BENCH_READY=<port>` in the environment, one
+//! line goes to that port of this machine. Without it nothing happens. `cargo xtask bench` measures by it.
+
+use std::io::Write as _;
+use std::net::{Ipv4Addr, TcpStream};
+
+/// The page sets `data-ready` on its root when the meeting list can be used; this passes it on as the title.
+pub(super) const SCRIPT: &str = r#"
+addEventListener("DOMContentLoaded", () => {
+  const root = document.documentElement;
+  const look = () => "ready" in root.dataset && ((document.title = "ready"), true);
+  const observer = new MutationObserver(() => look() && observer.disconnect());
+  if (!look()) observer.observe(root, { attributes: true, attributeFilter: ["data-ready"] });
+});
+"#;
+
+/// The port that listens, if one does.
+pub(super) fn port() -> Option<u16> {
+    std::env::var("SALLY_BENCH_READY").ok()?.parse().ok()
+}
+
+/// Tells the port, when the title says so.
+pub(super) fn tell(port: u16, title: &str) {
+    if title != "ready" {
+        return;
+    }
+    let told = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).and_then(|mut to| to.write_all(b"ready\n"));
+    if let Err(error) = told {
+        tracing::debug!(%error, "nobody waits for the window to be ready");
+    }
+}
