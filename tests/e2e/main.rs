@@ -14,6 +14,7 @@ mod harness;
 mod journey;
 mod keys;
 mod locator;
+mod looks;
 mod mishaps;
 mod process;
 mod session;

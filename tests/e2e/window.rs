@@ -26,9 +26,12 @@ else new MutationObserver((_, observer) => is() && (observer.disconnect(), done(
   .observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-ready"] });
 "#;
 
-/// Waits until what was last changed is on the screen.
-const PAINTED: &str = "const done = arguments[0]; document.fonts.ready.then(() =>
-  requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
+/// Waits until what was last changed is on the screen: fonts, movements that come to an end, and two frames.
+const PAINTED: &str = "const done = arguments[0];
+  const ends = (animation) => animation.effect?.getComputedTiming().endTime !== Infinity;
+  const settled = () => Promise.allSettled(document.getAnimations().filter(ends).map((a) => a.finished));
+  document.fonts.ready.then(settled).then(() =>
+    requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
 
 impl Window {
     pub(crate) fn new(client: Client) -> Self {
