@@ -6,3 +6,4 @@ mod journeys;
 mod relay_page;
 #[path = "sandbox/mod.rs"]
 mod sandbox_contract;
+mod schema;

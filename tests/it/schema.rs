@@ -1,0 +1,62 @@
+//! The tables of every released version, as dumps: what a version made is never made differently later, and every
+//! older file is brought to the newest tables. `SALLY_WRITE_SCHEMA=1` writes the dump of a version that is new.
+#![expect(clippy::disallowed_types, reason = "looks at the store's files from outside")]
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use sally_core::store::{FILE_NAME, Store};
+
+fn dumps() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("schema")
+}
+
+/// Everything that was created, in the order of its names, without what SQLite makes for itself.
+fn dump(folder: &Path) -> (u32, String) {
+    let db = Connection::open(folder.join(FILE_NAME)).unwrap();
+    let version = db.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    let mut query = db
+        .prepare("SELECT sql || ';' FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY name")
+        .unwrap();
+    let statements: Vec<String> =
+        query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    (version, statements.join("\n\n") + "\n")
+}
+
+fn fresh() -> (u32, String) {
+    let folder = tempfile::tempdir().unwrap();
+    Store::open(folder.path()).unwrap();
+    dump(folder.path())
+}
+
+#[test]
+fn the_newest_tables_are_as_released() {
+    let (version, tables) = fresh();
+    let path = dumps().join(format!("v{version}.sql"));
+    if std::env::var_os("SALLY_WRITE_SCHEMA").is_some() && !path.exists() {
+        std::fs::write(&path, &tables).unwrap();
+    }
+    let released = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(released == tables, "a migration that was released has changed: add a new one instead");
+}
+
+#[test]
+fn every_older_file_is_brought_to_the_newest_tables() {
+    let newest = fresh();
+    for entry in std::fs::read_dir(dumps()).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let version: u32 = name.trim_start_matches('v').parse().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let old = Connection::open(folder.path().join(FILE_NAME)).unwrap();
+        // The shadow tables of a full-text table come with it.
+        let tables = std::fs::read_to_string(&path).unwrap();
+        for statement in tables.split(";\n").filter(|sql| !sql.contains("'meeting_words_")) {
+            old.execute_batch(statement).unwrap();
+        }
+        old.pragma_update(None, "user_version", version).unwrap();
+        drop(old);
+        Store::open(folder.path()).unwrap();
+        assert_eq!(dump(folder.path()), newest, "from {name}");
+    }
+}
