@@ -1,6 +1,16 @@
 //! Generates Tauri's context, with the capabilities where this project keeps them.
 
+use std::path::Path;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo:rerun-if-changed=ui/dist/index.html");
+    if std::env::var_os("CARGO_FEATURE_CUSTOM_PROTOCOL").is_some()
+        && !Path::new("ui/dist/index.html").exists()
+    {
+        return Err("the window's pages are not built: run `npm ci` and `npm run build` in ui/, or any `cargo xtask` \
+                    command that builds the app"
+            .into());
+    }
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("./src-tauri/capabilities/*.json")
         .app_manifest(tauri_build::AppManifest::new().commands(COMMANDS));

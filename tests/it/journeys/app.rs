@@ -70,12 +70,23 @@ impl TestApp {
         app
     }
 
+    /// A fresh profile to which the browser comes back over a port of this machine.
+    pub(super) async fn on_loopback() -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let redirect = format!("http://127.0.0.1:{port}/callback");
+        let options = Options { redirect_uris: vec![redirect], ..Options::default() };
+        let sandbox = Arc::new(Sandbox::start(options).await.unwrap());
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self::open(sandbox, folder, Arc::new(MemoryKeychain::default())).await
+    }
+
     async fn open(sandbox: Arc<Sandbox>, folder: Arc<TempDir>, keychain: Arc<dyn Keychain>) -> Self {
         let url = sandbox.url();
         let atlassian = Settings::read(|name| match name {
             "SALLY_ATLASSIAN_AUTH_URL" | "SALLY_ATLASSIAN_API_URL" => Some(url.clone()),
             "SALLY_ATLASSIAN_CLIENT_ID" => Some(sandbox.client_id()),
             "SALLY_ATLASSIAN_CLIENT_SECRET" => Some(sandbox.client_secret()),
+            "SALLY_ATLASSIAN_REDIRECT_URI" => sandbox.redirect_uris().into_iter().next(),
             _ => None,
         })
         .unwrap();

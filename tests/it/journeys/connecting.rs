@@ -36,6 +36,21 @@ async fn a_login_ends_connected_and_is_still_there_after_a_restart() {
 }
 
 #[tokio::test]
+async fn the_browser_can_come_back_over_the_loopback() {
+    let mut app = TestApp::on_loopback().await;
+    let address = app.start_login().await;
+    let callback = sandbox::browser::accept(&address).await.unwrap();
+    assert!(callback.starts_with("http://127.0.0.1:"), "where it was registered: {callback}");
+    assert_eq!(sandbox::browser::open(&callback).await.unwrap(), 200, "the browser shows a page");
+    app.next(|event| match event {
+        Event::Connection(connection) if matches!(*connection, Connection::Connected(_)) => Some(()),
+        _ => None,
+    })
+    .await;
+    assert!(sandbox::browser::open(&callback).await.is_err(), "the port is closed once the login is over");
+}
+
+#[tokio::test]
 async fn the_authorize_address_asks_for_exactly_what_it_must() {
     let app = TestApp::new().await;
     let address: url::Url = app.start_login().await.parse().unwrap();

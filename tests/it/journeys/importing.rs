@@ -1,5 +1,7 @@
 //! Meetings from files, as a person brings them in.
 
+use std::path::{Path, PathBuf};
+
 use sally_core::api::ListMeetings;
 use sally_core::domain::meeting::ItemKind;
 
@@ -96,4 +98,52 @@ async fn a_meeting_shows_its_sections_in_order() {
     assert_eq!(task.kind, ItemKind::Task);
     assert_eq!(task.owner.as_deref(), Some("Grace Okafor"), "with its owner");
     assert_eq!(task.due.as_ref().unwrap().date, "2026-11-20".parse().ok(), "and its day");
+}
+
+/// What the summaries hold, counted without the importer: items by the name of their list, and cues by their arrows.
+fn counted(files: &[PathBuf]) -> [usize; 5] {
+    let mut counts = [0; 5];
+    for file in files {
+        let text = std::fs::read_to_string(file).unwrap();
+        if file.extension().is_some_and(|extension| extension == "vtt") {
+            counts[4] += text.lines().filter(|line| line.contains("-->")).count();
+            continue;
+        }
+        let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let groups = summary["highlights"].as_object().unwrap().values();
+        counts[0] += groups.map(|group| group.as_array().unwrap().len()).sum::<usize>();
+        for (place, list) in ["decisions", "targets", "action_items"].into_iter().enumerate() {
+            counts[place + 1] += summary[list].as_array().unwrap().len();
+        }
+    }
+    counts
+}
+
+#[tokio::test]
+#[expect(clippy::print_stdout, reason = "says why there was nothing to do")]
+async fn every_item_of_real_meetings_is_in_the_app_and_none_is_invented() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/meetings");
+    let Ok(series) = std::fs::read_dir(root) else {
+        println!("the folder with real meetings is not there");
+        return;
+    };
+    let folders = series.flat_map(|series| std::fs::read_dir(series.unwrap().path()).unwrap());
+    let files: Vec<PathBuf> = folders
+        .flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap())
+        .map(|file| file.unwrap().path())
+        .collect();
+    let app = TestApp::new().await;
+    let report = app.app.import(files.clone()).await.unwrap();
+    assert!(report.failed.is_empty() && report.warnings.is_empty(), "every file is read in full: {report:?}");
+    let mut found = [0; 5];
+    for id in &report.added {
+        let meeting = app.app.open_meeting(*id).await.unwrap();
+        for item in &meeting.items {
+            found[item.kind as usize] += 1;
+        }
+        found[4] += meeting.transcript.len();
+    }
+    assert_eq!(found, counted(&files), "insights, decisions, next steps, tasks and cues");
+    let again = app.app.import(files).await.unwrap();
+    assert_eq!((again.added.len(), again.updated.len()), (0, 0), "the same files again add nothing");
 }
