@@ -84,7 +84,7 @@ fn open(real: bool, files: &[PathBuf]) -> Result<()> {
         }
     }
     let advice = "The app says above why it ended.";
-    step::run("The app is open; close its window to end", advice, app)
+    step::run("The app, until you close its window", advice, app)
 }
 
 /// The sandbox's program, which ends with this.
