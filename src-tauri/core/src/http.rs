@@ -7,6 +7,7 @@
 #![expect(clippy::disallowed_types, reason = "the one owner of the clients")]
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -51,39 +52,31 @@ impl Limits {
     };
 }
 
-/// The client. Cheap to clone.
+/// The client. Cheap to clone, and cheap to have: certificates are read when the first request is made.
 #[derive(Clone)]
-pub struct Http {
-    outside: Client,
-    loopback: Client,
+pub struct Http(Arc<Clients>);
+
+struct Clients {
+    outside: OnceLock<Client>,
+    loopback: OnceLock<Client>,
     limits: Limits,
 }
 
-/// The client could not be made, which is a fault of the machine's TLS set-up.
-#[derive(Debug, thiserror::Error)]
-#[error("the network client could not be started")]
-pub struct Unavailable(#[source] reqwest::Error);
-
-impl Http {
-    /// A client with the [standard limits](Limits::STANDARD).
-    pub fn new() -> Result<Self, Unavailable> {
+impl Default for Http {
+    fn default() -> Self {
         Self::with_limits(Limits::STANDARD)
     }
+}
 
+impl Http {
     /// A client with limits of the caller's own.
-    pub fn with_limits(limits: Limits) -> Result<Self, Unavailable> {
-        // Two clients, because a proxy of the environment is right for the outside, and would send what is
-        // meant for this machine (a sandbox) to another one.
-        Ok(Self {
-            outside: builder(limits).build().map_err(Unavailable)?,
-            loopback: builder(limits).no_proxy().build().map_err(Unavailable)?,
-            limits,
-        })
+    pub fn with_limits(limits: Limits) -> Self {
+        Self(Arc::new(Clients { outside: OnceLock::new(), loopback: OnceLock::new(), limits }))
     }
 
     /// Starts a request. [`Http::execute`] sends it.
-    pub fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        self.client(&url).request(method, url)
+    pub fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, Fault> {
+        Ok(self.client(&url)?.request(method, url))
     }
 
     /// Sends a request and reads the whole answer, whatever its status.
@@ -100,7 +93,7 @@ impl Http {
 
     async fn exchange(&self, request: Request, host: &str) -> Result<Answer, Fault> {
         let lost = |why: Loss| Fault::Lost { host: host.to_owned(), source: why };
-        let mut response = self.client(request.url()).execute(request).await.map_err(|error| {
+        let mut response = self.client(request.url())?.execute(request).await.map_err(|error| {
             // The address is left out: its query may hold what a person searched for.
             let error = error.without_url();
             if error.is_connect() || error.is_builder() {
@@ -114,22 +107,37 @@ impl Http {
         while let Some(chunk) =
             response.chunk().await.map_err(|error| lost(Loss::Transport(error.without_url())))?
         {
-            if body.len() + chunk.len() > self.limits.body {
-                return Err(lost(Loss::TooLarge { limit: self.limits.body }));
+            if body.len() + chunk.len() > self.0.limits.body {
+                return Err(lost(Loss::TooLarge { limit: self.0.limits.body }));
             }
             body.extend_from_slice(&chunk);
         }
         Ok(Answer { status, headers, body })
     }
 
-    fn client(&self, url: &Url) -> &Client {
-        if is_loopback(url) { &self.loopback } else { &self.outside }
+    /// The client for an address, built where it is asked for the first time. Without certificates to trust there
+    /// is none, and nothing can be sent.
+    fn client(&self, url: &Url) -> Result<&Client, Fault> {
+        let Clients { outside, loopback, limits } = &*self.0;
+        // Two clients, because a proxy of the environment is right for the outside, and would send what is
+        // meant for this machine (a sandbox) to another one.
+        let (client, builder) = if is_loopback(url) {
+            (loopback, builder(*limits).no_proxy())
+        } else {
+            (outside, builder(*limits))
+        };
+        if let Some(client) = client.get() {
+            return Ok(client);
+        }
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let built = builder.build().map_err(|source| Fault::NotSent { host, source })?;
+        Ok(client.get_or_init(|| built))
     }
 }
 
 impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Http").field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("Http").field("limits", &self.0.limits).finish_non_exhaustive()
     }
 }
 
@@ -252,7 +260,7 @@ mod tests {
             total: Duration::from_secs(5),
             body: 1024,
         };
-        Http::with_limits(limits).unwrap()
+        Http::with_limits(limits)
     }
 
     async fn listen() -> (TcpListener, Url) {
@@ -272,7 +280,7 @@ mod tests {
     }
 
     async fn get(http: &Http, url: &Url) -> Result<Answer, Fault> {
-        http.execute(http.request(Method::GET, url.clone()).build().unwrap()).await
+        http.execute(http.request(Method::GET, url.clone())?.build().unwrap()).await
     }
 
     /// One exchange with a server that says `raw`.

@@ -179,7 +179,7 @@ impl World {
         })
         .unwrap();
         let keychain = Arc::new(OsKeychain::of(&settings));
-        Session::new(settings, Http::new().unwrap(), keychain, Arc::new(SystemClock), self.folder.path())
+        Session::new(settings, Http::default(), keychain, Arc::new(SystemClock), self.folder.path())
     }
 }
 

@@ -118,6 +118,15 @@ impl TestApp {
         self.browser.0.lock().unwrap().clone()
     }
 
+    /// Takes the tokens out of the keyring, as another program or a new keyring does.
+    pub(super) fn empty_keyring(&self) {
+        self.keychain.delete().unwrap();
+    }
+
+    pub(super) fn tokens_are_gone(&self) -> bool {
+        self.keychain.load().unwrap().is_none()
+    }
+
     /// Starts a login, and answers the address that the browser got.
     pub(super) async fn start_login(&self) -> String {
         self.app.connect().await.unwrap();

@@ -199,11 +199,29 @@ async fn without_a_keyring_the_connection_lasts_for_this_run() {
 }
 
 #[tokio::test]
+async fn a_keyring_that_lost_the_connection_asks_to_reconnect() {
+    let app = TestApp::connected().await;
+    app.empty_keyring();
+    let mut app = app.restarted().await;
+    let why = app
+        .next(|event| match event {
+            Event::Connection(connection) => match *connection {
+                Connection::NeedsReconnecting { why, .. } => Some(why),
+                _ => None,
+            },
+            _ => None,
+        })
+        .await;
+    assert_eq!(why.hint, Some(Hint::Reconnect), "the way on: {why:?}");
+}
+
+#[tokio::test]
 async fn disconnecting_deletes_the_tokens() {
     let app = TestApp::connected().await;
     assert_eq!(app.app.disconnect().await.unwrap(), Connection::Disconnected { why: None });
     let app = app.restarted().await;
     assert_eq!(app.app.connection(), Connection::Disconnected { why: None }, "nothing is left to restore");
+    assert!(app.tokens_are_gone(), "the keyring holds nothing any more");
 }
 
 #[tokio::test]

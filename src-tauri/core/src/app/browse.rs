@@ -107,6 +107,7 @@ impl App {
         if !lock(&self.0.refreshing).insert(organization.clone()) {
             return Ok(());
         }
+        self.restored().await;
         let fetched = tokio::select! {
             fetched = self.fetch_spaces(&organization) => fetched,
             () = self.0.ending.cancelled() => Ok(()),
@@ -157,6 +158,7 @@ impl App {
     }
 
     async fn search_pages(&self, wanted: FindPages) -> Result<Vec<Page>, Error> {
+        self.restored().await;
         let FindPages { organization, space, query } = wanted;
         if let Some(id) = page_in_address(&query) {
             return Ok(self.0.confluence.page(&organization, &id).await?.into_iter().collect());

@@ -89,31 +89,46 @@ impl App {
         connection
     }
 
-    /// Reads the keyring and the cached account. Makes no request.
+    /// Shows the cached account as connected, and reads the keyring beside the window's start: a keyring may ask for a
+    /// password first. Without an account there is nowhere to send to, so the keyring is left alone. Makes no request.
     pub(super) async fn restore_connection(&self) -> Result<(), Error> {
         let account = self.0.store.read(|db| db.documents().account::<Account>()).await?;
-        let phase = match (self.0.session.restore().await, account) {
-            (Ok(Some(_)), Some(account)) => Phase::Connected(Account { remembered: true, ..account }),
-            // Without an account there is nowhere to send to; without tokens nothing to sign with.
-            (Ok(_), None) => Phase::default(),
-            (Ok(None), Some(account)) if !account.remembered => Phase::default(),
-            (Ok(None), Some(account)) => {
-                let why = ErrorView {
+        let Some(account) = account.filter(|account| account.remembered) else {
+            self.0.restored.send_replace(true);
+            return Ok(());
+        };
+        *lock(&self.0.phase) = Phase::Connected(account.clone());
+        let app = self.clone();
+        tokio::spawn(async move {
+            let restored = app.0.session.restore().await;
+            let lost = match restored {
+                Ok(Some(_)) => None,
+                Ok(None) => Some(ErrorView {
                     code: ErrorCode::ReconnectNeeded,
                     message: "The keyring no longer holds the connection to Confluence.".to_owned(),
                     hint: Some(crate::api::Hint::Reconnect),
-                };
-                Phase::NeedsReconnecting(account, why)
+                }),
+                Err(error) => Some(Error::Auth(error).view()),
+            };
+            // Unless the person has disconnected or logged in anew meanwhile.
+            let unchanged = matches!(&*lock(&app.0.phase), Phase::Connected(now) if *now == account);
+            if let Some(why) = lost.filter(|_| unchanged) {
+                app.enter(Phase::NeedsReconnecting(account, why));
             }
-            (Err(error), Some(account)) => Phase::NeedsReconnecting(account, Error::Auth(error).view()),
-            (Err(error), None) => Phase::Disconnected(Some(Error::Auth(error).view())),
-        };
-        *lock(&self.0.phase) = phase;
+            app.0.restored.send_replace(true);
+        });
         Ok(())
+    }
+
+    /// Waits until the keyring was read.
+    pub(super) async fn restored(&self) {
+        // The sender lives as long as the app.
+        let _ = self.0.restored.subscribe().wait_for(|restored| *restored).await;
     }
 
     /// Starts a login and opens the browser.
     pub async fn connect(&self) -> Result<Connection, Error> {
+        self.restored().await;
         let LoginStart { authorize, since, until, callbacks } = self.0.session.start_login().await?;
         if let Err(error) = self.0.browser.open(&authorize) {
             self.0.session.cancel_login();
@@ -259,6 +274,7 @@ impl App {
 
     /// Deletes the tokens and what is known of the account.
     pub async fn disconnect(&self) -> Result<Connection, Error> {
+        self.restored().await;
         self.0.session.cancel_login();
         self.0.session.disconnect().await?;
         self.0

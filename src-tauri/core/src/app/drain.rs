@@ -43,6 +43,7 @@ impl App {
     }
 
     async fn drain(&self) {
+        self.restored().await;
         loop {
             match self.0.store.read(|db| db.deliveries().next()).await {
                 Ok(Some(delivery)) if !self.0.ending.is_cancelled() => {

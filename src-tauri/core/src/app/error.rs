@@ -2,7 +2,7 @@
 //! is told about it is in `tell`.
 
 use crate::domain::destination::Page;
-use crate::{auth, confluence, http, store};
+use crate::{auth, confluence, store};
 
 /// Why a use case did not do what it should.
 #[derive(Debug, thiserror::Error)]
@@ -16,9 +16,6 @@ pub enum Error {
     /// Confluence.
     #[error(transparent)]
     Confluence(#[from] confluence::Error),
-    /// The network client could not be started.
-    #[error(transparent)]
-    Network(#[from] http::Unavailable),
     /// A field of a form.
     #[error("{reason}")]
     Invalid {

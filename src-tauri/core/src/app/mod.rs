@@ -17,7 +17,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 pub use error::{Error, Field, TitleClash};
@@ -65,6 +65,8 @@ struct Parts {
     /// What there is to tell before the window listens; nothing once it does.
     untold: Mutex<Option<Vec<Event>>>,
     phase: Mutex<Phase>,
+    /// Whether the keyring was read.
+    restored: watch::Sender<bool>,
     /// Rung when there may be something to deliver.
     bell: Notify,
     /// The search for pages that is under way.
@@ -76,14 +78,14 @@ struct Parts {
 }
 
 impl App {
-    /// Opens the cache, reads the keyring, and goes on with deliveries that were stored and not sent. No
+    /// Opens the cache, begins to read the keyring, and goes on with deliveries that were stored and not sent. No
     /// request is made unless there is such a delivery.
     pub async fn start(setup: Setup) -> Result<Self, Error> {
         let folder = setup.folder.clone();
         let opened = tokio::task::spawn_blocking(move || Store::open(&folder))
             .await
             .map_err(|_| crate::store::Error::Ending)??;
-        let http = Http::new()?;
+        let http = Http::default();
         let sandbox = setup.atlassian.sandbox();
         let api = setup.atlassian.api_url.clone();
         let session = Session::new(
@@ -104,6 +106,7 @@ impl App {
             window: setup.window,
             untold: Mutex::new(Some(Vec::new())),
             phase: Mutex::new(Phase::default()),
+            restored: watch::Sender::new(false),
             bell: Notify::new(),
             finding: Mutex::default(),
             refreshing: Mutex::default(),

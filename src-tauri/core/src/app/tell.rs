@@ -18,7 +18,7 @@ impl Error {
             Self::Store(error) => (Failed, store_hint(error)),
             Self::Auth(error) => auth_hint(error),
             Self::Confluence(error) => confluence_hint(error),
-            Self::Network(_) | Self::Browser(_) => (Failed, Some(try_again())),
+            Self::Browser(_) => (Failed, Some(try_again())),
             Self::Invalid { field, .. } => match field {
                 Field::Organization => (ErrorCode::InvalidOrganization, None),
                 Field::Title => (ErrorCode::InvalidTitle, None),
@@ -44,7 +44,6 @@ impl Error {
             Self::Store(error) => store_message(error),
             Self::Auth(error) | Self::Confluence(confluence::Error::Auth(error)) => auth_message(error),
             Self::Confluence(error) => confluence_message(error),
-            Self::Network(_) => "The network could not be set up on this machine.".to_owned(),
             Self::Invalid { reason, .. } => reason.clone(),
             Self::NoConfluence { without: 0 } => {
                 "Your Atlassian account was connected, but it has no site with \

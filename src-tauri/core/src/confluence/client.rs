@@ -85,7 +85,7 @@ impl Confluence {
         url: &Url,
         body: Option<&impl Serialize>,
     ) -> Result<(Answer, Signed), Error> {
-        let mut request = self.http.request(method.clone(), url.clone());
+        let mut request = self.http.request(method.clone(), url.clone())?;
         if let Some(body) = body {
             request = request.json(body);
         }

@@ -156,7 +156,7 @@ impl Stage {
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let clock = Arc::new(ManualClock::new("2026-11-12T10:00:00Z".parse().unwrap()));
         let folder = tempfile::tempdir().unwrap();
-        let http = Http::new().unwrap();
+        let http = Http::default();
         let session = session(&address, redirect_uri, &http, &keychain, &clock, &folder);
         Self { endpoint, server, address, http, clock, folder, keychain, session }
     }
@@ -197,7 +197,7 @@ impl Stage {
 
     fn request(&self) -> reqwest::Request {
         let url = Url::parse(&format!("{}/me", self.address)).unwrap();
-        self.http.request(Method::GET, url).build().unwrap()
+        self.http.request(Method::GET, url).unwrap().build().unwrap()
     }
 
     /// What a request is signed with.
