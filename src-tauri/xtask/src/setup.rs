@@ -32,7 +32,7 @@ const BUILD: &[&str] = &[
     "libdbus-1-dev",
 ];
 
-/// For a desktop of its own: screen, bus, keyring, driver, fonts, pictures.
+/// For a desktop of its own: screen, bus, keyring, driver, fonts, pictures, and a program to drag files from.
 const WINDOW: &[&str] = &[
     "webkit2gtk-driver",
     "xvfb",
@@ -45,14 +45,16 @@ const WINDOW: &[&str] = &[
     "gnome-keyring",
     "libsecret-tools",
     "fonts-dejavu-core",
+    "python3-gi",
+    "gir1.2-gtk-3.0",
 ];
 
 /// Where the packages of the two lists have other names.
 const ELSEWHERE: &str = "\
   Fedora: sudo dnf install gcc pkgconf-pkg-config webkit2gtk4.1-devel libappindicator-gtk3-devel librsvg2-devel dbus-devel
-    for the tests also: xorg-x11-server-Xvfb xdotool ImageMagick xdg-utils desktop-file-utils glib2 dbus-daemon gnome-keyring libsecret, and WebKitWebDriver
+    for the tests also: xorg-x11-server-Xvfb xdotool ImageMagick xdg-utils desktop-file-utils glib2 dbus-daemon gnome-keyring libsecret python3-gobject gtk3, and WebKitWebDriver
   Arch: sudo pacman -S --needed base-devel webkit2gtk-4.1 libayatana-appindicator librsvg dbus
-    for the tests also: xorg-server-xvfb xdotool imagemagick xdg-utils desktop-file-utils glib2 gnome-keyring libsecret ttf-dejavu";
+    for the tests also: xorg-server-xvfb xdotool imagemagick xdg-utils desktop-file-utils glib2 gnome-keyring libsecret ttf-dejavu python-gobject gtk3";
 
 /// Vite's own floor.
 const NODE: (u32, u32) = (20, 19);
@@ -175,6 +177,7 @@ fn look(need: Need) -> Result<()> {
             "gnome-keyring-daemon",
             "secret-tool",
             "setpriv",
+            "python3",
         ],
     };
     let mut missing: Vec<&str> = programs.iter().copied().filter(|name| !tools::is_there(name)).collect();
