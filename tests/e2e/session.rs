@@ -142,7 +142,8 @@ impl Session {
 
     /// Real input from outside the window, for what `WebDriver` cannot reach: `&["key", "ctrl+l"]`.
     pub(crate) fn xdotool(&self, arguments: &[&str]) -> Result<()> {
-        self.run("xdotool", arguments, &[])
+        // It waits for windows without an end.
+        self.run("timeout", &[&["20", "xdotool"], arguments].concat(), &[])
     }
 
     /// A picture of the whole screen, with the windows that `WebDriver` does not see.
