@@ -19,7 +19,7 @@ async function open(options: FakeOptions = { connected: true }) {
 }
 
 const item = async (text: string) => {
-  const words = await screen.findByText(text, { selector: 'li p' }, { timeout: 10_000 });
+  const words = await screen.findByText(text, { selector: 'li p' });
   return words.closest('li') as HTMLElement;
 };
 
@@ -27,7 +27,7 @@ async function openDialog(name: string, text = 'Ship the importer behind a flag'
   (await item(text)).focus();
   await user.keyboard('{Shift>}{F10}{/Shift}');
   await user.click(await screen.findByRole('menuitem', { name }));
-  return screen.findByRole('dialog', { name }, { timeout: 5_000 });
+  return screen.findByRole('dialog', { name });
 }
 
 beforeEach(() => {
@@ -195,7 +195,7 @@ describe('the integrations', () => {
   it('lists Confluence once the login is through', async () => {
     const { fake } = await open({});
     await user.click(screen.getByRole('link', { name: 'Settings' }));
-    await user.click(await screen.findByRole('tab', { name: 'Integrations' }, { timeout: 5_000 }));
+    await user.click(await screen.findByRole('tab', { name: 'Integrations' }));
     await user.click(await screen.findByRole('button', { name: 'Add integration' }));
     const card = within(await screen.findByRole('dialog', { name: 'Add integration' })).getByRole('group', { name: 'Confluence' });
     await user.click(within(card).getByRole('button', { name: 'Connect' }));
