@@ -148,7 +148,7 @@ async fn add_a_comment(app: &App<'_>, sandbox: &Sandbox, meeting: &Meeting, step
             }
             task.check(Want::Focused).await?;
             window.press("Shift+F10").await?;
-            window.get("menuitem", "Create a page in Confluence").wait_for(Want::There).await?;
+            window.get("menuitem", "Create a page in Confluence").wait_for(Want::Focused).await?;
             window.press("ArrowDown").await?;
             window.get("menuitem", "Add a comment to a Confluence page").wait_for(Want::Focused).await?;
             window.press("Enter").await
