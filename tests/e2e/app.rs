@@ -99,6 +99,7 @@ impl<'s> App<'s> {
     pub(crate) async fn restart(&mut self, arguments: &[&str]) -> Result<()> {
         self.launch.arguments = arguments.iter().map(ToString::to_string).collect();
         self.driver = None;
+        self.session.wait_until_no_instance()?;
         let (driver, window) = open(self.session, &self.launch, &self.browser, &self.log).await?;
         self.driver = Some(driver);
         self.window = window;

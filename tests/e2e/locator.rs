@@ -188,10 +188,18 @@ impl Locator {
 
     /// Replaces what is in it by typing, as a person does.
     pub(crate) async fn fill(&self, text: &str) -> Result<()> {
-        self.click().await?;
-        self.client.perform_actions(keys::combination("Control+a")?).await?;
-        self.client.perform_actions(keys::combination("Delete")?).await?;
-        self.wait_for(Want::Empty).await?;
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            self.click().await?;
+            self.client.perform_actions(keys::combination("Control+a")?).await?;
+            self.client.perform_actions(keys::combination("Delete")?).await?;
+            // A dialog that has just opened may have moved the focus once more meanwhile.
+            match self.check(Want::Empty).await {
+                Ok(()) => break,
+                Err(error) if Instant::now() > deadline => return Err(error),
+                Err(_) => {}
+            }
+        }
         self.type_text(text).await
     }
 

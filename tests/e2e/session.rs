@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
@@ -138,6 +139,24 @@ impl Session {
         self.keyring.replace(Some(process));
         self.run("gdbus", &["wait", "--session", "--timeout=20", "org.freedesktop.secrets"], &[])
             .context("the keyring did not come")
+    }
+
+    /// Waits until the bus has let go of the app's name: a start before that would hand over to an app that is gone.
+    pub(crate) fn wait_until_no_instance(&self) -> Result<()> {
+        const LIMIT: Duration = Duration::from_secs(20);
+        let deadline = Instant::now() + LIMIT;
+        let mut names = self.command("gdbus");
+        names.args([
+            "call",
+            "--session",
+            "--dest=org.freedesktop.DBus",
+            "--object-path=/org/freedesktop/DBus",
+            "--method=org.freedesktop.DBus.ListNames",
+        ]);
+        while String::from_utf8_lossy(&names.output()?.stdout).contains("SingleInstance") {
+            ensure!(Instant::now() < deadline, "the app that ended still holds its name after {LIMIT:?}");
+        }
+        Ok(())
     }
 
     /// Real input from outside the window, for what `WebDriver` cannot reach: `&["key", "ctrl+l"]`.
