@@ -35,6 +35,8 @@ const COMMANDS: &[&str] = &[
     "stop_finding",
     "compose",
     "keep_draft",
+    "people",
+    "preview",
     "start_over",
     "send",
     "deliveries",

@@ -26,9 +26,19 @@ remembered: boolean,
 missing_scopes: Array<string>, };
 
 /**
+ * An Atlassian account.
+ */
+export type AccountId = string;
+
+/**
  * The two verbs of the Confluence menu.
  */
 export type Action = "create_page" | "add_comment";
+
+/**
+ * A whole document.
+ */
+export type AdfDocument = { version: 1, type: "doc", content: Array<unknown> };
 
 /**
  * Light, dark, or as the desktop says.
@@ -106,13 +116,21 @@ find_pages: Call<FindPages, Array<Page>>,
  */
 stop_finding: Call<null, null>, 
 /**
- * What the dialog for an item opens with.
+ * What the dialog for an item, or for several of one meeting, opens with.
  */
 compose: Call<Compose, Draft>, 
 /**
  * Keeps what was typed into an open dialog, so that nothing is lost whatever happens.
  */
 keep_draft: Call<Draft, null>, 
+/**
+ * The people who can be mentioned: those whose account id is known.
+ */
+people: Call<null, Array<Mentionable>>, 
+/**
+ * What templates make of an example, for the settings to show while they are edited.
+ */
+preview: Call<Preview, Previewed>, 
 /**
  * Forgets what was typed for an item, and answers the dialog's original content.
  */
@@ -151,13 +169,13 @@ open_link: Call<Link, null>,
 save_settings: Call<Settings, Settings>, };
 
 /**
- * Which dialog for which item.
+ * Which dialog for which items.
  */
 export type Compose = { 
 /**
- * The item.
+ * The items, all of one meeting; at least one.
  */
-item: ItemId, 
+items: Array<ItemId>, 
 /**
  * The dialog.
  */
@@ -221,7 +239,11 @@ export type DeliveryId = string;
 /**
  * How a delivery stands.
  */
-export type DeliveryState = { "kind": "queued" } | { "kind": "sending" } | { "kind": "sent" } | { "kind": "waiting", 
+export type DeliveryState = { "kind": "queued" } | { "kind": "sending" } | { "kind": "sent", 
+/**
+ * What the person should know about how it arrived.
+ */
+note: string | null, } | { "kind": "waiting", 
 /**
  * Why.
  */
@@ -244,13 +266,21 @@ export type DeliveryView = {
  */
 id: DeliveryId, 
 /**
- * The item that it is about.
+ * The items that it is about.
  */
-item: ItemId, 
+items: Array<ItemId>, 
 /**
- * The meeting of the item, where it is still cached.
+ * The words of the first one, where it is still cached.
+ */
+words: string | null, 
+/**
+ * The meeting of the items, where it is still cached.
  */
 meeting: MeetingId | null, 
+/**
+ * That meeting's title.
+ */
+meeting_title: string | null, 
 /**
  * Where to.
  */
@@ -307,9 +337,9 @@ page: Page, };
  */
 export type Draft = { 
 /**
- * The item that it is about.
+ * The items that it is about, all of one meeting; at least one.
  */
-item: ItemId, 
+items: Array<ItemId>, 
 /**
  * The dialog.
  */
@@ -339,9 +369,9 @@ page: Page | null,
  */
 title: string, 
 /**
- * `Description`: paragraphs apart by a blank line; lines that start with `- ` or `1. ` are lists.
+ * `Description`.
  */
-description: string, 
+document: AdfDocument, 
 /**
  * Whether this is what the person typed earlier, so that `Start over` makes sense.
  */
@@ -686,6 +716,19 @@ items: Array<ItemView>,
 transcript: Array<Cue>, };
 
 /**
+ * Somebody who can be mentioned.
+ */
+export type Mentionable = { 
+/**
+ * Atlassian's account id.
+ */
+id: AccountId, 
+/**
+ * The name.
+ */
+name: string, };
+
+/**
  * An organization (Atlassian site) that the connection reaches.
  */
 export type Organization = { 
@@ -730,6 +773,36 @@ space: string, };
 export type PageId = string;
 
 /**
+ * Which templates to show, and for what.
+ */
+export type Preview = { 
+/**
+ * The templates as they are being edited.
+ */
+templates: Templates, 
+/**
+ * A page or a comment.
+ */
+action: Action, 
+/**
+ * Several items instead of one.
+ */
+several: boolean, };
+
+/**
+ * What templates make of an example.
+ */
+export type Previewed = { 
+/**
+ * The title.
+ */
+title: string, 
+/**
+ * The body.
+ */
+document: AdfDocument, };
+
+/**
  * One OAuth scope.
  */
 export type Scope = { 
@@ -751,9 +824,9 @@ used_for: string, };
  */
 export type Send = { 
 /**
- * The item that it is about.
+ * The items that it is about, all of one meeting; at least one.
  */
-item: ItemId, 
+items: Array<ItemId>, 
 /**
  * Where to.
  */
@@ -761,7 +834,7 @@ destination: Destination,
 /**
  * As in [`Draft`].
  */
-description: string, 
+document: AdfDocument, 
 /**
  * The delivery that this replaces.
  */
@@ -774,7 +847,11 @@ export type Settings = {
 /**
  * Light, dark, or as the desktop says.
  */
-appearance: Appearance, };
+appearance: Appearance, 
+/**
+ * What the dialogs open with.
+ */
+templates: Templates, };
 
 /**
  * A space, as pickers show it.
@@ -868,3 +945,29 @@ unsent: number,
  * The 13 scopes, with what each is used for.
  */
 scopes: Array<Scope>, };
+
+/**
+ * What the dialogs open with. Titles are plain text, bodies are Markdown; both may hold fields such as `{meeting}`,
+ * which `app::template` lists.
+ */
+export type Templates = { 
+/**
+ * The title of a page made of one item.
+ */
+item_title: string, 
+/**
+ * The body of a page made of one item.
+ */
+item_body: string, 
+/**
+ * The title of a page made of several items.
+ */
+meeting_title: string, 
+/**
+ * The body of a page made of several items.
+ */
+meeting_body: string, 
+/**
+ * The body of a comment.
+ */
+comment_body: string, };

@@ -1,7 +1,7 @@
 // The app as a whole: its status, its settings, and the connection to Confluence.
 
 import { BackendError, type Backend } from '../ipc/backend';
-import type { Appearance, Connection, ErrorView, Link, Organization, Settings, Status } from '../ipc/bindings';
+import type { Appearance, Connection, ErrorView, Link, Organization, Settings, Status, Templates } from '../ipc/bindings';
 import type { Notices } from './notices.svelte';
 
 /** After this long without an answer from the browser, help for the usual reasons is shown. */
@@ -10,7 +10,10 @@ export const SLOW_LOGIN = 20_000;
 export class Session {
   status = $state.raw<Status | null>(null);
   connection = $state.raw<Connection>({ state: 'disconnected', why: null });
-  settings = $state.raw<Settings>({ appearance: 'system' });
+  settings = $state.raw<Settings>({
+    appearance: 'system',
+    templates: { item_title: '', item_body: '', meeting_title: '', meeting_body: '', comment_body: '' },
+  });
   /** The login takes longer than it usually does. */
   slow = $state(false);
   /** Why a login could not even be started. */
@@ -20,6 +23,7 @@ export class Session {
   readonly #notices: Notices;
   readonly #onConnected: (() => void)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #saved: Promise<unknown> = Promise.resolve();
 
   constructor(backend: Backend, notices: Notices) {
     this.#backend = backend;
@@ -82,20 +86,36 @@ export class Session {
   }
 
   async choose(appearance: Appearance): Promise<void> {
-    const before = this.settings;
-    this.settings = { ...before, appearance };
+    const before = this.settings.appearance;
+    this.settings = { ...this.settings, appearance };
     this.#appear(appearance);
     try {
-      this.settings = await this.#backend.call('save_settings', this.settings);
+      await this.#save({ appearance });
     } catch (thrown) {
-      this.settings = before;
-      this.#appear(before.appearance);
+      this.settings = { ...this.settings, appearance: before };
+      this.#appear(before);
       this.#notices.failed(thrown);
     }
   }
 
+  /** Answers them as they are now; `null` stands for the defaults. */
+  async saveTemplates(templates: Templates | null): Promise<Templates> {
+    // Only the core knows the defaults: it fills in what is missing.
+    await this.#save({ templates: templates ?? ({} as Templates) });
+    return this.settings.templates;
+  }
+
   open(link: Link): void {
     this.#backend.call('open_link', link).catch(this.#notices.failed);
+  }
+
+  /** Changes a part of the settings; one change after the other, so that none takes another back. */
+  #save(change: Partial<Settings>): Promise<void> {
+    const saved = this.#saved.then(async () => {
+      this.settings = await this.#backend.call('save_settings', { ...this.settings, ...change });
+    });
+    this.#saved = saved.catch(() => undefined);
+    return saved;
   }
 
   #connect(connection: Connection): void {

@@ -1,7 +1,7 @@
 //! Plain text as a person writes it in the description field. Every character that is not a list marker
 //! arrives as it was typed: no Markdown, so that `*`, `_` and `#` in somebody's words stay words.
 
-use super::{Block, Document, List, ListItem, Numbering, Paragraph};
+use super::{Block, Document, Inline, Inlines, ItemBlock, List, ListItem, Numbering, Paragraph};
 
 /// Deepest nesting of lists; deeper items join the deepest list, as no reader can follow them anyway.
 const MAX_DEPTH: usize = 6;
@@ -44,10 +44,22 @@ pub fn from_text(text: &str) -> Document {
 }
 
 fn flush_paragraph(blocks: &mut Vec<Block>, lines: &mut Vec<&str>) {
-    let paragraph = Paragraph::from_lines(lines.drain(..));
-    if !paragraph.is_empty() {
-        blocks.push(Block::Paragraph(paragraph));
+    let line = joined(lines.drain(..));
+    if !line.is_empty() {
+        blocks.push(Paragraph(line).into());
     }
+}
+
+/// These lines with a hard break between each two.
+fn joined<'a>(lines: impl IntoIterator<Item = &'a str>) -> Inlines {
+    let mut joined = Inlines::new();
+    for line in lines.into_iter().map(Inlines::from).filter(|line| !line.is_empty()) {
+        if !joined.is_empty() {
+            joined.push(Inline::HardBreak);
+        }
+        joined.extend(line);
+    }
+    joined
 }
 
 fn flush_list(blocks: &mut Vec<Block>, list: &mut Option<Open>) {
@@ -125,21 +137,19 @@ impl<'a> Open<'a> {
 }
 
 fn item(lines: &[&str]) -> ListItem {
-    ListItem { text: Paragraph::from_lines(lines.iter().copied()), nested: Vec::new() }
+    ListItem::from(joined(lines.iter().copied()))
 }
 
 fn insert(list: &mut List, depth: usize, numbering: Numbering, item: ListItem) {
-    if depth == 0 {
-        list.push(item);
-        return;
-    }
-    let parent = list.last_mut();
     let counts = |n: Numbering| n == Numbering::Bullets;
-    match parent.nested.last_mut() {
-        Some(nested) if depth > 1 || counts(nested.numbering) == counts(numbering) => {
-            insert(nested, depth - 1, numbering, item);
-        }
-        _ => parent.nested.push(List::new(numbering, item)),
+    match list.items.last_mut().filter(|_| depth > 0) {
+        None => list.push(item),
+        Some(parent) => match parent.0.last_mut() {
+            Some(ItemBlock::List(nested)) if depth > 1 || counts(nested.numbering) == counts(numbering) => {
+                insert(nested, depth - 1, numbering, item);
+            }
+            _ => parent.push(List::new(numbering, item)),
+        },
     }
 }
 

@@ -9,6 +9,7 @@ use super::Error;
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_meetings.sql")),
     M::up(include_str!("migrations/0002_sending.sql")),
+    M::up(include_str!("migrations/0003_rich.sql")),
 ];
 
 pub(super) fn to_latest(db: &mut Connection) -> Result<(), Error> {
