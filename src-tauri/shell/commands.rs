@@ -11,7 +11,7 @@ use tauri::ipc::Invoke;
 use tauri::{AppHandle, State};
 
 use super::core::Core;
-use super::{files, window};
+use super::{deep_link, files, window};
 
 type Answer<T> = Result<T, ErrorView>;
 
@@ -71,7 +71,8 @@ async fn remove_samples(core: State<'_, Core>) -> Answer<()> {
 }
 
 #[tauri::command]
-async fn connect(core: State<'_, Core>) -> Answer<Connection> {
+async fn connect(handle: AppHandle, core: State<'_, Core>) -> Answer<Connection> {
+    deep_link::register(&handle).await;
     core.app().await?.connect().await.map_err(view)
 }
 

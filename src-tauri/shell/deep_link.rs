@@ -6,7 +6,7 @@ use tauri_plugin_deep_link::DeepLinkExt as _;
 
 use super::core::Core;
 
-/// Listens for addresses, and makes this program their handler where no installer has done so.
+/// Listens for addresses.
 pub(super) fn listen(handle: &AppHandle) {
     let to_core = handle.clone();
     handle.deep_link().on_open_url(move |event| {
@@ -20,8 +20,6 @@ pub(super) fn listen(handle: &AppHandle) {
             hand_over(handle, address.into());
         }
     }
-    #[cfg(any(target_os = "linux", target_os = "windows"))]
-    register(handle.clone());
 }
 
 fn hand_over(handle: &AppHandle, address: String) {
@@ -33,16 +31,22 @@ fn hand_over(handle: &AppHandle, address: String) {
     });
 }
 
-/// Registers the scheme for this user. It starts helper programs, so it stays off the way of the window. An
-/// installed app is registered by its package, which this must not shadow.
+/// Makes this program the handler of the scheme for this user. A login needs it, and nothing else does, so it is done
+/// when one begins: it starts helper programs, which would only hold up the window. An installed app is registered by
+/// its package, which this must not shadow.
 #[cfg(any(target_os = "linux", target_os = "windows"))]
-fn register(handle: AppHandle) {
+pub(super) async fn register(handle: &AppHandle) {
     if cfg!(target_os = "linux") && std::env::current_exe().is_ok_and(|path| path.starts_with("/usr")) {
         return;
     }
-    std::thread::spawn(move || {
-        if let Err(error) = handle.deep_link().register_all() {
-            tracing::warn!(%error, "sally: addresses could not be registered; the browser cannot come back by itself");
-        }
-    });
+    let handle = handle.clone();
+    let registered = tauri::async_runtime::spawn_blocking(move || handle.deep_link().register_all()).await;
+    if !matches!(registered, Ok(Ok(()))) {
+        tracing::warn!("sally: addresses could not be registered; the browser cannot come back by itself");
+    }
 }
+
+/// macOS knows the scheme from the app's bundle.
+#[cfg(target_os = "macos")]
+#[expect(clippy::unused_async, reason = "as on the other systems")]
+pub(super) async fn register(_: &AppHandle) {}
