@@ -96,16 +96,18 @@ impl App {
         batch: &mut Vec<Incoming>,
         report: &mut ImportReport,
     ) -> Result<(), Error> {
-        let file = name.clone();
-        let (digest, parsed) =
-            tokio::task::spawn_blocking(move || (digest(&bytes), files::parse(&file, &bytes)))
-                .await
-                .map_err(|_| store::Error::Ending)?;
+        let (digest, bytes) = tokio::task::spawn_blocking(move || (digest(&bytes), bytes))
+            .await
+            .map_err(|_| store::Error::Ending)?;
         let key = digest.clone();
         if let Some(known) = self.0.store.read(move |db| db.imports().meetings_of(&key)).await? {
             report.unchanged.extend(known);
             return Ok(());
         }
+        let file = name.clone();
+        let parsed = tokio::task::spawn_blocking(move || files::parse(&file, &bytes))
+            .await
+            .map_err(|_| store::Error::Ending)?;
         match parsed {
             Ok(meetings) => {
                 for warning in meetings.iter().flat_map(|parsed| &parsed.warnings) {
