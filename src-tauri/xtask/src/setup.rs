@@ -18,6 +18,8 @@ use crate::{step, tools};
 pub(crate) enum Need {
     /// To build the app.
     Build,
+    /// To test the core as well, which has a keyring in it.
+    Core,
     /// To open its window without a screen, and drive it, as well.
     Window,
 }
@@ -32,7 +34,10 @@ const BUILD: &[&str] = &[
     "libdbus-1-dev",
 ];
 
-/// For a desktop of its own: screen, bus, keyring, driver, fonts, pictures, and a program to drag files from.
+/// For a keyring on a message bus.
+const KEYRING: &[&str] = &["dbus", "gnome-keyring", "libglib2.0-bin"];
+
+/// For a desktop of its own: screen, driver, fonts, pictures, and a program to drag files from.
 const WINDOW: &[&str] = &[
     "webkit2gtk-driver",
     "xvfb",
@@ -40,9 +45,6 @@ const WINDOW: &[&str] = &[
     "imagemagick",
     "xdg-utils",
     "desktop-file-utils",
-    "libglib2.0-bin",
-    "dbus",
-    "gnome-keyring",
     "libsecret-tools",
     "fonts-dejavu-core",
     "python3-gi",
@@ -94,7 +96,8 @@ const WEBVIEW2: &str =
 fn packages(need: Need) -> Vec<&'static str> {
     match need {
         Need::Build => BUILD.to_vec(),
-        Need::Window => [BUILD, WINDOW].concat(),
+        Need::Core => [BUILD, KEYRING].concat(),
+        Need::Window => [BUILD, KEYRING, WINDOW].concat(),
     }
 }
 
@@ -165,6 +168,7 @@ fn look(need: Need) -> Result<()> {
     let libraries = ["webkit2gtk-4.1", "librsvg-2.0", "dbus-1"];
     let programs: &[&str] = match need {
         Need::Build => &["cc"],
+        Need::Core => &["cc", "gdbus", "dbus-daemon", "gnome-keyring-daemon"],
         Need::Window => &[
             "cc",
             "WebKitWebDriver",

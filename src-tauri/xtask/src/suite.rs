@@ -54,7 +54,7 @@ const EVIDENCE: &str =
 fn suite(window: bool) -> ExitCode {
     let started = Instant::now();
     let mut tally = Tally::default();
-    let need = if window { Need::Window } else { Need::Build };
+    let need = if window { Need::Window } else { Need::Core };
     if let Err(error) = setup::setup(need).and_then(|()| schema::fetch()) {
         tally.fail(format!("{error:#}"));
         return tally.close();
