@@ -26,6 +26,6 @@ export default defineConfig({
     setupFiles: ['src/testing.ts'],
     restoreMocks: true,
     // The first look at a screen compiles it.
-    testTimeout: 60_000,
+    testTimeout: 20_000,
   },
 });

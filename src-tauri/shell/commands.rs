@@ -1,8 +1,8 @@
 //! The surface of the app: one function for each field of `api::Commands`, one expression each.
 
 use sally_core::api::{
-    Compose, Connection, DeliveryView, Draft, ErrorView, FindPages, FindSpaces, ImportReport, Link,
-    ListMeetings, MeetingList, MeetingView, Send, Settings, Spaces, Status,
+    Compose, Connection, DeliveryView, Draft, ErrorView, Filled, FindPages, FindSpaces, ImportReport, Link,
+    ListMeetings, MeetingList, MeetingView, Mentionable, Preview, Refill, Send, Settings, Spaces, Status,
 };
 use sally_core::app::Error;
 use sally_core::domain::destination::Page;
@@ -33,6 +33,9 @@ pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send +
         stop_finding,
         compose,
         keep_draft,
+        people,
+        refill,
+        preview,
         start_over,
         send,
         deliveries,
@@ -104,6 +107,21 @@ async fn compose(core: State<'_, Core>, request: Compose) -> Answer<Draft> {
 #[tauri::command]
 async fn keep_draft(core: State<'_, Core>, request: Draft) -> Answer<()> {
     core.app().await?.keep_draft(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn people(core: State<'_, Core>) -> Answer<Vec<Mentionable>> {
+    core.app().await?.people().await.map_err(view)
+}
+
+#[tauri::command]
+async fn refill(core: State<'_, Core>, request: Refill) -> Answer<Filled> {
+    core.app().await?.refill(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn preview(core: State<'_, Core>, request: Preview) -> Answer<Filled> {
+    core.app().await?.preview(request).await.map_err(view)
 }
 
 #[tauri::command]

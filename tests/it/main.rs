@@ -1,6 +1,7 @@
 //! Journeys on the core against the sandbox, over real HTTP, with real `SQLite`.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod adf;
 mod bindings;
 mod journeys;
 mod relay_page;

@@ -21,7 +21,7 @@ pub(crate) fn create(world: &mut World, visit: &Visit<'_>) -> Result<Answer, Pro
     let known = [&CONTAINERS[..], &["body"]].concat();
     let fields = input::read(visit.call, &known)?;
     let (page, reply_to) = container(world, visit, &fields)?;
-    let document = input::document(fields.get("body"), world.gate)?
+    let document = input::document(fields.get("body"), world)?
         .filter(|document| !crate::adf::children(document).is_empty())
         .ok_or_else(|| Problem::invalid("A comment's body must not be empty"))?;
     let searchable_from = world.searchable_from(visit.now);

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
-use crate::adf::Gate;
 use crate::call::Call;
 use crate::problem::Problem;
+use crate::world::{Quirk, World};
 
 /// Largest body that Confluence takes: 5 MB.
 const BODY_MAX: usize = 5 * 1024 * 1024;
@@ -59,7 +59,7 @@ pub(crate) fn flag(call: &Call, name: &str) -> Result<bool, Problem> {
 }
 
 /// The content in a `body` property: plain, or nested under the name of its representation.
-pub(crate) fn document(body: Option<&Value>, gate: &Gate) -> Result<Option<Arc<Value>>, Problem> {
+pub(crate) fn document(body: Option<&Value>, world: &World) -> Result<Option<Arc<Value>>, Problem> {
     let invalid = || Problem::v2(StatusCode::BAD_REQUEST, "BAD_REQUEST", "Invalid message");
     let body = match body {
         None | Some(Value::Null) => return Ok(None),
@@ -81,11 +81,15 @@ pub(crate) fn document(body: Option<&Value>, gate: &Gate) -> Result<Option<Arc<V
     }
     // An object instead of its string is the classic mistake.
     let text = body.get("value").and_then(Value::as_str).ok_or_else(invalid)?;
-    match gate.admit(text) {
+    let refused = || {
+        let title = "Error converting ADF to storage format";
+        Problem::v2(StatusCode::BAD_REQUEST, "BAD_REQUEST", title)
+    };
+    if world.has(Quirk::ListsRefused) && (text.contains("taskList") || text.contains("decisionList")) {
+        return Err(refused());
+    }
+    match world.gate.admit(text) {
         Ok(document) => Ok(Some(Arc::new(document))),
-        Err(reason) => {
-            let title = "Error converting ADF to storage format";
-            Err(Problem::v2(StatusCode::BAD_REQUEST, "BAD_REQUEST", title).because(reason))
-        }
+        Err(reason) => Err(refused().because(reason)),
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn create(world: &mut World, visit: &Visit<'_>) -> Result<Answer, Pro
     if at_root && parent.is_some() {
         return Err(Problem::invalid("A parentId may not be given for a page at the root level"));
     }
-    let document = input::document(fields.get("body"), world.gate)?;
+    let document = input::document(fields.get("body"), world)?;
 
     let site = &world.sites[visit.site];
     let unknown_space = || Problem::missing("space", space_id);
@@ -86,7 +86,7 @@ pub(crate) fn update(world: &mut World, visit: &Visit<'_>, id: &str) -> Result<A
     let title = read_title(&fields, status)?;
     let number = fields.get("version").and_then(|version| version["number"].as_u64());
     let number = number.ok_or_else(|| Problem::invalid("Property 'version.number' is required"))?;
-    let document = input::document(fields.get("body"), world.gate)?
+    let document = input::document(fields.get("body"), world)?
         .ok_or_else(|| Problem::invalid("Property 'body' is required"))?;
 
     let page = writable(world, visit, id)?;

@@ -28,6 +28,8 @@ pub enum Quirk {
     DescendantsRemoved,
     /// CQL does not know the field `container`, which its documentation does not have.
     ContainerUnknown,
+    /// Documents with tasks or decisions cannot be converted (400), as some have reported.
+    ListsRefused,
 }
 
 /// What can be set while the sandbox runs.

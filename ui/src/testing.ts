@@ -1,10 +1,6 @@
 // What the test environment's DOM lacks and the widgets ask for. None of it is a stand-in for our own code.
 
-import { configure } from '@testing-library/svelte';
 import { vi } from 'vitest';
-
-// The first look at a screen compiles it, which takes a busy machine seconds. A wait ends as soon as it can.
-configure({ asyncUtilTimeout: 30_000 });
 
 Element.prototype.scrollIntoView ??= () => undefined;
 Element.prototype.hasPointerCapture ??= () => false;

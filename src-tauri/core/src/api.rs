@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::domain::destination::{Action, Destination, Organization, Page, Space};
-use crate::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, PageId, SpaceId};
+use crate::adf::Document;
+use crate::domain::destination::{Action, Destination, Organization, Page, Place, Space};
+use crate::domain::id::{AccountId, DeliveryId, ItemId, MeetingId, OrganizationId, PageId, SpaceId};
 use crate::domain::meeting::{Cue, Due, ItemKind};
 
 /// One command: what it takes and what it answers. A failure is always an [`ErrorView`].
@@ -55,10 +56,16 @@ pub struct Commands {
     /// Cancels the search that is under way, if any: the dialog was closed.
     pub stop_finding: Call<(), ()>,
 
-    /// What the dialog for an item opens with.
+    /// What the dialog for an item, or for several of one meeting, opens with.
     pub compose: Call<Compose, Draft>,
     /// Keeps what was typed into an open dialog, so that nothing is lost whatever happens.
     pub keep_draft: Call<Draft, ()>,
+    /// The people who can be mentioned: those whose account id is known.
+    pub people: Call<(), Vec<Mentionable>>,
+    /// What the templates of another destination make of the items of a dialog.
+    pub refill: Call<Refill, Filled>,
+    /// What templates make of an example, for the settings to show while they are edited.
+    pub preview: Call<Preview, Filled>,
     /// Forgets what was typed for an item, and answers the dialog's original content.
     pub start_over: Call<Compose, Draft>,
     /// Sends. Answers as soon as the delivery is stored; `delivery` events tell the rest.
@@ -135,11 +142,54 @@ pub struct Scope {
 }
 
 /// What the person chose.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct Settings {
     /// Light, dark, or as the desktop says.
     pub appearance: Appearance,
+    /// What the dialogs open with.
+    pub templates: Templates,
+    /// What they open with for some destinations instead. Each destination stands here once.
+    pub own_templates: Vec<OwnTemplates>,
+}
+
+/// The templates of one destination.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OwnTemplates {
+    /// Which.
+    pub place: Place,
+    /// Its templates: of pages for a space, of comments for a page.
+    pub templates: Templates,
+}
+
+/// What the dialogs open with. Titles are plain text, bodies are Markdown; both may hold fields such as `{meeting}`,
+/// which `app::template` lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Templates {
+    /// The title of a page made of one item.
+    pub item_title: String,
+    /// The body of a page made of one item.
+    pub item_body: String,
+    /// The title of a page made of several items.
+    pub meeting_title: String,
+    /// The body of a page made of several items.
+    pub meeting_body: String,
+    /// The body of a comment.
+    pub comment_body: String,
+}
+
+impl Default for Templates {
+    fn default() -> Self {
+        let body = "{items}\n\n{context}";
+        Self {
+            item_title: "{item}".to_owned(),
+            item_body: body.to_owned(),
+            meeting_title: "{meeting}".to_owned(),
+            meeting_body: "{context}\n\n{items}".to_owned(),
+            comment_body: body.to_owned(),
+        }
+    }
 }
 
 /// Light, dark, or as the desktop says.
@@ -443,11 +493,11 @@ pub struct FindPages {
 
 // --------------------------------------------------------------------------------------------- sending
 
-/// Which dialog for which item.
-#[derive(Clone, Copy, Debug, Deserialize, TS)]
+/// Which dialog for which items.
+#[derive(Clone, Debug, Deserialize, TS)]
 pub struct Compose {
-    /// The item.
-    pub item: ItemId,
+    /// The items, all of one meeting; at least one.
+    pub items: Vec<ItemId>,
     /// The dialog.
     pub action: Action,
 }
@@ -456,8 +506,8 @@ pub struct Compose {
 /// page to a comment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Draft {
-    /// The item that it is about.
-    pub item: ItemId,
+    /// The items that it is about, all of one meeting; at least one.
+    pub items: Vec<ItemId>,
     /// The dialog.
     pub action: Action,
     /// The delivery that this replaces, where the person edits one that did not get through.
@@ -472,23 +522,63 @@ pub struct Draft {
     pub page: Option<Page>,
     /// `Title`.
     pub title: String,
-    /// `Description`: paragraphs apart by a blank line; lines that start with `- ` or `1. ` are lists.
-    pub description: String,
+    /// `Description`.
+    pub document: Document,
     /// Whether this is what the person typed earlier, so that `Start over` makes sense.
     pub kept: bool,
     /// Why the delivery that this replaces did not get through.
     pub problem: Option<ErrorView>,
 }
 
+/// Somebody who can be mentioned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Mentionable {
+    /// Atlassian's account id.
+    pub id: AccountId,
+    /// The name.
+    pub name: String,
+}
+
+/// Which templates to show, and for what.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct Preview {
+    /// The templates as they are being edited.
+    pub templates: Templates,
+    /// A page or a comment.
+    pub action: Action,
+    /// Several items instead of one.
+    pub several: bool,
+}
+
+/// Which items, and where they are about to go.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct Refill {
+    /// The items, all of one meeting; at least one.
+    pub items: Vec<ItemId>,
+    /// The dialog.
+    pub action: Action,
+    /// The destination, where one is chosen.
+    pub place: Option<Place>,
+}
+
+/// What templates make of items.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Filled {
+    /// The title.
+    pub title: String,
+    /// The body.
+    pub document: Document,
+}
+
 /// What to send.
 #[derive(Clone, Debug, Deserialize, TS)]
 pub struct Send {
-    /// The item that it is about.
-    pub item: ItemId,
+    /// The items that it is about, all of one meeting; at least one.
+    pub items: Vec<ItemId>,
     /// Where to.
     pub destination: Destination,
     /// As in [`Draft`].
-    pub description: String,
+    pub document: Document,
     /// The delivery that this replaces.
     pub replaces: Option<DeliveryId>,
 }
@@ -498,10 +588,14 @@ pub struct Send {
 pub struct DeliveryView {
     /// Which.
     pub id: DeliveryId,
-    /// The item that it is about.
-    pub item: ItemId,
-    /// The meeting of the item, where it is still cached.
+    /// The items that it is about.
+    pub items: Vec<ItemId>,
+    /// The words of the first one, where it is still cached.
+    pub words: Option<String>,
+    /// The meeting of the items, where it is still cached.
     pub meeting: Option<MeetingId>,
+    /// That meeting's title.
+    pub meeting_title: Option<String>,
     /// Where to.
     pub destination: Destination,
     /// The organization's name.
@@ -525,7 +619,10 @@ pub enum DeliveryState {
     /// It is on its way.
     Sending,
     /// It arrived; `open_link` with `delivery` opens it.
-    Sent,
+    Sent {
+        /// What the person should know about how it arrived.
+        note: Option<String>,
+    },
     /// It did not leave, and can be tried again.
     Waiting {
         /// Why.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use sally_core::adf::{self, Document};
 use sally_core::api::{
     Compose, Connection, DeliveryState, DeliveryView, Draft, ListMeetings, MeetingView, Send,
 };
@@ -16,6 +17,9 @@ use sandbox::{Options, Sandbox};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 use url::Url;
+
+/// How a delivery stands that arrived as it was.
+pub(super) const SENT: DeliveryState = DeliveryState::Sent { note: None };
 
 /// Longest wait for something that is on its way.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -39,6 +43,11 @@ impl Window for NotedWindow {
     }
 
     fn come_to_front(&self) {}
+}
+
+/// A document of these words, in Markdown.
+pub(super) fn words(markdown: &str) -> Document {
+    adf::from_markdown(markdown, &mut || "id".to_owned())
 }
 
 /// The core under test.
@@ -210,14 +219,14 @@ impl TestApp {
     /// What a person sends who fills the dialog for a page.
     pub(super) fn new_page(&self, item: ItemId, title: &str) -> Send {
         Send {
-            item,
+            items: vec![item],
             destination: Destination::NewPage {
                 organization: self.acme(),
                 space: self.engineering(),
                 parent: None,
                 title: title.to_owned(),
             },
-            description: "As agreed:\n\n- behind a flag\n- from Monday".to_owned(),
+            document: words("As agreed:\n\n- behind a flag\n- from Monday"),
             replaces: None,
         }
     }
@@ -230,15 +239,15 @@ impl TestApp {
     /// The same on another page.
     pub(super) fn comment_on(&self, item: ItemId, page: Page) -> Send {
         Send {
-            item,
+            items: vec![item],
             destination: Destination::Comment { organization: self.acme(), page },
-            description: "Seen in the weekly.".to_owned(),
+            document: words("Seen in the weekly."),
             replaces: None,
         }
     }
 
     /// What the dialog for a page opens with.
     pub(super) async fn compose(&self, item: ItemId, action: Action) -> Draft {
-        self.app.compose(Compose { item, action }).await.unwrap()
+        self.app.compose(Compose { items: vec![item], action }).await.unwrap()
     }
 }

@@ -8,7 +8,7 @@ use sally_core::auth::keychain::{Error as KeychainError, Keychain};
 use sally_core::auth::token::Secret;
 use sandbox::Quirk;
 
-use super::app::TestApp;
+use super::app::{SENT, TestApp};
 
 fn why(connection: Connection) -> sally_core::api::ErrorView {
     match connection {
@@ -237,11 +237,7 @@ async fn a_connection_that_atlassian_ended_asks_to_reconnect_and_goes_on_where_i
     assert_eq!(why.code, ErrorCode::ReconnectNeeded);
     assert!(matches!(app.app.connection(), Connection::NeedsReconnecting { .. }), "the row says so too");
     app.connect().await;
-    assert_eq!(
-        app.settled(&delivery).await,
-        sally_core::api::DeliveryState::Sent,
-        "what waited goes on by itself"
-    );
+    assert_eq!(app.settled(&delivery).await, SENT, "what waited goes on by itself");
     assert_eq!(app.sandbox.pages_titled("After the end").len(), 1, "once");
 }
 

@@ -5,7 +5,7 @@ use sally_core::domain::destination::Action;
 use sally_core::domain::id::ItemId;
 use sandbox::{Access, Fault, RetryAfter};
 
-use super::app::TestApp;
+use super::app::{SENT, TestApp, words};
 
 async fn with_item() -> (TestApp, ItemId) {
     let app = TestApp::connected().await;
@@ -46,7 +46,8 @@ async fn a_title_that_exists_offers_three_ways_on() {
     );
     let draft = app.app.edit(delivery.id).await.unwrap();
     assert_eq!(
-        draft.description, "As agreed:\n\n- behind a flag\n- from Monday",
+        draft.document,
+        words("As agreed:\n\n- behind a flag\n- from Monday"),
         "every word typed is there"
     );
     assert_eq!(draft.problem, Some(why.clone()), "and the reason stands by the field");
@@ -54,7 +55,7 @@ async fn a_title_that_exists_offers_three_ways_on() {
     let mut again = app.new_page(item, suggestion);
     again.replaces = Some(delivery.id);
     let second = app.app.send(again).await.unwrap();
-    assert_eq!(app.settled(&second).await, DeliveryState::Sent);
+    assert_eq!(app.settled(&second).await, SENT);
     let left: Vec<_> = app.app.deliveries().await.unwrap().into_iter().map(|delivery| delivery.id).collect();
     assert_eq!(left, [second.id], "the new one took the place of the one that failed");
 }
@@ -110,7 +111,7 @@ async fn without_a_network_it_waits_and_goes_when_it_is_tried_again() {
     let mut app = app.restarted().await;
     app.sandbox.go_online().await.unwrap();
     app.app.retry(delivery.id).await.unwrap();
-    assert_eq!(app.settled(&delivery).await, DeliveryState::Sent, "a restart lost nothing");
+    assert_eq!(app.settled(&delivery).await, SENT, "a restart lost nothing");
     assert_eq!(app.sandbox.pages_titled("From the train").len(), 1, "and it is there once");
 }
 
@@ -147,7 +148,7 @@ async fn an_expired_token_is_renewed_without_a_word() {
     let (mut app, item) = with_item().await;
     app.sandbox.expire_access_tokens();
     let (state, _) = send_page(&mut app, item, "After lunch").await;
-    assert_eq!(state, DeliveryState::Sent, "the person need not know");
+    assert_eq!(state, SENT, "the person need not know");
     assert_eq!(app.sandbox.count("POST", "/oauth/token"), 2, "the login, and one renewal");
     assert_eq!(
         app.sandbox.pages_titled("After lunch").len(),
@@ -164,10 +165,10 @@ async fn what_is_missing_is_said_before_anything_is_stored() {
     request = app.new_page(item, &"x".repeat(256));
     assert_eq!(app.app.send(request).await.unwrap_err().view().code, ErrorCode::InvalidTitle);
     request = app.new_page(item, "Empty");
-    request.description = " \n ".to_owned();
+    request.document = words(" \n ");
     assert_eq!(app.app.send(request).await.unwrap_err().view().code, ErrorCode::InvalidDescription);
     request = app.new_page(item, "Long");
-    request.description = "many words ".repeat(500_000);
+    request.document = words(&"many words ".repeat(500_000));
     assert_eq!(app.app.send(request).await.unwrap_err().view().code, ErrorCode::InvalidDescription);
     assert!(app.app.deliveries().await.unwrap().is_empty(), "nothing was stored");
 }

@@ -4,4 +4,5 @@ mod app;
 mod connecting;
 mod failing;
 mod importing;
+mod native;
 mod sending;

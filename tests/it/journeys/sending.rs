@@ -1,10 +1,10 @@
 //! From an item to a page or a comment.
 
-use sally_core::api::{DeliveryState, FindPages, FindSpaces, Link};
+use sally_core::api::{FindPages, FindSpaces, Link};
 use sally_core::app::Event;
 use sally_core::domain::destination::Action;
 
-use super::app::TestApp;
+use super::app::{SENT, TestApp, words};
 
 #[tokio::test]
 async fn requests_per_created_page() {
@@ -12,7 +12,7 @@ async fn requests_per_created_page() {
     let item = app.sample().await.items.remove(0).id;
     let before = app.sandbox.requests().len();
     let delivery = app.app.send(app.new_page(item, "Importer flag decision")).await.unwrap();
-    assert_eq!(app.settled(&delivery).await, DeliveryState::Sent);
+    assert_eq!(app.settled(&delivery).await, SENT);
     let requests = app.sandbox.requests().len() - before;
     #[expect(clippy::print_stdout, reason = "`cargo xtask bench` reads it")]
     {
@@ -30,7 +30,7 @@ async fn a_comment_arrives_on_its_page() {
     let mut app = TestApp::connected().await;
     let item = app.sample().await.items.remove(0).id;
     let delivery = app.app.send(app.comment(item)).await.unwrap();
-    assert_eq!(app.settled(&delivery).await, DeliveryState::Sent);
+    assert_eq!(app.settled(&delivery).await, SENT);
     let comments = app.sandbox.comments();
     assert_eq!(comments.len(), 1, "exactly that comment");
     assert_eq!(
@@ -49,7 +49,7 @@ async fn an_item_shows_where_it_went_and_opens_it() {
     let app = app.restarted().await;
     let shown = app.app.open_meeting(meeting.id).await.unwrap().items.remove(0).deliveries;
     assert_eq!(shown.len(), 1, "the item remembers");
-    assert_eq!(shown[0].state, DeliveryState::Sent);
+    assert_eq!(shown[0].state, SENT);
     app.app.open_link(Link::Delivery { id: delivery.id }).await.unwrap();
     assert_eq!(app.opened()[0].as_str(), app.sandbox.pages_titled("Where it went")[0].url, "the page itself");
 }
@@ -61,11 +61,8 @@ async fn the_destination_is_remembered_for_the_next_item() {
     let first = app.compose(meeting.items[0].id, Action::CreatePage).await;
     assert_eq!(first.organization, None, "with two organizations there is nothing to guess");
     assert_eq!(first.title, meeting.items[0].text, "the title is the item's own words");
-    assert!(
-        first.description.contains("Weekly product sync"),
-        "with a line of context: {}",
-        first.description
-    );
+    let text = first.document.text();
+    assert!(text.contains("Weekly product sync"), "with a line of context: {text}");
     let delivery = app.app.send(app.new_page(meeting.items[0].id, "First")).await.unwrap();
     app.settled(&delivery).await;
     let next = app.compose(meeting.items[1].id, Action::CreatePage).await;
@@ -81,11 +78,11 @@ async fn what_is_typed_survives_a_restart_and_is_gone_once_it_is_sent() {
     let mut app = TestApp::connected().await;
     let item = app.sample().await.items.remove(0).id;
     let mut draft = app.compose(item, Action::CreatePage).await;
-    draft.description = "Half a thought".to_owned();
+    draft.document = words("Half a thought");
     app.app.keep_draft(draft).await.unwrap();
     app = app.restarted().await;
     let kept = app.compose(item, Action::CreatePage).await;
-    assert_eq!((kept.description.as_str(), kept.kept), ("Half a thought", true), "nothing typed is lost");
+    assert_eq!((kept.document.text().as_str(), kept.kept), ("Half a thought", true), "nothing typed is lost");
     let delivery = app.app.send(app.new_page(item, "Whole thought")).await.unwrap();
     app.settled(&delivery).await;
     assert!(!app.compose(item, Action::CreatePage).await.kept, "a draft that was sent is done with");

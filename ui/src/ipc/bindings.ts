@@ -26,9 +26,19 @@ remembered: boolean,
 missing_scopes: Array<string>, };
 
 /**
+ * An Atlassian account.
+ */
+export type AccountId = string;
+
+/**
  * The two verbs of the Confluence menu.
  */
 export type Action = "create_page" | "add_comment";
+
+/**
+ * A whole document.
+ */
+export type AdfDocument = { version: 1, type: "doc", content: Array<unknown> };
 
 /**
  * Light, dark, or as the desktop says.
@@ -106,13 +116,25 @@ find_pages: Call<FindPages, Array<Page>>,
  */
 stop_finding: Call<null, null>, 
 /**
- * What the dialog for an item opens with.
+ * What the dialog for an item, or for several of one meeting, opens with.
  */
 compose: Call<Compose, Draft>, 
 /**
  * Keeps what was typed into an open dialog, so that nothing is lost whatever happens.
  */
 keep_draft: Call<Draft, null>, 
+/**
+ * The people who can be mentioned: those whose account id is known.
+ */
+people: Call<null, Array<Mentionable>>, 
+/**
+ * What the templates of another destination make of the items of a dialog.
+ */
+refill: Call<Refill, Filled>, 
+/**
+ * What templates make of an example, for the settings to show while they are edited.
+ */
+preview: Call<Preview, Filled>, 
 /**
  * Forgets what was typed for an item, and answers the dialog's original content.
  */
@@ -151,13 +173,13 @@ open_link: Call<Link, null>,
 save_settings: Call<Settings, Settings>, };
 
 /**
- * Which dialog for which item.
+ * Which dialog for which items.
  */
 export type Compose = { 
 /**
- * The item.
+ * The items, all of one meeting; at least one.
  */
-item: ItemId, 
+items: Array<ItemId>, 
 /**
  * The dialog.
  */
@@ -221,7 +243,11 @@ export type DeliveryId = string;
 /**
  * How a delivery stands.
  */
-export type DeliveryState = { "kind": "queued" } | { "kind": "sending" } | { "kind": "sent" } | { "kind": "waiting", 
+export type DeliveryState = { "kind": "queued" } | { "kind": "sending" } | { "kind": "sent", 
+/**
+ * What the person should know about how it arrived.
+ */
+note: string | null, } | { "kind": "waiting", 
 /**
  * Why.
  */
@@ -244,13 +270,21 @@ export type DeliveryView = {
  */
 id: DeliveryId, 
 /**
- * The item that it is about.
+ * The items that it is about.
  */
-item: ItemId, 
+items: Array<ItemId>, 
 /**
- * The meeting of the item, where it is still cached.
+ * The words of the first one, where it is still cached.
+ */
+words: string | null, 
+/**
+ * The meeting of the items, where it is still cached.
  */
 meeting: MeetingId | null, 
+/**
+ * That meeting's title.
+ */
+meeting_title: string | null, 
 /**
  * Where to.
  */
@@ -307,9 +341,9 @@ page: Page, };
  */
 export type Draft = { 
 /**
- * The item that it is about.
+ * The items that it is about, all of one meeting; at least one.
  */
-item: ItemId, 
+items: Array<ItemId>, 
 /**
  * The dialog.
  */
@@ -339,9 +373,9 @@ page: Page | null,
  */
 title: string, 
 /**
- * `Description`: paragraphs apart by a blank line; lines that start with `- ` or `1. ` are lists.
+ * `Description`.
  */
-description: string, 
+document: AdfDocument, 
 /**
  * Whether this is what the person typed earlier, so that `Start over` makes sense.
  */
@@ -418,6 +452,19 @@ spaces: SpacesProgress,
  * Something happened that the person should know and that no command was waiting for.
  */
 notice: ErrorView, };
+
+/**
+ * What templates make of items.
+ */
+export type Filled = { 
+/**
+ * The title.
+ */
+title: string, 
+/**
+ * The body.
+ */
+document: AdfDocument, };
 
 /**
  * Which pages.
@@ -686,6 +733,19 @@ items: Array<ItemView>,
 transcript: Array<Cue>, };
 
 /**
+ * Somebody who can be mentioned.
+ */
+export type Mentionable = { 
+/**
+ * Atlassian's account id.
+ */
+id: AccountId, 
+/**
+ * The name.
+ */
+name: string, };
+
+/**
  * An organization (Atlassian site) that the connection reaches.
  */
 export type Organization = { 
@@ -706,6 +766,19 @@ url: string, };
  * Atlassian's `cloudId`: one organization's site.
  */
 export type OrganizationId = string;
+
+/**
+ * The templates of one destination.
+ */
+export type OwnTemplates = { 
+/**
+ * Which.
+ */
+place: Place, 
+/**
+ * Its templates: of pages for a space, of comments for a page.
+ */
+templates: Templates, };
 
 /**
  * A page, as pickers show it.
@@ -730,6 +803,61 @@ space: string, };
 export type PageId = string;
 
 /**
+ * A destination that things are sent to again and again: a space for pages, a page for comments.
+ */
+export type Place = { "kind": "space", 
+/**
+ * The organization.
+ */
+organization: OrganizationId, 
+/**
+ * The space.
+ */
+space: Space, } | { "kind": "page", 
+/**
+ * The organization.
+ */
+organization: OrganizationId, 
+/**
+ * The page.
+ */
+page: Page, };
+
+/**
+ * Which templates to show, and for what.
+ */
+export type Preview = { 
+/**
+ * The templates as they are being edited.
+ */
+templates: Templates, 
+/**
+ * A page or a comment.
+ */
+action: Action, 
+/**
+ * Several items instead of one.
+ */
+several: boolean, };
+
+/**
+ * Which items, and where they are about to go.
+ */
+export type Refill = { 
+/**
+ * The items, all of one meeting; at least one.
+ */
+items: Array<ItemId>, 
+/**
+ * The dialog.
+ */
+action: Action, 
+/**
+ * The destination, where one is chosen.
+ */
+place: Place | null, };
+
+/**
  * One OAuth scope.
  */
 export type Scope = { 
@@ -751,9 +879,9 @@ used_for: string, };
  */
 export type Send = { 
 /**
- * The item that it is about.
+ * The items that it is about, all of one meeting; at least one.
  */
-item: ItemId, 
+items: Array<ItemId>, 
 /**
  * Where to.
  */
@@ -761,7 +889,7 @@ destination: Destination,
 /**
  * As in [`Draft`].
  */
-description: string, 
+document: AdfDocument, 
 /**
  * The delivery that this replaces.
  */
@@ -774,7 +902,15 @@ export type Settings = {
 /**
  * Light, dark, or as the desktop says.
  */
-appearance: Appearance, };
+appearance: Appearance, 
+/**
+ * What the dialogs open with.
+ */
+templates: Templates, 
+/**
+ * What they open with for some destinations instead. Each destination stands here once.
+ */
+own_templates: Array<OwnTemplates>, };
 
 /**
  * A space, as pickers show it.
@@ -868,3 +1004,29 @@ unsent: number,
  * The 13 scopes, with what each is used for.
  */
 scopes: Array<Scope>, };
+
+/**
+ * What the dialogs open with. Titles are plain text, bodies are Markdown; both may hold fields such as `{meeting}`,
+ * which `app::template` lists.
+ */
+export type Templates = { 
+/**
+ * The title of a page made of one item.
+ */
+item_title: string, 
+/**
+ * The body of a page made of one item.
+ */
+item_body: string, 
+/**
+ * The title of a page made of several items.
+ */
+meeting_title: string, 
+/**
+ * The body of a page made of several items.
+ */
+meeting_body: string, 
+/**
+ * The body of a comment.
+ */
+comment_body: string, };

@@ -2,7 +2,7 @@
 // Refuses to be clever: it knows the wire and a few well-chosen failures, not the rules of the core.
 //
 // In a browser, the address chooses the scene: `?connected`, `?empty`, `?meetings=100000`, `?slow`,
-// `?connection=not_configured`, `?sandbox`.
+// `?connection=not_configured`, `?sandbox`, `?editor` (a description with everything that one can hold).
 
 import { BackendError, type Answer, type Backend, type EventName, type Name, type Request, type Stop } from './backend';
 import type {
@@ -14,11 +14,13 @@ import type {
   Draft,
   ErrorView,
   Events,
+  ItemView,
   MeetingView,
   Send,
   Settings,
 } from './bindings';
-import { meetings, organizations, pages, scopes, spaces } from './fake_data';
+import { document, meetings, organizations, pages, people, scopes, spaces, templates } from './fake_data';
+import { everything } from './fake_document';
 
 export interface FakeOptions {
   /** Milliseconds that every answer takes; 0 for tests, which then only wait a microtask. */
@@ -27,6 +29,8 @@ export interface FakeOptions {
   connected?: boolean;
   sandbox?: boolean;
   connection?: Connection;
+  /** Descriptions hold everything that one can hold. */
+  editor?: boolean;
 }
 
 type Handlers = { [K in Name]: (request: Request<K>) => Answer<K> | Promise<Answer<K>> };
@@ -52,7 +56,7 @@ export class Fake implements Backend {
   readonly instead: Partial<Handlers> = {};
 
   connection: Connection;
-  settings: Settings = { appearance: 'system' };
+  settings: Settings = { appearance: 'system', templates, own_templates: [] };
   meetings: MeetingView[];
   deliveries: DeliveryView[] = [];
   drafts = new Map<string, Draft>();
@@ -60,6 +64,7 @@ export class Fake implements Backend {
   readonly #pace: number;
   readonly #latency: number;
   readonly #sandbox: boolean;
+  readonly #editor: boolean;
   readonly #listeners = new Map<EventName, Set<(payload: never) => void>>();
   #search = 0;
   #serial = 0;
@@ -69,6 +74,7 @@ export class Fake implements Backend {
     this.#latency = options.latency ?? 0;
     this.#pace = options.latency ? 1_200 : 0;
     this.#sandbox = options.sandbox ?? false;
+    this.#editor = options.editor ?? false;
     this.meetings = meetings(options.meetings ?? 8);
     this.connection = options.connection ?? (options.connected ? { state: 'connected', ...account } : { state: 'disconnected', why: null });
   }
@@ -80,6 +86,7 @@ export class Fake implements Backend {
       meetings: query.has('empty') ? 0 : Number(query.get('meetings') ?? 8),
       connected: query.has('connected'),
       sandbox: query.has('sandbox'),
+      editor: query.has('editor'),
       connection:
         query.get('connection') === 'not_configured'
           ? { state: 'not_configured', missing: ['SALLY_ATLASSIAN_CLIENT_ID', 'SALLY_ATLASSIAN_CLIENT_SECRET'] }
@@ -128,23 +135,29 @@ export class Fake implements Backend {
   #meeting(id: string): MeetingView {
     const meeting = this.meetings.find((one) => one.id === id);
     if (!meeting) throw new BackendError(failure('gone', 'This meeting is no longer there.'));
-    const items = meeting.items.map((item) => ({ ...item, deliveries: this.deliveries.filter((one) => one.item === item.id) }));
+    const items = meeting.items.map((item) => ({ ...item, deliveries: this.deliveries.filter((one) => one.items.includes(item.id)) }));
     return { ...meeting, items };
   }
 
-  #draft({ item, action }: Compose): Draft {
-    const meeting = this.meetings.find((one) => one.items.some((other) => other.id === item));
-    const words = meeting?.items.find((other) => other.id === item);
+  /** The meeting of the items, and those items. */
+  #source(ids: string[]): { meeting: MeetingView | undefined; items: ItemView[] } {
+    const meeting = this.meetings.find((one) => one.items.some((item) => ids.includes(item.id)));
+    return { meeting, items: meeting?.items.filter((item) => ids.includes(item.id)) ?? [] };
+  }
+
+  #draft({ items: ids, action }: Compose): Draft {
+    const { meeting, items } = this.#source(ids);
+    const [only, ...others] = items;
     return {
-      item,
+      items: ids,
       action,
       replaces: null,
       organization: null,
       space: null,
       parent: null,
       page: null,
-      title: words?.text.slice(0, 255) ?? '',
-      description: `${words?.text ?? ''}\n\nFrom the meeting “${meeting?.title ?? ''}”.`,
+      title: (others.length ? meeting?.title : only?.text)?.slice(0, 255) ?? '',
+      document: this.#editor ? everything(only?.text ?? '', action) : document(items, meeting?.title ?? ''),
       kept: false,
       problem: null,
     };
@@ -182,16 +195,19 @@ export class Fake implements Backend {
     } else if (title.includes('lost')) {
       this.#move(id, { kind: 'not_confirmed', why: failure('failed', 'The answer was lost, so the page may be there or not.') });
     } else {
-      this.#move(id, { kind: 'sent' });
+      this.#move(id, { kind: 'sent', note: null });
     }
   }
 
   #send(request: Send): DeliveryView {
     const now = new Date().toISOString();
+    const { meeting, items } = this.#source(request.items);
     const view: DeliveryView = {
       id: `delivery-${++this.#serial}`,
-      item: request.item,
-      meeting: this.meetings.find((one) => one.items.some((other) => other.id === request.item))?.id ?? null,
+      items: request.items,
+      words: items[0]?.text ?? null,
+      meeting: meeting?.id ?? null,
+      meeting_title: meeting?.title ?? null,
       destination: request.destination,
       organization: organizations.find((one) => one.id === request.destination.organization)?.name ?? '',
       state: { kind: 'queued' },
@@ -200,7 +216,7 @@ export class Fake implements Backend {
     };
     if (request.replaces) this.#remove(request.replaces);
     this.deliveries = [view, ...this.deliveries];
-    for (const action of ['create_page', 'add_comment']) this.drafts.delete(`${request.item} ${action}`);
+    for (const action of ['create_page', 'add_comment']) this.drafts.delete(`${request.items} ${action}`);
     if (this.#pace) void this.#deliver(view.id);
     return view;
   }
@@ -243,7 +259,7 @@ export class Fake implements Backend {
         day: one.day,
         time: one.time,
         items: one.items.length,
-        sent: one.items.filter((item) => this.deliveries.some((sent) => sent.item === item.id && sent.state.kind === 'sent')).length,
+        sent: one.items.filter((item) => this.deliveries.some((sent) => sent.items.includes(item.id) && sent.state.kind === 'sent')).length,
         hit,
       }));
       return { total: found.length, rows };
@@ -291,15 +307,15 @@ export class Fake implements Backend {
       return null;
     },
     compose: (request) => {
-      const kept = this.drafts.get(`${request.item} ${request.action}`);
+      const kept = this.drafts.get(`${request.items} ${request.action}`);
       return kept ? { ...kept, kept: true } : this.#draft(request);
     },
     keep_draft: (draft) => {
-      this.drafts.set(`${draft.item} ${draft.action}`, draft);
+      this.drafts.set(`${draft.items} ${draft.action}`, draft);
       return null;
     },
     start_over: (request) => {
-      this.drafts.delete(`${request.item} ${request.action}`);
+      this.drafts.delete(`${request.items} ${request.action}`);
       return this.#draft(request);
     },
     send: (request) => this.#send(request),
@@ -309,9 +325,9 @@ export class Fake implements Backend {
       return this.#move(id, { kind: 'queued' });
     },
     edit: (id) => {
-      const { item, destination, state } = this.#delivery(id);
+      const { items, destination, state } = this.#delivery(id);
       const action = destination.kind === 'new_page' ? 'create_page' : 'add_comment';
-      const draft = this.#draft({ item, action });
+      const draft = this.#draft({ items, action });
       return {
         ...draft,
         replaces: id,
@@ -328,6 +344,24 @@ export class Fake implements Backend {
       return this.#move(id, { kind: 'queued' });
     },
     open_link: () => null,
-    save_settings: (settings) => (this.settings = settings),
+    people: () => people,
+    refill: ({ items, action, place }) => {
+      const own = this.settings.own_templates.find((one) => JSON.stringify(one.place) === JSON.stringify(place));
+      const { title, document: made } = this.#draft({ items, action });
+      return own ? { title: own.templates.item_title.replace('{item}', title), document: document([], own.templates.item_body) } : { title, document: made };
+    },
+    preview: ({ templates: { item_title, item_body, meeting_title, meeting_body, comment_body }, action, several }) => {
+      const [meeting] = meetings(1);
+      const items = meeting?.items.filter(({ kind }, i) => (several ? i < 7 : kind === 'decision')).slice(0, several ? 7 : 1) ?? [];
+      const body = action === 'add_comment' ? comment_body : several ? meeting_body : item_body;
+      if (body.includes('{nothing}')) throw new BackendError(failure('invalid_description', 'There is no field {nothing}.'));
+      const put = (text: string) => text.replace('{item}', items[0]?.text ?? '').replace('{meeting}', meeting?.title ?? '');
+      return {
+        title: put(several ? meeting_title : item_title),
+        document: body.includes('{items}') ? document(items, meeting?.title ?? '') : document([], put(body)),
+      };
+    },
+    // Like the core, it gives a setting that is missing its default.
+    save_settings: (settings) => (this.settings = { ...settings, templates: { ...templates, ...settings.templates } }),
   };
 }

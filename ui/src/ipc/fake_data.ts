@@ -1,6 +1,6 @@
 // What the stand-in knows: meetings, organizations, spaces and pages, all of our own invention.
 
-import type { Cue, ItemKind, ItemView, MeetingView, Organization, Page, Scope, Space } from './bindings';
+import type { AdfDocument, Cue, ItemKind, ItemView, Mentionable, MeetingView, Organization, Page, Scope, Space, Templates } from './bindings';
 
 export const organizations: Organization[] = [
   { id: 'cloud-acme', name: 'Acme', url: 'https://acme.example' },
@@ -59,6 +59,19 @@ export const scopes: Scope[] = [
   allows: `What ${name} technically allows`,
   used_for: 'What the app does with it, in a sentence that is about as long as the real one.',
 }));
+
+export const people: Mentionable[] = [
+  { id: '557058:ada', name: 'Ada Lovelace' },
+  { id: '557058:grace', name: 'Grace Hopper' },
+];
+
+export const templates: Templates = {
+  item_title: '{item}',
+  item_body: '{items}\n\n{context}',
+  meeting_title: '{meeting}',
+  meeting_body: '{context}\n\n{items}',
+  comment_body: '{items}\n\n{context}',
+};
 
 interface Plan {
   title: string;
@@ -206,4 +219,33 @@ export function meetings(count: number): MeetingView[] {
       transcript: transcript(plan.cues ?? 0, plan.participants),
     };
   });
+}
+
+const text = (words: string) => ({ type: 'text', text: words });
+const paragraph = (words: string) => ({ type: 'paragraph', content: [text(words)] });
+const sections: Record<ItemKind, string> = { insight: 'Insights', decision: 'Decisions', next_step: 'Next steps', task: 'Tasks' };
+
+/** Items as a description shows them, with headings where they are several, and a line about their meeting. */
+export function document(items: ItemView[], meeting: string): AdfDocument {
+  const content = (Object.keys(sections) as ItemKind[]).flatMap((kind): unknown[] => {
+    const part = items.filter((item) => item.kind === kind);
+    if (!part.length) return [];
+    const heading = items.length > 1 ? [{ type: 'heading', attrs: { level: 2 }, content: [text(sections[kind])] }] : [];
+    const localId = `list-${kind}`;
+    if (kind === 'decision') {
+      const decided = part.map((item) => ({ type: 'decisionItem', attrs: { localId: item.id, state: 'DECIDED' }, content: [text(item.text)] }));
+      return [...heading, { type: 'decisionList', attrs: { localId }, content: decided }];
+    }
+    if (kind === 'task') {
+      const tasks = part.map(({ id, text: words, owner, due, done }) => {
+        const date = due?.date ? [text(' '), { type: 'date', attrs: { timestamp: String(Date.parse(due.date)) } }] : [];
+        const inline = [text(owner ? `${owner}: ${words}` : words), ...date];
+        return { type: 'taskItem', attrs: { localId: id, state: done ? 'DONE' : 'TODO' }, content: inline };
+      });
+      return [...heading, { type: 'taskList', attrs: { localId }, content: tasks }];
+    }
+    if (part.length === 1) return [...heading, ...part.map((item) => paragraph(item.text))];
+    return [...heading, { type: 'bulletList', content: part.map((item) => ({ type: 'listItem', content: [paragraph(item.text)] })) }];
+  });
+  return { version: 1, type: 'doc', content: [...content, paragraph(`From the meeting “${meeting}”.`)] };
 }

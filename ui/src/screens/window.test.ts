@@ -2,9 +2,10 @@
 
 import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import Window from '../App.svelte';
 import { Fake, type FakeOptions } from '../ipc/fake';
+import { document as adf } from '../ipc/fake_data';
 import { App } from '../state/app.svelte';
 
 const user = userEvent.setup({ pointerEventsCheck: 0 });
@@ -29,6 +30,19 @@ async function openDialog(name: string, text = 'Ship the importer behind a flag'
   await user.click(await screen.findByRole('menuitem', { name }));
   return screen.findByRole('dialog', { name });
 }
+
+// Compiling a screen for the first time can take longer than a person would be made to wait.
+beforeAll(async () => {
+  await Promise.all([
+    import('./MeetingPane.svelte'),
+    import('./ComposerDialog.svelte'),
+    import('./SendMeetingDialog.svelte'),
+    import('./SettingsScreen.svelte'),
+    import('./Notices.svelte'),
+    import('../parts/editor/Editor.svelte'),
+    import('../parts/AdfView.svelte'),
+  ]);
+}, 120_000);
 
 beforeEach(() => {
   delete document.documentElement.dataset.ready;
@@ -60,9 +74,9 @@ describe('the window', () => {
     const { fake, app } = await open();
     expect(screen.getByRole('link', { name: 'Outbox' })).toBeTruthy();
     await fake.call('send', {
-      item: 'item-0-0',
+      items: ['item-0-0'],
       destination: { kind: 'comment', organization: 'cloud-acme', page: { id: '1', title: 'A page', space: 'Engineering' } },
-      description: 'Words',
+      document: adf([], 'Words'),
       replaces: null,
     });
     await app.deliveries.load();
@@ -98,7 +112,7 @@ describe('the menu of an item', () => {
     expect(document.activeElement).toBe(items[1]);
     await user.keyboard('{Escape}');
     await waitFor(() => expect(document.activeElement).toBe(row));
-    expect(screen.queryByRole('menu')).toBeNull();
+    await waitFor(() => expect(screen.queryByRole('menu')).toBeNull());
   });
 
   it('opens at the button, which says whether it is open', async () => {
@@ -156,6 +170,14 @@ describe('the dialog', () => {
     await waitFor(async () => expect(document.activeElement).toBe(await item('Ship the importer behind a flag')));
   });
 
+  it('shows the description as what it will be, and says when it is ready', async () => {
+    await open();
+    const dialog = await openDialog('Add a comment to a Confluence page');
+    const description = await within(dialog).findByRole('textbox', { name: 'Description' });
+    expect(description.querySelector('[data-decision]')?.textContent).toBe('Ship the importer behind a flag');
+    await waitFor(() => expect(performance.measure('open', 'dialog-asked', 'dialog-ready').duration).toBeGreaterThan(0));
+  });
+
   it('gives the choice back when one types and leaves without choosing', async () => {
     const { app } = await open();
     const dialog = await openDialog('Create a page in Confluence');
@@ -187,7 +209,87 @@ describe('the dialog', () => {
     expect(await within(dialog).findByText(/Waiting for you to accept/)).toBeTruthy();
     fake.setConnection({ state: 'connected', name: 'Ada', email: null, organizations: [{ id: 'cloud-acme', name: 'Acme', url: 'https://acme.example' }], remembered: true, missing_scopes: [] });
     expect(await within(dialog).findByRole('combobox', { name: 'Page' })).toBeTruthy();
-    expect(app.composer.draft?.item).toBe('item-0-2');
+    expect(app.composer.draft?.items).toEqual(['item-0-2']);
+  });
+});
+
+describe('sending a meeting', () => {
+  async function choose() {
+    const opened = await open();
+    await user.click(await screen.findByRole('button', { name: 'Send meeting…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Send meeting' });
+    const box = (name: string) => within(dialog).getByRole('checkbox', { name }) as HTMLInputElement;
+    const verb = (name: string) => within(dialog).getByRole('button', { name }) as HTMLButtonElement;
+    return { ...opened, dialog, box, verb };
+  }
+
+  it('offers every item and section, and no verb before something is chosen', async () => {
+    const { dialog, box, verb } = await choose();
+    for (const name of ['All items', 'All insights', 'All decisions', 'All next steps', 'All tasks', 'Write the migration guide']) expect(box(name).checked).toBe(false);
+    expect(verb('Create a page in Confluence').disabled).toBe(true);
+    expect(verb('Add a comment to a Confluence page').disabled).toBe(true);
+    await user.click(box('All decisions'));
+    expect(box('Ship the importer behind a flag').checked).toBe(true);
+    expect(box('All items').indeterminate).toBe(true);
+    expect(within(dialog).getByRole('status').textContent).toBe('2 of 8 items chosen');
+    expect(verb('Create a page in Confluence').disabled).toBe(false);
+  });
+
+  it('takes ranges from the keyboard and from Shift and a click', async () => {
+    const { dialog, box } = await choose();
+    const status = () => within(dialog).getByRole('status').textContent;
+    box('Importer flag decision').focus();
+    await user.keyboard(' {Shift>}{ArrowDown}{ArrowDown}{/Shift}');
+    expect(document.activeElement).toBe(box('Write the migration guide'));
+    expect(status()).toBe('3 of 8 items chosen');
+    await user.keyboard('{ArrowDown}{ArrowDown}{Shift>} {/Shift}');
+    expect(status(), 'Shift and Space reach to where the keyboard is').toBe('5 of 8 items chosen');
+    await user.keyboard('{Shift>}');
+    await user.click(box('Ship the importer behind a flag'));
+    await user.keyboard('{/Shift}');
+    expect(status(), 'the range turns around its start').toBe('2 of 8 items chosen');
+    expect(box('Ship the importer behind a flag').checked).toBe(true);
+    expect(box('Write the migration guide').checked).toBe(false);
+  });
+
+  it('leads into the dialog and back to what was chosen, and ends when it was sent', async () => {
+    const { fake, app, box, verb } = await choose();
+    await user.click(box('All tasks'));
+    await user.click(verb('Create a page in Confluence'));
+    const page = await screen.findByRole('dialog', { name: 'Create a page in Confluence' });
+    await waitFor(() => expect((within(page).getByRole('textbox', { name: 'Title' }) as HTMLInputElement).value).toBe('Weekly product sync'));
+    await user.click(within(page).getByRole('button', { name: 'Cancel' }));
+    const again = await screen.findByRole('dialog', { name: 'Send meeting' });
+    expect(within(again).getByRole('status').textContent).toBe('3 of 8 items chosen');
+    await user.click(within(again).getByRole('button', { name: 'Add a comment to a Confluence page' }));
+    await screen.findByRole('dialog', { name: 'Add a comment to a Confluence page' });
+    await waitFor(() => expect(app.composer.draft).not.toBeNull());
+    app.composer.set({ organization: 'cloud-acme', page: { id: '1', title: 'A page', space: 'Engineering' } });
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(fake.requests('send')[0]?.items).toEqual(['item-0-5', 'item-0-6', 'item-0-7']);
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Send meeting…' })));
+  });
+
+  it('marks what was sent already', async () => {
+    const { fake, app, box } = await choose();
+    fake.emit('delivery', {
+      id: 'one',
+      items: ['item-0-3'],
+      words: null,
+      meeting: 'meeting-0',
+      meeting_title: null,
+      destination: { kind: 'comment', organization: 'cloud-acme', page: { id: '1', title: 'A page', space: 'Engineering' } },
+      organization: 'Acme',
+      state: { kind: 'sent', note: null },
+      created: '2026-11-12T09:00:00Z',
+      changed: '2026-11-12T09:00:00Z',
+    });
+    await waitFor(() => expect(app.deliveries.of('item-0-3')).toHaveLength(1));
+    await waitFor(() => {
+      const described = box('Importer flag decision').getAttribute('aria-describedby');
+      expect(document.getElementById(described ?? '')?.textContent).toBe('Sent · A page');
+    });
   });
 });
 
@@ -208,5 +310,75 @@ describe('the integrations', () => {
     await user.click(screen.getByRole('button', { name: 'More actions' }));
     const names = (await screen.findAllByRole('menuitem')).map(({ textContent }) => textContent?.trim());
     expect(names).toEqual(['Details', 'Reconnect', 'Disconnect']);
+  });
+});
+
+describe('the templates', () => {
+  async function show() {
+    const opened = await open();
+    await user.click(screen.getByRole('link', { name: 'Settings' }));
+    await user.click(await screen.findByRole('tab', { name: 'Meetings' }));
+    const box = (name: string) => screen.getByRole('textbox', { name }) as HTMLTextAreaElement;
+    return { ...opened, box };
+  }
+
+  it('are filled in and shown on an example', async () => {
+    const { box } = await show();
+    const names = ['Title of a page', 'Body of a page', 'Title of a meeting page', 'Body of a meeting page', 'Body of a comment'];
+    expect(names.map((name) => box(name).value)).toEqual(['{item}', '{items}\n\n{context}', '{meeting}', '{context}\n\n{items}', '{items}\n\n{context}']);
+    const preview = screen.getByRole('region', { name: 'Preview of a page from a meeting' });
+    expect(await within(preview).findByText('Weekly product sync')).toBeTruthy();
+    await waitFor(() => expect(preview.querySelectorAll('[data-decision]')).toHaveLength(2));
+  });
+
+  it('take a field where one wrote last, and go on there', async () => {
+    const { app, box } = await show();
+    const title = box('Title of a meeting page');
+    title.focus();
+    title.setSelectionRange(0, 0);
+    await user.click(screen.getByRole('button', { name: '{date}' }));
+    expect(title.value).toBe('{date}{meeting}');
+    expect(document.activeElement).toBe(title);
+    await user.keyboard(' · ');
+    expect(title.value).toBe('{date} · {meeting}');
+    expect(app.templates.values.meeting_title).toBe('{date} · {meeting}');
+  });
+
+  it('are saved when one leaves', async () => {
+    const { fake, box } = await show();
+    await user.type(box('Body of a comment'), ' Thanks.');
+    await user.click(screen.getByRole('link', { name: 'Meetings' }));
+    await waitFor(() => expect(fake.settings.templates.comment_body).toBe('{items}\n\n{context} Thanks.'));
+  });
+
+  it('can be those of one destination, chosen in a dialog', async () => {
+    const { fake, box } = await show();
+    await user.click(screen.getByRole('button', { name: 'Add a destination…' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Templates for a destination' }));
+    expect((dialog.getByRole('button', { name: 'Add' }) as HTMLButtonElement).disabled).toBe(true);
+    await user.type(dialog.getByRole('combobox', { name: 'Organization' }), 'labs');
+    await screen.findByRole('option', { name: /^Acme Labs/ });
+    await user.keyboard('{Enter}');
+    await user.type(dialog.getByRole('combobox', { name: 'Space' }), 'eng');
+    await screen.findByRole('option', { name: /^Engineering/ });
+    await user.keyboard('{Enter}');
+    await user.click(dialog.getByRole('button', { name: 'Add' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    const select = screen.getByRole('combobox', { name: 'Destination' }) as HTMLSelectElement;
+    await waitFor(() => expect(select.selectedOptions[0]?.textContent).toMatch(/^Pages in Engineering \(ENG\)/));
+    expect(screen.queryByRole('textbox', { name: 'Body of a comment' }), 'pages go to a space').toBeNull();
+    await user.type(box('Title of a page'), '!');
+    await user.selectOptions(select, 'All others');
+    await waitFor(() => expect(box('Title of a page').value).toBe('{item}'));
+    expect(fake.settings.own_templates[0]?.templates.item_title).toBe('{item}!');
+  });
+
+  it('say by the field what is wrong with one', async () => {
+    const { box } = await show();
+    await user.type(box('Body of a page'), ' {{nothing}');
+    await waitFor(() => expect(box('Body of a page').getAttribute('aria-invalid')).toBe('true'));
+    const message = document.getElementById(box('Body of a page').getAttribute('aria-describedby') ?? '');
+    expect(message?.textContent).toBe('There is no field {nothing}.');
+    expect(box('Title of a page').getAttribute('aria-invalid')).toBeNull();
   });
 });

@@ -9,7 +9,9 @@ import { Imports } from './imports.svelte';
 import { Meetings } from './meetings.svelte';
 import { Navigation } from './navigation.svelte';
 import { Notices } from './notices.svelte';
+import { Selection } from './selection.svelte';
 import { Session } from './session.svelte';
+import { TemplateSettings } from './templates.svelte';
 
 export class App {
   readonly navigation = new Navigation();
@@ -18,7 +20,9 @@ export class App {
   readonly deliveries: Deliveries;
   readonly meetings: Meetings;
   readonly composer: Composer;
+  readonly selection: Selection;
   readonly imports: Imports;
+  readonly templates: TemplateSettings;
   readonly #backend: Backend;
 
   constructor(backend: Backend) {
@@ -27,7 +31,9 @@ export class App {
     this.deliveries = new Deliveries(backend, this.notices, this.session);
     this.meetings = new Meetings(backend, this.deliveries);
     this.composer = new Composer(backend, this.notices, this.session, this.deliveries);
+    this.selection = new Selection(this.composer);
     this.imports = new Imports(backend, this.notices, this.session, this.meetings, () => this.navigation.go('meetings'));
+    this.templates = new TemplateSettings(backend, this.session, this.notices);
     this.deliveries.ways = {
       edit: (id) => void this.composer.edit(id),
       outbox: () => this.navigation.go('outbox'),
@@ -42,6 +48,7 @@ export class App {
       this.deliveries.listen(),
       this.imports.listen(),
       this.composer.listen(),
+      this.templates.listen(),
       this.#backend.on('notice', ({ message, hint }) => {
         this.notices.show({ tone: 'bad', message, lasting: true, hint: hint ?? undefined, follow: (followed) => this.follow(followed) });
       }),

@@ -1,14 +1,17 @@
-// The dialog that makes a page or a comment of an item: its fields, what is wrong with them, and that
+// The dialog that makes a page or a comment of one item or several: its fields, what is wrong with them, and that
 // nothing typed is ever lost. Refuses to know about markup; the screen asks it and tells it.
 
 import { BackendError, type Backend } from '../ipc/backend';
-import type { Compose, DeliveryId, Destination, Draft, ErrorCode, ErrorView, Page, Space } from '../ipc/bindings';
+import type { Compose, DeliveryId, Destination, Draft, ErrorCode, ErrorView, Filled, Mentionable, Page, Place, Space } from '../ipc/bindings';
 import type { Deliveries } from './deliveries.svelte';
 import { PageFinder, SpaceFinder } from './finders.svelte';
 import type { Notices } from './notices.svelte';
 import type { Session } from './session.svelte';
 
 export type Field = 'organization' | 'space' | 'parent' | 'page' | 'title' | 'description';
+
+/** What the person can change. */
+type Change = Partial<Pick<Draft, Exclude<Field, 'description'> | 'document'>>;
 
 /** Pause after a change before the draft is kept, in milliseconds. */
 export const KEEP_AFTER = 400;
@@ -30,7 +33,10 @@ const order: Field[] = ['organization', 'space', 'parent', 'page', 'title', 'des
 export class Composer {
   /** Which dialog is open. */
   request = $state.raw<Compose | null>(null);
-  draft = $state<Draft | null>(null);
+  /** Replaced as a whole: a long document is not worth watching piece by piece. */
+  draft = $state.raw<Draft | null>(null);
+  /** Who can be mentioned. */
+  people = $state.raw<Mentionable[]>([]);
   /** What is wrong with a field, shown beside it. */
   problems = $state.raw<Partial<Record<Field, ErrorView>>>({});
   /** What is wrong, but with no field. */
@@ -57,6 +63,10 @@ export class Composer {
   #changed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #kept: Promise<unknown> = Promise.resolve();
+  #onsent: (() => void) | undefined;
+  #collect: (() => void) | undefined;
+  /** What the templates made of the items; `null` where the draft did not come from them. */
+  #filled: Filled | null = null;
 
   constructor(backend: Backend, notices: Notices, session: Session, deliveries: Deliveries) {
     this.#backend = backend;
@@ -74,17 +84,33 @@ export class Composer {
     await this.spaces.listen();
   }
 
-  /** Opens the dialog for an item. */
-  async open(request: Compose): Promise<void> {
+  /** Opens the dialog for one item or several; `onsent` runs when it closes because they are on their way. */
+  async open(request: Compose, onsent?: () => void): Promise<void> {
+    for (const mark of ['dialog-asked', 'dialog-ready']) performance.clearMarks(mark);
+    performance.mark('dialog-asked');
     this.#begin(request);
+    this.#onsent = onsent;
     await this.#compose(request);
+  }
+
+  /** The editor holds back what was typed last; `collect` makes it hand that over. Answers how to part from it. */
+  attach(collect: () => void): () => void {
+    this.#collect = collect;
+    return () => {
+      if (this.#collect === collect) this.#collect = undefined;
+    };
+  }
+
+  /** The dialog takes what is typed; the mark is set when the window shows it, for measuring. */
+  ready(): void {
+    requestAnimationFrame(() => setTimeout(() => performance.mark('dialog-ready')));
   }
 
   /** Opens the dialog of a delivery that did not get through. */
   async edit(id: DeliveryId): Promise<void> {
     try {
       const draft = await this.#backend.call('edit', id);
-      this.#begin({ item: draft.item, action: draft.action });
+      this.#begin({ items: draft.items, action: draft.action });
       this.#fill(draft);
       if (draft.problem) this.#place(draft.problem);
     } catch (thrown) {
@@ -93,10 +119,13 @@ export class Composer {
   }
 
   /** Changes fields as the person does. */
-  set(change: Partial<Pick<Draft, Field>>): void {
+  set(change: Change): void {
     if (!this.draft) return;
-    Object.assign(this.draft, change);
-    this.problems = Object.fromEntries(Object.entries(this.problems).filter(([field]) => !(field in change)));
+    this.draft = { ...this.draft, ...change };
+    const mended = (field: string) => field in change || (field === 'description' && 'document' in change);
+    if (Object.keys(this.problems).some(mended)) {
+      this.problems = Object.fromEntries(Object.entries(this.problems).filter(([field]) => !mended(field)));
+    }
     this.failure = null;
     this.#changed = true;
     clearTimeout(this.#timer);
@@ -112,14 +141,22 @@ export class Composer {
   chooseSpace(space: Space | null): void {
     if (space?.id === this.draft?.space?.id) return;
     this.set({ space, parent: null });
+    void this.#refill();
+  }
+
+  choosePage(page: Page | null): void {
+    if (page?.id === this.draft?.page?.id) return;
+    this.set({ page });
+    void this.#refill();
   }
 
   /** Keeps what was typed, at once. */
   flush(): void {
+    this.#collect?.();
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.draft) this.#kept = this.#backend.call('keep_draft', $state.snapshot(this.draft)).catch(this.#notices.failed);
+    if (this.draft) this.#kept = this.#backend.call('keep_draft', this.draft).catch(this.#notices.failed);
   }
 
   /** Closes the dialog; what was typed is kept. */
@@ -152,7 +189,9 @@ export class Composer {
     if (!this.draft || !this.request) return;
     this.flush();
     this.request = { ...this.request, action: 'add_comment' };
-    this.draft.action = 'add_comment';
+    this.draft = { ...this.draft, action: 'add_comment' };
+    // The words stay: it is still what was to be said.
+    this.#filled = null;
     this.set({ page });
     this.problems = {};
     this.#askFocus('description');
@@ -160,8 +199,10 @@ export class Composer {
 
   /** Sends, and closes the dialog as soon as the delivery is stored. */
   async create(): Promise<void> {
+    if (this.sending || this.gated) return;
+    this.#collect?.();
     const draft = this.draft;
-    if (!draft || this.sending || this.gated) return;
+    if (!draft) return;
     const problems = this.#validate(draft);
     if (Object.keys(problems).length) {
       this.problems = problems;
@@ -176,10 +217,14 @@ export class Composer {
     // A draft that is still being kept must not outlive what was sent.
     await this.#kept;
     try {
-      const { item, description, replaces } = draft;
-      const delivery = await this.#backend.call('send', { item, destination, description, replaces });
+      const { items, document, replaces } = draft;
+      const delivery = await this.#backend.call('send', { items, destination, document, replaces });
       this.#deliveries.absorb(delivery);
       this.#changed = false;
+      // What is typed while the answer is awaited belongs to nothing any more.
+      this.#collect = undefined;
+      this.#forgetTimer();
+      this.#onsent?.();
       this.close();
     } catch (thrown) {
       const error = BackendError.from(thrown);
@@ -204,6 +249,8 @@ export class Composer {
     this.restored = false;
     this.focus = null;
     this.#changed = false;
+    this.#onsent = undefined;
+    void this.#meet();
     for (const finder of [this.spaces, this.parents, this.pages]) finder.clear();
     this.#forgetTimer();
   }
@@ -221,13 +268,47 @@ export class Composer {
     }
   }
 
+  async #meet(): Promise<void> {
+    try {
+      this.people = await this.#backend.call('people', null);
+    } catch (thrown) {
+      this.#notices.failed(thrown);
+    }
+  }
+
   #fill(draft: Draft): void {
     this.problems = {};
     this.failure = null;
     this.restored = draft.kept;
     this.#changed = false;
+    this.#filled = draft.kept || draft.replaces ? null : draft;
     const [only, ...others] = this.#session.organizations;
     this.draft = { ...draft, organization: draft.organization ?? (only && !others.length ? only.id : null) };
+  }
+
+  /** Another destination may have templates of its own; they replace what nobody has changed. */
+  async #refill(): Promise<void> {
+    const { request, draft } = this;
+    const own = this.#session.settings.own_templates.length > 0;
+    if (!own || !request || !draft?.organization) return;
+    const { organization, space, page } = draft;
+    const place: Place | null =
+      request.action === 'create_page' ? space && { kind: 'space', organization, space } : page && { kind: 'page', organization, page };
+    try {
+      const filled = await this.#backend.call('refill', { ...request, place });
+      const chosen = request.action === 'create_page' ? this.draft?.space : this.draft?.page;
+      if (this.request !== request || chosen !== (request.action === 'create_page' ? space : page)) return;
+      this.#collect?.();
+      const { draft: now } = this;
+      const before = this.#filled;
+      if (!now || !before) return;
+      const title = now.title === before.title ? filled.title : now.title;
+      const document = now.document === before.document ? filled.document : now.document;
+      this.#filled = { title: filled.title, document: filled.document };
+      if (title !== now.title || document !== now.document) this.set({ title, document });
+    } catch (thrown) {
+      this.#place(BackendError.from(thrown).view);
+    }
   }
 
   /** The login succeeded: back to the same form. */
@@ -264,9 +345,9 @@ export class Composer {
   #destination({ action, organization, space, parent, page, title }: Draft): Destination | null {
     if (!organization) return null;
     if (action === 'create_page') {
-      return space && { kind: 'new_page', organization, space: $state.snapshot(space), parent: $state.snapshot(parent), title: title.trim() };
+      return space && { kind: 'new_page', organization, space, parent, title: title.trim() };
     }
-    return page && { kind: 'comment', organization, page: $state.snapshot(page) };
+    return page && { kind: 'comment', organization, page };
   }
 
   /** Shows a problem where it belongs. */

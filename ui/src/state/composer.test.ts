@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BackendError } from '../ipc/backend';
-import { organizations, pages, spaces } from '../ipc/fake_data';
+import { document, organizations, pages, spaces } from '../ipc/fake_data';
 import { Fake } from '../ipc/fake';
 import type { Compose, Space } from '../ipc/bindings';
 import { App } from './app.svelte';
-import { KEEP_AFTER } from './composer.svelte';
+import { KEEP_AFTER, type Composer } from './composer.svelte';
 
-const request: Compose = { item: 'item-0-2', action: 'create_page' };
+const request: Compose = { items: ['item-0-2'], action: 'create_page' };
 const space = spaces[0] as Space;
+const typed = (words: string) => document([], words);
 
 async function start(options: ConstructorParameters<typeof Fake>[0] = { connected: true }) {
   const fake = new Fake(options);
@@ -40,9 +41,20 @@ describe('keeping what is typed', () => {
   it('keeps it at once when the dialog is closed', async () => {
     const { fake, composer } = await start();
     await composer.open(request);
-    composer.set({ description: 'Half a thought' });
+    composer.set({ document: typed('Half a thought') });
     composer.close();
-    expect(fake.requests('keep_draft').map(({ description }) => description)).toEqual(['Half a thought']);
+    expect(fake.requests('keep_draft').map(({ document }) => document)).toEqual([typed('Half a thought')]);
+  });
+
+  it.each<[string, (composer: Composer) => unknown]>([
+    ['the dialog is closed', (composer) => composer.close()],
+    ['the window goes away', (composer) => composer.flush()],
+  ])('keeps what the editor still holds back when %s', async (_, leave) => {
+    const { fake, composer } = await start();
+    await composer.open(request);
+    composer.attach(() => composer.set({ document: typed('The last words') }));
+    leave(composer);
+    expect(fake.requests('keep_draft').map(({ document }) => document)).toEqual([typed('The last words')]);
   });
 
   it('keeps nothing that nobody changed', async () => {
@@ -76,22 +88,77 @@ describe('keeping what is typed', () => {
   });
 });
 
+describe('several items', () => {
+  const several: Compose = { items: ['item-0-2', 'item-0-5'], action: 'create_page' };
+
+  it('are one draft, apart from the drafts of each', async () => {
+    const { composer } = await start();
+    await composer.open(several);
+    composer.set({ title: 'Both' });
+    composer.close();
+    await composer.open(request);
+    expect(composer.draft?.title).toBe('Ship the importer behind a flag');
+    await composer.open(several);
+    expect(composer.draft).toMatchObject({ items: several.items, title: 'Both', kept: true });
+  });
+
+  it('come back when their delivery is edited', async () => {
+    const { fake, composer } = await start();
+    await composer.open(several);
+    composer.set({ organization: 'cloud-acme', space });
+    await composer.create();
+    await composer.edit(fake.deliveries[0]?.id ?? '');
+    expect(composer.request).toEqual(several);
+  });
+
+  it('run what waits for them when they are sent, and not when the dialog is left', async () => {
+    const { composer } = await start();
+    let sent = 0;
+    await composer.open(several, () => (sent += 1));
+    composer.close();
+    expect(sent).toBe(0);
+    await composer.open(several, () => (sent += 1));
+    composer.set({ organization: 'cloud-acme', space });
+    await composer.create();
+    expect(sent).toBe(1);
+  });
+});
+
 describe('sending', () => {
   it('sends the fields as they are, and closes', async () => {
     const { fake, app, composer } = await start();
     await composer.open(request);
-    composer.set({ organization: 'cloud-acme', space, title: '  A title  ', description: 'Words' });
+    composer.set({ organization: 'cloud-acme', space, title: '  A title  ', document: typed('Words') });
     await composer.create();
     expect(fake.requests('send')).toEqual([
       {
-        item: 'item-0-2',
+        items: ['item-0-2'],
         destination: { kind: 'new_page', organization: 'cloud-acme', space, parent: null, title: 'A title' },
-        description: 'Words',
+        document: typed('Words'),
         replaces: null,
       },
     ]);
     expect(composer.request).toBeNull();
     expect(app.deliveries.of('item-0-2').map(({ state }) => state.kind)).toEqual(['queued']);
+  });
+
+  it('sends what the editor still holds back', async () => {
+    const { fake, composer } = await start();
+    await composer.open(request);
+    composer.set({ organization: 'cloud-acme', space });
+    composer.attach(() => composer.set({ document: typed('The last words') }));
+    await composer.create();
+    expect(fake.requests('send')[0]?.document).toEqual(typed('The last words'));
+    await vi.advanceTimersByTimeAsync(KEEP_AFTER);
+    expect(fake.drafts.size).toBe(0);
+  });
+
+  it('no longer asks an editor that is gone', async () => {
+    const { fake, composer } = await start();
+    await composer.open(request);
+    composer.attach(() => composer.set({ document: typed('Of the first') }))();
+    composer.close();
+    expect(fake.requests('keep_draft')).toHaveLength(0);
   });
 
   it('sends nothing while a required field is empty, and asks for the first one', async () => {
@@ -138,6 +205,49 @@ describe('sending', () => {
   });
 });
 
+describe('a destination with templates of its own', () => {
+  const own = { item_title: 'ENG: {item}', item_body: 'Own words', meeting_title: '', meeting_body: '', comment_body: '' };
+  const place = { kind: 'space' as const, organization: organizations[0]?.id ?? '', space };
+
+  async function choosing() {
+    const opened = await start();
+    opened.app.session.settings = { ...opened.app.session.settings, own_templates: [{ place, templates: own }] };
+    opened.fake.settings = opened.app.session.settings;
+    await opened.composer.open(request);
+    const { title = '', document: made } = opened.composer.draft ?? {};
+    opened.composer.chooseOrganization(place.organization);
+    return { ...opened, title, made };
+  }
+
+  it('fills the dialog anew when it is chosen, and again when it is left', async () => {
+    const { composer, title, made } = await choosing();
+    composer.chooseSpace(space);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(composer.draft?.title).toBe(`ENG: ${title}`);
+    expect(composer.draft?.document).toEqual(typed('Own words'));
+    composer.chooseSpace(spaces[1] as Space);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(composer.draft).toMatchObject({ title, document: made });
+  });
+
+  it('leaves alone what was typed, also what the editor still holds back', async () => {
+    const { composer } = await choosing();
+    composer.set({ title: 'Mine' });
+    composer.attach(() => composer.set({ document: typed('My words') }));
+    composer.chooseSpace(space);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(composer.draft).toMatchObject({ title: 'Mine', document: typed('My words') });
+  });
+
+  it('costs nothing where no destination has any', async () => {
+    const { fake, composer } = await start();
+    await composer.open(request);
+    composer.chooseOrganization(place.organization);
+    composer.chooseSpace(space);
+    expect(fake.requests('refill')).toHaveLength(0);
+  });
+});
+
 describe('a title that exists', () => {
   async function refused() {
     const started = await start();
@@ -163,14 +273,14 @@ describe('a title that exists', () => {
 
   it('may become a comment on the page that has it, with the same words', async () => {
     const { fake, composer, sent, page } = await refused();
-    composer.set({ description: 'My words' });
+    composer.set({ document: typed('My words') });
     if (page) composer.commentInstead(page);
     expect(composer.request?.action).toBe('add_comment');
     await composer.create();
     expect(fake.requests('send').at(-1)).toEqual({
-      item: 'item-0-2',
+      items: ['item-0-2'],
       destination: { kind: 'comment', organization: 'cloud-acme', page },
-      description: 'My words',
+      document: typed('My words'),
       replaces: sent.id,
     });
   });

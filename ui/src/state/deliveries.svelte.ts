@@ -27,7 +27,7 @@ export class Deliveries {
   readonly list = $derived([...this.#all.values()].sort((a, b) => Date.parse(b.created) - Date.parse(a.created)));
   readonly #byItem = $derived.by(() => {
     const groups: Record<ItemId, DeliveryView[]> = {};
-    for (const delivery of this.list) (groups[delivery.item] ??= []).push(delivery);
+    for (const delivery of this.list) for (const item of delivery.items) (groups[item] ??= []).push(delivery);
     return groups;
   });
   readonly unsent = $derived.by(() =>
@@ -117,7 +117,9 @@ export class Deliveries {
         id,
         tone: 'good',
         message: actionOf(delivery) === 'create_page' ? 'Page created' : 'Comment added',
-        detail: pageTitle(delivery),
+        detail: state.note === null ? pageTitle(delivery) : `${pageTitle(delivery)}. ${state.note}`,
+        // A sentence takes longer to read than a title.
+        lasting: state.note !== null,
         actions: [{ label: 'Open', run: () => this.open(id) }],
       });
     } else if (state.kind === 'queued' || state.kind === 'sending') {

@@ -5,8 +5,10 @@ import { App } from './app.svelte';
 
 const delivery = (state: DeliveryState, changed: string): DeliveryView => ({
   id: 'one',
-  item: 'item-0-2',
+  items: ['item-0-2'],
+  words: 'Ship the importer behind a flag',
   meeting: 'meeting-0',
+  meeting_title: 'Weekly product sync',
   destination: { kind: 'new_page', organization: 'cloud-acme', space: { id: '1', key: 'ENG', name: 'Engineering' }, parent: null, title: 'A page' },
   organization: 'Acme',
   state,
@@ -28,7 +30,7 @@ describe('deliveries', () => {
     const { fake, app } = await start();
     fake.emit('delivery', delivery({ kind: 'sending' }, '2026-11-12T09:00:01Z'));
     expect(app.notices.list, 'progress is shown by the item alone').toHaveLength(0);
-    fake.emit('delivery', delivery({ kind: 'sent' }, '2026-11-12T09:00:02Z'));
+    fake.emit('delivery', delivery({ kind: 'sent', note: null }, '2026-11-12T09:00:02Z'));
     const [notice] = app.notices.list;
     expect(notice?.message).toBe('Page created');
     notice?.actions?.find(({ label }) => label === 'Open')?.run();
@@ -46,9 +48,21 @@ describe('deliveries', () => {
 
   it('does not fall back to an answer that is older than an event', async () => {
     const { fake, app } = await start();
-    fake.emit('delivery', delivery({ kind: 'sent' }, '2026-11-12T09:00:02Z'));
+    fake.emit('delivery', delivery({ kind: 'sent', note: null }, '2026-11-12T09:00:02Z'));
     app.deliveries.absorb(delivery({ kind: 'queued' }, '2026-11-12T09:00:01Z'));
     expect(app.deliveries.of('item-0-2')[0]?.state.kind).toBe('sent');
+  });
+
+  it('belongs to each of its items, and to no other', async () => {
+    const { fake, app } = await start();
+    fake.emit('delivery', { ...delivery({ kind: 'queued' }, '2026-11-12T09:00:01Z'), items: ['item-0-2', 'item-0-5'] });
+    expect(['item-0-2', 'item-0-3', 'item-0-5'].map((item) => app.deliveries.of(item).length)).toEqual([1, 0, 1]);
+  });
+
+  it('says how it arrived where there is something to say, for as long as it takes to read', async () => {
+    const { fake, app } = await start();
+    fake.emit('delivery', delivery({ kind: 'sent', note: 'Tasks became a plain list.' }, '2026-11-12T09:00:01Z'));
+    expect(app.notices.list[0]).toMatchObject({ lasting: true, detail: 'A page. Tasks became a plain list.' });
   });
 
   it('counts what is not sent', async () => {

@@ -1,9 +1,8 @@
 // The meeting list, of which only the stretches that were looked at are here, and the open meeting.
 
-import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { BackendError, type Backend } from '../ipc/backend';
-import type { DeliveryView, ErrorView, MeetingId, MeetingRow, MeetingView } from '../ipc/bindings';
+import type { ErrorView, MeetingId, MeetingRow, MeetingView } from '../ipc/bindings';
 import type { Deliveries } from './deliveries.svelte';
 
 /** Meetings in one request. */
@@ -26,7 +25,6 @@ export class Meetings {
   readonly #deliveries: Deliveries;
   /** By number; one that was asked for and is not there yet is empty. */
   readonly #stretches = new SvelteMap<number, MeetingRow[]>();
-  readonly #sources = new SvelteMap<MeetingId, MeetingView | null>();
   #visible: [number, number] = [0, 0];
   #generation = 0;
 
@@ -103,15 +101,6 @@ export class Meetings {
     }
   }
 
-  /** The words that a delivery came from. Asks for its meeting when it is looked at for the first time. */
-  sourceOf({ meeting: id, item }: DeliveryView): { item: string; meeting: string } | null {
-    if (id === null) return null;
-    const meeting = this.#sources.get(id);
-    if (meeting === undefined) untrack(() => void this.#remember(id));
-    const words = meeting?.items.find((one) => one.id === item);
-    return meeting && words ? { item: words.text, meeting: meeting.title } : null;
-  }
-
   /** The open meeting again, such as after an import that changed it. */
   refreshOpen(): void {
     if (this.chosen !== null) void this.choose(this.chosen);
@@ -121,18 +110,6 @@ export class Meetings {
     this.chosen = null;
     this.open = null;
     this.openProblem = null;
-  }
-
-  async #remember(id: MeetingId): Promise<void> {
-    // After the view that asks is done: it must not change what it reads.
-    await Promise.resolve();
-    if (this.#sources.has(id)) return;
-    this.#sources.set(id, null);
-    try {
-      this.#sources.set(id, await this.#backend.call('open_meeting', id));
-    } catch {
-      // The meeting is gone, which only means that the outbox cannot quote it.
-    }
   }
 
   #numbers(): number[] {

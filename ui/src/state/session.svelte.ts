@@ -1,7 +1,8 @@
 // The app as a whole: its status, its settings, and the connection to Confluence.
 
 import { BackendError, type Backend } from '../ipc/backend';
-import type { Appearance, Connection, ErrorView, Link, Organization, Settings, Status } from '../ipc/bindings';
+import { samePlace } from '../words/places';
+import type { Appearance, Connection, ErrorView, Link, Organization, Place, Settings, Status, Templates } from '../ipc/bindings';
 import type { Notices } from './notices.svelte';
 
 /** After this long without an answer from the browser, help for the usual reasons is shown. */
@@ -10,7 +11,11 @@ export const SLOW_LOGIN = 20_000;
 export class Session {
   status = $state.raw<Status | null>(null);
   connection = $state.raw<Connection>({ state: 'disconnected', why: null });
-  settings = $state.raw<Settings>({ appearance: 'system' });
+  settings = $state.raw<Settings>({
+    appearance: 'system',
+    templates: { item_title: '', item_body: '', meeting_title: '', meeting_body: '', comment_body: '' },
+    own_templates: [],
+  });
   /** The login takes longer than it usually does. */
   slow = $state(false);
   /** Why a login could not even be started. */
@@ -20,6 +25,7 @@ export class Session {
   readonly #notices: Notices;
   readonly #onConnected: (() => void)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #saved: Promise<unknown> = Promise.resolve();
 
   constructor(backend: Backend, notices: Notices) {
     this.#backend = backend;
@@ -82,20 +88,56 @@ export class Session {
   }
 
   async choose(appearance: Appearance): Promise<void> {
-    const before = this.settings;
-    this.settings = { ...before, appearance };
+    const before = this.settings.appearance;
+    this.settings = { ...this.settings, appearance };
     this.#appear(appearance);
     try {
-      this.settings = await this.#backend.call('save_settings', this.settings);
+      await this.#save(() => ({ appearance }));
     } catch (thrown) {
-      this.settings = before;
-      this.#appear(before.appearance);
+      this.settings = { ...this.settings, appearance: before };
+      this.#appear(before);
       this.#notices.failed(thrown);
     }
   }
 
+  /** The templates of a destination as they are now; those of all others where it has none of its own. */
+  templates(place: Place | null): Templates {
+    const own = place && this.settings.own_templates.find((one) => samePlace(one.place, place));
+    return own ? own.templates : this.settings.templates;
+  }
+
+  /** Saves the templates of a destination, or (`null`) of all others. */
+  async saveTemplates(place: Place | null, templates: Templates): Promise<void> {
+    await this.#save(({ own_templates }) => {
+      if (!place) return { templates };
+      const at = own_templates.findIndex((one) => samePlace(one.place, place));
+      const own = { place, templates };
+      return { own_templates: at < 0 ? [...own_templates, own] : own_templates.with(at, own) };
+    });
+  }
+
+  /** Back to the defaults. */
+  async restoreTemplates(): Promise<void> {
+    // Only the core knows them: it fills in what is missing.
+    await this.#save(() => ({ templates: {} as Templates }));
+  }
+
+  /** The destination has the templates of all others again. */
+  async removeTemplates(place: Place): Promise<void> {
+    await this.#save(({ own_templates }) => ({ own_templates: own_templates.filter((one) => !samePlace(one.place, place)) }));
+  }
+
   open(link: Link): void {
     this.#backend.call('open_link', link).catch(this.#notices.failed);
+  }
+
+  /** Changes a part of the settings; one change after the other, so that none takes another back. */
+  #save(change: (settings: Settings) => Partial<Settings>): Promise<void> {
+    const saved = this.#saved.then(async () => {
+      this.settings = await this.#backend.call('save_settings', { ...this.settings, ...change(this.settings) });
+    });
+    this.#saved = saved.catch(() => undefined);
+    return saved;
   }
 
   #connect(connection: Connection): void {

@@ -1,32 +1,82 @@
 //! Typed Atlassian Document Format. A [`Document`] can only be built in shapes that ADF's schema allows, so
-//! what leaves this room is valid by construction. Pure: refuses I/O. `app` builds documents from what a
-//! person wrote; `confluence` sends them.
+//! what leaves this room is valid by construction: the wrong block in the wrong place does not compile.
 //!
-//! The format: <https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/>.
+//! Ways in: [`Document::parse`] for what the editor made, the constructors for what `app` prefills, and
+//! [`from_markdown`] and [`from_html`] for imports. Ways out: [`Document::to_json`], and [`Document::text`]
+//! for its words.
+//!
+//! Pure: refuses I/O, clocks and randomness; identifiers of tasks and decisions come in as arguments.
+//! `app` builds documents and takes those a person edited; `confluence` sends them.
+//!
+//! The format: <https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/>. Images, expands,
+//! layouts and extensions are not part of what Sally makes, so they have no types here.
 
-mod from_text;
-mod json;
+mod block;
+mod build;
+mod comment;
+mod fit;
+mod html;
+mod inline;
+mod invalid;
+mod markdown;
+mod parse;
+mod place;
+mod plain;
+mod text;
+mod words;
+mod write;
 
-pub use from_text::from_text;
+pub use block::{
+    Cell, CodeBlock, DecisionItem, DecisionList, Heading, Level, List, ListItem, Numbering, OneOrMore, Panel,
+    PanelKind, Paragraph, Quote, Row, Rule, Table, Task, TaskItem, TaskList, TaskState,
+};
+pub use html::from_html;
+pub use inline::{Color, Date, Emoji, Inline, Inlines, Mention, Run, Status};
+pub use invalid::{Fault, Invalid};
+pub use markdown::from_markdown;
+pub use place::{Block, CellBlock, ItemBlock, PanelBlock, QuoteBlock};
+pub use text::{Link, LocalId, Marks, Style, Text};
 
 /// Largest body that Confluence takes, in bytes of serialised ADF (HTTP 413 above).
 pub const MAX_BYTES: usize = 5 * 1024 * 1024;
 
+/// How deep lists, quotes, panels and tables may stand in each other. No reader can follow more, and the
+/// JSON stays within the 128 levels that parsers take, whatever it is wrapped in.
+pub const MAX_DEPTH: usize = 20;
+
 /// A whole document.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, ts_rs::TS)]
+#[ts(rename = "AdfDocument", type = "{ version: 1, type: \"doc\", content: Array<unknown> }")]
 pub struct Document {
     content: Vec<Block>,
 }
 
 impl Document {
+    /// A document without content.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// The blocks, in order.
     pub fn blocks(&self) -> &[Block] {
         &self.content
     }
 
-    /// Whether there is nothing to read in it.
-    pub fn is_empty(&self) -> bool {
-        self.content.is_empty()
+    /// The blocks, in order, to be put elsewhere.
+    pub fn into_blocks(self) -> Vec<Block> {
+        self.content
+    }
+
+    /// Adds a block at the end.
+    pub fn push(&mut self, block: impl Into<Block>) {
+        self.content.push(block.into());
+    }
+
+    /// The same document with this block at its end.
+    #[must_use]
+    pub fn with(mut self, block: impl Into<Block>) -> Self {
+        self.push(block);
+        self
     }
 }
 
@@ -36,105 +86,8 @@ impl FromIterator<Block> for Document {
     }
 }
 
-/// A block that may stand at the top of a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Block {
-    /// A paragraph.
-    Paragraph(Paragraph),
-    /// A list.
-    List(List),
-}
-
-/// A line of text with breaks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Paragraph(Vec<Inline>);
-
-impl Paragraph {
-    /// A paragraph of these lines, with a hard break between each two. Empty lines are left out.
-    pub fn from_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut content = Vec::new();
-        for text in lines.into_iter().filter_map(Text::new) {
-            if !content.is_empty() {
-                content.push(Inline::HardBreak);
-            }
-            content.push(Inline::Text(text));
-        }
-        Self(content)
+impl Extend<Block> for Document {
+    fn extend<T: IntoIterator<Item = Block>>(&mut self, blocks: T) {
+        self.content.extend(blocks);
     }
-
-    /// Whether there is nothing to read in it.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-/// A bullet or numbered list. It has at least one item, as the schema asks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct List {
-    numbering: Numbering,
-    first: ListItem,
-    rest: Vec<ListItem>,
-}
-
-impl List {
-    /// A list that starts with this item.
-    pub fn new(numbering: Numbering, first: ListItem) -> Self {
-        Self { numbering, first, rest: Vec::new() }
-    }
-
-    /// Adds an item at the end.
-    pub fn push(&mut self, item: ListItem) {
-        self.rest.push(item);
-    }
-
-    fn items(&self) -> impl Iterator<Item = &ListItem> {
-        std::iter::once(&self.first).chain(&self.rest)
-    }
-
-    fn last_mut(&mut self) -> &mut ListItem {
-        self.rest.last_mut().unwrap_or(&mut self.first)
-    }
-}
-
-/// How a list counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Numbering {
-    /// Bullets.
-    Bullets,
-    /// Numbers, from this one on.
-    From(u32),
-}
-
-/// An item of a list: a paragraph, and lists below it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListItem {
-    /// Its words.
-    pub text: Paragraph,
-    /// What is nested in it.
-    pub nested: Vec<List>,
-}
-
-/// What a paragraph is made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Inline {
-    Text(Text),
-    HardBreak,
-}
-
-/// Text that the format can hold: never empty, and without characters that XML cannot express, since
-/// Confluence stores pages as XML and refuses a document that holds one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Text(String);
-
-impl Text {
-    fn new(text: &str) -> Option<Self> {
-        let text: String = text.chars().filter(|&c| fits_xml(c)).collect();
-        let text = text.trim_end();
-        (!text.is_empty()).then(|| Self(text.to_owned()))
-    }
-}
-
-/// XML 1.0's `Char` production: <https://www.w3.org/TR/xml/#charsets>.
-fn fits_xml(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..='\u{10FFFF}')
 }

@@ -65,7 +65,10 @@ impl App {
         let organizations = self.organizations();
         let mut by_item: HashMap<ItemId, Vec<_>> = HashMap::new();
         for (delivery, why) in deliveries {
-            by_item.entry(delivery.item).or_default().push(delivery_view(delivery, why, &organizations));
+            let view = delivery_view(delivery, why, &organizations);
+            for item in &view.items {
+                by_item.entry(*item).or_default().push(view.clone());
+            }
         }
         // Sections follow one another; within a section the source's order stays.
         meeting.items.sort_by_key(|item| item.kind);

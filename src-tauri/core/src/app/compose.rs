@@ -1,21 +1,25 @@
 //! What the two dialogs open with, and what a person typed into them.
 
 use jiff::civil;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use super::status::ErrorView;
+use super::template::Filling;
 use super::{App, Error};
-use crate::api::{Compose, Draft};
+use crate::api::{Compose, Draft, Filled, Mentionable, Preview, Refill, Settings, Templates};
 use crate::domain::delivery::Delivery;
-use crate::domain::destination::{Destination, TITLE_MAX};
-use crate::domain::id::{DeliveryId, MeetingId};
-use crate::domain::meeting::{Item, Meeting};
+use crate::domain::destination::{Destination, Place, TITLE_MAX};
+use crate::domain::id::{DeliveryId, ItemId, MeetingId};
+use crate::domain::meeting::{Due, HeldAt, Item, ItemKind, Meeting};
 
 impl App {
-    /// What the dialog for an item opens with: what the person typed earlier and did not send, else the
-    /// destination used last and a text made from the item.
+    /// What the dialog for items opens with: what the person typed earlier and did not send, else the destination
+    /// used last and a text made from the items.
     pub async fn compose(&self, wanted: Compose) -> Result<Draft, Error> {
-        let kept =
-            self.0.store.read(move |db| db.documents().draft::<Draft>(wanted.item, wanted.action)).await?;
+        let (subject, _) = self.subject(&wanted.items).await?;
+        let action = wanted.action;
+        let kept = self.0.store.read(move |db| db.documents().draft::<Draft>(subject, action)).await?;
         match kept {
             Some(draft) => Ok(Draft { kept: true, ..draft }),
             None => self.original(wanted).await,
@@ -24,17 +28,20 @@ impl App {
 
     /// Keeps what is typed into an open dialog.
     pub async fn keep_draft(&self, draft: Draft) -> Result<(), Error> {
+        let (subject, _) = self.subject(&draft.items).await?;
         let now = self.now();
         Ok(self
             .0
             .store
-            .write(move |tx| tx.documents_mut().put_draft(draft.item, draft.action, &draft, now))
+            .write(move |tx| tx.documents_mut().put_draft(subject, draft.action, &draft, now))
             .await?)
     }
 
     /// Forgets what was typed, and answers the dialog's original content.
     pub async fn start_over(&self, wanted: Compose) -> Result<Draft, Error> {
-        self.0.store.write(move |tx| tx.documents_mut().delete_draft(wanted.item, wanted.action)).await?;
+        let (subject, _) = self.subject(&wanted.items).await?;
+        let action = wanted.action;
+        self.0.store.write(move |tx| tx.documents_mut().delete_draft(subject, action)).await?;
         self.original(wanted).await
     }
 
@@ -48,24 +55,61 @@ impl App {
         Ok(from_delivery(delivery, why))
     }
 
-    async fn original(&self, wanted: Compose) -> Result<Draft, Error> {
-        let gone = Error::Gone("This item is no longer in the cache.");
+    /// The people who can be mentioned.
+    pub async fn people(&self) -> Result<Vec<Mentionable>, Error> {
+        let all = self.0.store.read(|db| db.people().all()).await?;
+        Ok(all.into_iter().map(|(id, name)| Mentionable { id, name }).collect())
+    }
+
+    /// What the templates of another destination make of the items of a dialog.
+    pub async fn refill(&self, wanted: Refill) -> Result<Filled, Error> {
+        let items = wanted.items;
         let found = self
             .0
             .store
             .read(move |db| {
-                let Some((meeting, item)) = db.meetings().item(wanted.item)? else { return Ok(None) };
-                let Some(meeting) = db.meetings().head(meeting)? else { return Ok(None) };
-                let series = series(&meeting.title);
-                Ok(Some((db.documents().last_destination(&series, wanted.action)?, meeting, item)))
+                let settings = db.documents().settings::<Settings>()?.unwrap_or_default();
+                Ok(db.meetings().with_items(&items)?.map(|meeting| (meeting, settings)))
             })
             .await?;
-        let (last, meeting, item) = found.ok_or(gone)?;
+        let (meeting, settings) = found.ok_or(ITEM_GONE)?;
+        let people = self.people().await?;
+        let mut filling = Filling { meeting: &meeting, people: &people, new_id: &mut new_id };
+        Ok(filling.filled(templates(&settings, wanted.place.as_ref()), wanted.action))
+    }
+
+    /// What templates make of an example.
+    pub async fn preview(&self, wanted: Preview) -> Result<Filled, Error> {
+        let people = self.people().await?;
+        let mut meeting = example();
+        if !wanted.several {
+            meeting.items.truncate(1);
+        }
+        let mut filling = Filling { meeting: &meeting, people: &people, new_id: &mut new_id };
+        Ok(filling.filled(&wanted.templates, wanted.action))
+    }
+
+    async fn original(&self, wanted: Compose) -> Result<Draft, Error> {
+        let items = wanted.items.clone();
+        let found = self
+            .0
+            .store
+            .read(move |db| {
+                let Some(meeting) = db.meetings().with_items(&items)? else { return Ok(None) };
+                let last = db.documents().last_destination(&series(&meeting.title), wanted.action)?;
+                let settings = db.documents().settings::<Settings>()?.unwrap_or_default();
+                Ok(Some((last, meeting, settings)))
+            })
+            .await?;
+        let (last, meeting, settings) = found.ok_or(ITEM_GONE)?;
+        let people = self.people().await?;
+        let mut filling = Filling { meeting: &meeting, people: &people, new_id: &mut new_id };
         let organizations = self.organizations();
         // A destination in an organization that the connection no longer reaches is of no use.
         let last = last.filter(|last| organizations.iter().any(|o| o.id == *last.organization()));
+        let place = last.as_ref().map(Destination::place);
+        let Filled { title, document } = filling.filled(templates(&settings, place.as_ref()), wanted.action);
         let mut draft = Draft {
-            item: item.id,
             action: wanted.action,
             replaces: None,
             organization: match (&last, organizations.as_slice()) {
@@ -76,8 +120,9 @@ impl App {
             space: None,
             parent: None,
             page: None,
-            title: title(&item.text),
-            description: description(&item, &meeting),
+            title,
+            document,
+            items: wanted.items,
             kept: false,
             problem: None,
         };
@@ -92,6 +137,14 @@ impl App {
         Ok(draft)
     }
 
+    /// What a draft about these items is kept under, and the meeting that they are of.
+    pub(super) async fn subject(&self, items: &[ItemId]) -> Result<(Uuid, MeetingId), Error> {
+        let first = *items.first().ok_or(Error::NotNow("There is nothing to send: no item was chosen."))?;
+        let found = self.0.store.read(move |db| db.meetings().item(first)).await?;
+        let (meeting, _) = found.ok_or(ITEM_GONE)?;
+        Ok((subject(items, first), meeting))
+    }
+
     /// The series of a meeting: meetings that differ only in dates and numbers go to the same place.
     pub(super) async fn series_of(&self, meeting: MeetingId) -> Result<String, Error> {
         let head = self.0.store.read(move |db| db.meetings().head(meeting)).await?;
@@ -99,10 +152,68 @@ impl App {
     }
 }
 
+const ITEM_GONE: Error = Error::Gone("This item is no longer in the cache.");
+
+/// The templates of a destination: its own, or those of all others.
+fn templates<'a>(settings: &'a Settings, place: Option<&Place>) -> &'a Templates {
+    let own = place.and_then(|place| settings.own_templates.iter().find(|own| own.place.is(place)));
+    own.map_or(&settings.templates, |own| &own.templates)
+}
+
+/// One item is its own subject. Several are known again by what they are together, so that choosing one more does not
+/// replace what was typed about the others.
+fn subject(items: &[ItemId], first: ItemId) -> Uuid {
+    if items.len() == 1 {
+        return first.0;
+    }
+    let mut ids: Vec<Uuid> = items.iter().map(|item| item.0).collect();
+    ids.sort_unstable();
+    let mut digest = Sha256::new();
+    for id in ids {
+        digest.update(id.as_bytes());
+    }
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(digest.finalize()).for_each(|(to, from)| *to = from);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+fn new_id() -> String {
+    Uuid::new_v4().to_string()
+}
+
+/// What templates are shown with.
+fn example() -> Meeting {
+    let item = |kind, text: &str, owner: Option<&str>, due: Option<civil::Date>| Item {
+        id: ItemId::new(),
+        kind,
+        text: text.to_owned(),
+        owner: owner.map(str::to_owned),
+        due: due.map(|date| Due { text: date.to_string(), date: Some(date) }),
+        done: false,
+        at_ms: None,
+    };
+    Meeting {
+        id: MeetingId::new(),
+        title: "Weekly product sync".to_owned(),
+        held_at: Some(HeldAt::Day(civil::date(2026, 11, 12))),
+        minutes: Some(45),
+        participants: ["Ada", "Grace", "Linus"].map(str::to_owned).to_vec(),
+        recording: Some("https://example.com/recording".to_owned()),
+        items: vec![
+            item(ItemKind::Decision, "Ship the importer behind a flag", None, None),
+            item(ItemKind::Insight, "Trial sign-ups doubled", None, None),
+            item(ItemKind::NextStep, "Pilot with two customers", None, None),
+            item(ItemKind::Task, "Write the migration guide", Some("Grace"), Some(civil::date(2026, 11, 20))),
+        ],
+        transcript: Vec::new(),
+        source: String::new(),
+    }
+}
+
 fn from_delivery(delivery: Delivery, problem: Option<ErrorView>) -> Draft {
     let action = delivery.destination.action();
     let mut draft = Draft {
-        item: delivery.item,
+        items: delivery.items,
         action,
         replaces: Some(delivery.id),
         organization: Some(delivery.destination.organization().clone()),
@@ -110,7 +221,7 @@ fn from_delivery(delivery: Delivery, problem: Option<ErrorView>) -> Draft {
         parent: None,
         page: None,
         title: String::new(),
-        description: delivery.description,
+        document: delivery.document,
         kept: false,
         problem,
     };
@@ -123,12 +234,6 @@ fn from_delivery(delivery: Delivery, problem: Option<ErrorView>) -> Draft {
         Destination::Comment { page, .. } => draft.page = Some(page),
     }
     draft
-}
-
-/// A title from an item's first line, cut at a word where it is too long for Confluence.
-fn title(text: &str) -> String {
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    cut(line, TITLE_MAX)
 }
 
 /// At most `most` UTF-16 code units, ending after a whole word and an ellipsis where something is cut.
@@ -152,40 +257,6 @@ pub(super) fn cut(line: &str, most: usize) -> String {
     // A line without a space in its second half is cut in the middle of a word: better than losing half of it.
     let end = last_space.filter(|at| *at > end / 2).unwrap_or(end);
     format!("{}…", line[..end].trim_end())
-}
-
-/// The item, its owner and due date, and a line of context.
-fn description(item: &Item, meeting: &Meeting) -> String {
-    let mut paragraphs = vec![item.text.clone()];
-    let owner = item.owner.as_ref().map(|owner| format!("- Owner: {owner}"));
-    let due =
-        item.due.as_ref().map(|due| format!("- Due: {}", due.date.map_or(due.text.clone(), day_in_words)));
-    let details: Vec<String> = owner.into_iter().chain(due).collect();
-    if !details.is_empty() {
-        paragraphs.push(details.join("\n"));
-    }
-    let (day, _) = super::browse::day_and_time(meeting.held_at);
-    let on = day
-        .and_then(|day| day.parse().ok())
-        .map(|day| format!(", {}", day_in_words(day)))
-        .unwrap_or_default();
-    let with = match meeting.participants.as_slice() {
-        [] => String::new(),
-        [one] => format!(", with {one}"),
-        [rest @ .., last] => format!(", with {} and {last}", rest.join(", ")),
-    };
-    let mut context = format!("From the meeting “{}”{on}{with}.", meeting.title);
-    if let Some(recording) = &meeting.recording {
-        context.push_str("\nRecording: ");
-        context.push_str(recording);
-    }
-    paragraphs.push(context);
-    paragraphs.join("\n\n")
-}
-
-/// A day that no reader can mistake, such as "20 November 2026".
-fn day_in_words(day: civil::Date) -> String {
-    day.strftime("%-d %B %Y").to_string()
 }
 
 /// What a meeting's title has in common with the others of its series: its letters, without numbers and the
@@ -227,18 +298,15 @@ pub(super) fn dated(title: &str, day: civil::Date) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::id::{ItemId, MeetingId};
-    use crate::domain::meeting::{Due, HeldAt, ItemKind};
 
     #[test]
     fn a_long_title_is_cut_at_a_word() {
         let long = "word ".repeat(80);
-        let short = title(&long);
+        let short = cut(&long, TITLE_MAX);
         assert!(short.ends_with("word…"), "the cut shows, and no word is broken: {short}");
         assert!(short.encode_utf16().count() <= TITLE_MAX, "Confluence refuses longer titles");
-        assert_eq!(title("  Ship it\nsecond line"), "Ship it", "a title is one line");
         let wide = "🦀".repeat(200);
-        assert!(title(&wide).encode_utf16().count() <= TITLE_MAX, "one symbol may count twice");
+        assert!(cut(&wide, TITLE_MAX).encode_utf16().count() <= TITLE_MAX, "one symbol may count twice");
     }
 
     #[test]
@@ -247,47 +315,18 @@ mod tests {
             assert_eq!(series(title), "acde", "numbers and dates do not make another series: {title}");
         }
         assert_eq!(
-            series("Marketing may review"),
+            series("Marketing review"),
             "marketing review",
             "a word that only begins like a month stays"
         );
     }
 
     #[test]
-    fn the_description_says_what_is_known_and_no_more() {
-        let mut item = Item {
-            id: ItemId::new(),
-            kind: ItemKind::Task,
-            text: "Write the guide".to_owned(),
-            owner: Some("Grace".to_owned()),
-            due: Some(Due { text: "20 Nov".to_owned(), date: None }),
-            done: false,
-            at_ms: None,
-        };
-        let mut meeting = Meeting {
-            id: MeetingId::new(),
-            title: "Weekly".to_owned(),
-            held_at: Some(HeldAt::Day(civil::date(2026, 11, 12))),
-            minutes: None,
-            participants: vec!["Ada".to_owned(), "Grace".to_owned(), "Linus".to_owned()],
-            recording: None,
-            items: Vec::new(),
-            transcript: Vec::new(),
-            source: String::new(),
-        };
-        assert_eq!(
-            description(&item, &meeting),
-            "Write the guide\n\n- Owner: Grace\n- Due: 20 Nov\n\n\
-             From the meeting “Weekly”, 12 November 2026, with Ada, Grace and Linus.",
-            "the item, who and when, and where it comes from"
-        );
-        (item.owner, item.due, meeting.held_at) = (None, None, None);
-        meeting.participants.clear();
-        assert_eq!(
-            description(&item, &meeting),
-            "Write the guide\n\nFrom the meeting “Weekly”.",
-            "what is not known is not mentioned"
-        );
+    fn what_was_typed_about_some_items_is_known_again() {
+        let [a, b, c] = [ItemId::new(), ItemId::new(), ItemId::new()];
+        assert_eq!(subject(&[a], a), a.0, "one item");
+        assert_eq!(subject(&[a, b], a), subject(&[b, a], b), "the same items in another order");
+        assert_ne!(subject(&[a, b], a), subject(&[a, b, c], a), "one more item is another text");
     }
 
     #[test]

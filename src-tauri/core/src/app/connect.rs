@@ -233,8 +233,8 @@ impl App {
             return Err(Error::NoConfluence { without: reachable.without_confluence });
         }
         let account = Account {
-            name: person.name,
-            email: person.email,
+            name: person.name.clone(),
+            email: person.email.clone(),
             organizations: reachable.organizations,
             remembered: granted.remembered,
             missing_scopes: scopes::missing(&granted.scopes),
@@ -247,7 +247,9 @@ impl App {
                 if !same {
                     // Another account sees other spaces.
                     tx.spaces_mut().clear()?;
+                    tx.people_mut().clear()?;
                 }
+                tx.people_mut().put(&person.id, &person.name, now)?;
                 tx.documents_mut().put_account(&stored)?;
                 // What waited for the connection goes on: the person asked for it already.
                 for (delivery, why) in tx.deliveries().all::<ErrorView>()? {
@@ -281,6 +283,7 @@ impl App {
             .store
             .write(|tx| {
                 tx.documents_mut().delete_account()?;
+                tx.people_mut().clear()?;
                 tx.spaces_mut().clear()
             })
             .await?;

@@ -7,15 +7,20 @@ use super::compose::dated;
 use super::error::TitleClash;
 use super::status::ErrorView;
 use super::{App, Error, Event};
+use crate::adf::Document;
 use crate::api::{ErrorCode, Hint};
 use crate::confluence::{self, Made, NewPage};
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::{Destination, Page};
 
+/// What a person is told whose tasks and decisions Confluence did not take as such.
+const WENT_PLAIN: &str =
+    "Confluence did not take the text as it was, so its tasks and decisions went as plain lists.";
+
 /// What came of an attempt.
 enum Outcome {
-    /// It arrived.
-    Sent(Made),
+    /// It arrived; with what the person should know about how.
+    Sent(Made, Option<ErrorView>),
     /// It did not leave, or Confluence asked to wait.
     Wait(ErrorView),
     /// A person must decide.
@@ -102,14 +107,14 @@ impl App {
         let outcome = self.attempt(&delivery).await;
         let now = self.now();
         let (state, why, word) = match &outcome {
-            Outcome::Sent(_) => (State::Sent, None, "sent"),
+            Outcome::Sent(_, note) => (State::Sent, note.as_ref(), "sent"),
             Outcome::Wait(why) => (State::Waiting, Some(why), "wait"),
             Outcome::NeedsYou(why) => (State::NeedsYou, Some(why), "needs_you"),
             Outcome::Unknown(why) => (State::NotConfirmed, Some(why), "unknown"),
         };
         let why = why.cloned();
         let url = match outcome {
-            Outcome::Sent(made) => made.url,
+            Outcome::Sent(made, _) => made.url,
             _ => None,
         };
         (delivery.state, delivery.changed, delivery.url) = (state, now, url.clone());
@@ -119,7 +124,7 @@ impl App {
             .write(move |tx| {
                 tx.attempts_mut().end(attempt, word, now)?;
                 if state.is_sent() {
-                    return tx.deliveries_mut().arrived(id, url.as_deref(), now);
+                    return tx.deliveries_mut().arrived(id, url.as_deref(), why.as_ref(), now);
                 }
                 tx.deliveries_mut().change(id, &[State::Sending], state, why.as_ref(), now)?;
                 Ok(())
@@ -130,23 +135,23 @@ impl App {
     }
 
     async fn attempt(&self, delivery: &Delivery) -> Outcome {
-        let confluence = &self.0.confluence;
-        let made = match &delivery.destination {
-            Destination::NewPage { organization, space, parent, title } => {
-                let page = NewPage {
-                    space: &space.id,
-                    parent: parent.as_ref().map(|parent| &parent.id),
-                    title,
-                    body: &delivery.body,
-                };
-                confluence.create_page(organization, page).await
-            }
-            Destination::Comment { organization, page } => {
-                confluence.add_comment(organization, &page.id, &delivery.body).await
-            }
+        let document = match delivery.destination {
+            Destination::NewPage { .. } => delivery.document.clone(),
+            Destination::Comment { .. } => delivery.document.clone().for_comment(),
         };
-        let error = match made {
-            Ok(made) => return Outcome::Sent(made),
+        let mut note = None;
+        let mut posted = self.post(&delivery.destination, &document).await;
+        // A definite refusal of the document itself, never a lost answer: nothing was made, so the same words may go
+        // once more in a simpler form, if there is one.
+        if matches!(posted, Err(confluence::Error::Unconvertible))
+            && let plain = document.clone().plain_lists()
+            && plain != document
+        {
+            posted = self.post(&delivery.destination, &plain).await;
+            note = Some(ErrorView { code: ErrorCode::Failed, message: WENT_PLAIN.to_owned(), hint: None });
+        }
+        let error = match posted {
+            Ok(made) => return Outcome::Sent(made, note),
             Err(error) => self.explained(error, &delivery.destination).await,
         };
         tracing::info!(
@@ -160,6 +165,20 @@ impl App {
             Outcome::Wait(why)
         } else {
             Outcome::NeedsYou(place(&delivery.destination, &error).unwrap_or(why))
+        }
+    }
+
+    async fn post(&self, destination: &Destination, document: &Document) -> Result<Made, confluence::Error> {
+        let (confluence, body) = (&self.0.confluence, document.to_json());
+        match destination {
+            Destination::NewPage { organization, space, parent, title } => {
+                let parent = parent.as_ref().map(|parent| &parent.id);
+                let page = NewPage { space: &space.id, parent, title, body: &body };
+                confluence.create_page(organization, page).await
+            }
+            Destination::Comment { organization, page } => {
+                confluence.add_comment(organization, &page.id, &body).await
+            }
         }
     }
 

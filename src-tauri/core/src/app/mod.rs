@@ -12,6 +12,7 @@ mod ports;
 mod send;
 mod status;
 mod tell;
+mod template;
 
 use std::collections::HashSet;
 use std::path::PathBuf;

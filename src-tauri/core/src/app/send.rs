@@ -3,7 +3,7 @@
 use super::error::Field;
 use super::status::ErrorView;
 use super::{App, Error, Event};
-use crate::adf;
+use crate::adf::{self, Document};
 use crate::api::{DeliveryView, Send};
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::{Destination, TITLE_MAX};
@@ -18,7 +18,7 @@ impl App {
         if !self.is_connected() {
             return Err(self.not_connected());
         }
-        let Send { item, destination, description, replaces } = request;
+        let Send { items, destination, document, replaces } = request;
         let destination = checked(destination)?;
         if !self.organizations().iter().any(|o| o.id == *destination.organization()) {
             return Err(Error::invalid(
@@ -26,48 +26,52 @@ impl App {
                 "The connection does not reach this organization. Choose another one, or reconnect.",
             ));
         }
-        let body = document(&description)?;
+        check(&document)?;
         let now = self.now();
-        let meeting = self
-            .0
-            .store
-            .read(move |db| db.meetings().item(item))
-            .await?
-            .map(|(meeting, _)| meeting)
-            .ok_or(Error::Gone("This item is no longer in the cache."))?;
+        let (subject, meeting) = self.subject(&items).await?;
         let series = self.series_of(meeting).await?;
         let delivery = Delivery {
             id: DeliveryId::new(),
-            item,
+            items,
+            words: None,
             meeting: Some(meeting),
+            meeting_title: None,
             destination,
-            description,
-            body,
+            document,
             state: State::Queued,
             url: None,
             created: now,
             changed: now,
         };
-        let stored = delivery.clone();
-        self.0
+        let stored = delivery;
+        let (delivery, why) = self
+            .0
             .store
             .write(move |tx| {
                 if let Some(old) = replaces {
                     tx.deliveries_mut().delete(old, OPEN)?;
                 }
                 tx.deliveries_mut().insert(&stored, meeting)?;
-                tx.documents_mut().delete_draft(stored.item, stored.destination.action())?;
+                tx.documents_mut().delete_draft(subject, stored.destination.action())?;
+                for mention in stored.document.mentions() {
+                    tx.people_mut().put(
+                        &mention.id.as_str().into(),
+                        mention.words().trim_start_matches('@'),
+                        now,
+                    )?;
+                }
                 tx.documents_mut().remember_destination(&series, &stored.destination, now)?;
                 if let Destination::NewPage { organization, space, .. } = &stored.destination {
                     tx.spaces_mut().used(organization, &space.id, now)?;
                 }
-                Ok(())
+                tx.deliveries().get(stored.id)
             })
-            .await?;
+            .await?
+            .ok_or(Error::Gone("This delivery is no longer on the list."))?;
         if let Some(old) = replaces {
             self.tell(Event::DeliveryGone(old));
         }
-        let view = self.view(delivery, None);
+        let view = self.view(delivery, why);
         self.0.bell.notify_one();
         Ok(view)
     }
@@ -146,22 +150,21 @@ fn checked(destination: Destination) -> Result<Destination, Error> {
     Ok(Destination::NewPage { organization, space, parent, title })
 }
 
-fn document(description: &str) -> Result<String, Error> {
-    let document = adf::from_text(description);
+fn check(document: &Document) -> Result<(), Error> {
     if document.is_empty() {
         return Err(Error::invalid(
             Field::Description,
             "There is nothing to send: the description is empty.",
         ));
     }
-    let json = document.to_json();
-    if json.len() > adf::MAX_BYTES {
+    let length = document.to_json().len();
+    if length > adf::MAX_BYTES {
         let reason = format!(
             "The description is too long: it makes {} kB, and Confluence takes {} kB.",
-            json.len() / 1024,
+            length / 1024,
             adf::MAX_BYTES / 1024
         );
         return Err(Error::invalid(Field::Description, reason));
     }
-    Ok(json)
+    Ok(())
 }

@@ -38,7 +38,8 @@ impl App {
 
     /// Changes the settings.
     pub async fn save_settings(&self, settings: Settings) -> Result<Settings, Error> {
-        self.0.store.write(move |tx| tx.documents_mut().put_settings(&settings)).await?;
+        let stored = settings.clone();
+        self.0.store.write(move |tx| tx.documents_mut().put_settings(&stored)).await?;
         Ok(settings)
     }
 
@@ -58,6 +59,7 @@ pub(super) fn delivery_view(
         .find(|o| o.id == *delivery.destination.organization())
         .map(|o| o.name.clone())
         .unwrap_or_default();
+    let note = why.as_ref().map(|why| why.message.clone());
     // The store keeps a reason beside every state that needs one; an older file may lack it.
     let why = why.unwrap_or_else(|| ErrorView {
         code: crate::api::ErrorCode::Failed,
@@ -67,15 +69,17 @@ pub(super) fn delivery_view(
     let state = match delivery.state {
         State::Queued => DeliveryState::Queued,
         State::Sending => DeliveryState::Sending,
-        State::Sent => DeliveryState::Sent,
+        State::Sent => DeliveryState::Sent { note },
         State::Waiting => DeliveryState::Waiting { why },
         State::NeedsYou => DeliveryState::NeedsYou { why },
         State::NotConfirmed => DeliveryState::NotConfirmed { why },
     };
     DeliveryView {
         id: delivery.id,
-        item: delivery.item,
+        items: delivery.items,
+        words: delivery.words,
         meeting: delivery.meeting,
+        meeting_title: delivery.meeting_title,
         destination: delivery.destination,
         organization,
         state,

@@ -197,7 +197,7 @@ fn confluence_hint(error: &confluence::Error) -> (ErrorCode, Option<Hint>) {
         // `app::drain` looks the page up and tells it as an error of its own.
         E::TitleExists => (ErrorCode::TitleExists, None),
         E::TooLarge => (ErrorCode::InvalidDescription, Some(Hint::Shorten)),
-        E::Blocked | E::Refused { .. } => (ErrorCode::Failed, None),
+        E::Unconvertible | E::Blocked | E::Refused { .. } => (ErrorCode::Failed, None),
     }
 }
 
@@ -215,6 +215,10 @@ fn confluence_message(error: &confluence::Error) -> String {
             .to_owned(),
         E::Denied => "It does not exist in Confluence, or your account may not use it.".to_owned(),
         E::TitleExists => "The space already has a page with this title.".to_owned(),
+        E::Unconvertible => {
+            "Confluence could not take this text, not even with plain lists. Simplify it, and try again."
+                .to_owned()
+        }
         E::TooLarge => "The description is larger than Confluence takes.".to_owned(),
         E::Blocked => "An administrator of your organization keeps apps away from this space.".to_owned(),
         E::Refused { reason } => format!("Confluence refused it: {reason}"),

@@ -111,7 +111,13 @@ impl Confluence {
             status if status.is_server_error() => Error::Server { status: status.as_u16() },
             status => {
                 let reason = wire::reason(&answer.body).unwrap_or_else(|| format!("HTTP status {status}"));
-                if wire::says_title_exists(&reason) { Error::TitleExists } else { Error::Refused { reason } }
+                if wire::says_title_exists(&reason) {
+                    Error::TitleExists
+                } else if status == StatusCode::BAD_REQUEST && wire::says_unconvertible(&reason) {
+                    Error::Unconvertible
+                } else {
+                    Error::Refused { reason }
+                }
             }
         }
     }

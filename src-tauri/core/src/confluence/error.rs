@@ -53,6 +53,9 @@ pub enum Error {
     /// A page with this title exists in the space.
     #[error("a page with this title exists in the space already")]
     TitleExists,
+    /// Confluence could not convert the document to its own format. Nothing was made.
+    #[error("Confluence could not take the text in this form")]
+    Unconvertible,
     /// The body is larger than Confluence takes.
     #[error("the text is larger than Confluence takes")]
     TooLarge,

@@ -150,6 +150,11 @@ pub(super) fn says_title_exists(reason: &str) -> bool {
     reason.to_ascii_lowercase().contains("title already exists")
 }
 
+/// The answer to a document that Confluence cannot convert to the form in which it stores pages.
+pub(super) fn says_unconvertible(reason: &str) -> bool {
+    reason.contains("converting ADF")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,22 +5,25 @@ use serde::{Deserialize, Serialize};
 
 use super::destination::Destination;
 use super::id::{DeliveryId, ItemId, MeetingId};
+use crate::adf::Document;
 
 /// A delivery as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// Which; the order of ids is the order of sending.
     pub id: DeliveryId,
-    /// The item that it is about.
-    pub item: ItemId,
-    /// The meeting of the item, while it is cached.
+    /// The items that it is about, in the order in which they were chosen.
+    pub items: Vec<ItemId>,
+    /// The words of the first one, while it is cached.
+    pub words: Option<String>,
+    /// The meeting of the items, while it is cached.
     pub meeting: Option<MeetingId>,
+    /// That meeting's title.
+    pub meeting_title: Option<String>,
     /// Where to.
     pub destination: Destination,
-    /// What the person wrote, so that it can be edited again.
-    pub description: String,
-    /// What is sent: a serialised ADF document.
-    pub body: String,
+    /// What the person wrote; what is sent is made of it.
+    pub document: Document,
     /// How it stands.
     pub state: State,
     /// Where it arrived.

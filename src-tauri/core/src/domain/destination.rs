@@ -51,6 +51,41 @@ pub struct Page {
     pub space: String,
 }
 
+/// A destination that things are sent to again and again: a space for pages, a page for comments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Place {
+    /// New pages in a space.
+    Space {
+        /// The organization.
+        organization: OrganizationId,
+        /// The space.
+        space: Space,
+    },
+    /// Comments on a page.
+    Page {
+        /// The organization.
+        organization: OrganizationId,
+        /// The page.
+        page: Page,
+    },
+}
+
+impl Place {
+    /// Whether both are the same destination, whatever it was called when it was chosen.
+    pub fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Space { organization, space }, Self::Space { organization: theirs, space: other }) => {
+                (organization, &space.id) == (theirs, &other.id)
+            }
+            (Self::Page { organization, page }, Self::Page { organization: theirs, page: other }) => {
+                (organization, &page.id) == (theirs, &other.id)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Where a delivery goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -88,6 +123,18 @@ impl Destination {
         match self {
             Self::NewPage { .. } => Action::CreatePage,
             Self::Comment { .. } => Action::AddComment,
+        }
+    }
+
+    /// The same without what is new each time.
+    pub fn place(&self) -> Place {
+        match self {
+            Self::NewPage { organization, space, .. } => {
+                Place::Space { organization: organization.clone(), space: space.clone() }
+            }
+            Self::Comment { organization, page } => {
+                Place::Page { organization: organization.clone(), page: page.clone() }
+            }
         }
     }
 

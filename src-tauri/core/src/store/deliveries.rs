@@ -9,9 +9,14 @@ use super::Error;
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::id::{DeliveryId, ItemId, MeetingId};
 
-const COLUMNS: &str =
-    "d.id, d.item_id, d.meeting_id, EXISTS (SELECT 1 FROM meetings m WHERE m.id = d.meeting_id),
-     d.destination, d.description, d.body, d.state, d.why, d.url, d.created_at, d.changed_at";
+/// The items come as their identifiers in hexadecimal, apart by commas.
+const COLUMNS: &str = "d.id,
+     (SELECT group_concat(hex(di.item_id), ',' ORDER BY di.position) FROM delivery_items di
+        WHERE di.delivery_id = d.id),
+     (SELECT i.text FROM delivery_items di JOIN items i ON i.id = di.item_id
+        WHERE di.delivery_id = d.id ORDER BY di.position LIMIT 1),
+     d.meeting_id, (SELECT m.title FROM meetings m WHERE m.id = d.meeting_id),
+     d.destination, d.document, d.state, d.why, d.url, d.created_at, d.changed_at";
 
 /// Reads.
 #[derive(Debug)]
@@ -39,16 +44,22 @@ fn delivery<W: DeserializeOwned>(row: &Row<'_>) -> Result<(Delivery, Option<W>),
         let ms: i64 = row.get(column).map_err(Error::of)?;
         Ok(Timestamp::from_millisecond(ms).unwrap_or_default())
     };
-    let cached: bool = row.get(3).map_err(Error::of)?;
-    let meeting = MeetingId(row.get(2).map_err(Error::of)?);
+    let items: Option<String> = row.get(1).map_err(Error::of)?;
+    let meeting_title: Option<String> = row.get(4).map_err(Error::of)?;
+    let meeting = MeetingId(row.get(3).map_err(Error::of)?);
     let why: Option<String> = row.get(8).map_err(Error::of)?;
     let delivery = Delivery {
         id: DeliveryId(row.get(0).map_err(Error::of)?),
-        item: ItemId(row.get(1).map_err(Error::of)?),
-        meeting: cached.then_some(meeting),
-        destination: serde_json::from_str(&text(4)?)?,
-        description: text(5)?,
-        body: text(6)?,
+        items: items
+            .iter()
+            .flat_map(|ids| ids.split(','))
+            .filter_map(|id| id.parse().ok().map(ItemId))
+            .collect(),
+        words: row.get(2).map_err(Error::of)?,
+        meeting: meeting_title.is_some().then_some(meeting),
+        meeting_title,
+        destination: serde_json::from_str(&text(5)?)?,
+        document: serde_json::from_str(&text(6)?)?,
         state: serde_json::from_value(serde_json::Value::String(text(7)?))?,
         url: row.get(9).map_err(Error::of)?,
         created: time(10)?,
@@ -113,17 +124,15 @@ impl DeliveriesMut<'_> {
     pub fn insert(&self, delivery: &Delivery, meeting: MeetingId) -> Result<(), Error> {
         self.0
             .execute(
-                "INSERT INTO deliveries (id, item_id, meeting_id, organization, destination, description, body,
-                                         state, url, created_at, changed_at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO deliveries (id, meeting_id, organization, destination, document, state, url,
+                                         created_at, changed_at)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 params![
                     delivery.id.0,
-                    delivery.item.0,
                     meeting.0,
                     delivery.destination.organization().as_str(),
                     serde_json::to_string(&delivery.destination)?,
-                    delivery.description,
-                    delivery.body,
+                    delivery.document.to_json(),
                     state_word(delivery.state),
                     delivery.url,
                     delivery.created.as_millisecond(),
@@ -131,6 +140,14 @@ impl DeliveriesMut<'_> {
                 ],
             )
             .map_err(Error::of)?;
+        for (position, item) in delivery.items.iter().enumerate() {
+            self.0
+                .execute(
+                    "INSERT INTO delivery_items (delivery_id, position, item_id) VALUES (?, ?, ?)",
+                    params![delivery.id.0, position, item.0],
+                )
+                .map_err(Error::of)?;
+        }
         Ok(())
     }
 
@@ -162,12 +179,19 @@ impl DeliveriesMut<'_> {
         Ok(true)
     }
 
-    /// Records where a delivery arrived.
-    pub fn arrived(&self, id: DeliveryId, url: Option<&str>, now: Timestamp) -> Result<(), Error> {
+    /// Records where a delivery arrived, and what the person is told about it.
+    pub fn arrived(
+        &self,
+        id: DeliveryId,
+        url: Option<&str>,
+        why: Option<&impl Serialize>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let why = why.map(serde_json::to_string).transpose()?;
         self.0
             .execute(
-                "UPDATE deliveries SET state = 'sent', why = NULL, url = ?, changed_at = ? WHERE id = ?",
-                params![url, now.as_millisecond(), id.0],
+                "UPDATE deliveries SET state = 'sent', why = ?, url = ?, changed_at = ? WHERE id = ?",
+                params![why, url, now.as_millisecond(), id.0],
             )
             .map_err(Error::of)?;
         Ok(())
@@ -197,5 +221,19 @@ impl DeliveriesMut<'_> {
             )
             .map_err(Error::of)?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scratch;
+
+    #[tokio::test]
+    async fn the_list_reads() {
+        let (_folder, store) = scratch();
+        let all = store.read(|db| db.deliveries().all::<serde_json::Value>()).await;
+        assert!(all.is_ok(), "an empty list is a list: {all:?}");
+        assert_eq!(store.read(|db| db.people().all()).await.unwrap(), []);
+        store.write(|tx| tx.people_mut().clear()).await.unwrap();
     }
 }

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::Error;
 use crate::domain::destination::{Action, Destination};
-use crate::domain::id::ItemId;
 
 /// Reads.
 #[derive(Debug)]
@@ -35,11 +35,11 @@ impl Documents<'_> {
         self.json("SELECT json FROM settings", [])
     }
 
-    /// What was typed into a dialog and not sent.
-    pub fn draft<T: DeserializeOwned>(&self, item: ItemId, action: Action) -> Result<Option<T>, Error> {
+    /// What was typed into a dialog and not sent. The subject is an item's id, or a meeting's for several items.
+    pub fn draft<T: DeserializeOwned>(&self, subject: Uuid, action: Action) -> Result<Option<T>, Error> {
         self.json(
-            "SELECT json FROM drafts WHERE item_id = ? AND action = ?",
-            params![item.0, action_word(action)],
+            "SELECT json FROM drafts WHERE subject = ? AND action = ?",
+            params![subject, action_word(action)],
         )
     }
 
@@ -90,26 +90,26 @@ impl DocumentsMut<'_> {
     /// Keeps what is typed into a dialog.
     pub fn put_draft(
         &self,
-        item: ItemId,
+        subject: Uuid,
         action: Action,
         draft: &impl Serialize,
         now: Timestamp,
     ) -> Result<(), Error> {
         self.0
             .execute(
-                "INSERT OR REPLACE INTO drafts (item_id, action, json, changed_at) VALUES (?, ?, ?, ?)",
-                params![item.0, action_word(action), serde_json::to_string(draft)?, now.as_millisecond()],
+                "INSERT OR REPLACE INTO drafts (subject, action, json, changed_at) VALUES (?, ?, ?, ?)",
+                params![subject, action_word(action), serde_json::to_string(draft)?, now.as_millisecond()],
             )
             .map_err(Error::of)?;
         Ok(())
     }
 
     /// Forgets what was typed into a dialog.
-    pub fn delete_draft(&self, item: ItemId, action: Action) -> Result<(), Error> {
+    pub fn delete_draft(&self, subject: Uuid, action: Action) -> Result<(), Error> {
         self.0
             .execute(
-                "DELETE FROM drafts WHERE item_id = ? AND action = ?",
-                params![item.0, action_word(action)],
+                "DELETE FROM drafts WHERE subject = ? AND action = ?",
+                params![subject, action_word(action)],
             )
             .map_err(Error::of)?;
         Ok(())

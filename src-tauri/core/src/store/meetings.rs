@@ -113,7 +113,8 @@ impl Meetings<'_> {
     fn summaries(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Summary>, Error> {
         let sql = format!(
             "SELECT l.*, (SELECT count(*) FROM items i WHERE i.meeting_id = l.id),
-                    (SELECT count(DISTINCT item_id) FROM deliveries d
+                    (SELECT count(DISTINCT di.item_id) FROM deliveries d
+                     JOIN delivery_items di ON di.delivery_id = d.id
                      WHERE d.meeting_id = l.id AND d.state = 'sent')
              FROM ({sql}) l"
         );
@@ -204,6 +205,17 @@ impl Meetings<'_> {
                 query.query_row([id.0], |row| Ok((MeetingId(row.get(8)?), item(row)?))).optional()
             })
             .map_err(Error::of)
+    }
+
+    /// A meeting with those of its items that were asked for, in the meeting's order. Items of other meetings are
+    /// left out.
+    pub fn with_items(&self, items: &[ItemId]) -> Result<Option<Meeting>, Error> {
+        let Some((id, _)) = items.first().map(|first| self.item(*first)).transpose()?.flatten() else {
+            return Ok(None);
+        };
+        let Some(mut meeting) = self.get(id)? else { return Ok(None) };
+        meeting.items.retain(|item| items.contains(&item.id));
+        Ok(Some(meeting))
     }
 
     /// The meeting that a source knows by this key.

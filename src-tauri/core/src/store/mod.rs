@@ -11,6 +11,7 @@ mod imports;
 mod meetings;
 mod migrate;
 mod open;
+mod people;
 mod spaces;
 
 use std::ops::Deref;
@@ -177,6 +178,7 @@ tables! {
     meetings / meetings_mut: meetings::Meetings / MeetingsMut, "Meetings with their items and transcripts.";
     imports / imports_mut: imports::Imports / ImportsMut, "Files that were imported.";
     spaces / spaces_mut: spaces::Spaces / SpacesMut, "Cached spaces.";
+    people / people_mut: people::People / PeopleMut, "People who can be mentioned.";
     documents / documents_mut: documents::Documents / DocumentsMut, "Account, settings, drafts, last destinations.";
     deliveries / deliveries_mut: deliveries::Deliveries / DeliveriesMut, "Deliveries.";
     attempts / attempts_mut: attempts::Attempts / AttemptsMut, "Attempts at delivering.";

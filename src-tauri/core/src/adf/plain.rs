@@ -1,0 +1,145 @@
+//! The plainest form of a document, for when Confluence definitely refused to convert it: tasks and
+//! decisions as bullet lists that keep their signs, people, days and states as their words. Nothing that is
+//! to be read goes.
+
+use super::Document;
+use super::block::{
+    Cell, CodeBlock, DecisionList, Heading, List, ListItem, Numbering, OneOrMore, Panel, Paragraph, Quote,
+    Row, Rule, Table, Task, TaskList, TaskState,
+};
+use super::inline::{Inline, Inlines, Run};
+use super::text::{Marks, Text};
+
+/// The sign before a decision.
+pub(super) const DECISION: &str = "✓ ";
+
+/// The sign before a task.
+pub(super) fn sign(state: TaskState) -> &'static str {
+    match state {
+        TaskState::Todo => "☐ ",
+        TaskState::Done => "☑ ",
+    }
+}
+
+/// A line that begins with a sign.
+pub(super) fn marked(sign: &str, line: Inlines) -> Inlines {
+    let mut marked = Inlines::new().with_text(sign, Marks::default());
+    marked.extend(line);
+    marked
+}
+
+impl Document {
+    /// The same content without native tasks, decisions, people, days, states, symbols and cards: lists and
+    /// words instead.
+    #[must_use]
+    pub fn plain_lists(self) -> Self {
+        Self { content: self.content.plain() }
+    }
+}
+
+/// What has a plain form.
+pub(super) trait Plain {
+    /// The plain form.
+    type Form;
+
+    fn plain(self) -> Self::Form;
+}
+
+impl<T: Plain> Plain for Vec<T> {
+    type Form = Vec<T::Form>;
+
+    fn plain(self) -> Self::Form {
+        self.into_iter().map(Plain::plain).collect()
+    }
+}
+
+impl<T: Plain> Plain for OneOrMore<T> {
+    type Form = OneOrMore<T::Form>;
+
+    fn plain(self) -> Self::Form {
+        self.map(Plain::plain)
+    }
+}
+
+impl Plain for Inlines {
+    type Form = Self;
+
+    fn plain(self) -> Self {
+        self.into_iter().map(Plain::plain).collect()
+    }
+}
+
+impl Plain for Inline {
+    type Form = Self;
+
+    fn plain(self) -> Self {
+        let run = |text: Text, marks: Marks| Self::Text(Run { text, marks });
+        match self {
+            Self::Text(_) | Self::HardBreak => self,
+            Self::Mention(mention) => run(mention.text.unwrap_or(mention.id), Marks::default()),
+            Self::Emoji(emoji) => run(emoji.text.unwrap_or(emoji.short_name), Marks::default()),
+            Self::Date(date) => run(Text::of_day(date.day()), Marks::default()),
+            Self::Status(status) => run(status.text, Marks::default()),
+            Self::Card(link) => run(Text::of_link(&link), link.into()),
+        }
+    }
+}
+
+impl Plain for TaskList {
+    type Form = List;
+
+    fn plain(self) -> List {
+        let mut items: Vec<ListItem> = Vec::new();
+        for task in self.into_tasks() {
+            match (task, items.last_mut()) {
+                (Task::Item(item), _) => {
+                    items.push(ListItem::from(marked(sign(item.state), item.content.plain())));
+                }
+                (Task::Nested(nested), Some(above)) => above.push(nested.plain()),
+                (Task::Nested(nested), None) => items.push(ListItem::new(nested.plain())),
+            }
+        }
+        let empty = || OneOrMore::new(ListItem::from(Inlines::new()));
+        List { numbering: Numbering::Bullets, items: OneOrMore::from_vec(items).unwrap_or_else(empty) }
+    }
+}
+
+impl Plain for DecisionList {
+    type Form = List;
+
+    fn plain(self) -> List {
+        let item = |line: Inlines| ListItem::from(marked(DECISION, line.plain()));
+        List { numbering: Numbering::Bullets, items: self.items.map(|decision| item(decision.content)) }
+    }
+}
+
+macro_rules! plain_as_is {
+    ($($kind:ident),+) => {$(
+        impl Plain for $kind {
+            type Form = Self;
+
+            fn plain(self) -> Self {
+                self
+            }
+        }
+    )+};
+}
+
+macro_rules! plain_within {
+    ($($kind:ident: $part:tt),+) => {$(
+        impl Plain for $kind {
+            type Form = Self;
+
+            fn plain(mut self) -> Self {
+                self.$part = self.$part.plain();
+                self
+            }
+        }
+    )+};
+}
+
+plain_as_is!(CodeBlock, Rule);
+plain_within!(
+    Paragraph: 0, Heading: content, List: items, ListItem: 0, Quote: 0, Panel: content, Table: 0, Row: 0,
+    Cell: content
+);

@@ -1,0 +1,256 @@
+//! Text, marks and links: the smallest parts of a document, each valid by construction.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use jiff::civil;
+
+/// Text that the format can hold: never empty, and without characters that XML cannot express, since
+/// Confluence stores pages as XML and refuses a document that holds one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Text(String);
+
+impl Text {
+    /// The text without what cannot be held; `None` if nothing is left.
+    pub fn new(text: impl Into<String>) -> Option<Self> {
+        let text = clean(text.into());
+        (!text.is_empty()).then_some(Self(text))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// A day, such as `2026-11-20`.
+    pub(super) fn of_day(day: civil::Date) -> Self {
+        Self(day.to_string())
+    }
+
+    /// A link's address.
+    pub(super) fn of_link(link: &Link) -> Self {
+        Self(link.0.to_string())
+    }
+
+    /// Adds more at the end.
+    pub(super) fn append(&mut self, more: &str) {
+        match cleaned(more) {
+            Cow::Borrowed(more) => self.0.push_str(more),
+            Cow::Owned(more) => self.0.push_str(&more),
+        }
+    }
+
+    /// Leaves out white space at the end; `None` if nothing else is there.
+    pub(super) fn trim_end(mut self) -> Option<Self> {
+        self.0.truncate(self.0.trim_end().len());
+        (!self.0.is_empty()).then_some(self)
+    }
+}
+
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Text> for String {
+    fn from(text: Text) -> Self {
+        text.0
+    }
+}
+
+/// The string without the characters that XML 1.0 cannot express.
+fn clean(mut text: String) -> String {
+    if needs_cleaning(&text) {
+        text.retain(fits_xml);
+    }
+    text
+}
+
+fn cleaned(text: &str) -> Cow<'_, str> {
+    if needs_cleaning(text) { text.chars().filter(|&c| fits_xml(c)).collect() } else { text.into() }
+}
+
+/// Whether a byte hints at a character that may have to go. `0xEF` begins U+FFFE and U+FFFF, among others.
+/// A fold looks at many bytes at once, where a search looks at each.
+fn needs_cleaning(text: &str) -> bool {
+    text.bytes().fold(false, |found, b| found | matches!(b, 0..=8 | 0xB | 0xC | 0xE..=0x1F | 0xEF))
+}
+
+/// XML 1.0's `Char` production: <https://www.w3.org/TR/xml/#charsets>.
+fn fits_xml(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..='\u{10FFFF}')
+}
+
+/// The identifier that ADF asks of tasks and decisions. Whoever builds a document chooses it (a UUID, as a
+/// rule), so that this room needs no randomness.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LocalId(Box<str>);
+
+impl LocalId {
+    /// An identifier from this text.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(clean(id.into()).into())
+    }
+
+    /// The identifier.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// An address that may be clicked: `http`, `https` or `mailto`, nothing else, since meeting text is not
+/// trusted. Shared, since each marked piece of a link's text has it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Link(Arc<str>);
+
+impl Link {
+    /// The address, if it is one that may be clicked.
+    pub fn new(href: &str) -> Option<Self> {
+        let href = href.trim();
+        let rest = ["https://", "http://", "mailto:"].iter().find_map(|scheme| {
+            let head = href.get(..scheme.len())?;
+            head.eq_ignore_ascii_case(scheme).then(|| &href[scheme.len()..])
+        })?;
+        // White space and control characters have no place in an address; browsers skip some of them, so
+        // they serve to disguise.
+        let fits = !rest.is_empty() && !href.chars().any(|c| c.is_control() || c.is_whitespace());
+        (fits && href.chars().all(fits_xml)).then(|| Self(href.into()))
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How text looks. A set that cannot hold what excludes each other: code stands alone, and text is not
+/// raised and lowered at once.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Style(u8);
+
+impl Style {
+    /// No style at all.
+    pub const PLAIN: Self = Self(0);
+    /// Emphasis.
+    pub const EM: Self = Self(1);
+    /// Strong emphasis.
+    pub const STRONG: Self = Self(1 << 1);
+    /// Struck through.
+    pub const STRIKE: Self = Self(1 << 2);
+    /// Lowered.
+    pub const SUB: Self = Self(1 << 3);
+    /// Raised.
+    pub const SUP: Self = Self(1 << 4);
+    /// Underlined.
+    pub const UNDERLINE: Self = Self(1 << 5);
+    /// Code.
+    pub const CODE: Self = Self(1 << 6);
+
+    /// Both styles at once. Code wins over all others; of raised and lowered the latter argument wins.
+    #[must_use]
+    pub const fn with(self, more: Self) -> Self {
+        let both = self.0 | more.0;
+        if both & Self::CODE.0 != 0 {
+            return Self::CODE;
+        }
+        let shift = Self::SUB.0 | Self::SUP.0;
+        if both & shift == shift {
+            let kept = if more.0 & Self::SUP.0 != 0 { Self::SUP.0 } else { Self::SUB.0 };
+            return Self((both & !shift) | kept);
+        }
+        Self(both)
+    }
+
+    /// Whether every style of `other` is in this one.
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether there is none.
+    pub const fn is_plain(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl std::fmt::Debug for Style {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const NAMES: [(Style, &str); 7] = [
+            (Style::EM, "em"),
+            (Style::STRONG, "strong"),
+            (Style::STRIKE, "strike"),
+            (Style::SUB, "sub"),
+            (Style::SUP, "sup"),
+            (Style::UNDERLINE, "underline"),
+            (Style::CODE, "code"),
+        ];
+        f.debug_set()
+            .entries(NAMES.iter().filter(|(style, _)| self.has(*style)).map(|(_, name)| name))
+            .finish()
+    }
+}
+
+/// Everything that marks a run of text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Marks {
+    /// How it looks.
+    pub style: Style,
+    /// Where it leads.
+    pub link: Option<Link>,
+}
+
+impl From<Style> for Marks {
+    fn from(style: Style) -> Self {
+        Self { style, link: None }
+    }
+}
+
+impl From<Link> for Marks {
+    fn from(link: Link) -> Self {
+        Self { style: Style::PLAIN, link: Some(link) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_that_may_be_clicked_are_links() {
+        for href in ["https://example.com/a?b=c#d", "HTTP://EXAMPLE.COM", "mailto:ada@example.com"] {
+            assert!(Link::new(href).is_some(), "{href} may be clicked");
+        }
+        for href in [
+            "javascript:alert(1)",
+            "java\nscript:alert(1)",
+            "data:text/html,x",
+            "file:///etc/passwd",
+            "https://",
+            "https://a\u{0}b",
+            "https://a b",
+            "/relative",
+            "",
+            "é",
+        ] {
+            assert!(Link::new(href).is_none(), "{href:?} must not be clicked");
+        }
+    }
+
+    #[test]
+    fn styles_that_exclude_each_other_do_not_meet() {
+        assert_eq!(Style::STRONG.with(Style::CODE), Style::CODE, "code stands alone");
+        assert_eq!(Style::CODE.with(Style::EM), Style::CODE, "whatever comes first");
+        assert_eq!(Style::SUB.with(Style::SUP), Style::SUP, "text is not raised and lowered at once");
+        assert!(Style::STRONG.with(Style::EM).has(Style::STRONG), "others add up");
+    }
+
+    #[test]
+    fn characters_that_xml_cannot_hold_are_left_out() {
+        assert_eq!(
+            Text::new("a\u{0}b\u{FFFE}c\u{FF01}").unwrap().as_str(),
+            "abc\u{FF01}",
+            "Confluence stores XML"
+        );
+        assert!(Text::new("\u{1}").is_none(), "and what is then empty is no text");
+    }
+}
