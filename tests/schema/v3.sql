@@ -79,7 +79,7 @@ CREATE TABLE items (
   due_date   TEXT,
   done       INTEGER NOT NULL,
   at_ms      INTEGER
-) STRICT, WITHOUT ROWID;
+, formatted TEXT) STRICT, WITHOUT ROWID;
 
 CREATE INDEX items_of_meeting ON items (meeting_id, position);
 

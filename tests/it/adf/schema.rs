@@ -22,7 +22,7 @@ fn validator() -> &'static Validator {
 }
 
 /// The document as JSON, found valid, and the same after reading it again.
-pub(super) fn checked(document: &Document) -> Value {
+pub(crate) fn checked(document: &Document) -> Value {
     let json = document.to_json();
     let value: Value = serde_json::from_str(&json).unwrap();
     if let Err(error) = validator().validate(&value) {

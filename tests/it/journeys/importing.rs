@@ -2,10 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use sally_core::api::ListMeetings;
+use sally_core::api::{Compose, ListMeetings, MeetingView};
+use sally_core::domain::destination::Action;
+use sally_core::domain::id::ItemId;
 use sally_core::domain::meeting::ItemKind;
 
 use super::app::TestApp;
+use crate::adf::checked;
 
 const SUMMARY: &str = r#"{"title": "Roadmap review", "date": "2026-11-10", "decisions": ["Keep the flag"],
     "action_items": [{"action": "Write the guide", "owner": "Grace"}]}"#;
@@ -26,6 +29,20 @@ async fn the_same_file_twice_adds_nothing() {
         assert_eq!((report.added.len(), report.unchanged.len()), (0, 1), "whatever the file's name");
     }
     assert_eq!(app.app.list_meetings(all("")).await.unwrap().total, 1, "one meeting in the list");
+}
+
+#[tokio::test]
+async fn an_item_keeps_the_emphasis_and_the_links_of_its_source() {
+    let app = TestApp::new().await;
+    let notes =
+        "# Sync\n\n## Decisions\n\n- Ship the **importer** behind a [flag](https://example.com/flag)\n";
+    let id = app.app.import(vec![app.file("notes.md", notes)]).await.unwrap().added[0];
+    let item = app.app.open_meeting(id).await.unwrap().items.remove(0);
+    assert_eq!(item.text, "Ship the importer behind a flag", "the app shows the words");
+    let document = checked(&app.compose(item.id, Action::CreatePage).await.document);
+    let line = &document["content"][0]["content"][0]["content"];
+    assert_eq!(line[1]["marks"][0]["type"], "strong", "{line}");
+    assert_eq!(line[3]["marks"][0]["attrs"]["href"], "https://example.com/flag", "{line}");
 }
 
 #[tokio::test]
@@ -119,6 +136,28 @@ fn counted(files: &[PathBuf]) -> [usize; 5] {
     counts
 }
 
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// What the dialogs open with for a meeting is valid, and has every word of every item.
+async fn offered_whole(app: &TestApp, meeting: &MeetingView) {
+    let all: Vec<ItemId> = meeting.items.iter().map(|item| item.id).collect();
+    let mut wanted: Vec<(Vec<ItemId>, Action)> =
+        all.iter().map(|id| (vec![*id], Action::CreatePage)).collect();
+    if !all.is_empty() {
+        wanted.extend([(all.clone(), Action::CreatePage), (all, Action::AddComment)]);
+    }
+    for (items, action) in wanted {
+        let draft = app.app.compose(Compose { items: items.clone(), action }).await.unwrap();
+        checked(&draft.document);
+        let text = letters(&draft.document.text());
+        for item in meeting.items.iter().filter(|item| items.contains(&item.id)) {
+            assert!(text.contains(&letters(&item.text)), "every word of “{}” is in {text}", item.text);
+        }
+    }
+}
+
 #[tokio::test]
 #[expect(clippy::print_stdout, reason = "says why there was nothing to do")]
 async fn every_item_of_real_meetings_is_in_the_app_and_none_is_invented() {
@@ -142,6 +181,7 @@ async fn every_item_of_real_meetings_is_in_the_app_and_none_is_invented() {
             found[item.kind as usize] += 1;
         }
         found[4] += meeting.transcript.len();
+        offered_whole(&app, &meeting).await;
     }
     assert_eq!(found, counted(&files), "insights, decisions, next steps, tasks and cues");
     let again = app.app.import(files).await.unwrap();

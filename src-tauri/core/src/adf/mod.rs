@@ -14,6 +14,7 @@
 mod block;
 mod build;
 mod comment;
+mod excerpt;
 mod fit;
 mod html;
 mod inline;

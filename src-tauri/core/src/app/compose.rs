@@ -187,6 +187,7 @@ fn example() -> Meeting {
         id: ItemId::new(),
         kind,
         text: text.to_owned(),
+        formatted: None,
         owner: owner.map(str::to_owned),
         due: due.map(|date| Due { text: date.to_string(), date: Some(date) }),
         done: false,

@@ -191,13 +191,7 @@ impl Filling<'_> {
 
     /// An item's words, its owner and its due date. A due date that names no day stays in the source's words.
     fn words(&self, item: &Item) -> Inlines {
-        let mut words = Inlines::new();
-        for line in item.text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            if !words.is_empty() {
-                words.push(Inline::HardBreak);
-            }
-            words.push_text(line, Style::PLAIN);
-        }
+        let mut words = item.formatted.clone().unwrap_or_else(|| plain_words(&item.text));
         if let Some(owner) = &item.owner {
             words.push_text(" — ", Style::PLAIN);
             match self.mention(owner) {
@@ -266,6 +260,18 @@ fn kind(kind: ItemKind) -> &'static str {
     }
 }
 
+/// Words that came without any formatting; addresses in them are links.
+fn plain_words(text: &str) -> Inlines {
+    let mut words = Inlines::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if !words.is_empty() {
+            words.push(Inline::HardBreak);
+        }
+        words.push_text(line, Style::PLAIN);
+    }
+    words.with_links()
+}
+
 fn first_line(text: &str) -> String {
     text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
 }
@@ -298,6 +304,7 @@ mod tests {
             id: ItemId::new(),
             kind,
             text: text.to_owned(),
+            formatted: None,
             owner: None,
             due: None,
             done: false,
@@ -370,6 +377,19 @@ mod tests {
             !shown(&twins).to_string().contains("mention"),
             "one of two of the same name would be a guess"
         );
+    }
+
+    #[test]
+    fn words_keep_what_the_source_made_of_them() {
+        let mut insight = item(ItemKind::Insight, "Read the guide at https://example.com/guide.");
+        let shown = |item: &Item| {
+            body(&meeting(vec![item.clone()]), &[], &Templates::default())["content"][0].clone()
+        };
+        let plain = shown(&insight);
+        assert_eq!(plain["content"][1]["marks"][0]["attrs"]["href"], "https://example.com/guide", "{plain}");
+        insight.formatted = Some(adf::from_markdown("Read the **guide**", &mut String::new).into_line());
+        let formatted = shown(&insight);
+        assert_eq!(formatted["content"][1]["marks"][0]["type"], "strong", "{formatted}");
     }
 
     #[test]

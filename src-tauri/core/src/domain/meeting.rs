@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::id::{ItemId, MeetingId};
+use crate::adf::Inlines;
 
 /// The four kinds of things that a meeting leaves behind, in the order in which they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
@@ -32,7 +33,7 @@ pub struct Due {
 }
 
 /// One insight, decision, next step or task.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     /// Stable from the first import on.
     pub id: ItemId,
@@ -40,6 +41,8 @@ pub struct Item {
     pub kind: ItemKind,
     /// Its words: one paragraph or several lines, without markup.
     pub text: String,
+    /// The same words with the emphasis, code and links of the source, where it has any.
+    pub formatted: Option<Inlines>,
     /// Who does it, as the source named them.
     pub owner: Option<String>,
     /// When it is due.

@@ -1,9 +1,12 @@
 //! Meetings, their items and transcripts, and the words to find them by.
 
+use std::collections::HashSet;
+
 use jiff::{Timestamp, civil};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::Error;
+use crate::adf::{Document, Paragraph};
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::{Cue, Due, HeldAt, Item, ItemKind, Meeting};
 
@@ -69,10 +72,15 @@ fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
         due: due.map(|text| Due { text, date: date.and_then(|date| date.parse().ok()) }),
         done: row.get(6)?,
         at_ms: row.get(7)?,
+        // Only a newer version could have kept what this one cannot read; the plain words are there in any case.
+        formatted: row
+            .get::<_, Option<String>>(8)?
+            .and_then(|json| Document::parse(&json).ok())
+            .map(Document::into_line),
     })
 }
 
-const ITEM: &str = "id, kind, text, owner, due_text, due_date, done, at_ms";
+const ITEM: &str = "id, kind, text, owner, due_text, due_date, done, at_ms, formatted";
 
 impl Meetings<'_> {
     /// A stretch of all meetings, newest first, those without a date before them; and how many there are.
@@ -137,11 +145,7 @@ impl Meetings<'_> {
     /// One meeting, whole.
     pub fn get(&self, id: MeetingId) -> Result<Option<Meeting>, Error> {
         let Some(mut meeting) = self.head(id)? else { return Ok(None) };
-        let mut items = self
-            .0
-            .prepare_cached(&format!("SELECT {ITEM} FROM items WHERE meeting_id = ? ORDER BY position"))
-            .map_err(Error::of)?;
-        meeting.items = items.query_map([id.0], item).and_then(Iterator::collect).map_err(Error::of)?;
+        meeting.items = self.items(id)?;
         let mut cues = self
             .0
             .prepare_cached(
@@ -160,6 +164,13 @@ impl Meetings<'_> {
             .and_then(Iterator::collect)
             .map_err(Error::of)?;
         Ok(Some(meeting))
+    }
+
+    fn items(&self, meeting: MeetingId) -> Result<Vec<Item>, Error> {
+        self.0
+            .prepare_cached(&format!("SELECT {ITEM} FROM items WHERE meeting_id = ? ORDER BY position"))
+            .and_then(|mut query| query.query_map([meeting.0], item)?.collect())
+            .map_err(Error::of)
     }
 
     /// A meeting without its items and transcript.
@@ -202,19 +213,21 @@ impl Meetings<'_> {
         self.0
             .prepare_cached(&format!("SELECT {ITEM}, meeting_id FROM items WHERE id = ?"))
             .and_then(|mut query| {
-                query.query_row([id.0], |row| Ok((MeetingId(row.get(8)?), item(row)?))).optional()
+                query.query_row([id.0], |row| Ok((MeetingId(row.get("meeting_id")?), item(row)?))).optional()
             })
             .map_err(Error::of)
     }
 
-    /// A meeting with those of its items that were asked for, in the meeting's order. Items of other meetings are
-    /// left out.
+    /// A meeting with those of its items that were asked for, in the meeting's order, and without its transcript. Items
+    /// of other meetings are left out.
     pub fn with_items(&self, items: &[ItemId]) -> Result<Option<Meeting>, Error> {
         let Some((id, _)) = items.first().map(|first| self.item(*first)).transpose()?.flatten() else {
             return Ok(None);
         };
-        let Some(mut meeting) = self.get(id)? else { return Ok(None) };
-        meeting.items.retain(|item| items.contains(&item.id));
+        let Some(mut meeting) = self.head(id)? else { return Ok(None) };
+        meeting.items = self.items(id)?;
+        let wanted: HashSet<&ItemId> = items.iter().collect();
+        meeting.items.retain(|item| wanted.contains(&item.id));
         Ok(Some(meeting))
     }
 
@@ -325,8 +338,9 @@ impl MeetingsMut<'_> {
         let mut insert = self
             .0
             .prepare_cached(
-                "INSERT INTO items (id, meeting_id, position, kind, text, owner, due_text, due_date, done, at_ms)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO items (id, meeting_id, position, kind, text, owner, due_text, due_date, done, at_ms,
+                                    formatted)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )
             .map_err(Error::of)?;
         for (position, item) in items.iter().enumerate() {
@@ -343,6 +357,7 @@ impl MeetingsMut<'_> {
                     due.and_then(|due| due.date).map(|date| date.to_string()),
                     item.done,
                     item.at_ms,
+                    item.formatted.clone().map(|line| Document::new().with(Paragraph(line)).to_json()),
                 ])
                 .map_err(Error::of)?;
         }
@@ -397,6 +412,7 @@ impl MeetingsMut<'_> {
 mod tests {
     use super::super::{Store, scratch};
     use super::*;
+    use crate::adf::from_markdown;
 
     fn meeting(title: &str, day: Option<&str>, items: &[&str]) -> (Meeting, Origin) {
         let day: Option<civil::Date> = day.map(|day| day.parse().unwrap());
@@ -413,6 +429,7 @@ mod tests {
                     id: ItemId::new(),
                     kind: ItemKind::Task,
                     text: (*text).to_owned(),
+                    formatted: Some(from_markdown(&format!("**{text}**"), &mut String::new).into_line()),
                     owner: Some("Grace".to_owned()),
                     due: Some(Due { text: "20 Nov 2026".to_owned(), date: "2026-11-20".parse().ok() }),
                     done: false,

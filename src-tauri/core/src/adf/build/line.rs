@@ -145,12 +145,19 @@ impl Line {
     /// The line, without white space at its end and with addresses as links.
     pub(super) fn take(&mut self) -> Inlines {
         self.content.trim_end();
-        let content = self.content.take();
+        self.content.take().with_links()
+    }
+}
+
+impl Inlines {
+    /// The line with links on the addresses in its text.
+    #[must_use]
+    pub fn with_links(self) -> Self {
         let holds_address = |inline: &Inline| match inline {
             Inline::Text(run) => may_link(run) && run.text.as_str().contains("://"),
             _ => false,
         };
-        if content.iter().any(holds_address) { linked(content) } else { content }
+        if self.iter().any(holds_address) { linked(self) } else { self }
     }
 }
 
@@ -158,7 +165,6 @@ fn may_link(run: &Run) -> bool {
     run.marks.link.is_none() && !run.marks.style.has(Style::CODE)
 }
 
-/// The line with links on the addresses in its text.
 fn linked(content: Inlines) -> Inlines {
     let mut linked = Inlines::new();
     for inline in content {

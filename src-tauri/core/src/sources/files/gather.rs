@@ -1,6 +1,7 @@
 //! The last step of every format: from what was found to a [`Meeting`]. Cleans text, takes marks out of
 //! tasks, drops placeholders such as "None", and holds the limits that keep one file from flooding the app.
 
+use crate::adf::Inlines;
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::{Cue, Due, HeldAt, Item, ItemKind, Meeting};
 
@@ -65,6 +66,8 @@ const NOBODY: &[&str] = &[
 pub(super) struct Found {
     /// Its words.
     pub(super) text: String,
+    /// The same with the marks of the source, where it may have any.
+    pub(super) formatted: Option<Inlines>,
     /// Who does it, where a field says so.
     pub(super) owner: Option<String>,
     /// When it is due, where a field says so.
@@ -212,10 +215,13 @@ fn item(kind: ItemKind, found: Found, people: &People) -> Option<Item> {
     if carries_owner && owner.is_none() {
         owner = found.group.filter(|group| people.name(group));
     }
+    // What was taken out of the text as owner or due date is not part of its formatted form either.
+    let formatted = found.formatted.and_then(|line| line.part(&text)).filter(|line| !line.is_plain());
     Some(Item {
         id: ItemId::new(),
         kind,
         text,
+        formatted,
         owner: owner.map(|owner| line(&owner, MAX_NAME)).filter(|owner| is_somebody(owner)),
         due: due.map(|due| line(&due, MAX_NAME)).filter(|due| is_somebody(due)).map(|text| {
             let date = dates::only_day(&text);

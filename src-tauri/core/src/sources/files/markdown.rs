@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 
+use crate::adf;
 use crate::domain::meeting::ItemKind;
 
 use super::gather::{Found, Gathered, is_placeholder};
@@ -336,8 +337,11 @@ impl<'a> Outline<'a> {
         for child in &entry.children {
             child.unfold(&mut text, &mut boxed);
         }
+        let marked = entry.marked.as_ref().and_then(|range| self.text.get(range.clone()));
+        let marked = marked.filter(|marked| *marked != entry.text);
         let found = Found {
             text,
+            formatted: marked.map(|marked| adf::from_markdown(marked, &mut String::new).into_line()),
             done: entry.checked == Some(true),
             group: group.map(str::to_owned),
             prose: true,

@@ -34,6 +34,9 @@ UPDATE drafts SET json = json_remove(json_set(json,
       FROM lines WHERE trim(line) <> '')))),
   '$.item', '$.description');
 
+-- An item's words with the emphasis, code and links of its source: a document of one paragraph.
+ALTER TABLE items ADD COLUMN formatted TEXT;
+
 -- People who can be mentioned, because their account id is known.
 CREATE TABLE people (
   account_id TEXT PRIMARY KEY,

@@ -1,6 +1,7 @@
 //! The items of a meeting: lists of texts or objects, lists grouped by topic or person, one text that is a
 //! Markdown list, or one list in which each item names its kind.
 
+use crate::adf::{self, Inlines};
 use crate::domain::meeting::ItemKind;
 
 use super::super::gather::{Found, Gathered, is_placeholder};
@@ -119,6 +120,8 @@ impl List<'_> {
 
     /// A text that stands for a whole list: Markdown, or one item a line.
     fn add_text(&mut self, text: &str, group: Option<&str>) {
+        let html = html(text).map(|line| line.words());
+        let text = html.as_deref().unwrap_or(text);
         if markdown::has_list(text) && markdown::fits(text) {
             let found = markdown::items_of(text, self.kind);
             self.gathered.items.extend(found.into_iter().map(|found| (self.kind, found)));
@@ -137,14 +140,39 @@ impl List<'_> {
         if is_placeholder(text) {
             return;
         }
+        let html = html(text);
         let found = Found {
-            text: text.trim().to_owned(),
+            text: html.as_ref().map_or_else(|| text.trim().to_owned(), Inlines::words),
+            formatted: html,
             group: group.map(str::to_owned),
             prose: true,
             ..Found::default()
         };
         self.gathered.items.push((self.kind, found));
     }
+}
+
+/// The words of a text that is HTML, as some tools export them; `None` for every other text. Only an element that is
+/// closed, or a break, makes it one: "a < b" is text.
+fn html(text: &str) -> Option<Inlines> {
+    const SIGNS: [&str; 13] = [
+        "</p>",
+        "</li>",
+        "</ul>",
+        "</ol>",
+        "</div>",
+        "</span>",
+        "</b>",
+        "</strong>",
+        "</i>",
+        "</em>",
+        "</a>",
+        "<br>",
+        "<br/>",
+    ];
+    let folded = text.to_ascii_lowercase();
+    let is_html = SIGNS.iter().any(|sign| folded.contains(sign));
+    is_html.then(|| adf::from_html(text, &mut String::new).into_line())
 }
 
 fn under_topic(topic: &str, text: &str) -> String {
@@ -183,8 +211,11 @@ pub(in super::super) fn item(entries: &Entries) -> Found {
             texts.push(detail);
         }
     }
+    let text = texts.join("\n");
+    let html = html(&text);
     Found {
-        text: texts.join("\n"),
+        text: html.as_ref().map_or(text, Inlines::words),
+        formatted: html,
         owner: of(Field::Owner).find_map(owner),
         due: of(Field::Due).find_map(due),
         done: of(Field::Done).any(is_done),

@@ -252,3 +252,24 @@ fn brackets_do_not_make_json() {
         assert_eq!(begins(text), expected, "{text:?}");
     }
 }
+
+#[test]
+fn html_is_read_as_what_it_shows() {
+    let meeting = one(
+        r#"{"title": "T", "decisions": ["<p>Ship it &amp; <b>tell</b> people</p>", "a < b and <c>", "**as it is**"],
+            "tasks": [{"text": "Read <a href='https://example.com'>this</a>"}], "insights": "<ul><li>One</li><li>Two</li></ul>"}"#,
+    );
+    assert_eq!(
+        texts(&meeting),
+        [
+            (Decision, "Ship it & tell people"),
+            (Decision, "a < b and <c>"),
+            (Decision, "**as it is**"),
+            (Task, "Read this"),
+            (Insight, "One"),
+            (Insight, "Two"),
+        ]
+    );
+    let marked: Vec<bool> = meeting.items.iter().map(|item| item.formatted.is_some()).collect();
+    assert_eq!(marked, [true, false, false, true, false, false], "its marks are kept, where it has any");
+}

@@ -31,6 +31,8 @@ pub(super) struct Entry {
     pub(super) bold: bool,
     /// Whether its box is ticked, where it has one.
     pub(super) checked: Option<bool>,
+    /// Where its own words stand in the notes with all their marks, where they are one paragraph.
+    pub(super) marked: Option<Range<usize>>,
     /// The entries below it.
     pub(super) children: Vec<Entry>,
 }
@@ -94,13 +96,29 @@ struct Builder {
 impl Builder {
     fn take(&mut self, event: Event<'_>, range: Range<usize>) {
         match event {
-            Event::Start(tag) => self.start(&tag),
+            Event::Start(tag) => {
+                if matches!(
+                    tag,
+                    Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }
+                ) {
+                    self.reach(&range);
+                }
+                self.start(&tag);
+            }
             Event::End(tag) => self.end(tag, range),
-            Event::Text(text) | Event::Code(text) => self.say(&text),
+            Event::Text(text) | Event::Code(text) => {
+                self.reach(&range);
+                self.say(&text);
+            }
             Event::SoftBreak if self.entries.is_empty() => self.say("\n"),
             Event::SoftBreak => self.say(" "),
             Event::HardBreak => self.say("\n"),
-            Event::InlineHtml(html) if html.starts_with("<br") => self.say("\n"),
+            Event::InlineHtml(html) => {
+                self.reach(&range);
+                if html.starts_with("<br") {
+                    self.say("\n");
+                }
+            }
             Event::TaskListMarker(checked) => {
                 if let Some(entry) = self.entries.last_mut() {
                     entry.checked = Some(checked);
@@ -126,6 +144,10 @@ impl Builder {
                 if self.entries.last().is_some_and(|entry| !entry.text.is_empty()) =>
             {
                 self.say("\n");
+                // Of several paragraphs none stands for the entry.
+                if let Some(entry) = self.entries.last_mut() {
+                    entry.marked = Some(0..0);
+                }
             }
             Tag::Table(_) => {
                 self.in_table = self.entries.is_empty();
@@ -196,6 +218,20 @@ impl Builder {
         self.entries.last_mut().map_or(&mut self.done, |parent| &mut parent.children).push(entry);
     }
 
+    /// Adds to where the words of the open entry stand.
+    fn reach(&mut self, range: &Range<usize>) {
+        if self.in_table || self.too_deep > 0 {
+            return;
+        }
+        if let Some(entry) = self.entries.last_mut() {
+            let marked = entry.marked.get_or_insert_with(|| range.clone());
+            // An empty one stays as it is.
+            if marked.start < marked.end {
+                marked.end = marked.end.max(range.end);
+            }
+        }
+    }
+
     fn say(&mut self, words: &str) {
         // A colon behind bold words belongs to them.
         let is_plain = self.strong == 0 && !words.trim().trim_matches(':').is_empty();
@@ -231,8 +267,15 @@ mod tests {
         of(text).into_iter().map(|(block, _)| block).collect()
     }
 
+    /// Without the places of the words.
+    fn shape(mut entry: Entry) -> Entry {
+        let children = entry.children.into_iter().map(shape).collect();
+        (entry.marked, entry.children) = (None, children);
+        entry
+    }
+
     fn entry(text: &str, checked: Option<bool>, children: Vec<Entry>) -> Entry {
-        Entry { text: text.to_owned(), bold: false, checked, children }
+        Entry { text: text.to_owned(), bold: false, checked, marked: None, children }
     }
 
     #[test]
@@ -253,14 +296,26 @@ mod tests {
     fn lists_keep_their_shape() {
         let text = "- [x] a\n  wrapped\n  - b\n    - c\n- [ ] d\n\n  second\n";
         let b = entry("b", None, vec![entry("c", None, Vec::new())]);
+        let Block::List(entries) = blocks(text).remove(0) else { panic!("one list") };
         assert_eq!(
-            blocks(text),
-            [Block::List(vec![
-                entry("a wrapped", Some(true), vec![b]),
-                entry("d\nsecond", Some(false), Vec::new())
-            ])],
+            entries.into_iter().map(shape).collect::<Vec<_>>(),
+            [entry("a wrapped", Some(true), vec![b]), entry("d\nsecond", Some(false), Vec::new())],
             "wrapped lines are one line; a paragraph starts a new one"
         );
+    }
+
+    #[test]
+    fn words_are_found_again_with_their_marks() {
+        let text = "- [x] **a** and `b`\n  [c](https://d.e)\n  - *f*\n- g\n\n  h\n";
+        let Block::List(entries) = blocks(text).remove(0) else { panic!("one list") };
+        let marked = |entry: &Entry| text[entry.marked.clone().unwrap()].to_owned();
+        assert_eq!(
+            marked(&entries[0]),
+            "**a** and `b`\n  [c](https://d.e)",
+            "without its box and what is below it"
+        );
+        assert_eq!(marked(&entries[0].children[0]), "*f*");
+        assert_eq!(marked(&entries[1]), "", "two paragraphs are not one line");
     }
 
     #[test]
