@@ -34,15 +34,11 @@ impl Document {
     }
 }
 
-/// The same as [`Document::parse`], for documents within other values.
+/// The same as [`Document::parse`], for documents within other values. Of any size: what is typed is kept even where it
+/// is too large to be sent.
 impl<'de> Deserialize<'de> for Document {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let document = document(Value::deserialize(deserializer)?).map_err(D::Error::custom)?;
-        let bytes = document.to_json().len();
-        if bytes > MAX_BYTES {
-            return Err(D::Error::custom(Fault::TooLarge { bytes }.here()));
-        }
-        Ok(document)
+        document(Value::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 

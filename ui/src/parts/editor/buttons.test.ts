@@ -281,7 +281,7 @@ describe('any command on any document', () => {
     const steps = fc.array(fc.record({ command: fc.constantFrom(...commands), anchor: fc.double({ min: 0, max: 1, noNaN: true }), head: fc.double({ min: 0, max: 1, noNaN: true }) }), { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(editorDocuments, steps, (doc, all) => {
-        let state = EditorState.create({ doc, plugins: plugins({ comment: false, people: false, onlink: () => undefined }) });
+        let state = EditorState.create({ doc, plugins: plugins({ comment: false, people: false, onlink: () => undefined, ontoodeep: () => undefined }) });
         for (const { command, anchor, head } of all) {
           const { size } = state.doc.content;
           const at = (share: number) => {

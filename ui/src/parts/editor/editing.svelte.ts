@@ -12,6 +12,7 @@ import { findBlocks, findPeople, type Block, type Question } from './blocks';
 import { textOf } from './clipboard_text';
 import { dateNode, indent, inTable, insertInline, keepsTab, linkAt, mentionNode, outdent, setLink, statusNode } from './commands';
 import { forComment } from './comments';
+import { MAX_DEPTH } from './depth';
 import { learnMarkdown, paste, pasting } from './paste';
 import { plugins } from './plugins';
 import { schema, type StatusColor } from './schema';
@@ -259,7 +260,12 @@ export class Editing {
 
   #plugins() {
     const { comment, people } = this.#options;
-    return plugins({ comment, people: people.length > 0, onlink: () => this.question('link') });
+    return plugins({
+      comment,
+      people: people.length > 0,
+      onlink: () => this.question('link'),
+      ontoodeep: () => (this.said = `Blocks can stand in each other ${MAX_DEPTH} levels deep, and no deeper.`),
+    });
   }
 
   #replace(doc: EditorState['doc']): void {

@@ -1,18 +1,16 @@
-// The keys of the editor. Ctrl+Enter is not among them: it belongs to the dialog around it.
+// The keys of the editor. Ctrl+Enter is not among them: it belongs to the dialog around it. Nor is Tab, which leaves
+// the text or does not: the editor at work decides.
 
 import { chainCommands, deleteSelection, joinBackward, joinForward, joinTextblockBackward, joinTextblockForward, selectAll, selectNodeBackward, selectNodeForward, selectParentNode } from 'prosemirror-commands';
 import { redo, undo } from 'prosemirror-history';
 import { undoInputRule } from 'prosemirror-inputrules';
 import type { Command } from 'prosemirror-state';
-import { goToNextCell } from 'prosemirror-tables';
 import {
   clearMarks,
   downFromCode,
   enter,
   heading,
-  indent,
   lineBreak,
-  outdent,
   tick,
   toggle,
   toggleCodeBlock,
@@ -80,8 +78,6 @@ export function keys(comment: boolean, onlink: () => void): Record<string, Comma
     'Mod-a': selectAll,
     'Alt-ArrowUp': selectParentNode,
     ArrowDown: downFromCode,
-    Tab: chainCommands(indent, goToNextCell(1)),
-    'Shift-Tab': chainCommands(outdent, goToNextCell(-1)),
     [shortcuts.strong]: toggle('strong'),
     [shortcuts.em]: toggle('em'),
     [shortcuts.underline]: toggle('underline'),

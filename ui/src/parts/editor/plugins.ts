@@ -7,6 +7,7 @@ import { history } from 'prosemirror-history';
 import { keymap } from 'prosemirror-keymap';
 import type { Plugin } from 'prosemirror-state';
 import { tableEditing } from 'prosemirror-tables';
+import { depthLimit } from './depth';
 import { keys } from './keys';
 import { autolink, markdownRules } from './rules';
 import { suggestions } from './suggest';
@@ -19,12 +20,14 @@ export interface Options {
   people: boolean;
   /** Opens the field for a link's address. */
   onlink: () => void;
+  /** A change was refused, because blocks would stand in each other too deep. */
+  ontoodeep: () => void;
 }
 
 // Ctrl+Enter is the dialog's.
 const base = Object.fromEntries(Object.entries(baseKeymap).filter(([key]) => !key.endsWith('-Enter')));
 
-export function plugins({ comment, people, onlink }: Options): Plugin[] {
+export function plugins({ comment, people, onlink, ontoodeep }: Options): Plugin[] {
   return [
     suggestions(people),
     autolink,
@@ -36,5 +39,6 @@ export function plugins({ comment, people, onlink }: Options): Plugin[] {
     gapCursor(),
     tableEditing(),
     tidy,
+    depthLimit(ontoodeep),
   ];
 }

@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { code, decisions, Desk, h, li, p, panel, quote, table, task, tasks, ul } from './desk.testing';
 import type { AdfNode } from './adf';
+import { MAX_DEPTH } from './depth';
 
 let desk: Desk;
 const open = (...content: AdfNode[]) => (desk = new Desk(content));
@@ -215,4 +216,30 @@ describe('a task', () => {
     box.click();
     expect(state()).toBe('TODO');
   });
+});
+
+describe('nesting', () => {
+  const nested = (levels: number): AdfNode => (levels === 1 ? ul(li(p('a')), li(p('b'))) : ul(li(p('-'), nested(levels - 1))));
+
+  it('ends at the level that the core takes, and says so', () => {
+    const desk = open(nested(MAX_DEPTH - 1)).start('b').press('Tab');
+    expect(deepest(desk), 'the last level can be reached').toBe(MAX_DEPTH);
+    const before = desk.type('\nc').press('Tab').doc;
+    expect(desk.press('Tab').doc).toBe(before);
+    expect(deepest(desk)).toBe(MAX_DEPTH);
+    expect(desk.editing.said).toContain('no deeper');
+  });
+
+  it('of what is pasted ends there too, and the text stays as it was', () => {
+    const desk = open(nested(MAX_DEPTH)).end('b');
+    const { doc } = desk;
+    desk.paste({ html: '<ul><li>One<ul><li>Two</li></ul></li></ul>' });
+    expect(deepest(desk)).toBeLessThanOrEqual(MAX_DEPTH);
+    expect(desk.doc.startsWith(doc.slice(0, 20))).toBe(true);
+  });
+
+  function deepest(desk: Desk): number {
+    const levels = (nodes: AdfNode[]): number => Math.max(0, ...nodes.map((node) => (node.type.endsWith('List') ? 1 : 0) + levels(node.content ?? [])));
+    return levels(desk.content);
+  }
 });
