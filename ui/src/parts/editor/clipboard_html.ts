@@ -225,6 +225,8 @@ function adoptLists(body: HTMLElement): void {
 export function cleaned(html: string): HTMLElement {
   const { body } = new DOMParser().parseFromString(holdable(html), 'text/html');
   for (const element of body.querySelectorAll('script,style')) element.remove();
+  // So WebKit hands on a space beside an inline element.
+  for (const space of body.querySelectorAll('.Apple-converted-space')) space.replaceWith((space.textContent ?? '').replaceAll('\u00a0', ' '));
   if (body.querySelector('[data-pm-slice]')) return body;
   markWordLists(body);
   dropUnseen(body);
