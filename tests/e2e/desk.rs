@@ -30,6 +30,14 @@ pub(crate) async fn app<'s>(session: &'s Session, sandbox: &Sandbox, arguments: 
     App::start(session, launch).await
 }
 
+/// The app with the sample meetings, connected, and the newest of them open.
+pub(crate) async fn connected_app<'s>(session: &'s Session, sandbox: &Sandbox) -> Result<App<'s>> {
+    let app = app(session, sandbox, &["--samples"]).await?;
+    connect(session, &app).await?;
+    open_meeting(app.window(), &sample().title).await?;
+    Ok(app)
+}
+
 /// A desktop whose keyring is open.
 pub(crate) fn desktop() -> Result<Session> {
     Session::start(Profile::default())
@@ -115,6 +123,29 @@ pub(crate) async fn open_meeting(window: &Window, title: &str) -> Result<()> {
 /// An item of the meeting that is open.
 pub(crate) fn item(window: &Window, section: &str, words: &str) -> Locator {
     window.get("list", section).get("listitem", starts(words))
+}
+
+/// Opens one of the two dialogs for an item, by the button that shows under the pointer.
+pub(crate) async fn open_dialog(window: &Window, item: &Locator, name: &str) -> Result<Locator> {
+    item.hover().await?;
+    item.get("button", "Confluence").click().await?;
+    window.get("menuitem", name).click().await?;
+    let dialog = window.get("dialog", name);
+    dialog.wait_for(Want::There).await?;
+    Ok(dialog)
+}
+
+/// Puts away what the window has told: its notices lie above everything, and what is under them cannot be clicked.
+pub(crate) async fn dismiss_notices(window: &Window) -> Result<()> {
+    let dismiss = window.get("button", "Dismiss");
+    loop {
+        // A new one moves the others.
+        window.settle().await;
+        let left = dismiss.count().await?;
+        let Some(last) = left.checked_sub(1) else { return Ok(()) };
+        dismiss.clone().nth(0).click().await?;
+        dismiss.clone().nth(usize::try_from(last)?).wait_for(Want::Gone).await?;
+    }
 }
 
 /// Chooses an option of a picker by typing.

@@ -21,8 +21,11 @@ const NAMED_BY_CONTENT = new Set([
 // Live regions are found by what they say.
 const SAYS = new Set(["alert", "status"]);
 
-// A list item has a `value` too, which is a number.
-const typed = (element) => (typeof element.value === "string" ? element.value : content(element));
+// Rich text has its words. A list item has a `value` too, which is a number.
+function typed(element) {
+  if (element.isContentEditable) return element.innerText;
+  return typeof element.value === "string" ? element.value : content(element);
+}
 const tidy = (text) => text.replace(/\s+/g, " ").trim();
 
 function roleOf(element) {
@@ -126,6 +129,9 @@ const WANTS = {
   unseen: (element) => !isShown(element),
   enabled: (element) => !element.matches(":disabled") && element.getAttribute("aria-disabled") !== "true",
   disabled: (element) => element.matches(":disabled") || element.getAttribute("aria-disabled") === "true",
+  checked: (element) => element.checked && !element.indeterminate,
+  unchecked: (element) => !element.checked && !element.indeterminate,
+  mixed: (element) => element.indeterminate,
   empty: (element) => tidy(typed(element)) === "",
   says: (element) => tidy(typed(element)).includes(want.text),
 };

@@ -1,4 +1,4 @@
-// A page with one of each: a control that shows on hover, a late dialog, fields, a menu.
+// A page with one of each: a control that shows on hover, a late dialog, fields, rich text, a menu.
 // A constructed sheet: the page's policy forbids inline styles.
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
@@ -11,6 +11,7 @@ document.body.innerHTML = `
   <ul><li>Ship the importer <button aria-label="Confluence">◆</button></li><li>Pilot by 1 Dec</li></ul>
   <label>Title <span aria-hidden="true">*</span> <input id="title" required></label>
   <label for="text">Description</label> <textarea id="text"></textarea>
+  <div role="textbox" aria-label="Rich text" aria-multiline="true" contenteditable="true"><p>What was there</p></div>
   <fieldset><legend>Confluence</legend><button disabled>Connect</button></fieldset>
   <p role="status"></p>`;
 const status = document.querySelector("[role=status]");
@@ -22,6 +23,9 @@ const dialog = () => {
 };
 document.querySelector("li button").onclick = () => setTimeout(dialog, 200);
 document.querySelector("li").oncontextmenu = (event) => { event.preventDefault(); status.textContent = "Menu"; };
+document.querySelector("li:last-child").onclick = (event) => {
+  status.textContent = event.shiftKey ? "With Shift" : "Without Shift";
+};
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.ctrlKey) status.textContent = "Sent";
 });

@@ -103,6 +103,38 @@ async fn the_harness_finds_clicks_hovers_and_types() -> Result<()> {
 }
 
 #[tokio::test]
+async fn the_harness_types_into_rich_text_and_holds_keys() -> Result<()> {
+    let session = Session::start(Profile::default())?;
+    let app = App::start(&session, Launch::program("bare-window")?).await?;
+    let window = app.window();
+    let steps = app.steps("The harness on rich text");
+    window.execute(PAGE, vec![]).await?;
+    steps
+        .step("Typing into rich text, which is filled and read like a field", async {
+            let rich = window.get("textbox", "Rich text");
+            rich.wait_for(Want::Says("What was there")).await?;
+            rich.fill("First words, — ✓").await?;
+            ensure!(rich.value().await? == "First words, — ✓", "fill replaces: {:?}", rich.value().await?);
+            rich.type_text("\nSecond line").await?;
+            rich.wait_for(Want::Says("First words, — ✓ Second line")).await?;
+            ensure!(rich.html().await?.contains("Second line</"), "its elements can be read");
+            rich.fill("").await?;
+            rich.check(Want::Empty).await
+        })
+        .await?;
+    steps
+        .step("A click with a key held down", async {
+            let item = window.get("listitem", starts("Pilot"));
+            item.click_with("Shift").await?;
+            window.get("status", "With Shift").wait_for(Want::There).await?;
+            item.click().await?;
+            window.get("status", "Without Shift").wait_for(Want::There).await
+        })
+        .await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_app_restarts_on_a_dark_desktop() -> Result<()> {
     let session = Session::start(Profile { dark: true, ..Profile::default() })?;
     let mut app = App::start(&session, Launch::program("bare-window")?).await?;

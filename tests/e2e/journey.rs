@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::deep_link;
 use crate::desk::{self, Meeting};
 use crate::locator::{Want, starts};
+use crate::outline::WebPage;
 use crate::session::Session;
 use crate::steps::Steps;
 
@@ -114,7 +115,8 @@ async fn create_a_page(app: &App<'_>, sandbox: &Sandbox, meeting: &Meeting, step
             );
             ensure!(page.text.starts_with(&meeting.decision), "the decision's words arrived: {}", page.text);
             ensure!(sandbox.count("POST", "/wiki/") - posts == 1, "creating a page is one request");
-            ensure!(sandbox::browser::open(&page.url).await? == 200, "a person can open it");
+            let decisions = WebPage::open(&page.url).await?.count(".decisions > li > .mark");
+            ensure!(decisions == 1, "a person can open it and sees one decision, not {decisions}");
             steps.tell(&format!("the page: {}", page.url));
             Ok(())
         })
@@ -177,6 +179,8 @@ async fn add_a_comment(app: &App<'_>, sandbox: &Sandbox, meeting: &Meeting, step
                 "the task's words arrived: {}",
                 comments[0].text
             );
+            let boxes = WebPage::open(&comments[0].url).await?.count(".comment .tasks input[type=checkbox]");
+            ensure!(boxes == 1, "a person sees one task, not {boxes}");
             steps.tell(&format!("the comment: {}", comments[0].url));
             Ok(())
         })

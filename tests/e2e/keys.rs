@@ -1,5 +1,7 @@
 //! Key combinations by the names that the keyboard has: `Enter`, `ArrowDown`, `Shift+F10`, `Control+Enter`.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail};
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
@@ -15,6 +17,16 @@ pub(crate) fn combination(names: &str) -> Result<KeyActions> {
         actions = actions.then(KeyAction::Up { value });
     }
     Ok(actions)
+}
+
+/// Holds one key down for some parts of another action.
+pub(crate) fn held(name: &str, parts: usize) -> Result<KeyActions> {
+    let value = key(name)?;
+    let mut actions = KeyActions::new("keyboard".into()).then(KeyAction::Down { value });
+    for _ in 0..parts {
+        actions = actions.then(KeyAction::Pause { duration: Duration::ZERO });
+    }
+    Ok(actions.then(KeyAction::Up { value }))
 }
 
 /// Types a text of ASCII letters. `WebKit` takes a letter for the key that it is on, so the shift key is

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use fantoccini::Client;
-use fantoccini::actions::{InputSource, MOUSE_BUTTON_RIGHT, MouseActions, PointerAction};
+use fantoccini::actions::{
+    Actions, InputSource, MOUSE_BUTTON_LEFT, MOUSE_BUTTON_RIGHT, MouseActions, PointerAction,
+};
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::error::{CmdError, ErrorStatus};
 use serde_json::{Value, json};
@@ -20,6 +22,18 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(15);
 
 /// The key under which an element crosses the wire (W3C `WebDriver`, 12.2).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// Waits until an element is in the same place in two frames.
+const STILL: &str = "const [element, done] = arguments;
+    let before;
+    const look = () => {
+        const { x, y } = element.getBoundingClientRect();
+        const now = `${x} ${y}`;
+        if (now === before) return done(true);
+        before = now;
+        requestAnimationFrame(look);
+    };
+    look();";
 
 /// An accessible name, or a part of one.
 #[derive(Clone, Debug)]
@@ -72,6 +86,12 @@ pub(crate) enum Want<'a> {
     Enabled,
     /// Not ready to be used.
     Disabled,
+    /// Ticked.
+    Checked,
+    /// Not ticked.
+    Unchecked,
+    /// Ticked for a part of what it stands for.
+    Mixed,
     /// With nothing typed into it.
     Empty,
     /// With these words as its value or text.
@@ -145,12 +165,35 @@ impl Locator {
         answer["count"].as_u64().context("the page did not count")
     }
 
-    /// Clicks it.
+    /// Clicks it, once it stands still: a click hits what is where it was.
     pub(crate) async fn click(&self) -> Result<()> {
-        self.act(async |element| element.click().await).await
+        self.act(async |element| {
+            self.client.execute_async(STILL, vec![json!(element)]).await?;
+            element.click().await
+        })
+        .await
     }
 
-    /// Opens its context menu by the right button.
+    /// Clicks it while a key is held down, such as `Shift`.
+    pub(crate) async fn click_with(&self, key: &str) -> Result<()> {
+        // The key goes down before the three parts of the click, and comes up after them.
+        const PARTS: usize = 3;
+        let button = MOUSE_BUTTON_LEFT;
+        let keyboard = keys::held(key, PARTS)?;
+        self.act(async |element| {
+            self.bring_into_view(element).await?;
+            let pointer = MouseActions::new("mouse".into())
+                .then(PointerAction::Pause { duration: Duration::ZERO })
+                .then(over(element))
+                .then(PointerAction::Down { button })
+                .then(PointerAction::Up { button });
+            self.client.perform_actions(Actions::from(keyboard.clone()).and(pointer)).await
+        })
+        .await
+    }
+
+    /// Opens its context menu by the right button. The driver then lets go of the left one, so that the page takes
+    /// the right one for held from there on, and says `pointerdown` no more: menus that wait for it stay shut.
     pub(crate) async fn right_click(&self) -> Result<()> {
         let button = MOUSE_BUTTON_RIGHT;
         self.act(async |element| {
@@ -190,7 +233,7 @@ impl Locator {
     pub(crate) async fn fill(&self, text: &str) -> Result<()> {
         let deadline = Instant::now() + LIMIT;
         loop {
-            self.click().await?;
+            self.enter().await?;
             self.client.perform_actions(keys::combination("Control+a")?).await?;
             self.client.perform_actions(keys::combination("Delete")?).await?;
             // A dialog that has just opened may have moved the focus once more meanwhile.
@@ -201,6 +244,12 @@ impl Locator {
             }
         }
         self.type_text(text).await
+    }
+
+    /// Puts the cursor into it. In the middle of rich text there may be something that answers to a click, such as
+    /// a date, and so it only gets the focus.
+    async fn enter(&self) -> Result<()> {
+        if is_rich(&self.wait().await?).await? { self.focus().await } else { self.click().await }
     }
 
     /// Types where its cursor is.
@@ -227,9 +276,24 @@ impl Locator {
         Ok(self.wait().await?.text().await?)
     }
 
-    /// What is typed into it.
+    /// What is typed into it; of rich text, its words.
     pub(crate) async fn value(&self) -> Result<String> {
-        Ok(self.wait().await?.prop("value").await?.unwrap_or_default())
+        let element = self.wait().await?;
+        if is_rich(&element).await? {
+            // The margin of the last paragraph counts as lines.
+            return Ok(element
+                .prop("innerText")
+                .await?
+                .unwrap_or_default()
+                .trim_end_matches('\n')
+                .to_owned());
+        }
+        Ok(element.prop("value").await?.unwrap_or_default())
+    }
+
+    /// What is in it, as HTML.
+    pub(crate) async fn html(&self) -> Result<String> {
+        Ok(self.wait().await?.html(true).await?)
     }
 
     /// An attribute of it.
@@ -246,6 +310,9 @@ impl Locator {
             Want::Unseen => json!({ "kind": "unseen" }),
             Want::Enabled => json!({ "kind": "enabled" }),
             Want::Disabled => json!({ "kind": "disabled" }),
+            Want::Checked => json!({ "kind": "checked" }),
+            Want::Unchecked => json!({ "kind": "unchecked" }),
+            Want::Mixed => json!({ "kind": "mixed" }),
             Want::Empty => json!({ "kind": "empty" }),
             Want::Says(text) => json!({ "kind": "says", "text": text }),
         };
@@ -307,11 +374,15 @@ fn is_passing(error: &CmdError) -> bool {
     )
 }
 
+/// Whether it is text with formats, and not a field of a form.
+async fn is_rich(element: &Element) -> Result<bool, CmdError> {
+    Ok(element.attr("contenteditable").await?.as_deref() == Some("true"))
+}
+
 fn move_to(element: &Element) -> MouseActions {
-    MouseActions::new("mouse".into()).then(PointerAction::MoveToElement {
-        element: element.clone(),
-        duration: None,
-        x: 0.0,
-        y: 0.0,
-    })
+    MouseActions::new("mouse".into()).then(over(element))
+}
+
+fn over(element: &Element) -> PointerAction {
+    PointerAction::MoveToElement { element: element.clone(), duration: None, x: 0.0, y: 0.0 }
 }

@@ -1,12 +1,17 @@
 //! Every screen, in light and in dark, for a person to look at; and that the choice of appearance is followed.
 
 use anyhow::{Context, Result, ensure};
+use sandbox::{Quirk, Sandbox};
 
 use crate::app::App;
+use crate::choosing::choose_items;
 use crate::desk;
-use crate::locator::{Want, starts};
+use crate::locator::{Locator, Want, starts};
 use crate::window::Window;
+use crate::writing::{choose_block, go_to_start};
 
+const PAGE: &str = "Create a page in Confluence";
+const COMMENT: &str = "Add a comment to a Confluence page";
 const DECISION: &str = "Ship the importer behind a flag";
 
 #[tokio::test]
@@ -24,6 +29,7 @@ async fn every_screen_in_light_and_in_dark() -> Result<()> {
         })
         .await?;
     steps.step("Connect", desk::connect(&session, &app)).await?;
+    desk::dismiss_notices(window).await?;
     for appearance in ["Dark", "Light"] {
         steps
             .step(&format!("{appearance}: settings"), async {
@@ -35,7 +41,13 @@ async fn every_screen_in_light_and_in_dark() -> Result<()> {
                 settings(window, appearance).await
             })
             .await?;
-        steps.step(&format!("{appearance}: a meeting and its dialogs"), meeting(window, appearance)).await?;
+        let look = appearance.to_lowercase();
+        steps.step(&format!("{appearance}: templates"), templates(window, &look)).await?;
+        steps.step(&format!("{appearance}: a meeting and its dialogs"), meeting(window, &look)).await?;
+        steps.step(&format!("{appearance}: a text with everything in it"), rich_text(window, &look)).await?;
+        steps.step(&format!("{appearance}: choosing items"), choosing(window, &look)).await?;
+        let sent = went_plain(window, &sandbox, &look);
+        steps.step(&format!("{appearance}: an item that went as a plain list"), sent).await?;
     }
     Ok(())
 }
@@ -77,20 +89,36 @@ async fn settings(window: &Window, appearance: &str) -> Result<()> {
     window.screenshot(&format!("look-outbox-{look}")).await.map(drop)
 }
 
-async fn meeting(window: &Window, appearance: &str) -> Result<()> {
-    let look = appearance.to_lowercase();
+async fn templates(window: &Window, look: &str) -> Result<()> {
+    window.get("link", "Settings").click().await?;
+    window.get("tab", "Meetings").click().await?;
+    for (name, preview) in [
+        ("templates", "Preview of a page from one item"),
+        ("templates-meeting", "Preview of a page from a meeting"),
+        ("templates-comment", "Preview of a comment"),
+    ] {
+        let preview = window.get("region", preview);
+        preview.get("text", "Preview").wait_for(Want::There).await?;
+        // It scrolls to what the pointer is over.
+        preview.hover().await?;
+        window.screenshot(&format!("look-{name}-{look}")).await?;
+    }
+    Ok(())
+}
+
+async fn meeting(window: &Window, look: &str) -> Result<()> {
     desk::open_meeting(window, "Weekly product sync").await?;
     let decision = desk::item(window, "Decisions", DECISION);
     decision.hover().await?;
     window.screenshot(&format!("look-meeting-{look}")).await?;
-    for (action, name) in
-        [("Create a page in Confluence", "page"), ("Add a comment to a Confluence page", "comment")]
-    {
-        decision.right_click().await?;
+    for (action, name) in [(PAGE, "page"), (COMMENT, "comment")] {
+        decision.hover().await?;
+        decision.get("button", "Confluence").click().await?;
         window.get("menuitem", action).wait_for(Want::There).await?;
         window.screenshot(&format!("look-menu-{look}")).await?;
         window.get("menuitem", action).click().await?;
         let dialog = window.get("dialog", action);
+        dialog.get("textbox", "Description").wait_for(Want::There).await?;
         dialog.get("button", "Create").wait_for(Want::Enabled).await?;
         desk::choose(window, &dialog.get("combobox", "Organization"), "Acme", "Acme").await?;
         if name == "page" {
@@ -101,4 +129,105 @@ async fn meeting(window: &Window, appearance: &str) -> Result<()> {
         dialog.wait_for(Want::Gone).await?;
     }
     Ok(())
+}
+
+async fn rich_text(window: &Window, look: &str) -> Result<()> {
+    let picture = async |name: &str| window.screenshot(&format!("look-{name}-{look}")).await.map(drop);
+    let decision = desk::item(window, "Decisions", DECISION);
+    let dialog = desk::open_dialog(window, &decision, PAGE).await?;
+    let text = dialog.get("textbox", "Description");
+    text.fill("").await?;
+    picture("text-empty").await?;
+    text.type_text("## What we agreed\nThe importer goes out **behind a flag**. *Nobody* is moved before ")
+        .await?;
+    text.type_text("[the guide](https://example.com/guide) is there, and ~~every~~ `export` works.\n")
+        .await?;
+    choose_block(window, &text, "dec", "Decision").await?;
+    text.type_text("Ship the importer behind a flag\nKeep the old export format\n\n").await?;
+    text.type_text("[] Write the migration guide by ").await?;
+    day_and_status(window, &text, look).await?;
+    text.type_text("\n\n[x] Ask the support team\n\n").await?;
+    picture("text-lists").await?;
+    text.type_text("- One\ntwo\n\n1. First\nthen\n\n> Said by somebody\n\n").await?;
+    for (query, panel) in [("warn", "Warning panel"), ("tip", "Tip panel"), ("note", "Note panel")] {
+        choose_block(window, &text, query, panel).await?;
+        text.type_text("Customers keep what they have.\n\n").await?;
+    }
+    picture("text-panels").await?;
+    choose_block(window, &text, "code", "Code block").await?;
+    text.type_text("cargo run --release\n\n\n").await?;
+    text.type_text("/").await?;
+    window.get("listbox", "Blocks").wait_for(Want::There).await?;
+    picture("text-menu").await?;
+    text.type_text("table").await?;
+    window.get("option", "Table").wait_for(Want::Focused).await?;
+    window.press("Enter").await?;
+    for words in ["What", "Who", "When", "Lamps for the whole of the east pier", "Ada", "Friday"] {
+        text.type_text(words).await?;
+        window.press("Tab").await?;
+    }
+    picture("text-table").await?;
+    dialog.get("button", "Table").click().await?;
+    window.get("menuitem", "Delete table").wait_for(Want::There).await?;
+    picture("text-table-menu").await?;
+    window.press("Escape").await?;
+    dialog.get("button", "Table").wait_for(Want::Focused).await?;
+    go_to_start(window, &text).await?;
+    picture("text-top").await?;
+    window.press("Control+k").await?;
+    window.get("dialog", "Link").wait_for(Want::There).await?;
+    picture("text-link").await?;
+    window.press("Escape").await?;
+    window.get("dialog", "Link").wait_for(Want::Gone).await?;
+    dialog.get("button", "Cancel").click().await?;
+    dialog.wait_for(Want::Gone).await?;
+    let dialog = desk::open_dialog(window, &decision, PAGE).await?;
+    dialog.get("button", "Start over").wait_for(Want::There).await?;
+    picture("text-restored").await?;
+    let start_over = dialog.get("button", "Start over");
+    start_over.click().await?;
+    start_over.wait_for(Want::Gone).await?;
+    dialog.get("button", "Cancel").click().await?;
+    dialog.wait_for(Want::Gone).await
+}
+
+/// Puts a day and a status where the cursor is.
+async fn day_and_status(window: &Window, text: &Locator, look: &str) -> Result<()> {
+    choose_block(window, text, "date", "Date").await?;
+    let day = window.get("dialog", "Date");
+    day.get("textbox", "Day").wait_for(Want::Focused).await?;
+    window.screenshot(&format!("look-text-date-{look}")).await?;
+    day.get("button", "In a week").click().await?;
+    text.wait_for(Want::Focused).await?;
+    choose_block(window, text, "status", "Status").await?;
+    let status = window.get("dialog", "Status");
+    status.get("textbox", "Words").fill("In review").await?;
+    status.get("radio", "yellow").click().await?;
+    window.screenshot(&format!("look-text-status-{look}")).await?;
+    status.get("button", "Insert").click().await?;
+    text.wait_for(Want::Focused).await
+}
+
+async fn choosing(window: &Window, look: &str) -> Result<()> {
+    let choice = choose_items(window).await?;
+    choice.get("checkbox", "All decisions").click().await?;
+    choice.get("checkbox", "Write the migration guide").click().await?;
+    choice.get("status", "3 of 9 items chosen").wait_for(Want::There).await?;
+    window.screenshot(&format!("look-choosing-{look}")).await?;
+    choice.get("checkbox", starts("Twice as many")).hover().await?;
+    window.screenshot(&format!("look-choosing-top-{look}")).await?;
+    window.press("Escape").await?;
+    choice.wait_for(Want::Gone).await
+}
+
+async fn went_plain(window: &Window, sandbox: &Sandbox, look: &str) -> Result<()> {
+    let decision = desk::item(window, "Decisions", DECISION);
+    desk::open_dialog(window, &decision, PAGE).await?;
+    sandbox.set_quirk(Quirk::ListsRefused, true);
+    desk::create_page(window, &format!("In plain words, {look}")).await?;
+    decision.get("link", starts(&format!("Sent · In plain words, {look}"))).wait_for(Want::There).await?;
+    sandbox.set_quirk(Quirk::ListsRefused, false);
+    window.move_pointer_away().await?;
+    window.screenshot(&format!("look-went-plain-{look}")).await?;
+    desk::dismiss_notices(window).await
 }

@@ -7,6 +7,8 @@
 
 mod app;
 mod browser;
+mod choosing;
+mod clipboard;
 mod deep_link;
 mod desk;
 mod drag_source;
@@ -18,7 +20,11 @@ mod keys;
 mod locator;
 mod looks;
 mod mishaps;
+mod native;
+mod outline;
+mod pasting;
 mod process;
 mod session;
 mod steps;
 mod window;
+mod writing;

@@ -1,9 +1,8 @@
 //! What can go wrong on the way, as a person meets it: each ends in words and a way on, and nothing typed is lost.
 
 use anyhow::{Result, ensure};
-use sandbox::{Access, Quirk, Sandbox};
+use sandbox::{Access, Quirk};
 
-use crate::app::App;
 use crate::deep_link;
 use crate::desk;
 use crate::locator::{Locator, Want, contains, starts};
@@ -13,19 +12,11 @@ use crate::window::Window;
 const DECISION: &str = "Ship the importer behind a flag";
 const TYPED: &str = "Words that took a while to write";
 
-/// The app with the sample meetings, connected.
-async fn connected<'s>(session: &'s Session, sandbox: &Sandbox) -> Result<App<'s>> {
-    let app = desk::app(session, sandbox, &["--samples"]).await?;
-    desk::connect(session, &app).await?;
-    desk::open_meeting(app.window(), "Weekly product sync").await?;
-    Ok(app)
-}
-
 fn decision(window: &Window) -> Locator {
     desk::item(window, "Decisions", DECISION)
 }
 
-/// Opens one of the two dialogs for the decision.
+/// Opens one of the two dialogs for the decision, by the right button.
 async fn open_dialog(window: &Window, name: &str) -> Result<Locator> {
     decision(window).right_click().await?;
     window.get("menuitem", name).click().await?;
@@ -182,7 +173,7 @@ async fn not_connected_yet() -> Result<()> {
 async fn a_title_that_exists() -> Result<()> {
     let session = desk::desktop()?;
     let sandbox = desk::sandbox().await?;
-    let app = connected(&session, &sandbox).await?;
+    let app = desk::connected_app(&session, &sandbox).await?;
     let window = app.window();
     let steps = app.steps("A title that exists");
     sandbox.add_page("acme", "ENG", "Taken already");
@@ -211,7 +202,7 @@ async fn a_title_that_exists() -> Result<()> {
 async fn a_place_that_is_not_open_to_the_account() -> Result<()> {
     let session = desk::desktop()?;
     let sandbox = desk::sandbox().await?;
-    let app = connected(&session, &sandbox).await?;
+    let app = desk::connected_app(&session, &sandbox).await?;
     let window = app.window();
     let steps = app.steps("A place that the account may not use");
     sandbox.set_space_access("acme", "ENG", Access::ReadOnly);
@@ -237,7 +228,7 @@ async fn a_scope_that_is_missing() -> Result<()> {
     let all: Vec<_> =
         sandbox::SCOPES.iter().copied().filter(|scope| *scope != "write:page:confluence").collect();
     sandbox.grant_only(Some(&all));
-    let app = connected(&session, &sandbox).await?;
+    let app = desk::connected_app(&session, &sandbox).await?;
     let window = app.window();
     let steps = app.steps("A permission that is missing");
     steps
@@ -266,7 +257,7 @@ async fn a_scope_that_is_missing() -> Result<()> {
 async fn a_network_that_is_down() -> Result<()> {
     let session = desk::desktop()?;
     let sandbox = desk::sandbox().await?;
-    let app = connected(&session, &sandbox).await?;
+    let app = desk::connected_app(&session, &sandbox).await?;
     let window = app.window();
     let steps = app.steps("A network that is down");
     steps

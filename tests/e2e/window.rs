@@ -72,11 +72,17 @@ impl Window {
         Ok(self.client.execute(script, arguments).await?)
     }
 
+    /// Waits until nothing moves any more, and what was last changed is on the screen. A page that hangs is waited for
+    /// no longer.
+    pub(crate) async fn settle(&self) {
+        let _ =
+            tokio::time::timeout(Duration::from_secs(5), self.client.execute_async(PAINTED, vec![])).await;
+    }
+
     /// Takes a picture, `<name>.png` under `SALLY_E2E_OUT` or `target/e2e`.
     pub(crate) async fn screenshot(&self, name: &str) -> Result<PathBuf> {
         // A page that hangs is a picture worth having, too.
-        let _ =
-            tokio::time::timeout(Duration::from_secs(5), self.client.execute_async(PAINTED, vec![])).await;
+        self.settle().await;
         let picture = self.client.screenshot().await.context("the window gave no picture")?;
         let path = out()?.join(format!("{name}.png"));
         std::fs::write(&path, picture)?;
