@@ -1,14 +1,13 @@
-//! The plainest form of a document, for when Confluence definitely refused to convert it: tasks and
-//! decisions as bullet lists that keep their signs, people, days and states as their words. Nothing that is
-//! to be read goes.
+//! The plain form of a document, for when Confluence definitely refused to convert it: tasks and decisions as bullet
+//! lists that keep their signs. Nothing that is to be read goes.
 
 use super::Document;
 use super::block::{
     Cell, CodeBlock, DecisionList, Heading, List, ListItem, Numbering, OneOrMore, Panel, Paragraph, Quote,
     Row, Rule, Table, Task, TaskList, TaskState,
 };
-use super::inline::{Inline, Inlines, Run};
-use super::text::{Marks, Text};
+use super::inline::Inlines;
+use super::text::Marks;
 
 /// The sign before a decision.
 pub(super) const DECISION: &str = "✓ ";
@@ -29,8 +28,7 @@ pub(super) fn marked(sign: &str, line: Inlines) -> Inlines {
 }
 
 impl Document {
-    /// The same content without native tasks, decisions, people, days, states, symbols and cards: lists and
-    /// words instead.
+    /// The same content with bullet lists in the place of native tasks and decisions.
     #[must_use]
     pub fn plain_lists(self) -> Self {
         Self { content: self.content.plain() }
@@ -61,30 +59,6 @@ impl<T: Plain> Plain for OneOrMore<T> {
     }
 }
 
-impl Plain for Inlines {
-    type Form = Self;
-
-    fn plain(self) -> Self {
-        self.into_iter().map(Plain::plain).collect()
-    }
-}
-
-impl Plain for Inline {
-    type Form = Self;
-
-    fn plain(self) -> Self {
-        let run = |text: Text, marks: Marks| Self::Text(Run { text, marks });
-        match self {
-            Self::Text(_) | Self::HardBreak => self,
-            Self::Mention(mention) => run(mention.text.unwrap_or(mention.id), Marks::default()),
-            Self::Emoji(emoji) => run(emoji.text.unwrap_or(emoji.short_name), Marks::default()),
-            Self::Date(date) => run(Text::of_day(date.day()), Marks::default()),
-            Self::Status(status) => run(status.text, Marks::default()),
-            Self::Card(link) => run(Text::of_link(&link), link.into()),
-        }
-    }
-}
-
 impl Plain for TaskList {
     type Form = List;
 
@@ -93,7 +67,7 @@ impl Plain for TaskList {
         for task in self.into_tasks() {
             match (task, items.last_mut()) {
                 (Task::Item(item), _) => {
-                    items.push(ListItem::from(marked(sign(item.state), item.content.plain())));
+                    items.push(ListItem::from(marked(sign(item.state), item.content)));
                 }
                 (Task::Nested(nested), Some(above)) => above.push(nested.plain()),
                 (Task::Nested(nested), None) => items.push(ListItem::new(nested.plain())),
@@ -108,7 +82,7 @@ impl Plain for DecisionList {
     type Form = List;
 
     fn plain(self) -> List {
-        let item = |line: Inlines| ListItem::from(marked(DECISION, line.plain()));
+        let item = |line: Inlines| ListItem::from(marked(DECISION, line));
         List { numbering: Numbering::Bullets, items: self.items.map(|decision| item(decision.content)) }
     }
 }
@@ -138,8 +112,8 @@ macro_rules! plain_within {
     )+};
 }
 
-plain_as_is!(CodeBlock, Rule);
+plain_as_is!(CodeBlock, Heading, Paragraph, Rule);
 plain_within!(
-    Paragraph: 0, Heading: content, List: items, ListItem: 0, Quote: 0, Panel: content, Table: 0, Row: 0,
+    List: items, ListItem: 0, Quote: 0, Panel: content, Table: 0, Row: 0,
     Cell: content
 );

@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use jiff::civil;
-
 /// Text that the format can hold: never empty, and without characters that XML cannot express, since
 /// Confluence stores pages as XML and refuses a document that holds one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -20,16 +18,6 @@ impl Text {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// A day, such as `2026-11-20`.
-    pub(super) fn of_day(day: civil::Date) -> Self {
-        Self(day.to_string())
-    }
-
-    /// A link's address.
-    pub(super) fn of_link(link: &Link) -> Self {
-        Self(link.0.to_string())
     }
 
     /// Adds more at the end.

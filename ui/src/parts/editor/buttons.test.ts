@@ -145,6 +145,19 @@ describe('the other buttons', () => {
 });
 
 describe('the menus while typing', () => {
+  it('go on to the next word', () => {
+    open([p('')]).type('/numbered ');
+    expect(desk.editing.options).toHaveLength(1);
+    desk.type('list');
+    expect(desk.press('Enter').doc).toBe('doc(orderedList(listItem(paragraph)))');
+    desk.check();
+    open([p('')]).type('@Grace H').press('Enter');
+    expect(desk.content[0]?.content?.[0]?.attrs).toMatchObject({ id: 'g-1' });
+    desk.check();
+    open([p('')]).type('and / or');
+    expect(desk.editing.options, 'a slash between words asks for nothing').toHaveLength(0);
+  });
+
   it('open at the sign, narrow, and insert in place of what was typed', () => {
     open([]).type('/');
     expect(desk.editing.suggestion).toMatchObject({ trigger: '/', query: '' });

@@ -319,9 +319,7 @@ export class Editing {
       event.stopPropagation();
       return true;
     }
-    // WebKitGTK has no name for Tab with Shift.
-    const tab = event.key === 'Tab' || event.code === 'Tab';
-    if (tab && !event.ctrlKey && !event.altKey && !event.metaKey) return this.#tab(view, event.shiftKey);
+    if (event.key === 'Tab' && !event.ctrlKey && !event.altKey && !event.metaKey) return this.#tab(view, event.shiftKey);
     if (event.key === 'Escape') {
       if (this.#leaving || !keepsTab(view.state)) return false;
       this.#leaving = true;

@@ -139,6 +139,9 @@ describe('plain text', () => {
     expect(desk.content).toEqual([{ type: 'paragraph', content: [{ type: 'text', text: 'see ' }, { type: 'text', text: 'us', marks: [{ type: 'link', attrs: { href: 'https://example.com/x' } }] }] }]);
     desk.check();
     expect(text('https://example.com/x')).toBe('doc(paragraph(link("https://example.com/x")))');
+    desk.check();
+    open([p('all')]).press('Mod-a').paste({ text: 'https://example.com/x' });
+    expect(desk.doc, 'all of a line is its words').toBe('doc(paragraph(link("all")))');
   });
 });
 

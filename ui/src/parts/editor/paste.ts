@@ -2,6 +2,7 @@
 // goes through the schema, so nothing gets in that could not be sent.
 
 import { DOMParser as SchemaParser, Fragment, Slice, type Node, type ResolvedPos } from 'prosemirror-model';
+import { AllSelection, TextSelection } from 'prosemirror-state';
 import type { EditorProps, EditorView } from 'prosemirror-view';
 import { holdable } from './adf';
 import { cleaned, plainly } from './clipboard_html';
@@ -48,7 +49,9 @@ function asText(view: EditorView, event: ClipboardEvent, comment: boolean): bool
   const text = event.clipboardData?.getData('text/plain') ?? '';
   const html = event.clipboardData?.getData('text/html') ?? '';
   if (text === '' || view.state.selection.$from.parent.type.spec.code) return false;
-  const { selection } = view.state;
+  const { selection: given } = view.state;
+  // All of a single line is that line's words.
+  const selection = given instanceof AllSelection ? TextSelection.between(given.$from, given.$to) : given;
   const href = /^\S+$/.test(text.trim()) && /^(https?|mailto):/i.test(text.trim()) ? typedLink(text) : null;
   if (href !== null && selection.$from.parent.type.allowsMarkType(schema.marks.link)) {
     // An address over selected words links them; by itself, it is a link.

@@ -18,7 +18,7 @@ interface Asked {
 }
 
 const key = new PluginKey<Asked>('suggestions');
-const QUERY = /(^|[\s(])([/@])([\p{L}\p{N}.'-]*(?: [\p{L}\p{N}.'-]+)*)$/u;
+const QUERY = /(^|[\s(])([/@])((?:[\p{L}\p{N}.'-]+(?: [\p{L}\p{N}.'-]+)* ?)?)$/u;
 /** A longer text is no query. */
 const LONGEST = 40;
 
