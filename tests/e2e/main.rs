@@ -25,6 +25,7 @@ mod outline;
 mod pasting;
 mod process;
 mod session;
+mod speed;
 mod steps;
 mod window;
 mod writing;

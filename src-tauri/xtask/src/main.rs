@@ -50,7 +50,7 @@ enum Verb {
         /// A part of a test's name
         filter: Option<String>,
     },
-    /// Measure start, memory, size and requests against a bare window; table and target/bench/report.json
+    /// Measure the app against a bare window, other converters and limits; table and target/bench/report.json
     Bench {
         /// The rows to measure; all where none is named
         ids: Vec<bench::Id>,

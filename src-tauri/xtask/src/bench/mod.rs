@@ -1,11 +1,12 @@
-//! `cargo xtask bench`: what the app costs, as a ratio to a bare Tauri window of the same versions, profile and
-//! environment, measured in the same run.
+//! `cargo xtask bench`: what the app costs and how fast it is, each as a ratio to something measured in the same run
+//! (a bare Tauri window of the same versions, profile and environment; other converters), or to a limit.
 
 mod desktop;
+mod markdown;
 mod probe;
 mod report;
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -14,6 +15,7 @@ use clap::ValueEnum;
 use crate::setup::Need;
 use crate::{product, schema, setup, step, tools};
 use desktop::Desktop;
+use markdown::Speeds;
 use probe::Sample;
 use report::Row;
 
@@ -29,6 +31,12 @@ pub(crate) enum Id {
     Binary,
     /// HTTP requests that one created page costs
     RequestsPerPage,
+    /// Megabytes of Markdown a second, against converters from npm and `PyPI`
+    AdfMarkdown,
+    /// From the click until the dialog of a meeting with 500 items can be written in
+    DialogOpen,
+    /// How long the window is busy with a key in a description of 5,000 words
+    Typing,
 }
 
 /// Each of both windows is opened so often; the median counts.
@@ -37,6 +45,15 @@ const RUNS: usize = 9;
 /// The most that start and memory may be, as a ratio to the bare window.
 const LIMIT: f64 = 1.3;
 
+/// How many times as fast as the fastest other converter the core is to be.
+const TIMES_AS_FAST: f64 = 20.0;
+
+/// What a person takes for at once, in milliseconds.
+const AT_ONCE: f64 = 100.0;
+
+/// Within a frame of a screen that shows sixty a second, in milliseconds.
+const ONE_FRAME: f64 = 16.0;
+
 const APP: &str = "sally-desktop";
 const BARE: &str = "bare-window";
 
@@ -44,13 +61,14 @@ const BARE: &str = "bare-window";
 pub(crate) fn bench(ids: &[Id]) -> Result<ExitCode> {
     let wants = |id: Id| ids.is_empty() || ids.contains(&id);
     let windows = wants(Id::Start) || wants(Id::Memory);
+    let driven = wants(Id::DialogOpen) || wants(Id::Typing);
     ensure!(
-        cfg!(target_os = "linux") || !windows,
-        "start and memory are measured on Linux only: they need a screen of their own and /proc"
+        cfg!(target_os = "linux") || !(windows || driven),
+        "start, memory, dialog_open and typing are measured on Linux only: they need a screen of their own"
     );
-    setup::setup(if windows { Need::Window } else { Need::Build })?;
+    setup::setup(if windows || driven { Need::Window } else { Need::Build })?;
     let mut rows = Vec::new();
-    if windows || wants(Id::Binary) {
+    if windows || driven || wants(Id::Binary) {
         product::build_ui()?;
         build()?;
     }
@@ -91,6 +109,23 @@ pub(crate) fn bench(ids: &[Id]) -> Result<ExitCode> {
             requests_per_page()?,
             1.0,
         ));
+    }
+    if wants(Id::AdfMarkdown) {
+        let Speeds { ours, theirs } = markdown::measure()?;
+        let what = "Markdown to ADF, against the fastest other";
+        rows.push(Row::faster("adf_markdown", what, ours, "MB/s", theirs, TIMES_AS_FAST));
+    }
+    if driven {
+        schema::fetch()?;
+        let [dialog_open, typing] = speed_of_the_window()?;
+        if wants(Id::DialogOpen) {
+            let what = "from the click to a dialog to write in, 500 items";
+            rows.push(Row::within("dialog_open", what, dialog_open, "ms", AT_ONCE));
+        }
+        if wants(Id::Typing) {
+            let what = "busy per key in 5,000 words, 99 % of keys";
+            rows.push(Row::within("typing", what, typing, "ms", ONE_FRAME));
+        }
     }
     report::write(&rows)?;
     Ok(if rows.iter().all(|row| row.holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -145,17 +180,35 @@ fn size_mb(name: &str) -> Result<f64> {
 
 /// A journey on the core creates pages with a fresh token, and prints how many requests the sandbox saw for each.
 fn requests_per_page() -> Result<f64> {
-    const LINE: &str = "requests_per_page=";
     let name = "requests_per_created_page";
     let cargo = tools::cargo(&["test", "--package=sally-tests", "--test=it", name, "--", "--nocapture"]);
-    let mut found = None;
-    step::watch("Count the requests of a page", "The test says above what went wrong.", cargo, |line| {
-        // The test's own line may stand behind the name that the runner prints.
-        if let Some((_, number)) = line.split_once(LINE) {
-            found = number.trim().parse().ok();
+    let [found] = numbers("Count the requests of a page", cargo, ["requests_per_page="])?;
+    Ok(found)
+}
+
+/// The end-to-end tests of speed drive the release build, and print how long the dialog and a key took.
+fn speed_of_the_window() -> Result<[f64; 2]> {
+    let mut cargo = tools::cargo(&["test", "--package=sally-tests", "--test=e2e", "speed", "--"]);
+    cargo.args(["--test-threads=1", "--nocapture"]).env("SALLY_E2E_APP", tools::built("release", APP));
+    numbers("Open dialogs and type", cargo, ["dialog_open_ms=", "typing_ms="])
+}
+
+/// Runs tests, and answers the number behind each of these names in what they print.
+fn numbers<const N: usize>(step: &str, tests: Command, names: [&str; N]) -> Result<[f64; N]> {
+    let mut found = [None; N];
+    step::watch(step, "The test says above what went wrong.", tests, |line| {
+        for (number, name) in found.iter_mut().zip(names) {
+            // The test's own line may stand behind the name that the runner prints.
+            if let Some((_, text)) = line.split_once(name) {
+                *number = text.trim().parse().ok();
+            }
         }
     })?;
-    found.with_context(|| format!("no test printed {LINE}"))
+    let mut numbers = [0.0; N];
+    for ((number, found), name) in numbers.iter_mut().zip(found).zip(names) {
+        *number = found.with_context(|| format!("no test printed {name}"))?;
+    }
+    Ok(numbers)
 }
 
 /// How long a window may take to be ready.

@@ -46,6 +46,33 @@ impl Row {
             .rounded()
     }
 
+    /// A row in which more is better, and so many times what others do is aimed at.
+    pub(super) fn faster(
+        id: &'static str,
+        what: &'static str,
+        value: f64,
+        unit: &'static str,
+        baseline: f64,
+        times: f64,
+    ) -> Self {
+        let ratio = value / baseline;
+        let target = Some(format!("ratio >= {times}"));
+        Self { id, what, value, unit, baseline, ratio, target, holds: ratio >= times }.rounded()
+    }
+
+    /// A row that may be up to a limit.
+    pub(super) fn within(
+        id: &'static str,
+        what: &'static str,
+        value: f64,
+        unit: &'static str,
+        limit: f64,
+    ) -> Self {
+        let target = Some(format!("value <= {limit}"));
+        let (ratio, holds) = (value / limit, value <= limit);
+        Self { id, what, value, unit, baseline: limit, ratio, target, holds }.rounded()
+    }
+
     /// More digits than the measurement has would be invented.
     fn rounded(self) -> Self {
         let round = |value: f64, digits: f64| (value * digits).round() / digits;
@@ -60,7 +87,7 @@ impl Row {
 
 /// Prints the table and writes the file.
 pub(super) fn write(rows: &[Row]) -> Result<()> {
-    println!("\n  {:<18} {:>9} {:>9} {:>7}  {:<15}", "", "app", "bare", "ratio", "target");
+    println!("\n  {:<18} {:>9} {:>9} {:>7}  {:<15}", "", "app", "baseline", "ratio", "target");
     for row in rows {
         let mark = if row.holds { step::CHECK } else { step::CROSS };
         println!(
@@ -91,6 +118,11 @@ mod tests {
         assert!(row(520.0).holds, "the limit itself is allowed");
         assert!(!row(530.0).holds, "beyond it the row fails");
         assert!(!Row::exactly("requests_per_page", "", 2.0, 1.0).holds, "two requests are one too many");
+        let faster = |value| Row::faster("adf_markdown", "", value, "MB/s", 5.0, 20.0);
+        assert!(faster(100.0).holds, "twenty times is what is aimed at");
+        assert!(!faster(99.0).holds, "less is not enough");
+        let within = |value| Row::within("typing", "", value, "ms", 16.0);
+        assert!(within(16.0).holds && !within(16.1).holds, "a limit is a limit");
     }
 
     #[test]
