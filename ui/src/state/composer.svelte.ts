@@ -46,6 +46,8 @@ export class Composer {
   /** The fields hold what was typed earlier. */
   restored = $state(false);
   sending = $state(false);
+  /** The dialog is there, and takes what is typed. */
+  opened = $state(false);
   /** The field that should have the focus; the turn tells one request from the next. */
   focus = $state.raw<{ field: Field; turn: number } | null>(null);
 
@@ -86,11 +88,11 @@ export class Composer {
 
   /** Opens the dialog for one item or several; `onsent` runs when it closes because they are on their way. */
   async open(request: Compose, onsent?: () => void): Promise<void> {
-    for (const mark of ['dialog-asked', 'dialog-ready']) performance.clearMarks(mark);
-    performance.mark('dialog-asked');
+    // The core is asked first: it works while the window draws.
+    const asked = this.#ask(request);
     this.#begin(request);
     this.#onsent = onsent;
-    await this.#compose(request);
+    await this.#receive(request, asked);
   }
 
   /** The editor holds back what was typed last; `collect` makes it hand that over. Answers how to part from it. */
@@ -101,9 +103,9 @@ export class Composer {
     };
   }
 
-  /** The dialog takes what is typed; the mark is set when the window shows it, for measuring. */
+  /** The dialog takes what is typed, and is there as soon as it is drawn: what lay there before may go then. */
   ready(): void {
-    requestAnimationFrame(() => setTimeout(() => performance.mark('dialog-ready')));
+    requestAnimationFrame(() => setTimeout(() => (this.opened = this.request !== null)));
   }
 
   /** Opens the dialog of a delivery that did not get through. */
@@ -242,6 +244,7 @@ export class Composer {
 
   #begin(request: Compose): void {
     this.request = request;
+    this.opened = false;
     this.draft = null;
     this.problems = {};
     this.failure = null;
@@ -255,10 +258,14 @@ export class Composer {
     this.#forgetTimer();
   }
 
-  async #compose(request: Compose): Promise<void> {
+  async #ask(request: Compose): Promise<Draft> {
     await this.#kept;
+    return this.#backend.call('compose', request);
+  }
+
+  async #receive(request: Compose, asked: Promise<Draft>): Promise<void> {
     try {
-      const draft = await this.#backend.call('compose', request);
+      const draft = await asked;
       if (this.request === request) this.#fill(draft);
     } catch (thrown) {
       const error = BackendError.from(thrown);
@@ -318,7 +325,7 @@ export class Composer {
     this.refusal = null;
     if (!draft || (!this.#changed && !draft.kept && !draft.replaces)) {
       // Nothing was typed yet, and now there may be a destination to suggest.
-      await this.#compose(request);
+      await this.#receive(request, this.#ask(request));
     } else if (draft.organization === null) {
       const [only, ...others] = this.#session.organizations;
       if (only && !others.length) this.set({ organization: only.id });

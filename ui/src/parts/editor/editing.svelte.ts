@@ -41,6 +41,9 @@ export interface Options {
 export const SAY_AFTER = 250;
 export const SAY_AT_LATEST = 2_000;
 
+/** From this size on (in ProseMirror's steps, about characters) a text is laid out only where it is seen. */
+const LONG = 10_000;
+
 const { nodes } = schema;
 
 const isEmpty = (doc: Node): boolean => doc.childCount === 1 && doc.firstChild?.type === nodes.paragraph && doc.content.size === 2;
@@ -81,7 +84,7 @@ export class Editing {
     this.#view = new EditorView(place, {
       state: EditorState.create({ schema }),
       editable: () => this.unsupported === null,
-      attributes: (state) => ({ ...attributes(), ...this.#aria(), ...(isEmpty(state.doc) ? { 'data-empty': '' } : {}) }),
+      attributes: (state) => ({ ...attributes(), ...this.#aria(), ...(isEmpty(state.doc) ? { 'data-empty': '' } : {}), ...(state.doc.nodeSize > LONG ? { 'data-long': '' } : {}) }),
       nodeViews: { taskItem: (node, view, getPos) => new TaskView(node, view, getPos) },
       dispatchTransaction: (tr) => {
         const view = this.#view;
