@@ -175,7 +175,8 @@ async fn dialogs_of_a_long_meeting() -> Result<()> {
         .await?;
     steps.tell(&format!("one item of many: {}", one.told()?));
     steps.tell(&format!("all of them: {}", all.told()?));
-    println!("dialog_open_ms={:.1}", Times::of(one.took)?.median.max(Times::of(all.took)?.median));
+    println!("dialog_open_ms={:.1}", Times::of(one.took)?.median);
+    println!("dialog_open_all_ms={:.1}", Times::of(all.took)?.median);
     Ok(())
 }
 

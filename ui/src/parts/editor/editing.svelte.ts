@@ -41,8 +41,10 @@ export interface Options {
 export const SAY_AFTER = 250;
 export const SAY_AT_LATEST = 2_000;
 
-/** From this size on (in ProseMirror's steps, about characters) a text is laid out only where it is seen. */
+/** From this size on (in ProseMirror's steps, about characters) a text is laid out in full a moment after it is shown. */
 const LONG = 10_000;
+/** That moment, in milliseconds: nobody has found the place to write by then. */
+const FRESH = 300;
 
 const { nodes } = schema;
 
@@ -74,6 +76,9 @@ export class Editing {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Escape was pressed, so that Tab leaves even where it has another use. */
   #leaving = false;
+  /** A long text has just been opened. */
+  #fresh = false;
+  #settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -84,7 +89,7 @@ export class Editing {
     this.#view = new EditorView(place, {
       state: EditorState.create({ schema }),
       editable: () => this.unsupported === null,
-      attributes: (state) => ({ ...attributes(), ...this.#aria(), ...(isEmpty(state.doc) ? { 'data-empty': '' } : {}), ...(state.doc.nodeSize > LONG ? { 'data-long': '' } : {}) }),
+      attributes: (state) => ({ ...attributes(), ...this.#aria(), ...(isEmpty(state.doc) ? { 'data-empty': '' } : {}), ...(this.#fresh ? { 'data-fresh': '' } : {}) }),
       nodeViews: { taskItem: (node, view, getPos) => new TaskView(node, view, getPos) },
       dispatchTransaction: (tr) => {
         const view = this.#view;
@@ -121,6 +126,7 @@ export class Editing {
   destroy(): void {
     this.flush();
     window.removeEventListener('pagehide', this.#leave, true);
+    clearTimeout(this.#settling);
     this.#view?.destroy();
     this.#view = null;
   }
@@ -154,11 +160,23 @@ export class Editing {
     const shown = this.#options.comment ? forComment(doc) : doc;
     if (!first && shown.eq(view.state.doc)) return;
     this.#forget();
+    this.#settle(shown);
     const state = EditorState.create({ doc: shown, plugins: this.#plugins() });
     this.#look(state);
     view.updateState(state);
     // What is seen is what is sent, also where it took another shape just now.
     if (!shown.eq(doc)) this.#wait();
+  }
+
+  /** A long text is laid out in full when it is there. */
+  #settle(doc: Node): void {
+    clearTimeout(this.#settling);
+    this.#fresh = doc.nodeSize > LONG;
+    if (!this.#fresh) return;
+    this.#settling = setTimeout(() => {
+      this.#fresh = false;
+      this.refresh();
+    }, FRESH);
   }
 
   /** Attributes that come from outside have changed. */
