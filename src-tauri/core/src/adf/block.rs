@@ -189,7 +189,14 @@ pub struct TaskList {
 impl TaskList {
     /// A list of this one task.
     pub fn new(local_id: LocalId, first: TaskItem) -> Self {
-        Self { local_id, tasks: vec![Task::Item(first)] }
+        Self::with_room(local_id, first, 1)
+    }
+
+    /// The same, with room for so many.
+    pub(super) fn with_room(local_id: LocalId, first: TaskItem, room: usize) -> Self {
+        let mut tasks = Vec::with_capacity(room);
+        tasks.push(Task::Item(first));
+        Self { local_id, tasks }
     }
 
     /// A list of all of these; `None` if there are none.

@@ -4,6 +4,8 @@
 
 use std::num::NonZeroU16;
 
+use smallvec::SmallVec;
+
 use super::block::{
     Cell, Heading, Level, Numbering, PanelKind, Paragraph, Row, TaskItem, TaskList, TaskState,
 };
@@ -19,17 +21,20 @@ pub(super) use frames::Outside;
 use line::Line;
 use list::Entry;
 
+/// Blocks in another block. Most items and cells have just one, which needs no memory of its own here.
+pub(super) type Blocks = SmallVec<[Block; 1]>;
+
 /// A block that has begun and not ended.
 pub(super) enum Frame {
-    Quote(Vec<Block>),
-    Panel(PanelKind, Vec<Block>),
+    Quote(Blocks),
+    Panel(PanelKind, Blocks),
     /// Lines in it are headings.
     Heading(Level),
     List(Numbering, Vec<Entry>),
     Item(Entry),
     Table(Vec<Row>),
     Row(Vec<Cell>),
-    Cell(Span, Vec<Block>),
+    Cell(Span, Blocks),
     Code(Option<Text>, String),
 }
 
@@ -62,20 +67,21 @@ pub(super) enum Kind {
 
 impl Frame {
     pub(super) fn quote() -> Self {
-        Self::Quote(Vec::new())
+        Self::Quote(Blocks::new())
     }
 
     pub(super) fn panel(kind: PanelKind) -> Self {
-        Self::Panel(kind, Vec::new())
+        Self::Panel(kind, Blocks::new())
     }
 
     pub(super) fn list(numbering: Numbering) -> Self {
-        Self::List(numbering, Vec::new())
+        // Room for as many items as most lists have.
+        Self::List(numbering, Vec::with_capacity(8))
     }
 
     /// An item of a list; a task if it has a state.
     pub(super) fn item(task: Option<TaskState>) -> Self {
-        Self::Item(Entry { task, blocks: Vec::new() })
+        Self::Item(Entry { task, blocks: Blocks::new() })
     }
 
     pub(super) fn table() -> Self {
@@ -87,7 +93,7 @@ impl Frame {
     }
 
     pub(super) fn cell(span: Span) -> Self {
-        Self::Cell(span, Vec::new())
+        Self::Cell(span, Blocks::new())
     }
 
     /// Code in this language.
@@ -120,7 +126,7 @@ impl Kind {
 /// A document that is being built.
 pub(super) struct Builder<'a> {
     /// The blocks at the top.
-    content: Vec<Block>,
+    content: Blocks,
     /// What is open in them, the outermost first.
     stack: Vec<Frame>,
     /// How many of the frames nest.
@@ -137,14 +143,14 @@ pub(super) struct Builder<'a> {
 impl<'a> Builder<'a> {
     /// An empty document, whose tasks will be named by this function.
     pub(super) fn new(local_ids: &'a mut dyn FnMut() -> String) -> Self {
-        let (content, stack, line) = (Vec::new(), Vec::new(), Line::default());
+        let (content, stack, line) = (Blocks::new(), Vec::new(), Line::default());
         Self { content, stack, depth: 0, floor: 0, line, task: None, local_ids }
     }
 
     /// The document, with everything closed that is open.
     pub(super) fn finish(mut self) -> Document {
         self.close_to(0);
-        Document { content: self.content }
+        Document { content: self.content.into_vec() }
     }
 
     /// The line that is being written, to add to it.
@@ -188,7 +194,18 @@ impl<'a> Builder<'a> {
     }
 
     /// Ends the line: what comes next begins a block of its own.
+    #[inline]
     pub(super) fn end_line(&mut self) {
+        // The usual case by far, as beginnings and ends follow each other.
+        let nothing = self.line.is_empty() && self.task.is_none();
+        if !nothing || matches!(self.stack.last(), Some(Frame::Code(..))) {
+            self.end_begun_line();
+        }
+    }
+
+    /// Apart from [`Self::end_line`], so that the usual case is small enough to be inlined.
+    #[inline(never)]
+    fn end_begun_line(&mut self) {
         if let Some(code) = self.code() {
             if !code.is_empty() && !code.ends_with('\n') {
                 code.push('\n');
@@ -228,7 +245,7 @@ impl<'a> Builder<'a> {
 
     /// Where blocks go: the innermost frame that takes them. What stands in a table but in no cell goes
     /// before the table, as in browsers.
-    fn blocks(&mut self) -> &mut Vec<Block> {
+    fn blocks(&mut self) -> &mut Blocks {
         for frame in self.stack.iter_mut().rev() {
             match frame {
                 Frame::Quote(blocks) | Frame::Panel(_, blocks) | Frame::Cell(_, blocks) => return blocks,

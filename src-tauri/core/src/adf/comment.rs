@@ -35,7 +35,7 @@ fn panel_parts(panel: Panel) -> Vec<Block> {
                 parts.extend(OneOrMore::from_vec(std::mem::take(&mut quoted)).map(|all| Quote(all).into()));
                 parts.push(block.into());
             }
-            other => quoted.extend(fit::<QuoteBlock>(vec![other.into()])),
+            other => quoted.extend(fit::<QuoteBlock>([other.into()])),
         }
     }
     parts.extend(OneOrMore::from_vec(quoted).map(|all| Quote(all).into()));

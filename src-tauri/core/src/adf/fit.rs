@@ -17,12 +17,9 @@ use super::text::{Marks, Style};
 const BETWEEN_CELLS: &str = " | ";
 
 /// Blocks that may stand in a certain place, made from any blocks.
-pub(super) fn fit<P: Place>(blocks: Vec<Block>) -> Vec<P> {
-    if blocks.iter().all(P::holds) {
-        // The usual case, in which the memory of one list becomes that of the other.
-        return blocks.into_iter().filter_map(|block| P::try_from(block).ok()).collect();
-    }
-    let mut fitted = Vec::with_capacity(blocks.len());
+pub(super) fn fit<P: Place>(blocks: impl IntoIterator<Item = Block>) -> Vec<P> {
+    let blocks = blocks.into_iter();
+    let mut fitted = Vec::with_capacity(blocks.size_hint().0);
     for block in blocks {
         push(block, &mut fitted);
     }
@@ -61,7 +58,7 @@ fn row(row: Row) -> Option<ListItem> {
             other => Block::from(other),
         })
     });
-    OneOrMore::from_vec(fit::<ItemBlock>(blocks.collect())).map(ListItem)
+    OneOrMore::from_vec(fit::<ItemBlock>(blocks)).map(ListItem)
 }
 
 fn heading(line: Inlines, header: bool) -> Inlines {
@@ -121,9 +118,11 @@ fn add_line(more: Inlines, line: &mut Inlines) {
     if more.is_empty() {
         return;
     }
-    if !line.is_empty() {
-        line.push(Inline::HardBreak);
+    if line.is_empty() {
+        *line = more;
+        return;
     }
+    line.push(Inline::HardBreak);
     line.extend(more);
 }
 

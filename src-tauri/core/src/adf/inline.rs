@@ -2,6 +2,7 @@
 
 use jiff::civil;
 use jiff::tz::TimeZone;
+use smallvec::{SmallVec, smallvec};
 
 use super::text::{Link, Marks, Style, Text};
 
@@ -145,9 +146,9 @@ impl Color {
 }
 
 /// A line. Neighbouring text with the same marks is one run, as in every editor, so that equal lines are
-/// equal values.
+/// equal values. Most lines are a single run, which needs no memory of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Inlines(Vec<Inline>);
+pub struct Inlines(SmallVec<[Inline; 1]>);
 
 impl Inlines {
     /// An empty line.
@@ -165,18 +166,6 @@ impl Inlines {
         } else {
             self.0.push(inline);
         }
-    }
-
-    /// Adds text at the end as it is. Answers whether it needed a run of its own.
-    pub(super) fn append(&mut self, text: &str, marks: &Marks) -> bool {
-        if let Some(Inline::Text(last)) = self.0.last_mut()
-            && last.marks == *marks
-        {
-            last.text.append(text);
-            return false;
-        }
-        self.0.extend(Run::new(text, marks.clone()).map(Inline::Text));
-        true
     }
 
     /// Adds text at the end; its line breaks become hard breaks.
@@ -216,34 +205,17 @@ impl Inlines {
         self.0.iter()
     }
 
-    /// Empties the line and answers what was in it. Room to write in stays here, so that a document of many
-    /// lines takes no more memory than it needs.
-    pub(super) fn take(&mut self) -> Self {
-        Self(self.0.drain(..).collect())
-    }
-
-    /// The last thing in it.
-    pub(super) fn last(&self) -> Option<&Inline> {
-        self.0.last()
-    }
-
-    /// The line without white space and breaks at its end.
-    pub(super) fn trim_end(&mut self) {
-        while let Some(last) = self.0.pop() {
-            match last {
-                Inline::HardBreak => {}
-                Inline::Text(Run { text, marks }) => {
-                    if let Some(text) = text.trim_end() {
-                        self.0.push(Inline::Text(Run { text, marks }));
-                        return;
-                    }
-                }
-                other => {
-                    self.0.push(other);
-                    return;
-                }
-            }
+    /// What is in this buffer, in which no neighbours have the same marks. The buffer is empty then and keeps
+    /// its room, so that a document of many lines takes no more memory than it needs.
+    pub(super) fn take(buffer: &mut Vec<Inline>) -> Self {
+        if buffer.len() == 1
+            && let Some(one) = buffer.pop()
+        {
+            return Self(SmallVec::from_buf([one]));
         }
+        let mut all = Vec::with_capacity(buffer.len());
+        all.append(buffer);
+        Self(all.into())
     }
 
     /// The line with this style on all its text.
@@ -265,7 +237,7 @@ impl Inlines {
 
 impl IntoIterator for Inlines {
     type Item = Inline;
-    type IntoIter = std::vec::IntoIter<Inline>;
+    type IntoIter = smallvec::IntoIter<[Inline; 1]>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
@@ -305,7 +277,7 @@ impl From<&str> for Inlines {
 
 impl From<Inline> for Inlines {
     fn from(inline: Inline) -> Self {
-        Self(vec![inline])
+        Self(smallvec![inline])
     }
 }
 

@@ -24,9 +24,7 @@ pub fn from_markdown(markdown: &str, local_ids: &mut impl FnMut() -> String) -> 
         header: false,
         goes_on: false,
     };
-    for event in Parser::new_ext(markdown, options) {
-        reader.read(event);
-    }
+    reader.read(Parser::new_ext(markdown, options));
     reader.builder.finish()
 }
 
@@ -44,32 +42,35 @@ struct Reader<'a, 'b> {
 }
 
 impl<'a> Reader<'a, '_> {
-    fn read(&mut self, event: Event<'a>) {
-        match event {
-            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                self.builder.text(&text);
+    /// Reads all events. Each is large, and is looked at where it is rather than handed over.
+    fn read(&mut self, events: Parser<'a>) {
+        for event in events {
+            match &event {
+                Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                    self.builder.text(text);
+                }
+                Event::Start(tag) => self.start(tag),
+                Event::End(tag) => self.end(*tag),
+                Event::Code(code) => {
+                    let line = self.builder.line();
+                    line.begin(Style::CODE);
+                    line.text(code);
+                    line.end(Style::CODE);
+                }
+                Event::SoftBreak => self.builder.text(" "),
+                Event::HardBreak => self.builder.line().hard_break(),
+                Event::Rule => self.builder.block(Rule),
+                Event::Html(html) => self.html.push_str(html),
+                Event::InlineHtml(tag) => html::read(&mut self.builder, tag),
+                Event::TaskListMarker(done) => {
+                    self.builder.check_box(if *done { TaskState::Done } else { TaskState::Todo });
+                }
+                Event::FootnoteReference(name) => self.footnote(name, ""),
             }
-            Event::Start(tag) => self.start(tag),
-            Event::End(tag) => self.end(tag),
-            Event::Code(code) => {
-                let line = self.builder.line();
-                line.begin(Style::CODE);
-                line.text(&code);
-                line.end(Style::CODE);
-            }
-            Event::SoftBreak => self.builder.text(" "),
-            Event::HardBreak => self.builder.line().hard_break(),
-            Event::Rule => self.builder.block(Rule),
-            Event::Html(html) => self.html.push_str(&html),
-            Event::InlineHtml(tag) => html::read(&mut self.builder, &tag),
-            Event::TaskListMarker(done) => {
-                self.builder.check_box(if done { TaskState::Done } else { TaskState::Todo });
-            }
-            Event::FootnoteReference(name) => self.footnote(&name, ""),
         }
     }
 
-    fn start(&mut self, tag: Tag<'a>) {
+    fn start(&mut self, tag: &Tag<'a>) {
         let frame = match tag {
             Tag::Paragraph => {
                 if !std::mem::take(&mut self.goes_on) {
@@ -85,21 +86,21 @@ impl<'a> Reader<'a, '_> {
             Tag::Link { link_type, dest_url, .. } => {
                 let link = match link_type {
                     LinkType::Email => Link::new(&format!("mailto:{dest_url}")),
-                    _ => Link::new(&dest_url),
+                    _ => Link::new(dest_url),
                 };
-                return self.begin_link(dest_url, link);
+                return self.begin_link(dest_url.clone(), link);
             }
             Tag::Image { dest_url, .. } => {
-                let link = Link::new(&dest_url);
-                return self.begin_link(dest_url, link);
+                let link = Link::new(dest_url);
+                return self.begin_link(dest_url.clone(), link);
             }
             Tag::FootnoteDefinition(name) => {
                 self.builder.end_line();
-                self.footnote(&name, " ");
+                self.footnote(name, " ");
                 self.goes_on = true;
                 return;
             }
-            Tag::Heading { level, .. } => match Level::new(level as u8) {
+            Tag::Heading { level, .. } => match Level::new(*level as u8) {
                 Some(level) => Frame::Heading(level),
                 None => return,
             },
@@ -117,7 +118,7 @@ impl<'a> Reader<'a, '_> {
             }
             Tag::List(first) => Frame::list(match first {
                 None => Numbering::Bullets,
-                Some(first) => Numbering::From(u32::try_from(first).unwrap_or(u32::MAX)),
+                Some(first) => Numbering::From(u32::try_from(*first).unwrap_or(u32::MAX)),
             }),
             Tag::Item => Frame::item(None),
             Tag::Table(_) => Frame::table(),

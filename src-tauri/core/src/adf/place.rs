@@ -9,9 +9,6 @@ pub(super) trait Place:
 {
     /// What the place is called in errors.
     const NAME: &'static str;
-
-    /// Whether the block may stand there.
-    fn holds(block: &Block) -> bool;
 }
 
 macro_rules! place {
@@ -83,10 +80,6 @@ macro_rules! narrow_place {
 
         impl Place for $name {
             const NAME: &'static str = $what;
-
-            fn holds(block: &Block) -> bool {
-                matches!(block, $(Block::$kind(_))|+)
-            }
         }
     };
 }

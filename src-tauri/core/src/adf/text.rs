@@ -3,16 +3,28 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use compact_str::CompactString;
+
 /// Text that the format can hold: never empty, and without characters that XML cannot express, since
-/// Confluence stores pages as XML and refuses a document that holds one.
+/// Confluence stores pages as XML and refuses a document that holds one. A few words (24 bytes) are held in
+/// place, without memory of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Text(String);
+pub struct Text(CompactString);
 
 impl Text {
     /// The text without what cannot be held; `None` if nothing is left.
     pub fn new(text: impl Into<String>) -> Option<Self> {
         let text = clean(text.into());
-        (!text.is_empty()).then_some(Self(text))
+        (!text.is_empty()).then(|| Self(text.into()))
+    }
+
+    /// The same as [`Self::new`], for text that is not to be kept: copies it just once.
+    #[inline]
+    pub(super) fn copy(text: &str) -> Option<Self> {
+        if needs_cleaning(text) {
+            return Self::new(text);
+        }
+        (!text.is_empty()).then(|| Self(CompactString::new(text)))
     }
 
     /// The text.
@@ -28,10 +40,13 @@ impl Text {
         }
     }
 
-    /// Leaves out white space at the end; `None` if nothing else is there.
-    pub(super) fn trim_end(mut self) -> Option<Self> {
-        self.0.truncate(self.0.trim_end().len());
-        (!self.0.is_empty()).then_some(self)
+    /// Leaves out white space at the end. Does nothing and answers `false` if nothing else is there.
+    pub(super) fn trim_end(&mut self) -> bool {
+        let end = self.0.trim_end().len();
+        if end > 0 {
+            self.0.truncate(end);
+        }
+        end > 0
     }
 }
 
@@ -43,7 +58,7 @@ impl AsRef<str> for Text {
 
 impl From<Text> for String {
     fn from(text: Text) -> Self {
-        text.0
+        text.0.into()
     }
 }
 
@@ -60,9 +75,23 @@ fn cleaned(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a byte hints at a character that may have to go. `0xEF` begins U+FFFE and U+FFFF, among others.
-/// A fold looks at many bytes at once, where a search looks at each.
 fn needs_cleaning(text: &str) -> bool {
-    text.bytes().fold(false, |found, b| found | matches!(b, 0..=8 | 0xB | 0xC | 0xE..=0x1F | 0xEF))
+    has_byte(text, |b| b < 0x20 || b == 0xEF)
+        && text.bytes().any(|b| matches!(b, 0..=8 | 0xB | 0xC | 0xE..=0x1F | 0xEF))
+}
+
+/// Whether a text has a byte of this kind. Looks at sixteen bytes at once, where a search looks at each: in
+/// most text there is none to be found.
+#[inline]
+pub(super) fn has_byte(text: &str, kind: impl Fn(u8) -> bool) -> bool {
+    // Numbers rather than truths, as these are what the compiler adds up side by side.
+    let any = |chunk: &[u8; 16]| chunk.iter().fold(0, |found, &b| found | u8::from(kind(b))) != 0;
+    let bytes = text.as_bytes();
+    match bytes.last_chunk() {
+        // The last sixteen may overlap those before them, so that no shorter rest is left.
+        Some(last) => bytes.as_chunks().0.iter().any(any) || any(last),
+        None => bytes.iter().any(|&b| kind(b)),
+    }
 }
 
 /// XML 1.0's `Char` production: <https://www.w3.org/TR/xml/#charsets>.
@@ -73,12 +102,12 @@ fn fits_xml(c: char) -> bool {
 /// The identifier that ADF asks of tasks and decisions. Whoever builds a document chooses it (a UUID, as a
 /// rule), so that this room needs no randomness.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct LocalId(Box<str>);
+pub struct LocalId(String);
 
 impl LocalId {
     /// An identifier from this text.
     pub fn new(id: impl Into<String>) -> Self {
-        Self(clean(id.into()).into())
+        Self(clean(id.into()))
     }
 
     /// The identifier.
@@ -102,8 +131,10 @@ impl Link {
         })?;
         // White space and control characters have no place in an address; browsers skip some of them, so
         // they serve to disguise.
-        let fits = !rest.is_empty() && !href.chars().any(|c| c.is_control() || c.is_whitespace());
-        (fits && href.chars().all(fits_xml)).then(|| Self(href.into()))
+        let fits = |c: char| !c.is_control() && !c.is_whitespace() && fits_xml(c);
+        // Most addresses are ASCII throughout, of which less has to be known.
+        let all_fit = !has_byte(href, |b| b <= 0x20 || b >= 0x7F) || href.chars().all(fits);
+        (!rest.is_empty() && all_fit).then(|| Self(href.into()))
     }
 
     /// The address.

@@ -8,7 +8,7 @@ use super::super::fit::fit;
 use super::super::place::{Block, CellBlock, PanelBlock, QuoteBlock};
 use super::super::text::Text;
 use super::super::words::Words as _;
-use super::{Builder, Frame, Kind, Span, list};
+use super::{Blocks, Builder, Frame, Kind, Span, list};
 
 /// What was open when a block began, so that exactly that is open again when it ends.
 pub(in super::super) struct Outside {
@@ -184,7 +184,7 @@ impl Builder<'_> {
     }
 }
 
-fn cell(span: Span, blocks: Vec<Block>) -> Cell {
+fn cell(span: Span, blocks: Blocks) -> Cell {
     let content = OneOrMore::from_vec(fit::<CellBlock>(blocks));
     Cell {
         header: span.header,

@@ -2,7 +2,7 @@
 
 use super::super::MAX_BYTES;
 use super::super::inline::{Inline, Inlines, Run};
-use super::super::text::{Link, Marks, Style};
+use super::super::text::{Link, Marks, Style, Text, has_byte};
 
 /// Styles in the order of their counters.
 const STYLES: [Style; 7] =
@@ -10,7 +10,12 @@ const STYLES: [Style; 7] =
 
 /// A line, and what marks the text that comes next. Marks may begin and end in any order.
 pub(in super::super) struct Line {
-    content: Inlines,
+    /// The line up to its last run. Neighbouring runs differ in their marks.
+    content: Vec<Inline>,
+    /// The end of the line, which has not become a run yet: text comes in pieces, and a run grows at a price.
+    open: String,
+    /// Whether a colon is in it, without which it holds no address.
+    colon: bool,
     /// How often each style is on.
     styles: [u32; STYLES.len()],
     /// The links that are on; those that may not be clicked are on without an address.
@@ -27,7 +32,9 @@ pub(in super::super) struct Line {
 impl Default for Line {
     fn default() -> Self {
         Self {
-            content: Inlines::new(),
+            content: Vec::new(),
+            open: String::new(),
+            colon: false,
             styles: [0; STYLES.len()],
             links: Vec::new(),
             marks: Marks::default(),
@@ -38,6 +45,11 @@ impl Default for Line {
 }
 
 impl Line {
+    /// Whether there is nothing in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.open.is_empty() && self.content.is_empty()
+    }
+
     /// How many bytes of text were written so far, in this line and those before.
     pub(in super::super) fn written(&self) -> usize {
         self.written
@@ -46,9 +58,31 @@ impl Line {
     /// Adds text as it is.
     pub(in super::super) fn text(&mut self, text: &str) {
         self.written += text.len();
-        if self.content.append(text, &self.marks)
-            && let Some(link) = &self.marks.link
+        self.open.push_str(text);
+    }
+
+    /// Makes a run of the text that has been written with the marks as they are.
+    #[inline]
+    fn close_run(&mut self) {
+        if !self.open.is_empty() {
+            self.colon |= has_byte(&self.open, |b| b == b':');
+            self.run();
+            self.open.clear();
+        }
+    }
+
+    /// Apart from [`Self::close_run`], so that the usual case of nothing to do is inlined.
+    #[inline(never)]
+    fn run(&mut self) {
+        if let Some(Inline::Text(last)) = self.content.last_mut()
+            && last.marks == self.marks
         {
+            return last.text.append(&self.open);
+        }
+        if let Some(text) = Text::copy(&self.open) {
+            self.content.push(Inline::Text(Run { text, marks: self.marks.clone() }));
+        }
+        if let Some(link) = &self.marks.link {
             self.addresses = self.addresses.saturating_sub(link.as_str().len());
             if self.addresses == 0 {
                 self.marks.link = None;
@@ -63,6 +97,7 @@ impl Line {
             let (word, more) = rest.split_at(at);
             rest = more.trim_start_matches(|c: char| c.is_ascii_whitespace());
             self.word(word);
+            self.close_run();
             let open = match self.content.last() {
                 None | Some(Inline::HardBreak) => false,
                 Some(Inline::Text(run)) => !run.text.as_str().ends_with(' '),
@@ -83,6 +118,7 @@ impl Line {
 
     /// Adds a line break within the block.
     pub(in super::super) fn hard_break(&mut self) {
+        self.close_run();
         if !self.content.is_empty() {
             self.content.push(Inline::HardBreak);
         }
@@ -99,6 +135,7 @@ impl Line {
     }
 
     fn count(&mut self, style: Style, change: impl Fn(u32) -> u32) {
+        self.close_run();
         self.marks.style = Style::PLAIN;
         for (count, known) in self.styles.iter_mut().zip(STYLES) {
             if known == style {
@@ -112,18 +149,21 @@ impl Line {
 
     /// Begins a link. Within another link the outer one holds.
     pub(in super::super) fn begin_link(&mut self, link: Option<Link>) {
+        self.close_run();
         self.links.push(link);
         self.link();
     }
 
     /// Ends the link that began last.
     pub(in super::super) fn end_link(&mut self) {
+        self.close_run();
         self.links.pop();
         self.link();
     }
 
     /// Ends all links.
     pub(in super::super) fn end_links(&mut self) {
+        self.close_run();
         self.links.clear();
         self.marks.link = None;
     }
@@ -136,16 +176,36 @@ impl Line {
     /// Takes all marks off.
     pub(in super::super) fn end_marks(&mut self) {
         if self.marks.style != Style::PLAIN || !self.links.is_empty() {
+            self.close_run();
             self.styles = [0; STYLES.len()];
             self.links.clear();
             self.marks = Marks::default();
         }
     }
 
+    /// Leaves out white space and breaks at the end.
+    fn trim_end(&mut self) {
+        while let Some(last) = self.content.last_mut() {
+            match last {
+                Inline::HardBreak => {}
+                Inline::Text(run) => {
+                    if run.text.trim_end() {
+                        return;
+                    }
+                }
+                _ => return,
+            }
+            self.content.pop();
+        }
+    }
+
     /// The line, without white space at its end and with addresses as links.
     pub(super) fn take(&mut self) -> Inlines {
-        self.content.trim_end();
-        self.content.take().with_links()
+        self.open.truncate(self.open.trim_end().len());
+        self.close_run();
+        self.trim_end();
+        let content = Inlines::take(&mut self.content);
+        if std::mem::take(&mut self.colon) { content.with_links() } else { content }
     }
 }
 
@@ -173,16 +233,20 @@ fn linked(content: Inlines) -> Inlines {
                 let style = run.marks.style;
                 let mut rest = run.text.as_str();
                 while let Some((before, address, after)) = split_address(rest) {
-                    linked.append(before, &run.marks);
-                    linked.append(address, &Marks { style, link: Link::new(address) });
+                    linked.extend(run_of(before, run.marks.clone()));
+                    linked.extend(run_of(address, Marks { style, link: Link::new(address) }));
                     rest = after;
                 }
-                linked.append(rest, &run.marks);
+                linked.extend(run_of(rest, run.marks));
             }
             other => linked.push(other),
         }
     }
     linked
+}
+
+fn run_of(text: &str, marks: Marks) -> Option<Inline> {
+    Some(Inline::Text(Run { text: Text::copy(text)?, marks }))
 }
 
 /// What comes before the first address in a text, the address, and what comes after it.
