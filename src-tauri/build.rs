@@ -44,6 +44,7 @@ const COMMANDS: &[&str] = &[
     "retry",
     "edit",
     "cancel",
+    "check_again",
     "post_anyway",
     "open_link",
     "save_settings",

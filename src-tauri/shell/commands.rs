@@ -42,6 +42,7 @@ pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send +
         retry,
         edit,
         cancel,
+        check_again,
         post_anyway,
         open_link,
         save_settings,
@@ -152,6 +153,11 @@ async fn edit(core: State<'_, Core>, request: DeliveryId) -> Answer<Draft> {
 #[tauri::command]
 async fn cancel(core: State<'_, Core>, request: DeliveryId) -> Answer<()> {
     core.app().await?.cancel(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn check_again(core: State<'_, Core>, request: DeliveryId) -> Answer<DeliveryView> {
+    core.app().await?.check_again(request).await.map_err(view)
 }
 
 #[tauri::command]

@@ -7,6 +7,7 @@ use sally_core::api::{ErrorCode, ErrorView};
 use sally_core::app::{App, Setup};
 use sally_core::auth::{OsKeychain, Settings};
 use sally_core::clock::SystemClock;
+use sally_core::http::Limits;
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::watch;
 
@@ -58,6 +59,7 @@ async fn start(handle: &AppHandle) -> Started {
         clock: Arc::new(SystemClock),
         browser: Arc::new(SystemBrowser::new(handle.clone())),
         window: Arc::new(MainWindow::new(handle.clone())),
+        limits: Limits::STANDARD,
     };
     App::start(setup).await.map_err(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "the core could not be started");

@@ -21,6 +21,7 @@ mod locator;
 mod looks;
 mod mishaps;
 mod native;
+mod outbox;
 mod outline;
 mod pasting;
 mod process;

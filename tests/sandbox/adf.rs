@@ -146,8 +146,19 @@ pub(crate) fn storage(node: &Value) -> String {
             return format!("<ac:link><ri:user ri:account-id=\"{id}\" /></ac:link>");
         }
         "date" => return format!("<time datetime=\"{}\" />", day(node)),
-        "status" => return escape(attribute(node, "text")),
-        "emoji" => return escape(attribute(node, "shortName")),
+        "status" => {
+            let (title, colour) = (escape(attribute(node, "text")), escape(attribute(node, "color")));
+            return format!(
+                "<ac:structured-macro ac:name=\"status\"><ac:parameter ac:name=\"title\">{title}</ac:parameter>\
+                 <ac:parameter ac:name=\"colour\">{colour}</ac:parameter></ac:structured-macro>"
+            );
+        }
+        "emoji" => {
+            return format!(
+                "<ac:emoticon ac:emoji-shortname=\"{}\" />",
+                escape(attribute(node, "shortName"))
+            );
+        }
         "inlineCard" => {
             let url = escape(attribute(node, "url"));
             return format!("<a href=\"{url}\" data-card-appearance=\"inline\">{url}</a>");

@@ -77,8 +77,10 @@ pub struct Commands {
     pub retry: Call<DeliveryId, DeliveryView>,
     /// Opens an unsent delivery's content in its dialog again. The delivery stays until it is sent anew.
     pub edit: Call<DeliveryId, Draft>,
-    /// Takes an unsent delivery off the list.
+    /// Takes an unsent delivery off the list. Its words are kept for the next time that its dialog opens.
     pub cancel: Call<DeliveryId, ()>,
+    /// Looks again for a delivery whose outcome is not known.
+    pub check_again: Call<DeliveryId, DeliveryView>,
     /// Sends a delivery whose outcome is not known once more: the person looked and decided.
     pub post_anyway: Call<DeliveryId, DeliveryView>,
 
@@ -147,6 +149,10 @@ pub struct Scope {
 pub struct Settings {
     /// Light, dark, or as the desktop says.
     pub appearance: Appearance,
+    /// How long something is held back after `Create`, so that it can be undone; in seconds, at most 60.
+    pub hold_seconds: u8,
+    /// How long what was sent is kept in the outbox and beside its items, in days; 0 for always.
+    pub keep_sent_days: u16,
     /// What the dialogs open with.
     pub templates: Templates,
     /// What they open with for some destinations instead. Each destination stands here once.
@@ -244,6 +250,8 @@ pub enum ErrorCode {
     ReconnectNeeded,
     /// The integration's row says how to set the app up.
     NotConfigured,
+    /// The same went to the same place within a day: the dialog asks before it goes again.
+    SentBefore,
     /// A newer search took this one's place: the UI shows nothing.
     Superseded,
     /// What was named is no longer there: the UI leaves the view.
@@ -277,6 +285,8 @@ pub enum Hint {
     ChooseAnotherPlace,
     /// `Unlock the keyring`: connects again, which asks the operating system.
     UnlockKeyring,
+    /// `Send again`: the person knows that it went before.
+    SendAgain,
     /// `Choose other files`.
     ChooseFiles,
     /// `Shorten the text`: focuses the description.
@@ -324,6 +334,9 @@ pub enum Connection {
 /// The account behind the connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Account {
+    /// Atlassian's account id.
+    #[serde(default)]
+    pub id: AccountId,
     /// The person's name.
     pub name: String,
     /// The e-mail address, where Atlassian shows it.
@@ -581,6 +594,9 @@ pub struct Send {
     pub document: Document,
     /// The delivery that this replaces.
     pub replaces: Option<DeliveryId>,
+    /// The person knows that the same went to the same place within a day.
+    #[serde(default)]
+    pub again: bool,
 }
 
 /// A delivery, as lists and items show it.
@@ -616,6 +632,12 @@ pub struct DeliveryView {
 pub enum DeliveryState {
     /// It will go as soon as those before it are gone.
     Queued,
+    /// It is held back for some seconds, so that it can still be undone.
+    Held {
+        /// When it goes.
+        #[ts(type = "string")]
+        until: Timestamp,
+    },
     /// It is on its way.
     Sending,
     /// It arrived; `open_link` with `delivery` opens it.
@@ -633,7 +655,12 @@ pub enum DeliveryState {
         /// Why, and the way on.
         why: ErrorView,
     },
-    /// The answer was lost, so it may have arrived or not.
+    /// The answer was lost, and Confluence is being asked whether it arrived.
+    Checking {
+        /// What is known.
+        why: ErrorView,
+    },
+    /// The answer was lost, so it may have arrived or not, and it was not found.
     NotConfirmed {
         /// What is known.
         why: ErrorView,

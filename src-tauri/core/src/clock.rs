@@ -1,14 +1,23 @@
 //! The only reader of the machine's clock. Everything else takes a [`Clock`], so that a test can move time.
 
-use std::sync::Mutex;
+use std::time::Duration;
 
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 
 /// Says what time it is.
 pub trait Clock: Send + Sync + 'static {
     /// Now.
     fn now(&self) -> Timestamp;
+
+    /// Waits for a moment.
+    fn until(&self, moment: Timestamp) -> BoxFuture<'_, ()>;
 }
+
+/// How long the machine's clock is left alone while somebody waits: it may be set, and the machine may sleep.
+const GLANCE: Duration = Duration::from_secs(20);
 
 /// The machine's clock.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,27 +28,46 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
+
+    fn until(&self, moment: Timestamp) -> BoxFuture<'_, ()> {
+        async move {
+            while let Ok(left) = Duration::try_from(moment.duration_since(self.now()))
+                && !left.is_zero()
+            {
+                tokio::time::sleep(left.min(GLANCE)).await;
+            }
+        }
+        .boxed()
+    }
 }
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
-pub struct ManualClock(Mutex<Timestamp>);
+pub struct ManualClock(watch::Sender<Timestamp>);
 
 impl ManualClock {
     /// A clock that shows `now`.
     pub fn new(now: Timestamp) -> Self {
-        Self(Mutex::new(now))
+        Self(watch::Sender::new(now))
     }
 
     /// Moves it; backwards too, as real clocks do.
     pub fn advance(&self, by: SignedDuration) {
-        let mut now = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *now = now.saturating_add(by).unwrap_or(*now);
+        self.0.send_modify(|now| *now = now.saturating_add(by).unwrap_or(*now));
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        *self.0.borrow()
+    }
+
+    fn until(&self, moment: Timestamp) -> BoxFuture<'_, ()> {
+        let mut moved = self.0.subscribe();
+        async move {
+            // The clock is here for as long as it is waited for, so this does not fail.
+            let _reached = moved.wait_for(|now| *now >= moment).await;
+        }
+        .boxed()
     }
 }

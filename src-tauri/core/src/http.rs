@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Method, Request, RequestBuilder, StatusCode, redirect};
 use serde::de::DeserializeOwned;
 use url::{Host, Url};
@@ -185,13 +185,14 @@ impl Answer {
             SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX))
         } else {
             // Measured by the server's own clock where it tells it, because this machine's may be wrong.
-            date(text)?.duration_since(self.date(&DATE).unwrap_or(now))
+            date(text)?.duration_since(self.date().unwrap_or(now))
         };
         now.checked_add(wait.clamp(SignedDuration::ZERO, LONGEST_RETRY_AFTER)).ok()
     }
 
-    fn date(&self, name: &HeaderName) -> Option<Timestamp> {
-        date(self.headers.get(name)?.to_str().ok()?)
+    /// The time by the server's clock, where it says so.
+    pub fn date(&self) -> Option<Timestamp> {
+        date(self.headers.get(DATE)?.to_str().ok()?)
     }
 }
 
@@ -248,6 +249,7 @@ pub enum Loss {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::HeaderName;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpListener, TcpStream};
 

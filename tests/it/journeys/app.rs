@@ -4,15 +4,17 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use sally_core::adf::{self, Document};
 use sally_core::api::{
     Compose, Connection, DeliveryState, DeliveryView, Draft, ListMeetings, MeetingView, Send,
 };
 use sally_core::app::{App, Browser, Event, Setup, Window};
 use sally_core::auth::{Keychain, MemoryKeychain, Settings};
-use sally_core::clock::SystemClock;
+use sally_core::clock::{Clock, ManualClock, SystemClock};
 use sally_core::domain::destination::{Action, Destination, Page, Space};
 use sally_core::domain::id::{ItemId, OrganizationId, PageId, SpaceId};
+use sally_core::http::Limits;
 use sandbox::{Options, Sandbox};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -55,7 +57,9 @@ pub(super) struct TestApp {
     pub(super) app: App,
     pub(super) sandbox: Arc<Sandbox>,
     pub(super) folder: Arc<TempDir>,
-    keychain: Arc<dyn Keychain>,
+    pub(super) keychain: Arc<dyn Keychain>,
+    /// The app's clock, which stands still until it is moved.
+    pub(super) clock: Arc<ManualClock>,
     browser: Arc<NotedBrowser>,
     events: mpsc::UnboundedReceiver<Event>,
 }
@@ -89,7 +93,13 @@ impl TestApp {
         Self::open(sandbox, folder, Arc::new(MemoryKeychain::default())).await
     }
 
-    async fn open(sandbox: Arc<Sandbox>, folder: Arc<TempDir>, keychain: Arc<dyn Keychain>) -> Self {
+    /// The app on a sandbox, a folder and a keyring.
+    pub(super) async fn open(
+        sandbox: Arc<Sandbox>,
+        folder: Arc<TempDir>,
+        keychain: Arc<dyn Keychain>,
+    ) -> Self {
+        let clock = Arc::new(ManualClock::new(SystemClock.now()));
         let url = sandbox.url();
         let atlassian = Settings::read(|name| match name {
             "SALLY_ATLASSIAN_AUTH_URL" | "SALLY_ATLASSIAN_API_URL" => Some(url.clone()),
@@ -105,14 +115,15 @@ impl TestApp {
             folder: folder.path().to_owned(),
             atlassian,
             keychain: Arc::clone(&keychain),
-            clock: Arc::new(SystemClock),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
             browser: Arc::clone(&browser) as Arc<dyn Browser>,
             window: Arc::new(NotedWindow(tell)),
+            limits: Limits::STANDARD,
         })
         .await
         .unwrap();
         app.status().await.unwrap();
-        Self { app, sandbox, folder, keychain, browser, events }
+        Self { app, sandbox, folder, keychain, clock, browser, events }
     }
 
     /// Ends the app, and starts it again on the same folder, keyring and sandbox.
@@ -167,15 +178,24 @@ impl TestApp {
         .unwrap()
     }
 
-    /// Waits until a delivery is no longer on its way.
+    /// Waits until a delivery goes no further by itself, or waits for better times. Time passes meanwhile.
     pub(super) async fn settled(&mut self, delivery: &DeliveryView) -> DeliveryState {
+        loop {
+            match self.changed(delivery).await {
+                DeliveryState::Queued | DeliveryState::Sending => {}
+                DeliveryState::Held { .. } | DeliveryState::Checking { .. } => {
+                    self.clock.advance(SignedDuration::from_mins(1));
+                }
+                settled => return settled,
+            }
+        }
+    }
+
+    /// The next state of a delivery.
+    pub(super) async fn changed(&mut self, delivery: &DeliveryView) -> DeliveryState {
         let id = delivery.id;
         self.next(|event| match event {
-            Event::Delivery(view)
-                if view.id == id && !matches!(view.state, DeliveryState::Queued | DeliveryState::Sending) =>
-            {
-                Some(view.state)
-            }
+            Event::Delivery(view) if view.id == id => Some(view.state),
             _ => None,
         })
         .await
@@ -228,6 +248,7 @@ impl TestApp {
             },
             document: words("As agreed:\n\n- behind a flag\n- from Monday"),
             replaces: None,
+            again: false,
         }
     }
 
@@ -243,6 +264,7 @@ impl TestApp {
             destination: Destination::Comment { organization: self.acme(), page },
             document: words("Seen in the weekly."),
             replaces: None,
+            again: false,
         }
     }
 

@@ -128,22 +128,6 @@ async fn a_request_to_slow_down_says_until_when() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_never_posted_again_by_itself() {
-    for fault in [Fault::ResetAfter, Fault::Fail { status: 502, committed: true }, Fault::Garbage] {
-        let (mut app, item) = with_item().await;
-        app.sandbox.order(fault.on("POST", "/pages"));
-        let (state, delivery) = send_page(&mut app, item, "Perhaps").await;
-        assert!(
-            matches!(state, DeliveryState::NotConfirmed { .. }),
-            "it may be there: {fault:?} gave {state:?}"
-        );
-        assert!(app.app.retry(delivery.id).await.is_err(), "an ordinary retry might double it");
-        let app = app.restarted().await;
-        assert_eq!(app.sandbox.pages_titled("Perhaps").len(), 1, "{fault:?}: nothing was sent twice");
-    }
-}
-
-#[tokio::test]
 async fn an_expired_token_is_renewed_without_a_word() {
     let (mut app, item) = with_item().await;
     app.sandbox.expire_access_tokens();

@@ -5,4 +5,5 @@ mod connecting;
 mod failing;
 mod importing;
 mod native;
+mod outbox;
 mod sending;

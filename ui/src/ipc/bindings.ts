@@ -5,6 +5,10 @@
  */
 export type Account = { 
 /**
+ * Atlassian's account id.
+ */
+id: AccountId, 
+/**
  * The person's name.
  */
 name: string, 
@@ -156,9 +160,13 @@ retry: Call<DeliveryId, DeliveryView>,
  */
 edit: Call<DeliveryId, Draft>, 
 /**
- * Takes an unsent delivery off the list.
+ * Takes an unsent delivery off the list. Its words are kept for the next time that its dialog opens.
  */
 cancel: Call<DeliveryId, null>, 
+/**
+ * Looks again for a delivery whose outcome is not known.
+ */
+check_again: Call<DeliveryId, DeliveryView>, 
 /**
  * Sends a delivery whose outcome is not known once more: the person looked and decided.
  */
@@ -243,7 +251,11 @@ export type DeliveryId = string;
 /**
  * How a delivery stands.
  */
-export type DeliveryState = { "kind": "queued" } | { "kind": "sending" } | { "kind": "sent", 
+export type DeliveryState = { "kind": "queued" } | { "kind": "held", 
+/**
+ * When it goes.
+ */
+until: string, } | { "kind": "sending" } | { "kind": "sent", 
 /**
  * What the person should know about how it arrived.
  */
@@ -254,6 +266,10 @@ note: string | null, } | { "kind": "waiting",
 why: ErrorView, } | { "kind": "needs_you", 
 /**
  * Why, and the way on.
+ */
+why: ErrorView, } | { "kind": "checking", 
+/**
+ * What is known.
  */
 why: ErrorView, } | { "kind": "not_confirmed", 
 /**
@@ -401,7 +417,7 @@ date: string | null, };
 /**
  * A closed list: a code exists only where the UI treats it differently.
  */
-export type ErrorCode = "failed" | "invalid_organization" | "invalid_space" | "invalid_parent" | "invalid_page" | "invalid_title" | "title_exists" | "invalid_description" | "not_connected" | "reconnect_needed" | "not_configured" | "superseded" | "gone";
+export type ErrorCode = "failed" | "invalid_organization" | "invalid_space" | "invalid_parent" | "invalid_page" | "invalid_title" | "title_exists" | "invalid_description" | "not_connected" | "reconnect_needed" | "not_configured" | "sent_before" | "superseded" | "gone";
 
 /**
  * What a person is told when something did not work.
@@ -511,7 +527,7 @@ suggestion: string,
 /**
  * The page that has the title, where it was found.
  */
-page: Page | null, } | { "kind": "choose_another_place" } | { "kind": "unlock_keyring" } | { "kind": "choose_files" } | { "kind": "shorten" };
+page: Page | null, } | { "kind": "choose_another_place" } | { "kind": "unlock_keyring" } | { "kind": "send_again" } | { "kind": "choose_files" } | { "kind": "shorten" };
 
 /**
  * A file that could not be read, or not in full.
@@ -893,7 +909,11 @@ document: AdfDocument,
 /**
  * The delivery that this replaces.
  */
-replaces: DeliveryId | null, };
+replaces: DeliveryId | null, 
+/**
+ * The person knows that the same went to the same place within a day.
+ */
+again: boolean, };
 
 /**
  * What the person chose.
@@ -903,6 +923,14 @@ export type Settings = {
  * Light, dark, or as the desktop says.
  */
 appearance: Appearance, 
+/**
+ * How long something is held back after `Create`, so that it can be undone; in seconds, at most 60.
+ */
+hold_seconds: number, 
+/**
+ * How long what was sent is kept in the outbox and beside its items, in days; 0 for always.
+ */
+keep_sent_days: number, 
 /**
  * What the dialogs open with.
  */

@@ -36,6 +36,7 @@ export interface FakeOptions {
 type Handlers = { [K in Name]: (request: Request<K>) => Answer<K> | Promise<Answer<K>> };
 
 const account: Account = {
+  id: '557058:ada',
   name: 'Ada Lovelace',
   email: 'ada@acme.example',
   organizations,
@@ -56,7 +57,7 @@ export class Fake implements Backend {
   readonly instead: Partial<Handlers> = {};
 
   connection: Connection;
-  settings: Settings = { appearance: 'system', templates, own_templates: [] };
+  settings: Settings = { appearance: 'system', templates, own_templates: [], hold_seconds: 0, keep_sent_days: 0 };
   meetings: MeetingView[];
   deliveries: DeliveryView[] = [];
   drafts = new Map<string, Draft>();
@@ -339,6 +340,7 @@ export class Fake implements Backend {
       };
     },
     cancel: (id) => this.#remove(id),
+    check_again: (id) => this.#move(id, { kind: 'checking', why: failure('failed', 'The answer was lost.') }),
     post_anyway: (id) => {
       if (this.#pace) void this.#deliver(id);
       return this.#move(id, { kind: 'queued' });

@@ -78,6 +78,7 @@ describe('the window', () => {
       destination: { kind: 'comment', organization: 'cloud-acme', page: { id: '1', title: 'A page', space: 'Engineering' } },
       document: adf([], 'Words'),
       replaces: null,
+      again: false,
     });
     await app.deliveries.load();
     expect(await screen.findByRole('link', { name: 'Outbox 1' })).toBeTruthy();
@@ -207,7 +208,7 @@ describe('the dialog', () => {
     const dialog = await openDialog('Add a comment to a Confluence page');
     await user.click(within(dialog).getByRole('button', { name: 'Connect Confluence' }));
     expect(await within(dialog).findByText(/Waiting for you to accept/)).toBeTruthy();
-    fake.setConnection({ state: 'connected', name: 'Ada', email: null, organizations: [{ id: 'cloud-acme', name: 'Acme', url: 'https://acme.example' }], remembered: true, missing_scopes: [] });
+    fake.setConnection({ state: 'connected', id: 'a', name: 'Ada', email: null, organizations: [{ id: 'cloud-acme', name: 'Acme', url: 'https://acme.example' }], remembered: true, missing_scopes: [] });
     expect(await within(dialog).findByRole('combobox', { name: 'Page' })).toBeTruthy();
     expect(app.composer.draft?.items).toEqual(['item-0-2']);
   });
@@ -302,7 +303,7 @@ describe('the integrations', () => {
     const card = within(await screen.findByRole('dialog', { name: 'Add integration' })).getByRole('group', { name: 'Confluence' });
     await user.click(within(card).getByRole('button', { name: 'Connect' }));
     expect(await within(card).findByRole('button', { name: 'Cancel' })).toBeTruthy();
-    fake.setConnection({ state: 'connected', name: 'Ada Lovelace', email: null, organizations: [], remembered: false, missing_scopes: ['search:confluence'] });
+    fake.setConnection({ state: 'connected', id: 'a', name: 'Ada Lovelace', email: null, organizations: [], remembered: false, missing_scopes: ['search:confluence'] });
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     expect(screen.getByText('Connected')).toBeTruthy();
     expect(screen.getByText(/for this run only/), 'without a keyring the app says so').toBeTruthy();

@@ -36,6 +36,7 @@ export class App {
     this.templates = new TemplateSettings(backend, this.session, this.notices);
     this.deliveries.ways = {
       edit: (id) => void this.composer.edit(id),
+      compose: (request) => void this.composer.open(request),
       outbox: () => this.navigation.go('outbox'),
       follow: (hint, delivery) => this.follow(hint, delivery),
     };

@@ -199,8 +199,8 @@ export class Composer {
     this.#askFocus('description');
   }
 
-  /** Sends, and closes the dialog as soon as the delivery is stored. */
-  async create(): Promise<void> {
+  /** Sends, and closes the dialog as soon as the delivery is stored; `again` once the person knows that it went before. */
+  async create(again = false): Promise<void> {
     if (this.sending || this.gated) return;
     this.#collect?.();
     const draft = this.draft;
@@ -220,7 +220,7 @@ export class Composer {
     await this.#kept;
     try {
       const { items, document, replaces } = draft;
-      const delivery = await this.#backend.call('send', { items, destination, document, replaces });
+      const delivery = await this.#backend.call('send', { items, destination, document, replaces, again });
       this.#deliveries.absorb(delivery);
       this.#changed = false;
       // What is typed while the answer is awaited belongs to nothing any more.

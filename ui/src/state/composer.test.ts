@@ -136,6 +136,7 @@ describe('sending', () => {
         destination: { kind: 'new_page', organization: 'cloud-acme', space, parent: null, title: 'A title' },
         document: typed('Words'),
         replaces: null,
+        again: false,
       },
     ]);
     expect(composer.request).toBeNull();
@@ -194,6 +195,22 @@ describe('sending', () => {
     expect(composer.sending).toBe(false);
     await vi.advanceTimersByTimeAsync(KEEP_AFTER);
     expect(fake.requests('keep_draft').length, 'what was refused is kept').toBeGreaterThan(0);
+  });
+
+  it('asks before the same goes to the same place again, and then sends it', async () => {
+    const { fake, composer } = await start();
+    await composer.open(request);
+    composer.set({ organization: 'cloud-acme', space, title: 'Once more' });
+    fake.instead.send = () => {
+      throw new BackendError({ code: 'sent_before', message: 'You sent this to Engineering at 9:14.', hint: { kind: 'send_again' } });
+    };
+    await composer.create();
+    expect(composer.failure?.hint?.kind).toBe('send_again');
+    expect(composer.draft?.title, 'every word is still there').toBe('Once more');
+    delete fake.instead.send;
+    await composer.create(true);
+    expect(fake.requests('send').map(({ again }) => again)).toEqual([false, true]);
+    expect(composer.request).toBeNull();
   });
 
   it('sends once, however often Create is pressed', async () => {
@@ -282,6 +299,7 @@ describe('a title that exists', () => {
       destination: { kind: 'comment', organization: 'cloud-acme', page },
       document: typed('My words'),
       replaces: sent.id,
+      again: false,
     });
   });
 });
@@ -310,7 +328,7 @@ describe('without a connection', () => {
     const { fake, composer } = await start({});
     await composer.open(request);
     expect(composer.gated).toBe(true);
-    const account = { name: 'Ada', email: null, organizations: organizations.slice(0, 1), remembered: true, missing_scopes: [] };
+    const account = { id: 'a', name: 'Ada', email: null, organizations: organizations.slice(0, 1), remembered: true, missing_scopes: [] };
     fake.setConnection({ state: 'connected', ...account });
     await vi.advanceTimersByTimeAsync(0);
     expect(fake.requests('compose')).toHaveLength(2);

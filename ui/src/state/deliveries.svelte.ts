@@ -2,7 +2,7 @@
 
 import { SvelteMap } from 'svelte/reactivity';
 import type { Backend } from '../ipc/backend';
-import type { DeliveryId, DeliveryView, Hint, ItemId } from '../ipc/bindings';
+import type { Compose, DeliveryId, DeliveryView, Hint, ItemId } from '../ipc/bindings';
 import { actionOf, pageTitle, stateWord } from '../words/deliveries';
 import type { Notices } from './notices.svelte';
 import type { Session } from './session.svelte';
@@ -10,6 +10,8 @@ import type { Session } from './session.svelte';
 /** What the deliveries ask of the rest of the window. */
 export interface DeliveryWays {
   edit: (id: DeliveryId) => void;
+  /** Opens the dialog with what was kept. */
+  compose: (request: Compose) => void;
   outbox: () => void;
   follow: (hint: Hint, delivery: DeliveryId) => void;
 }
@@ -73,6 +75,8 @@ export class Deliveries {
   absorb(delivery: DeliveryView): void {
     const known = this.#all.get(delivery.id);
     if (!known || Date.parse(delivery.changed) > Date.parse(known.changed)) this.#all.set(delivery.id, delivery);
+    // What is held back can be undone for some seconds only.
+    if (!known && delivery.state.kind === 'held') this.#announce(delivery);
   }
 
   async retry(id: DeliveryId): Promise<void> {
@@ -83,6 +87,21 @@ export class Deliveries {
   async postAnyway(id: DeliveryId): Promise<void> {
     this.#notices.dismiss(id);
     await this.#change(async () => this.absorb(await this.#backend.call('post_anyway', id)));
+  }
+
+  async checkAgain(id: DeliveryId): Promise<void> {
+    this.#notices.dismiss(id);
+    await this.#change(async () => this.absorb(await this.#backend.call('check_again', id)));
+  }
+
+  /** Takes back what is held, and shows its words again. */
+  async undo(delivery: DeliveryView): Promise<void> {
+    await this.#change(async () => {
+      await this.#backend.call('cancel', delivery.id);
+      this.#all.delete(delivery.id);
+      this.#notices.dismiss(delivery.id);
+      this.ways?.compose({ items: delivery.items, action: actionOf(delivery) });
+    });
   }
 
   async cancel(id: DeliveryId): Promise<void> {
@@ -122,8 +141,26 @@ export class Deliveries {
         lasting: state.note !== null,
         actions: [{ label: 'Open', run: () => this.open(id) }],
       });
+    } else if (state.kind === 'held') {
+      this.#notices.show({
+        id,
+        tone: 'plain',
+        message: actionOf(delivery) === 'create_page' ? 'The page goes in a moment' : 'The comment goes in a moment',
+        detail: pageTitle(delivery),
+        lasting: true,
+        actions: [{ label: 'Undo', run: () => void this.undo(delivery) }],
+      });
     } else if (state.kind === 'queued' || state.kind === 'sending') {
       this.#notices.dismiss(id);
+    } else if (state.kind === 'waiting' || state.kind === 'checking') {
+      // It goes on by itself.
+      this.#notices.show({
+        id,
+        tone: 'plain',
+        message: `${stateWord(state.kind)}: ${pageTitle(delivery)}`,
+        detail: state.kind === 'waiting' ? `${state.why.message} It is sent by itself later.` : `${state.why.message} Confluence is being asked.`,
+        actions: [{ label: 'Show in Outbox', run: () => this.ways?.outbox() }],
+      });
     } else {
       const edit = { label: 'Edit', run: () => this.ways?.edit(id) };
       const outbox = { label: 'Show in Outbox', run: () => this.ways?.outbox() };

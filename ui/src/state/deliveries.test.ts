@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Fake } from '../ipc/fake';
 import type { DeliveryState, DeliveryView } from '../ipc/bindings';
 import { App } from './app.svelte';
@@ -72,5 +72,34 @@ describe('deliveries', () => {
     expect(app.deliveries.unsent).toBe(1);
     fake.emit('delivery_gone', 'one');
     expect(app.deliveries.unsent).toBe(0);
+  });
+
+  it('can be undone while it is held back, with its words in the dialog again', async () => {
+    const { fake, app } = await start();
+    app.deliveries.absorb(delivery({ kind: 'held', until: '2026-11-12T09:00:10Z' }, '2026-11-12T09:00:00Z'));
+    fake.instead.cancel = () => null;
+    app.notices.list[0]?.actions?.find(({ label }) => label === 'Undo')?.run();
+    await vi.waitFor(() => expect(app.composer.draft).not.toBeNull());
+    expect(fake.requests('cancel')).toEqual(['one']);
+    expect(app.composer.request).toEqual({ items: ['item-0-2'], action: 'create_page' });
+    expect(app.deliveries.list).toHaveLength(0);
+    expect(app.notices.list).toHaveLength(0);
+  });
+
+  it.each(['waiting', 'checking'] as const)('asks nobody to do anything while it is %s', async (kind) => {
+    const { fake, app } = await start();
+    fake.emit('delivery', delivery({ kind, why: { ...why, hint: null } }, '2026-11-12T09:00:02Z'));
+    expect(app.notices.list[0]).toMatchObject({ tone: 'plain' });
+    expect(app.notices.list[0]?.lasting).toBeFalsy();
+    await app.deliveries.load();
+    expect(app.deliveries.unsent, 'and it counts as not sent').toBe(1);
+  });
+
+  it('is looked for again on request', async () => {
+    const { fake, app } = await start();
+    fake.deliveries = [delivery({ kind: 'not_confirmed', why }, '2026-11-12T09:00:02Z')];
+    await app.deliveries.load();
+    await app.deliveries.checkAgain('one');
+    expect(app.deliveries.list[0]?.state.kind).toBe('checking');
   });
 });

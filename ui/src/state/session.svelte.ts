@@ -13,6 +13,8 @@ export class Session {
   connection = $state.raw<Connection>({ state: 'disconnected', why: null });
   settings = $state.raw<Settings>({
     appearance: 'system',
+    hold_seconds: 0,
+    keep_sent_days: 0,
     templates: { item_title: '', item_body: '', meeting_title: '', meeting_body: '', comment_body: '' },
     own_templates: [],
   });
@@ -96,6 +98,15 @@ export class Session {
     } catch (thrown) {
       this.settings = { ...this.settings, appearance: before };
       this.#appear(before);
+      this.#notices.failed(thrown);
+    }
+  }
+
+  /** Changes how long sending is held back, or how long what was sent is kept. */
+  async set(change: Partial<Pick<Settings, 'hold_seconds' | 'keep_sent_days'>>): Promise<void> {
+    try {
+      await this.#save(() => change);
+    } catch (thrown) {
       this.#notices.failed(thrown);
     }
   }

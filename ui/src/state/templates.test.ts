@@ -37,7 +37,7 @@ describe('saving templates', () => {
     await vi.advanceTimersByTimeAsync(SAVE_AFTER - 1);
     templates.set('meeting_title', 'Two');
     await vi.advanceTimersByTimeAsync(SAVE_AFTER);
-    const expected: Settings = { appearance: 'dark', templates: { ...defaults, item_body: 'One', meeting_title: 'Two' }, own_templates: [] };
+    const expected: Settings = { appearance: 'dark', templates: { ...defaults, item_body: 'One', meeting_title: 'Two' }, own_templates: [], hold_seconds: 0, keep_sent_days: 0 };
     expect(fake.requests('save_settings')).toEqual([expected]);
   });
 
@@ -55,7 +55,7 @@ describe('saving templates', () => {
     const { fake, app, templates } = await start();
     templates.set('item_body', 'Mine');
     await Promise.all([app.session.choose('light'), templates.flush()]);
-    expect(fake.settings).toEqual({ appearance: 'light', templates: { ...defaults, item_body: 'Mine' }, own_templates: [] });
+    expect(fake.settings).toEqual({ appearance: 'light', templates: { ...defaults, item_body: 'Mine' }, own_templates: [], hold_seconds: 0, keep_sent_days: 0 });
   });
 
   it('says by the field that was changed why it failed, keeps the words, and tries again', async () => {

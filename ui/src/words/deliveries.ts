@@ -6,10 +6,12 @@ type StateKind = DeliveryState['kind'];
 
 const states: Record<StateKind, string> = {
   queued: 'Queued',
+  held: 'Held back',
   sending: 'Sending…',
   sent: 'Sent',
   waiting: 'Waiting',
   needs_you: 'Needs you',
+  checking: 'Checking…',
   not_confirmed: 'Not confirmed',
 };
 
@@ -48,6 +50,7 @@ export const hintLabels: Record<Hint['kind'], string> = {
   choose_another_title: 'Choose another title',
   choose_another_place: 'Choose another place',
   unlock_keyring: 'Unlock the keyring',
+  send_again: 'Send again',
   choose_files: 'Choose other files',
   shorten: 'Shorten the text',
 };

@@ -23,6 +23,7 @@ mod markdown;
 mod parse;
 mod place;
 mod plain;
+mod stored;
 mod text;
 mod words;
 mod write;
@@ -36,6 +37,7 @@ pub use inline::{Color, Date, Emoji, Inline, Inlines, Mention, Run, Status};
 pub use invalid::{Fault, Invalid};
 pub use markdown::from_markdown;
 pub use place::{Block, CellBlock, ItemBlock, PanelBlock, QuoteBlock};
+pub use stored::stored_words;
 pub use text::{Link, LocalId, Marks, Style, Text};
 
 /// Largest body that Confluence takes, in bytes of serialised ADF (HTTP 413 above).

@@ -17,22 +17,26 @@ impl Document {
     /// `2026-11-20`.
     pub fn text(&self) -> String {
         let mut text = String::new();
-        self.content.show(&mut |shown| {
-            text.push_str(shown.words());
-            true
-        });
+        self.show_all(&mut |shown| text.push_str(shown.words()));
         text.truncate(text.trim_end().len());
         text
+    }
+
+    /// Shows everything, in order.
+    pub(super) fn show_all(&self, see: &mut dyn FnMut(Shown<'_>)) {
+        self.content.show(&mut |shown| {
+            see(shown);
+            true
+        });
     }
 
     /// Everybody who is mentioned, in order.
     pub fn mentions(&self) -> Vec<Mention> {
         let mut mentions = Vec::new();
-        self.content.show(&mut |shown| {
+        self.show_all(&mut |shown| {
             if let Shown::Mention(mention) = shown {
                 mentions.push(mention.clone());
             }
-            true
         });
         mentions
     }
@@ -42,13 +46,15 @@ impl Document {
 #[derive(Clone, Copy)]
 pub(super) enum Shown<'a> {
     Words(&'a str),
+    /// Words for something that is stored as what it is, and not as these words.
+    Token(&'a str),
     Mention(&'a Mention),
 }
 
 impl<'a> Shown<'a> {
     pub(super) fn words(self) -> &'a str {
         match self {
-            Self::Words(words) => words,
+            Self::Words(words) | Self::Token(words) => words,
             Self::Mention(mention) => mention.words(),
         }
     }
@@ -85,10 +91,10 @@ impl Words for Inline {
             Self::Text(run) => see(Shown::Words(run.text.as_str())),
             Self::HardBreak => see(Shown::Words("\n")),
             Self::Mention(mention) => see(Shown::Mention(mention)),
-            Self::Emoji(emoji) => see(Shown::Words(emoji.words())),
-            Self::Date(date) => see(Shown::Words(&date.day().to_string())),
+            Self::Emoji(emoji) => see(Shown::Token(emoji.words())),
+            Self::Date(date) => see(Shown::Token(&date.day().to_string())),
             Self::Status(status) => see(Shown::Words(status.text.as_str())),
-            Self::Card(link) => see(Shown::Words(link.as_str())),
+            Self::Card(link) => see(Shown::Token(link.as_str())),
         }
     }
 }

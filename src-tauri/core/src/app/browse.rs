@@ -62,10 +62,10 @@ impl App {
             .read(move |db| Ok((db.meetings().get(id)?, db.deliveries().of_meeting(id)?)))
             .await?;
         let mut meeting = meeting.ok_or(Error::Gone("This meeting is no longer in the cache."))?;
-        let organizations = self.organizations();
+        let (organizations, now) = (self.organizations(), self.now());
         let mut by_item: HashMap<ItemId, Vec<_>> = HashMap::new();
         for (delivery, why) in deliveries {
-            let view = delivery_view(delivery, why, &organizations);
+            let view = delivery_view(delivery, why, &organizations, now);
             for item in &view.items {
                 by_item.entry(*item).or_default().push(view.clone());
             }

@@ -142,7 +142,7 @@ impl App {
         let first = *items.first().ok_or(Error::NotNow("There is nothing to send: no item was chosen."))?;
         let found = self.0.store.read(move |db| db.meetings().item(first)).await?;
         let (meeting, _) = found.ok_or(ITEM_GONE)?;
-        Ok((subject(items, first), meeting))
+        Ok((subject(items).unwrap_or(first.0), meeting))
     }
 
     /// The series of a meeting: meetings that differ only in dates and numbers go to the same place.
@@ -162,9 +162,12 @@ fn templates<'a>(settings: &'a Settings, place: Option<&Place>) -> &'a Templates
 
 /// One item is its own subject. Several are known again by what they are together, so that choosing one more does not
 /// replace what was typed about the others.
-fn subject(items: &[ItemId], first: ItemId) -> Uuid {
-    if items.len() == 1 {
-        return first.0;
+pub(super) fn subject(items: &[ItemId]) -> Option<Uuid> {
+    if let [one] = items {
+        return Some(one.0);
+    }
+    if items.is_empty() {
+        return None;
     }
     let mut ids: Vec<Uuid> = items.iter().map(|item| item.0).collect();
     ids.sort_unstable();
@@ -174,7 +177,7 @@ fn subject(items: &[ItemId], first: ItemId) -> Uuid {
     }
     let mut bytes = [0; 16];
     bytes.iter_mut().zip(digest.finalize()).for_each(|(to, from)| *to = from);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+    Some(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
 fn new_id() -> String {
@@ -211,7 +214,7 @@ fn example() -> Meeting {
     }
 }
 
-fn from_delivery(delivery: Delivery, problem: Option<ErrorView>) -> Draft {
+pub(super) fn from_delivery(delivery: Delivery, problem: Option<ErrorView>) -> Draft {
     let action = delivery.destination.action();
     let mut draft = Draft {
         items: delivery.items,
@@ -325,9 +328,9 @@ mod tests {
     #[test]
     fn what_was_typed_about_some_items_is_known_again() {
         let [a, b, c] = [ItemId::new(), ItemId::new(), ItemId::new()];
-        assert_eq!(subject(&[a], a), a.0, "one item");
-        assert_eq!(subject(&[a, b], a), subject(&[b, a], b), "the same items in another order");
-        assert_ne!(subject(&[a, b], a), subject(&[a, b, c], a), "one more item is another text");
+        assert_eq!(subject(&[a]), Some(a.0), "one item");
+        assert_eq!(subject(&[a, b]), subject(&[b, a]), "the same items in another order");
+        assert_ne!(subject(&[a, b]), subject(&[a, b, c]), "one more item is another text");
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::api::{Account, Connection, ErrorCode};
 use crate::auth::{self, LoginStart, scopes};
 use crate::domain::delivery::State;
 use crate::domain::destination::Organization;
+use crate::domain::id::AccountId;
+use crate::store::Next;
 
 /// Where the connection stands.
 #[derive(Clone, Debug)]
@@ -58,6 +60,18 @@ impl App {
                 }
                 Phase::Waiting { before, .. } => of(before),
                 Phase::Disconnected(_) | Phase::Finishing => Vec::new(),
+            }
+        }
+        of(&lock(&self.0.phase))
+    }
+
+    /// Who is connected, or was last.
+    pub(super) fn account_id(&self) -> Option<AccountId> {
+        fn of(phase: &Phase) -> Option<AccountId> {
+            match phase {
+                Phase::Connected(account) | Phase::NeedsReconnecting(account, _) => Some(account.id.clone()),
+                Phase::Waiting { before, .. } => of(before),
+                Phase::Disconnected(_) | Phase::Finishing => None,
             }
         }
         of(&lock(&self.0.phase))
@@ -233,6 +247,7 @@ impl App {
             return Err(Error::NoConfluence { without: reachable.without_confluence });
         }
         let account = Account {
+            id: person.id.clone(),
             name: person.name.clone(),
             email: person.email.clone(),
             organizations: reachable.organizations,
@@ -243,7 +258,7 @@ impl App {
         self.0
             .store
             .write(move |tx| {
-                let same = tx.documents().account::<Account>()?.is_some_and(|old| old.email == stored.email);
+                let same = tx.documents().account::<Account>()?.is_some_and(|old| old.id == stored.id);
                 if !same {
                     // Another account sees other spaces.
                     tx.spaces_mut().clear()?;
@@ -257,13 +272,8 @@ impl App {
                         matches!(why.code, ErrorCode::NotConnected | ErrorCode::ReconnectNeeded)
                     });
                     if waited {
-                        tx.deliveries_mut().change(
-                            delivery.id,
-                            &[State::NeedsYou],
-                            State::Queued,
-                            None::<&ErrorView>,
-                            now,
-                        )?;
+                        let next = Next::<ErrorView>::plain(State::Queued);
+                        tx.deliveries_mut().change(delivery.id, &[State::NeedsYou], &next, now)?;
                     }
                 }
                 Ok(())

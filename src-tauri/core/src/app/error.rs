@@ -1,6 +1,8 @@
 //! What can go wrong in a use case, and what follows from it for a delivery and for the connection. What a person
 //! is told about it is in `tell`.
 
+use jiff::Timestamp;
+
 use crate::domain::destination::Page;
 use crate::{auth, confluence, store};
 
@@ -36,6 +38,14 @@ pub enum Error {
     /// A title is taken; looked up, so that the person can go there.
     #[error("the space has a page with this title already")]
     TitleExists(Box<TitleClash>),
+    /// The same items went to the same place not long ago.
+    #[error("the same was sent to “{place}” at {at}")]
+    SentBefore {
+        /// Where to.
+        place: String,
+        /// When.
+        at: Timestamp,
+    },
     /// A newer search took this one's place.
     #[error("a newer search took this one's place")]
     Superseded,

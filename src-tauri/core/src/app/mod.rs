@@ -4,10 +4,12 @@
 mod browse;
 mod compose;
 mod connect;
-mod drain;
+mod deliver;
 mod error;
 mod import;
 mod links;
+mod look;
+mod outbox;
 mod ports;
 mod send;
 mod status;
@@ -17,6 +19,9 @@ mod template;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::SignedDuration;
 
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -28,11 +33,16 @@ use crate::api::{ErrorCode, ErrorView};
 use crate::auth::{self, Keychain, Session};
 use crate::clock::Clock;
 use crate::confluence::Confluence;
+use crate::domain::delivery::State;
 use crate::domain::id::OrganizationId;
-use crate::http::Http;
-use crate::store::Store;
+use crate::http::{Http, Limits};
+use crate::store::{Damage, Next, Store};
 
 use connect::Phase;
+
+/// How long after the start the cache is copied, and how old the copy may be.
+const AFTER_START: SignedDuration = SignedDuration::from_secs(30);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What the app is started with.
 pub struct Setup {
@@ -48,6 +58,8 @@ pub struct Setup {
     pub browser: Arc<dyn Browser>,
     /// The window.
     pub window: Arc<dyn Window>,
+    /// How long the network is waited for; [`Limits::STANDARD`] for people.
+    pub limits: Limits,
 }
 
 /// The app. Cheap to clone; all clones are one.
@@ -86,7 +98,7 @@ impl App {
         let opened = tokio::task::spawn_blocking(move || Store::open(&folder))
             .await
             .map_err(|_| crate::store::Error::Ending)??;
-        let http = Http::default();
+        let http = Http::with_limits(setup.limits);
         let sandbox = setup.atlassian.sandbox();
         let api = setup.atlassian.api_url.clone();
         let session = Session::new(
@@ -113,20 +125,64 @@ impl App {
             refreshing: Mutex::default(),
             ending: CancellationToken::new(),
         }));
-        if let Some(aside) = opened.damaged {
-            app.notice(ErrorView {
-                code: ErrorCode::Failed,
-                message: format!(
-                    "The cache was damaged and could not be read. It was kept as “{}”, and Sally Desktop started \
-                     with an empty one.",
-                    aside.display()
-                ),
-                hint: None,
-            });
+        if let Some(damage) = opened.damage {
+            app.tell_damage(damage).await?;
         }
         app.restore_connection().await?;
-        app.start_drain().await?;
+        app.start_outbox();
+        app.start_back_up();
         Ok(app)
+    }
+
+    /// Says what became of a damaged cache. What only its copy knew may have been sent, changed or cancelled since the copy
+    /// was made, so a person must look at it.
+    async fn tell_damage(&self, damage: Damage) -> Result<(), Error> {
+        let (aside, now) = (damage.aside.display(), self.now());
+        let rest = if damage.from_copy {
+            "A copy of it took its place, which may be a day old."
+        } else {
+            "Sally Desktop started with an empty one; import your meetings again."
+        };
+        let message = format!(
+            "The cache was damaged and could not be read. It was kept as “{aside}”. {rest} What was not sent yet is in \
+             the Outbox."
+        );
+        self.notice(ErrorView { code: ErrorCode::Failed, message, hint: None });
+        let Some(known) = damage.only else { return Ok(()) };
+        let why = ErrorView {
+            code: ErrorCode::Failed,
+            message: "The cache was damaged, so it is not known what became of this. Look in Confluence before you \
+                      post it again."
+                .to_owned(),
+            hint: None,
+        };
+        self.0
+            .store
+            .write(move |tx| {
+                let unknown = tx.deliveries().all::<ErrorView>()?.into_iter().map(|(delivery, _)| delivery);
+                for delivery in unknown.filter(|one| !one.state.is_sent() && !known.contains(&one.id)) {
+                    let next = Next { why: Some(&why), ..Next::plain(State::NotConfirmed) };
+                    tx.deliveries_mut().change(delivery.id, &[delivery.state], &next, now)?;
+                }
+                Ok(())
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Copies the cache once a day, when the start is over.
+    fn start_back_up(&self) {
+        let app = self.clone();
+        tokio::spawn(async move {
+            let quiet = app.now().saturating_add(AFTER_START).unwrap_or(jiff::Timestamp::MAX);
+            tokio::select! {
+                () = app.0.clock.until(quiet) => {}
+                () = app.0.ending.cancelled() => return,
+            }
+            if let Err(error) = Store::back_up(&app.0.folder, DAY).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the cache could not be copied");
+            }
+        });
     }
 
     /// Ends the app: nothing new is begun, and the cache is closed.

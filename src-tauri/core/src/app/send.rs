@@ -1,13 +1,24 @@
 //! Sending: check, store, ring the bell. And what a person may do with a delivery afterwards.
 
+use jiff::{SignedDuration, Timestamp};
+
+use super::compose::{from_delivery, subject};
 use super::error::Field;
 use super::status::ErrorView;
 use super::{App, Error, Event};
 use crate::adf::{self, Document};
-use crate::api::{DeliveryView, Send};
+use crate::api::{DeliveryView, Draft, Send};
+use crate::domain::course;
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::{Destination, TITLE_MAX};
-use crate::domain::id::DeliveryId;
+use crate::domain::id::{DeliveryId, ItemId};
+use crate::store::Next;
+
+/// Sending the same again within this time is asked about first.
+const SLIP: SignedDuration = SignedDuration::from_hours(24);
+
+/// Nobody waits longer for `Undo`, in seconds.
+const LONGEST_HOLD: u8 = 60;
 
 /// The states in which a person may take a delivery back.
 const OPEN: &[State] = &[State::Queued, State::Waiting, State::NeedsYou];
@@ -18,7 +29,7 @@ impl App {
         if !self.is_connected() {
             return Err(self.not_connected());
         }
-        let Send { items, destination, document, replaces } = request;
+        let Send { items, destination, document, replaces, again } = request;
         let destination = checked(destination)?;
         if !self.organizations().iter().any(|o| o.id == *destination.organization()) {
             return Err(Error::invalid(
@@ -29,6 +40,10 @@ impl App {
         check(&document)?;
         let now = self.now();
         let (subject, meeting) = self.subject(&items).await?;
+        if !again {
+            self.check_sent_before(&items, &destination, replaces).await?;
+        }
+        let hold = SignedDuration::from_secs(self.settings().await?.hold_seconds.min(LONGEST_HOLD).into());
         let series = self.series_of(meeting).await?;
         let delivery = Delivery {
             id: DeliveryId::new(),
@@ -40,6 +55,8 @@ impl App {
             document,
             state: State::Queued,
             url: None,
+            due: (!hold.is_zero()).then(|| now.saturating_add(hold).unwrap_or(now)),
+            tries: 0,
             created: now,
             changed: now,
         };
@@ -84,15 +101,27 @@ impl App {
 
     /// Tries a waiting or failed delivery again, unchanged.
     pub async fn retry(&self, id: DeliveryId) -> Result<DeliveryView, Error> {
-        self.queue_again(id, &[State::Waiting, State::NeedsYou]).await
+        self.go_on(id, &[State::Waiting, State::NeedsYou], |_| State::Queued).await
     }
 
     /// Sends a delivery whose outcome is not known once more.
     pub async fn post_anyway(&self, id: DeliveryId) -> Result<DeliveryView, Error> {
-        self.queue_again(id, &[State::NotConfirmed]).await
+        self.go_on(id, &[State::NotConfirmed], |_| State::Queued).await
     }
 
-    async fn queue_again(&self, id: DeliveryId, from: &'static [State]) -> Result<DeliveryView, Error> {
+    /// Looks again for a delivery whose outcome is not known.
+    pub async fn check_again(&self, id: DeliveryId) -> Result<DeliveryView, Error> {
+        self.go_on(id, &[State::NotConfirmed], |delivery| course::in_doubt_of(delivery.destination.action()))
+            .await
+    }
+
+    /// Puts a delivery into a state in which the outbox acts, at once.
+    async fn go_on(
+        &self,
+        id: DeliveryId,
+        from: &'static [State],
+        to: impl Fn(&Delivery) -> State + std::marker::Send + 'static,
+    ) -> Result<DeliveryView, Error> {
         if !self.is_connected() {
             return Err(self.not_connected());
         }
@@ -101,7 +130,13 @@ impl App {
             .0
             .store
             .write(move |tx| {
-                let changed = tx.deliveries_mut().change(id, from, State::Queued, None::<&ErrorView>, now)?;
+                let Some((delivery, why)) = tx.deliveries().get::<ErrorView>(id)? else {
+                    return Ok((false, None));
+                };
+                let next = Next { why: why.as_ref(), ..Next::plain(to(&delivery)) };
+                let changed = tx.deliveries_mut().change(id, from, &next, now)?;
+                // Those before it in the line would hold it up.
+                tx.deliveries_mut().hurry(delivery.destination.organization(), now)?;
                 Ok((changed, tx.deliveries().get(id)?))
             })
             .await?;
@@ -114,14 +149,31 @@ impl App {
         Ok(view)
     }
 
-    /// Takes an unsent delivery off the list. One whose outcome is not known may go too: the person decides.
+    /// Takes an unsent delivery off the list, and keeps its words for the next time that its dialog opens. One whose
+    /// outcome is not known may go too: the person decides.
     pub async fn cancel(&self, id: DeliveryId) -> Result<(), Error> {
+        let now = self.now();
         let deleted = self
             .0
             .store
             .write(move |tx| {
-                tx.deliveries_mut()
-                    .delete(id, &[State::Queued, State::Waiting, State::NeedsYou, State::NotConfirmed])
+                let Some((delivery, _)) = tx.deliveries().get::<ErrorView>(id)? else { return Ok(false) };
+                if !tx
+                    .deliveries_mut()
+                    .delete(id, &[State::Queued, State::Waiting, State::NeedsYou, State::NotConfirmed])?
+                {
+                    return Ok(false);
+                }
+                let (action, Some(subject)) = (delivery.destination.action(), subject(&delivery.items))
+                else {
+                    return Ok(true);
+                };
+                // What was typed since is newer.
+                if tx.documents().draft::<Draft>(subject, action)?.is_none() {
+                    let draft = Draft { replaces: None, ..from_delivery(delivery, None) };
+                    tx.documents_mut().put_draft(subject, action, &draft, now)?;
+                }
+                Ok(true)
             })
             .await?;
         if !deleted {
@@ -130,7 +182,40 @@ impl App {
             ));
         }
         self.tell(Event::DeliveryGone(id));
+        // Those behind it need not wait any longer.
+        self.0.bell.notify_one();
         Ok(())
+    }
+
+    /// The same items to the same place within a day are most likely a slip. What was cancelled is gone, and what is
+    /// replaced does not count.
+    async fn check_sent_before(
+        &self,
+        items: &[ItemId],
+        destination: &Destination,
+        replaces: Option<DeliveryId>,
+    ) -> Result<(), Error> {
+        let since = self.now().saturating_sub(SLIP).unwrap_or(Timestamp::MIN);
+        let (items, place) = (items.to_vec(), destination.place());
+        let before = self
+            .0
+            .store
+            .read(move |db| {
+                db.deliveries().sent_before(&items, since, |delivery| {
+                    delivery.destination.place().is(&place) && Some(delivery.id) != replaces
+                })
+            })
+            .await?;
+        match before {
+            Some(before) => {
+                let place = match &before.destination {
+                    Destination::NewPage { space, title, .. } => format!("{} as “{title}”", space.name),
+                    Destination::Comment { page, .. } => format!("“{}”", page.title),
+                };
+                Err(Error::SentBefore { place, at: before.created })
+            }
+            None => Ok(()),
+        }
     }
 }
 

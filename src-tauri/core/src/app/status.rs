@@ -1,5 +1,7 @@
 //! How things stand, in the shapes that the window shows.
 
+use jiff::Timestamp;
+
 use super::{App, Error};
 pub(super) use crate::api::ErrorView;
 use crate::api::{DeliveryState, DeliveryView, Settings, Status};
@@ -45,7 +47,7 @@ impl App {
 
     /// A delivery as lists and items show it.
     pub(super) fn view(&self, delivery: Delivery, why: Option<ErrorView>) -> DeliveryView {
-        delivery_view(delivery, why, &self.organizations())
+        delivery_view(delivery, why, &self.organizations(), self.now())
     }
 }
 
@@ -53,6 +55,7 @@ pub(super) fn delivery_view(
     delivery: Delivery,
     why: Option<ErrorView>,
     organizations: &[Organization],
+    now: Timestamp,
 ) -> DeliveryView {
     let organization = organizations
         .iter()
@@ -67,11 +70,15 @@ pub(super) fn delivery_view(
         hint: None,
     });
     let state = match delivery.state {
-        State::Queued => DeliveryState::Queued,
+        State::Queued => match delivery.due.filter(|due| *due > now) {
+            Some(until) => DeliveryState::Held { until },
+            None => DeliveryState::Queued,
+        },
         State::Sending => DeliveryState::Sending,
         State::Sent => DeliveryState::Sent { note },
         State::Waiting => DeliveryState::Waiting { why },
         State::NeedsYou => DeliveryState::NeedsYou { why },
+        State::Doubted | State::Looking => DeliveryState::Checking { why },
         State::NotConfirmed => DeliveryState::NotConfirmed { why },
     };
     DeliveryView {

@@ -1,6 +1,8 @@
 //! From what went wrong in a room to what a person is told: a code, a sentence and a way on. One exhaustive match
 //! for each room's errors: a new kind of failure does not compile until somebody has found words for it.
 
+use jiff::tz::TimeZone;
+
 use super::error::{Error, Field, TitleClash};
 use crate::api::{ErrorCode, ErrorView, Hint};
 use crate::{auth, confluence, store};
@@ -33,6 +35,7 @@ impl Error {
                 };
                 (TitleExists, Some(hint))
             }
+            Self::SentBefore { .. } => (ErrorCode::SentBefore, Some(Hint::SendAgain)),
             Self::Superseded => (Superseded, None),
             Self::Gone(_) => (Gone, None),
             Self::NotNow(_) => (Failed, None),
@@ -60,6 +63,10 @@ impl Error {
             }
             Self::TitleExists(clash) => {
                 format!("{} already has a page titled “{}”. It may be archived.", clash.space, clash.title)
+            }
+            Self::SentBefore { place, at } => {
+                let at = at.to_zoned(TimeZone::system()).strftime("%-d %B, %H:%M");
+                format!("You sent this to {place} on {at}. Send it again?")
             }
             Self::Superseded => "A newer search took this one's place.".to_owned(),
             Self::Gone(message) | Self::NotNow(message) => (*message).to_owned(),
@@ -194,7 +201,7 @@ fn confluence_hint(error: &confluence::Error) -> (ErrorCode, Option<Hint>) {
         E::RateLimited { until } => (ErrorCode::Failed, Some(Hint::TryAgain { at: *until })),
         E::ScopeMissing => (ErrorCode::ReconnectNeeded, Some(Hint::Reconnect)),
         E::Denied => (ErrorCode::Failed, Some(Hint::ChooseAnotherPlace)),
-        // `app::drain` looks the page up and tells it as an error of its own.
+        // `app::outbox` has the page looked up and tells it as an error of its own.
         E::TitleExists => (ErrorCode::TitleExists, None),
         E::TooLarge => (ErrorCode::InvalidDescription, Some(Hint::Shorten)),
         E::Unconvertible | E::Blocked | E::Refused { .. } => (ErrorCode::Failed, None),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use reqwest::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -48,6 +49,14 @@ impl Confluence {
     }
 
     pub(super) async fn get<T: DeserializeOwned>(&self, url: Url) -> Result<T, Error> {
+        self.exchange(Method::GET, url, None::<&()>).await.map(|(answer, _)| answer)
+    }
+
+    /// The same with the time by the server's clock, where it says so.
+    pub(super) async fn get_dated<T: DeserializeOwned>(
+        &self,
+        url: Url,
+    ) -> Result<(T, Option<Timestamp>), Error> {
         self.exchange(Method::GET, url, None::<&()>).await
     }
 
@@ -56,7 +65,7 @@ impl Confluence {
         url: Url,
         body: &impl Serialize,
     ) -> Result<T, Error> {
-        self.exchange(Method::POST, url, Some(body)).await
+        self.exchange(Method::POST, url, Some(body)).await.map(|(answer, _)| answer)
     }
 
     async fn exchange<T: DeserializeOwned>(
@@ -64,7 +73,7 @@ impl Confluence {
         method: Method,
         url: Url,
         body: Option<&impl Serialize>,
-    ) -> Result<T, Error> {
+    ) -> Result<(T, Option<Timestamp>), Error> {
         let (mut answer, signed) = self.send(&method, &url, body).await?;
         // An expired token is not always a 401: v2 answers a 404 without a name, v1 a 403. Nothing was carried
         // out then, so the same request may be sent again, once, if there is a fresher token.
@@ -74,7 +83,7 @@ impl Confluence {
             (answer, _) = self.send(&method, &url, body).await?;
         }
         if answer.status.is_success() {
-            return answer.json().map_err(Error::Unreadable);
+            return Ok((answer.json().map_err(Error::Unreadable)?, answer.date()));
         }
         Err(self.refusal(&answer))
     }

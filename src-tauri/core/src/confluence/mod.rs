@@ -12,6 +12,7 @@ mod organizations;
 mod pages;
 mod search;
 mod spaces;
+mod traces;
 mod wire;
 
 pub use client::Confluence;
@@ -20,16 +21,19 @@ pub use organizations::{Person, Reachable};
 pub use pages::NewPage;
 pub(crate) use search::page_in_address;
 pub use spaces::SpaceStretch;
+pub use traces::{Trace, Traces};
 
 /// Something that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Made {
+    /// Its identifier, where the answer says it.
+    pub id: Option<String>,
     /// Where a person finds it. It was made even where the answer does not say where; there is no link then.
     pub url: Option<String>,
 }
 
 impl From<wire::Created> for Made {
     fn from(created: wire::Created) -> Self {
-        Self { url: created.links.browser_url() }
+        Self { id: created.id, url: created.links.browser_url(None) }
     }
 }

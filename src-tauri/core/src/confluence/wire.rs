@@ -95,14 +95,15 @@ impl<'a> Body<'a> {
 
 #[derive(Deserialize)]
 pub(super) struct Created {
+    pub(super) id: Option<String>,
     #[serde(default, rename = "_links")]
     pub(super) links: Links,
 }
 
 impl Links {
-    /// Where a person sees what was made.
-    pub(super) fn browser_url(&self) -> Option<String> {
-        Some(format!("{}{}", self.base.as_ref()?, self.webui.as_ref()?))
+    /// Where a person sees what was made; v1 gives the base once for a whole list.
+    pub(super) fn browser_url(&self, base: Option<&str>) -> Option<String> {
+        Some(format!("{}{}", self.base.as_deref().or(base)?, self.webui.as_ref()?))
     }
 }
 

@@ -28,13 +28,18 @@ pub struct Delivery {
     pub state: State,
     /// Where it arrived.
     pub url: Option<String>,
+    /// Not before this moment, where there is one: it is held back, waits, or is asked about again then.
+    pub due: Option<Timestamp>,
+    /// How often in a row it was put off, or looked for in vain.
+    pub tries: u32,
     /// When the person sent it.
     pub created: Timestamp,
     /// When its state last changed.
     pub changed: Timestamp,
 }
 
-/// How a delivery stands. Why it does not go on is stored beside, as the person was told.
+/// How a delivery stands. Why it does not go on is stored beside, as the person was told. What follows what is in
+/// [`super::course`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
@@ -42,18 +47,35 @@ pub enum State {
     Queued,
     /// An attempt is on disk; from here on bytes may have left.
     Sending,
+    /// The answer for a page was lost. The same page is posted again: its title is unique in the space, so that it is
+    /// either made now, or was made then.
+    Doubted,
+    /// The answer was lost, and posting again would double it or was refused: it is looked for.
+    Looking,
     /// It arrived.
     Sent,
-    /// It did not leave.
+    /// It did not leave, and goes again by itself.
     Waiting,
     /// A person must decide.
     NeedsYou,
-    /// The answer was lost.
+    /// The answer was lost, and it was not found: a person must look.
     NotConfirmed,
 }
 
 impl State {
-    /// Whether a person may change, cancel or retry it. Not while it may be on the wire, nor afterwards.
+    /// Every state.
+    pub const ALL: [Self; 8] = [
+        Self::Queued,
+        Self::Sending,
+        Self::Doubted,
+        Self::Looking,
+        Self::Sent,
+        Self::Waiting,
+        Self::NeedsYou,
+        Self::NotConfirmed,
+    ];
+
+    /// Whether a person may change or retry it: nothing of it has left.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Queued | Self::Waiting | Self::NeedsYou)
     }
@@ -61,5 +83,10 @@ impl State {
     /// Whether it has arrived for sure.
     pub fn is_sent(self) -> bool {
         self == Self::Sent
+    }
+
+    /// Whether it is posted next, by itself. Those of one organization go in the order in which they were sent.
+    pub fn is_in_line(self) -> bool {
+        matches!(self, Self::Queued | Self::Waiting | Self::Doubted)
     }
 }

@@ -1,6 +1,7 @@
 //! The nouns of the product and their rules: meetings, items, destinations, deliveries. Refuses I/O,
 //! async, clocks, SQL and HTTP. Every other room speaks in these types.
 
+pub mod course;
 pub mod delivery;
 pub mod destination;
 pub mod id;

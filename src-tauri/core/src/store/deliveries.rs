@@ -1,13 +1,15 @@
 //! Deliveries. Their order of sending is the order of their ids.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::Error;
 use crate::domain::delivery::{Delivery, State};
-use crate::domain::id::{DeliveryId, ItemId, MeetingId};
+use crate::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId};
 
 /// The items come as their identifiers in hexadecimal, apart by commas.
 const COLUMNS: &str = "d.id,
@@ -16,7 +18,7 @@ const COLUMNS: &str = "d.id,
      (SELECT i.text FROM delivery_items di JOIN items i ON i.id = di.item_id
         WHERE di.delivery_id = d.id ORDER BY di.position LIMIT 1),
      d.meeting_id, (SELECT m.title FROM meetings m WHERE m.id = d.meeting_id),
-     d.destination, d.document, d.state, d.why, d.url, d.created_at, d.changed_at";
+     d.destination, d.document, d.state, d.why, d.url, d.created_at, d.changed_at, d.due_at, d.tries";
 
 /// Reads.
 #[derive(Debug)]
@@ -30,6 +32,8 @@ fn state_word(state: State) -> &'static str {
     match state {
         State::Queued => "queued",
         State::Sending => "sending",
+        State::Doubted => "doubted",
+        State::Looking => "looking",
         State::Sent => "sent",
         State::Waiting => "waiting",
         State::NeedsYou => "needs_you",
@@ -64,6 +68,11 @@ fn delivery<W: DeserializeOwned>(row: &Row<'_>) -> Result<(Delivery, Option<W>),
         url: row.get(9).map_err(Error::of)?,
         created: time(10)?,
         changed: time(11)?,
+        due: row
+            .get::<_, Option<i64>>(12)
+            .map_err(Error::of)?
+            .and_then(|ms| Timestamp::from_millisecond(ms).ok()),
+        tries: row.get(13).map_err(Error::of)?,
     };
     Ok((delivery, why.map(|why| serde_json::from_str(&why)).transpose()?))
 }
@@ -87,11 +96,73 @@ impl Deliveries<'_> {
         self.select("WHERE d.meeting_id = ? ORDER BY d.id DESC", [meeting.0])
     }
 
-    /// The oldest delivery that is queued.
-    pub fn next(&self) -> Result<Option<Delivery>, Error> {
-        let found =
-            self.select::<serde::de::IgnoredAny>("WHERE d.state = 'queued' ORDER BY d.id LIMIT 1", [])?;
-        Ok(found.into_iter().map(|(delivery, _)| delivery).next())
+    /// The first of each organization's line, and when it may go.
+    pub fn heads(&self) -> Result<Vec<(OrganizationId, Option<Timestamp>)>, Error> {
+        self.0
+            .prepare_cached(
+                "SELECT d.organization, d.due_at FROM deliveries d JOIN
+                   (SELECT min(id) AS first FROM deliveries WHERE state IN ('queued', 'waiting', 'doubted')
+                    GROUP BY organization) ON d.id = first ORDER BY d.id",
+            )
+            .and_then(|mut query| {
+                query
+                    .query_map([], |row| {
+                        let due: Option<i64> = row.get(1)?;
+                        let due = due.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+                        Ok((OrganizationId(row.get(0)?), due))
+                    })?
+                    .collect()
+            })
+            .map_err(Error::of)
+    }
+
+    /// The first few of an organization's line, in their order.
+    pub fn line<W: DeserializeOwned>(
+        &self,
+        organization: &OrganizationId,
+        most: usize,
+    ) -> Result<Vec<(Delivery, Option<W>)>, Error> {
+        self.select(
+            "WHERE d.organization = ? AND d.state IN ('queued', 'waiting', 'doubted') ORDER BY d.id LIMIT ?",
+            params![organization.as_str(), most],
+        )
+    }
+
+    /// The deliveries in a state, oldest first.
+    pub fn in_state(&self, state: State) -> Result<Vec<Delivery>, Error> {
+        let found = self.select::<IgnoredAny>("WHERE d.state = ? ORDER BY d.id", [state_word(state)])?;
+        Ok(found.into_iter().map(|(delivery, _)| delivery).collect())
+    }
+
+    /// Which of these identifiers of Confluence are already known to be what a delivery made.
+    pub fn made(&self, remote_ids: &[String]) -> Result<HashSet<String>, Error> {
+        let mut query =
+            self.0.prepare_cached("SELECT 1 FROM deliveries WHERE remote_id = ?").map_err(Error::of)?;
+        let mut made = HashSet::new();
+        for id in remote_ids {
+            if query.exists([id]).map_err(Error::of)? {
+                made.insert(id.clone());
+            }
+        }
+        Ok(made)
+    }
+
+    /// The newest delivery of exactly these items since a moment, of those that `is_same` takes for the same.
+    pub fn sent_before(
+        &self,
+        items: &[ItemId],
+        since: Timestamp,
+        is_same: impl Fn(&Delivery) -> bool,
+    ) -> Result<Option<Delivery>, Error> {
+        let Some(first) = items.first() else { return Ok(None) };
+        let found = self.select::<IgnoredAny>(
+            "WHERE d.created_at >= ? AND d.id IN (SELECT delivery_id FROM delivery_items WHERE item_id = ?)
+             ORDER BY d.id DESC",
+            params![since.as_millisecond(), first.0],
+        )?;
+        let wanted: HashSet<ItemId> = items.iter().copied().collect();
+        let of_these = |delivery: &Delivery| delivery.items.iter().copied().collect::<HashSet<_>>() == wanted;
+        Ok(found.into_iter().map(|(delivery, _)| delivery).find(|one| of_these(one) && is_same(one)))
     }
 
     /// How many are not sent.
@@ -124,9 +195,9 @@ impl DeliveriesMut<'_> {
     pub fn insert(&self, delivery: &Delivery, meeting: MeetingId) -> Result<(), Error> {
         self.0
             .execute(
-                "INSERT INTO deliveries (id, meeting_id, organization, destination, document, state, url,
+                "INSERT INTO deliveries (id, meeting_id, organization, destination, document, state, url, due_at, tries,
                                          created_at, changed_at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 params![
                     delivery.id.0,
                     meeting.0,
@@ -135,6 +206,8 @@ impl DeliveriesMut<'_> {
                     delivery.document.to_json(),
                     state_word(delivery.state),
                     delivery.url,
+                    delivery.due.map(Timestamp::as_millisecond),
+                    delivery.tries,
                     delivery.created.as_millisecond(),
                     delivery.changed.as_millisecond(),
                 ],
@@ -151,50 +224,39 @@ impl DeliveriesMut<'_> {
         Ok(())
     }
 
-    /// Records a new state, and what the person is told about it. Answers whether the delivery was still in
-    /// one of the states that it is expected in; if not, nothing changes.
+    /// Records how a delivery stands from now on, if it is still in one of the states that it is expected in. Answers
+    /// whether it was; if not, nothing changes.
     pub fn change(
         &self,
         id: DeliveryId,
         expected: &[State],
-        state: State,
-        why: Option<&impl Serialize>,
+        next: &Next<'_, impl Serialize>,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let current: Option<String> = self
+        let why = next.why.map(serde_json::to_string).transpose()?;
+        let expected: Vec<&str> = expected.iter().map(|state| state_word(*state)).collect();
+        let changed = self
             .0
-            .query_row("SELECT state FROM deliveries WHERE id = ?", [id.0], |row| row.get(0))
-            .optional()
-            .map_err(Error::of)?;
-        if !expected.iter().any(|expected| current.as_deref() == Some(state_word(*expected))) {
-            return Ok(false);
-        }
-        let why = why.map(serde_json::to_string).transpose()?;
-        self.0
-            .execute(
-                "UPDATE deliveries SET state = ?, why = ?, changed_at = ? WHERE id = ?",
-                params![state_word(state), why, now.as_millisecond(), id.0],
+            .prepare_cached(
+                "UPDATE deliveries SET state = ?, why = ?, due_at = ?, tries = ?, changed_at = ?,
+                        url = coalesce(?, url), remote_id = coalesce(?, remote_id)
+                 WHERE id = ? AND state IN (SELECT value FROM json_each(?))",
             )
+            .and_then(|mut update| {
+                update.execute(params![
+                    state_word(next.state),
+                    why,
+                    next.due.map(Timestamp::as_millisecond),
+                    next.tries,
+                    now.as_millisecond(),
+                    next.url,
+                    next.remote_id,
+                    id.0,
+                    serde_json::json!(expected).to_string(),
+                ])
+            })
             .map_err(Error::of)?;
-        Ok(true)
-    }
-
-    /// Records where a delivery arrived, and what the person is told about it.
-    pub fn arrived(
-        &self,
-        id: DeliveryId,
-        url: Option<&str>,
-        why: Option<&impl Serialize>,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let why = why.map(serde_json::to_string).transpose()?;
-        self.0
-            .execute(
-                "UPDATE deliveries SET state = 'sent', why = ?, url = ?, changed_at = ? WHERE id = ?",
-                params![why, url, now.as_millisecond(), id.0],
-            )
-            .map_err(Error::of)?;
-        Ok(())
+        Ok(changed > 0)
     }
 
     /// Takes a delivery off the list, if it is in one of these states. Answers whether it was.
@@ -212,15 +274,51 @@ impl DeliveriesMut<'_> {
         Ok(deleted > 0)
     }
 
-    /// Marks every delivery that was being sent when the last run ended: nobody knows whether it arrived.
-    pub fn doubt_interrupted(&self, why: &impl Serialize, now: Timestamp) -> Result<(), Error> {
+    /// Forgets what arrived before a moment.
+    pub fn forget_sent(&self, before: Timestamp) -> Result<(), Error> {
+        let before = before.as_millisecond();
+        self.0
+            .execute("DELETE FROM deliveries WHERE state = 'sent' AND changed_at < ?", [before])
+            .map_err(Error::of)?;
+        self.0
+            .execute("DELETE FROM attempts WHERE delivery_id NOT IN (SELECT id FROM deliveries)", [])
+            .map_err(Error::of)?;
+        Ok(())
+    }
+
+    /// Everything in an organization's line may go at once.
+    pub fn hurry(&self, organization: &OrganizationId, now: Timestamp) -> Result<(), Error> {
         self.0
             .execute(
-                "UPDATE deliveries SET state = 'not_confirmed', why = ?, changed_at = ? WHERE state = 'sending'",
-                params![serde_json::to_string(why)?, now.as_millisecond()],
+                "UPDATE deliveries SET due_at = ? WHERE organization = ? AND state IN ('waiting', 'doubted')",
+                params![now.as_millisecond(), organization.as_str()],
             )
             .map_err(Error::of)?;
         Ok(())
+    }
+}
+
+/// How a delivery stands from now on.
+#[derive(Debug)]
+pub struct Next<'a, W> {
+    /// The state.
+    pub state: State,
+    /// What the person is told, where the state is not the whole story.
+    pub why: Option<&'a W>,
+    /// Not before this moment.
+    pub due: Option<Timestamp>,
+    /// How often in vain.
+    pub tries: u32,
+    /// Where it arrived, as far as that is new.
+    pub url: Option<&'a str>,
+    /// Confluence's identifier of what was made, as far as that is new.
+    pub remote_id: Option<&'a str>,
+}
+
+impl<W> Next<'_, W> {
+    /// Just this state, from the start.
+    pub fn plain(state: State) -> Self {
+        Self { state, why: None, due: None, tries: 0, url: None, remote_id: None }
     }
 }
 

@@ -10,6 +10,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_meetings.sql")),
     M::up(include_str!("migrations/0002_sending.sql")),
     M::up(include_str!("migrations/0003_rich.sql")),
+    M::up(include_str!("migrations/0004_outbox.sql")),
 ];
 
 pub(super) fn to_latest(db: &mut Connection) -> Result<(), Error> {

@@ -12,17 +12,21 @@ mod meetings;
 mod migrate;
 mod open;
 mod people;
+mod rescue;
 mod spaces;
 
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-pub use attempts::AttemptId;
+pub use attempts::{AttemptId, FirstAttempt};
+pub use deliveries::Next;
 pub use meetings::{Origin, Summary};
 pub use open::Opened;
+pub use rescue::Damage;
 
 /// The cache file's name in the data folder.
 pub const FILE_NAME: &str = "sally.db";
@@ -123,10 +127,28 @@ impl Store {
         .await
     }
 
+    /// Copies the cache beside itself, unless the copy there is younger than that. Answers whether it did.
+    pub async fn back_up(folder: &Path, age: Duration) -> Result<bool, Error> {
+        let folder = folder.to_owned();
+        blocking(move || {
+            let written = std::fs::metadata(rescue::copy_of(&folder)).and_then(|copy| copy.modified());
+            if written.is_ok_and(|at| at.elapsed().is_ok_and(|old| old < age)) {
+                return Ok(false);
+            }
+            back_up_now(&folder).map(|()| true)
+        })
+        .await
+    }
+
     /// Says that the app ends as it should, so that the next start need not doubt the file.
     pub fn close(&self) {
         open::mark_clean(&lock(&self.0.writer));
     }
+}
+
+/// On a connection of its own, so that nobody waits for the one that reads.
+fn back_up_now(folder: &Path) -> Result<(), Error> {
+    rescue::back_up(&open::reader(&folder.join(FILE_NAME))?, folder)
 }
 
 /// A panic in another thread rolled its transaction back, so the connection is as good as before.
@@ -189,4 +211,32 @@ pub(crate) fn scratch() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap().store;
     (folder, store)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_disk_leaves_everything_as_it_was() {
+        let (_folder, store) = scratch();
+        let pages = |store: &Store, most: u32| {
+            lock(&store.0.writer).pragma_update(None, "max_page_count", most).unwrap();
+        };
+        pages(&store, 1); // As many as there are, and none more.
+        let words = "words ".repeat(100_000);
+        let put = |words: String| {
+            let now = jiff::Timestamp::UNIX_EPOCH;
+            store.write(move |tx| {
+                tx.people_mut().put(&"a-1".into(), "Ada", now)?;
+                tx.people_mut().put(&"g-1".into(), &words, now)
+            })
+        };
+        let full = put(words.clone()).await.unwrap_err();
+        assert!(matches!(full, Error::Full(_)), "it says what is wrong: {full:?}");
+        assert_eq!(store.read(|db| db.people().all()).await.unwrap(), [], "and nothing is half written");
+        pages(&store, 1_000_000);
+        put(words).await.unwrap();
+        assert_eq!(store.read(|db| db.people().all()).await.unwrap().len(), 2, "with room again it goes on");
+    }
 }

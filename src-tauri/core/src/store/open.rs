@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::rescue::{self, Damage};
 use super::{Error, FILE_NAME, Store, migrate};
 
 /// How long a statement waits for another program (a backup tool, say) to let go of the file.
@@ -13,39 +14,62 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Set in the file's header while a run is under way: a start that finds it doubts the file. An application
 /// id is a number of our own choosing ("SALL"); the lowest bit is the mark.
 const CLEAN: i32 = 0x5341_4C4C;
-const RUNNING: i32 = CLEAN | 1;
+pub(super) const RUNNING: i32 = CLEAN | 1;
 
 /// A cache that was opened.
 #[derive(Debug)]
 pub struct Opened {
     /// The cache.
     pub store: Store,
-    /// Where a damaged file was moved, if there was one: the cache then starts empty.
-    pub damaged: Option<PathBuf>,
+    /// What became of a file that was damaged, if it was.
+    pub damage: Option<Damage>,
 }
 
 pub(super) fn open(folder: &Path) -> Result<Opened, Error> {
     let read_only = |source| Error::ReadOnly { folder: folder.display().to_string(), source };
     std::fs::create_dir_all(folder).map_err(read_only)?;
     let path = folder.join(FILE_NAME);
-    let (writer, damaged) = match connect(&path) {
+    let (writer, damage) = match connect(&path) {
         Ok(db) => (db, None),
         Err(error) if is_damage(&error) => {
             let aside = move_aside(&path).map_err(read_only)?;
-            (connect(&path)?, Some(aside))
+            let copied = from_copy(folder, &path);
+            let from_copy = copied.is_some();
+            let mut db = copied.map_or_else(|| connect(&path), Ok)?;
+            let only = rescue::rescue(&mut db, &aside)?;
+            (db, Some(Damage { aside, from_copy, only }))
         }
         Err(Error::Sql(error)) if is_permission(&error) => {
             return Err(read_only(std::io::Error::new(std::io::ErrorKind::PermissionDenied, error)));
         }
         Err(error) => return Err(error),
     };
-    let reader = Connection::open_with_flags(
-        &path,
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )
-    .map_err(Error::of)?;
+    let reader = reader(&path)?;
+    Ok(Opened { store: Store::new(reader, writer), damage })
+}
+
+/// A connection that only reads.
+pub(super) fn reader(path: &Path) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let reader = Connection::open_with_flags(path, flags).map_err(Error::of)?;
     reader.busy_timeout(BUSY).map_err(Error::of)?;
-    Ok(Opened { store: Store::new(reader, writer), damaged })
+    Ok(reader)
+}
+
+/// The copy, if there is one that is whole, in the place of the cache.
+fn from_copy(folder: &Path, path: &Path) -> Option<Connection> {
+    let copy = rescue::copy_of(folder);
+    std::fs::copy(copy, path).ok()?;
+    let opened = connect(path).and_then(|db| check(&db).map(|()| db));
+    match opened {
+        Ok(db) => Some(db),
+        Err(error) => {
+            tracing::warn!(%error, "the copy of the cache is damaged too");
+            // It is still there as what it is: a copy.
+            let _cleared = std::fs::remove_file(path);
+            None
+        }
+    }
 }
 
 fn connect(path: &Path) -> Result<Connection, Error> {
@@ -126,7 +150,7 @@ mod tests {
         let path = folder.path().join(FILE_NAME);
         std::fs::write(&path, "this is no database, but it may be dear to somebody").unwrap();
         let opened = open(folder.path()).unwrap();
-        let aside = opened.damaged.expect("the person is told where the file is");
+        let aside = opened.damage.expect("the person is told where the file is").aside;
         assert!(
             std::fs::read_to_string(aside).unwrap().contains("dear to somebody"),
             "a damaged file is never deleted"
@@ -142,7 +166,7 @@ mod tests {
         let half = bytes.len() / 2;
         bytes[half..].fill(0xA5);
         std::fs::write(&path, bytes).unwrap();
-        assert!(open(folder.path()).unwrap().damaged.is_some(), "the mark of a cut-off run asks for a check");
+        assert!(open(folder.path()).unwrap().damage.is_some(), "the mark of a cut-off run asks for a check");
     }
 
     #[test]

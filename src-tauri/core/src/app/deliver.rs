@@ -1,0 +1,151 @@
+//! One attempt at a delivery: post it, and say what came of it. Refuses to try again, except once in a plainer form
+//! where Confluence definitely refused the document. Called by `outbox`.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::compose::dated;
+use super::error::TitleClash;
+use super::status::ErrorView;
+use super::{App, Error};
+use crate::adf::Document;
+use crate::api::{ErrorCode, Hint};
+use crate::confluence::{self, Made, NewPage};
+use crate::domain::course::Posted;
+use crate::domain::delivery::Delivery;
+use crate::domain::destination::{Destination, Page};
+
+/// What a person is told whose tasks and decisions Confluence did not take as such.
+const WENT_PLAIN: &str =
+    "Confluence did not take the text as it was, so its tasks and decisions went as plain lists.";
+
+/// What came of an attempt.
+pub(super) struct Tried {
+    /// In a word.
+    pub(super) posted: Posted,
+    /// What the person is told: why it did not arrive, or how.
+    pub(super) why: Option<ErrorView>,
+    /// What was made.
+    pub(super) made: Option<Made>,
+    /// Not before this moment, as Confluence asked.
+    pub(super) until: Option<Timestamp>,
+}
+
+impl App {
+    /// Posts a delivery.
+    pub(super) async fn attempt(&self, delivery: &Delivery) -> Tried {
+        let document = sent(delivery);
+        let mut note = None;
+        let mut posted = self.post(&delivery.destination, &document).await;
+        // A definite refusal of the document itself, never a lost answer: nothing was made, so the same words may go
+        // once more in a simpler form, if there is one.
+        if matches!(posted, Err(confluence::Error::Unconvertible))
+            && let plain = document.clone().plain_lists()
+            && plain != document
+        {
+            posted = self.post(&delivery.destination, &plain).await;
+            note = Some(ErrorView { code: ErrorCode::Failed, message: WENT_PLAIN.to_owned(), hint: None });
+        }
+        let error = match posted {
+            Ok(made) => return Tried { posted: Posted::Arrived, why: note, made: Some(made), until: None },
+            Err(error) => error,
+        };
+        tracing::info!(
+            delivery = %delivery.id, error = &error as &dyn std::error::Error, "a delivery did not get through"
+        );
+        let until = match &error {
+            confluence::Error::RateLimited { until } => *until,
+            _ => None,
+        };
+        let taken = matches!(error, confluence::Error::TitleExists);
+        let error = Error::from(error);
+        self.watch_connection(&error);
+        let posted = match &error {
+            _ if taken => Posted::TitleTaken,
+            error if error.is_ambiguous() => Posted::Lost,
+            error if error.is_passing() => Posted::PutOff,
+            _ => Posted::Refused,
+        };
+        let why = match posted {
+            Posted::Lost => doubt(&delivery.destination, &error.view()),
+            _ => place(&delivery.destination, &error).unwrap_or_else(|| error.view()),
+        };
+        Tried { posted, why: Some(why), made: None, until }
+    }
+
+    async fn post(&self, destination: &Destination, document: &Document) -> Result<Made, confluence::Error> {
+        let (confluence, body) = (&self.0.confluence, document.to_json());
+        match destination {
+            Destination::NewPage { organization, space, parent, title } => {
+                let parent = parent.as_ref().map(|parent| &parent.id);
+                let page = NewPage { space: &space.id, parent, title, body: &body };
+                confluence.create_page(organization, page).await
+            }
+            Destination::Comment { organization, page } => {
+                confluence.add_comment(organization, &page.id, &body).await
+            }
+        }
+    }
+
+    /// What a person is told whose title is taken, with the page that has it, so that they can go there.
+    pub(super) async fn title_taken(&self, destination: &Destination) -> Option<ErrorView> {
+        let Destination::NewPage { organization, space, title, .. } = destination else { return None };
+        // Only a help: the index may not know the page yet, and archived pages are never found.
+        let page = self.0.confluence.page_titled(organization, &space.key, title).await.unwrap_or_default();
+        Some(self.clash(destination, page)?.view())
+    }
+
+    /// The same with a page that was found already.
+    pub(super) fn clash(&self, destination: &Destination, page: Option<Page>) -> Option<Error> {
+        let Destination::NewPage { space, title, .. } = destination else { return None };
+        let today = self.now().to_zoned(TimeZone::system()).date();
+        Some(Error::TitleExists(Box::new(TitleClash {
+            title: title.clone(),
+            space: space.name.clone(),
+            suggestion: dated(title, today),
+            page,
+        })))
+    }
+}
+
+/// The document that is posted: a comment holds less than a page.
+pub(super) fn sent(delivery: &Delivery) -> Document {
+    match delivery.destination {
+        Destination::NewPage { .. } => delivery.document.clone(),
+        Destination::Comment { .. } => delivery.document.clone().for_comment(),
+    }
+}
+
+/// Where Confluence says that something is missing or not permitted, which place it was about.
+fn place(destination: &Destination, error: &Error) -> Option<ErrorView> {
+    if !matches!(error, Error::Confluence(confluence::Error::Denied)) {
+        return None;
+    }
+    let (code, place) = match destination {
+        Destination::NewPage { parent: Some(Page { title, .. }), space, .. } => {
+            (ErrorCode::InvalidSpace, format!("below “{title}” in {}", space.name))
+        }
+        Destination::NewPage { space, .. } => (ErrorCode::InvalidSpace, format!("in {}", space.name)),
+        Destination::Comment { page, .. } => (ErrorCode::InvalidPage, format!("on “{}”", page.title)),
+    };
+    let what = match destination {
+        Destination::NewPage { .. } => "create a page",
+        Destination::Comment { .. } => "comment",
+    };
+    Some(ErrorView {
+        code,
+        message: format!(
+            "Confluence does not let you {what} {place}: it is gone, or your account may not do that there."
+        ),
+        hint: Some(Hint::ChooseAnotherPlace),
+    })
+}
+
+/// What is known where an answer was lost.
+fn doubt(destination: &Destination, why: &ErrorView) -> ErrorView {
+    let what = match destination {
+        Destination::NewPage { title, .. } => format!("The page “{title}” may exist or not"),
+        Destination::Comment { page, .. } => format!("The comment on “{}” may exist or not", page.title),
+    };
+    ErrorView { code: ErrorCode::Failed, message: format!("{} {what}.", why.message), hint: None }
+}

@@ -1,0 +1,96 @@
+//! Looks for what may have arrived although its answer was lost. Refuses to guess: it is ours if the connected account
+//! made it, nobody has changed it, and it holds the same words; a comment must also be as new as the first attempt, since
+//! the same may have been said before. What another delivery is known to have made is not taken for this one. Called by
+//! `outbox`.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::status::ErrorView;
+use super::{App, Error, deliver};
+use crate::api::ErrorCode;
+use crate::confluence::Trace;
+use crate::domain::course::Looked;
+use crate::domain::delivery::Delivery;
+use crate::domain::destination::{Destination, Page};
+use crate::domain::id::PageId;
+use crate::store::FirstAttempt;
+
+/// How much earlier than the attempt something may be, by Confluence's clock: that tells whole seconds, and this
+/// machine's may have been set in between.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(2);
+
+/// What came of a look.
+pub(super) struct Seen {
+    /// In a word.
+    pub(super) looked: Looked,
+    /// What is ours.
+    pub(super) trace: Option<Trace>,
+    /// What the person is told.
+    pub(super) why: Option<ErrorView>,
+}
+
+impl App {
+    /// Looks for a delivery once.
+    pub(super) async fn look(&self, delivery: &Delivery) -> Result<Seen, Error> {
+        let id = delivery.id;
+        let first = self.0.store.read(move |db| db.attempts().first(id)).await?;
+        let me = self.account_id();
+        // A delivery without an attempt comes from a copy of a damaged cache.
+        let first = first.or_else(|| Some(FirstAttempt { started: delivery.created, account: me.clone()? }));
+        let Some(first) = first.filter(|first| Some(&first.account) == me.as_ref()) else {
+            let message =
+                "It was sent by another account than the one that is connected, which cannot look for it."
+                    .to_owned();
+            let why = ErrorView { code: ErrorCode::Failed, message, hint: None };
+            return Ok(Seen { looked: Looked::Hopeless, trace: None, why: Some(why) });
+        };
+        let confluence = &self.0.confluence;
+        let found = match &delivery.destination {
+            Destination::NewPage { organization, space, title, .. } => {
+                confluence.page_traces(organization, &space.key, title).await
+            }
+            Destination::Comment { organization, page } => {
+                let since = first.started.saturating_sub(CLOCKS).unwrap_or(first.started);
+                confluence.comment_traces(organization, &page.id, since).await
+            }
+        };
+        let traces = match found {
+            Ok(traces) => traces,
+            Err(error) => {
+                let error = Error::from(error);
+                self.watch_connection(&error);
+                return Ok(Seen { looked: Looked::NotAsked, trace: None, why: Some(error.view()) });
+            }
+        };
+        // By Confluence's clock, since this machine's may be wrong.
+        let skew = traces.now.map_or(SignedDuration::ZERO, |theirs| theirs.duration_since(self.now()));
+        let earliest = match delivery.destination {
+            Destination::NewPage { .. } => Timestamp::MIN,
+            Destination::Comment { .. } => {
+                first.started.saturating_add(skew - CLOCKS).unwrap_or(first.started)
+            }
+        };
+        let traces = traces.all;
+        let ids: Vec<String> = traces.iter().map(|trace| trace.id.clone()).collect();
+        let made = self.0.store.read(move |db| db.deliveries().made(&ids)).await?;
+        let words = deliver::sent(delivery).stored_words();
+        let is_ours = |trace: &&Trace| {
+            trace.author == first.account
+                && trace.created >= earliest
+                && trace.version == 1
+                && trace.words == words
+                && !made.contains(&trace.id)
+        };
+        if let Some(ours) = traces.iter().find(is_ours) {
+            return Ok(Seen { looked: Looked::Found, trace: Some(ours.clone()), why: None });
+        }
+        // A title belongs to one page. If that is another one, ours was never made.
+        if let (Destination::NewPage { .. }, Some(other)) = (&delivery.destination, traces.first()) {
+            let page =
+                Page { id: PageId(other.id.clone()), title: other.title.clone(), space: other.space.clone() };
+            let why = self.clash(&delivery.destination, Some(page)).map(|error| error.view());
+            return Ok(Seen { looked: Looked::SomebodyElses, trace: None, why });
+        }
+        Ok(Seen { looked: Looked::NotSeen, trace: None, why: None })
+    }
+}

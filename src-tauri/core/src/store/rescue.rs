@@ -1,0 +1,213 @@
+//! A copy of the cache for bad days, and what is taken over from a cache that was damaged. What is not sent yet, and what
+//! was typed, is worth more than everything else in it: meetings can be imported again. Called by `open`, and by
+//! [`super::Store::back_up`].
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::backup::Backup;
+use rusqlite::{Connection, OpenFlags, Row, ToSql};
+
+use super::{Error, FILE_NAME};
+use crate::domain::id::DeliveryId;
+
+/// Pages that are copied at once, and the pause in between: the window is not to feel it.
+const PAGES: i32 = 256;
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// What is taken over, row by row, and with which columns. What refers to a row comes after it.
+const TABLES: [(&str, &str); 4] = [
+    (
+        "deliveries",
+        "id, meeting_id, organization, destination, document, state, why, url, remote_id, due_at, tries, created_at, changed_at",
+    ),
+    ("delivery_items", "delivery_id, position, item_id"),
+    ("attempts", "id, delivery_id, started_at, ended_at, outcome, account_id"),
+    ("drafts", "subject, action, json, changed_at"),
+];
+
+/// What became of a damaged cache.
+#[derive(Debug)]
+pub struct Damage {
+    /// Where the file is kept.
+    pub aside: PathBuf,
+    /// Whether a copy took its place; if not, the cache starts empty.
+    pub from_copy: bool,
+    /// The deliveries that could be read in the damaged file; `None` if they were all read, so that what the copy has
+    /// besides was sent or cancelled since.
+    pub only: Option<HashSet<DeliveryId>>,
+}
+
+/// The file of the copy.
+pub(super) fn copy_of(folder: &Path) -> PathBuf {
+    folder.join(format!("{FILE_NAME}.backup"))
+}
+
+/// Copies a cache that is in use. What is there of an older copy stays until the new one is whole.
+pub(super) fn back_up(from: &Connection, folder: &Path) -> Result<(), Error> {
+    let (path, new) = (copy_of(folder), folder.join(format!("{FILE_NAME}.backup-new")));
+    let io = |source| Error::ReadOnly { folder: folder.display().to_string(), source };
+    if new.exists() {
+        std::fs::remove_file(&new).map_err(io)?;
+    }
+    let mut to = Connection::open(&new).map_err(Error::of)?;
+    Backup::new(from, &mut to)
+        .and_then(|backup| backup.run_to_completion(PAGES, PAUSE, None))
+        .map_err(Error::of)?;
+    to.close().map_err(|(_, error)| Error::of(error))?;
+    std::fs::rename(&new, &path).map_err(io)
+}
+
+/// Takes over what can be read of a damaged file. `None` if everything could.
+pub(super) fn rescue(to: &mut Connection, aside: &Path) -> Result<Option<HashSet<DeliveryId>>, Error> {
+    let mut found = HashSet::new();
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let Ok(from) = Connection::open_with_flags(aside, flags) else { return Ok(Some(found)) };
+    let tx = to.transaction().map_err(Error::of)?;
+    let mut is_whole = true;
+    for (table, columns) in TABLES {
+        let rows = read(&from, table, columns);
+        is_whole &= rows.is_whole;
+        if table == "deliveries" && rows.is_whole {
+            // What the copy has besides was sent, or taken back, since it was made.
+            tx.execute("DELETE FROM deliveries", []).map_err(Error::of)?;
+        }
+        let places = columns.split(", ").map(|_| "?").collect::<Vec<_>>().join(", ");
+        let mut insert = tx
+            .prepare(&format!("INSERT OR REPLACE INTO {table} ({columns}) VALUES ({places})"))
+            .map_err(Error::of)?;
+        for row in rows.rows {
+            let values: Vec<&dyn ToSql> = row.iter().map(|value| value as &dyn ToSql).collect();
+            // A row whose neighbour could not be read may not fit in.
+            if insert.execute(&values[..]).is_ok()
+                && let ("deliveries", Some(rusqlite::types::Value::Blob(id))) = (table, row.first())
+                && let Ok(id) = uuid::Uuid::from_slice(id)
+            {
+                found.insert(DeliveryId(id));
+            }
+        }
+    }
+    tx.commit().map_err(Error::of)?;
+    Ok((!is_whole).then_some(found))
+}
+
+struct Rows {
+    rows: Vec<Vec<rusqlite::types::Value>>,
+    is_whole: bool,
+}
+
+/// The rows of a table as far as they can be read.
+fn read(from: &Connection, table: &str, columns: &str) -> Rows {
+    let mut rows = Vec::new();
+    let mut read_all = || -> rusqlite::Result<()> {
+        let mut query = from.prepare(&format!("SELECT {columns} FROM {table}"))?;
+        let width = query.column_count();
+        let mut found = query.query([])?;
+        while let Some(row) = found.next()? {
+            rows.push(values(row, width)?);
+        }
+        Ok(())
+    };
+    let is_whole = read_all().inspect_err(|error| tracing::warn!(table, %error, "not read in full")).is_ok();
+    Rows { rows, is_whole }
+}
+
+fn values(row: &Row<'_>, width: usize) -> rusqlite::Result<Vec<rusqlite::types::Value>> {
+    (0..width).map(|column| row.get(column)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::open::{RUNNING, open};
+    use super::*;
+
+    fn put(folder: &Path, statement: &str) {
+        Connection::open(folder.join(FILE_NAME)).unwrap().execute_batch(statement).unwrap();
+    }
+
+    fn delivery(byte: &str, state: &str) -> String {
+        format!(
+            "INSERT INTO deliveries (id, meeting_id, organization, destination, document, state, created_at, changed_at)
+             VALUES (x'{}', x'01', 'o', '{{}}', '{{}}', '{state}', 1, 1);",
+            byte.repeat(16)
+        )
+    }
+
+    fn states(folder: &Path) -> Vec<String> {
+        let db = Connection::open(folder.join(FILE_NAME)).unwrap();
+        let mut query = db.prepare("SELECT hex(id) || ' ' || state FROM deliveries ORDER BY id").unwrap();
+        let rows: Vec<String> = query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        rows.into_iter().map(|row| format!("{}{}", &row[..2], &row[32..])).collect()
+    }
+
+    /// Breaks the page on which a table begins, and leaves the others as they are.
+    fn break_table(folder: &Path, table: &str) {
+        use std::io::{Seek as _, SeekFrom, Write as _};
+        let path = folder.join(FILE_NAME);
+        let db = Connection::open(&path).unwrap();
+        // As after a run that was cut off, so that the next start looks.
+        db.execute_batch(&format!("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA application_id = {RUNNING}"))
+            .unwrap();
+        let sql =
+            "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_master WHERE name = ?";
+        let (page, size): (u64, u64) =
+            db.query_row(sql, [table], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        drop(db);
+        let mut file = std::fs::File::options().write(true).open(path).unwrap();
+        file.seek(SeekFrom::Start((page - 1) * size)).unwrap();
+        file.write_all(&[0xA5; 512]).unwrap();
+    }
+
+    #[test]
+    fn what_is_not_sent_is_taken_over_from_a_damaged_file() {
+        let folder = tempfile::tempdir().unwrap();
+        open(folder.path()).unwrap().store.close();
+        put(folder.path(), &delivery("11", "queued"));
+        put(folder.path(), "INSERT INTO drafts VALUES (x'01', 'create_page', '{}', 1)");
+        break_table(folder.path(), "items");
+        let damage = open(folder.path()).unwrap().damage.expect("it is noticed");
+        assert!(!damage.from_copy && damage.only.is_none(), "all of it was read: {damage:?}");
+        assert_eq!(states(folder.path()), ["11 queued"], "and is there");
+    }
+
+    #[test]
+    fn a_copy_takes_the_place_of_a_damaged_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = open(folder.path()).unwrap();
+        put(folder.path(), &(delivery("11", "queued") + &delivery("22", "queued")));
+        super::super::back_up_now(folder.path()).unwrap();
+        opened.store.close();
+        drop(opened);
+        put(
+            folder.path(),
+            &(delivery("33", "queued")
+                + "UPDATE deliveries SET state = 'sent' WHERE id = x'11111111111111111111111111111111'"),
+        );
+        break_table(folder.path(), "items");
+        let damage = open(folder.path()).unwrap().damage.expect("it is noticed");
+        assert!(damage.from_copy && damage.only.is_none(), "{damage:?}");
+        assert_eq!(
+            states(folder.path()),
+            ["11 sent", "22 queued", "33 queued"],
+            "as the damaged file knew them"
+        );
+    }
+
+    #[test]
+    fn what_only_the_copy_knows_is_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = open(folder.path()).unwrap();
+        put(folder.path(), &delivery("11", "queued"));
+        super::super::back_up_now(folder.path()).unwrap();
+        opened.store.close();
+        drop(opened);
+        break_table(folder.path(), "deliveries");
+        let damage = open(folder.path()).unwrap().damage.expect("it is noticed");
+        assert!(
+            damage.from_copy && damage.only == Some(HashSet::new()),
+            "nobody knows what became of it: {damage:?}"
+        );
+        assert_eq!(states(folder.path()), ["11 queued"], "it is not dropped");
+    }
+}
