@@ -35,6 +35,8 @@ pub(crate) enum Id {
     AdfMarkdown,
     /// From the click until the dialog can be written in, for one item and for all items of a meeting with 500
     DialogOpen,
+    /// How long a thousand queued pages take, against a bare loop of the same requests
+    Drain,
     /// How long the window is busy with a key in a description of 5,000 words
     Typing,
 }
@@ -47,6 +49,9 @@ const LIMIT: f64 = 1.3;
 
 /// How many times as fast as the fastest other converter the core is to be.
 const TIMES_AS_FAST: f64 = 20.0;
+
+/// The most that the outbox may take, as a ratio to a loop that promises nothing.
+const PROMISES: f64 = 1.5;
 
 /// What a person takes for at once, in milliseconds.
 const AT_ONCE: f64 = 100.0;
@@ -114,6 +119,13 @@ pub(crate) fn bench(ids: &[Id]) -> Result<ExitCode> {
         let Speeds { ours, theirs } = markdown::measure()?;
         let what = "Markdown to ADF, against the fastest other";
         rows.push(Row::faster("adf_markdown", what, ours, "MB/s", theirs, TIMES_AS_FAST));
+    }
+    if wants(Id::Drain) {
+        schema::fetch()?;
+        let cargo = tools::cargo(&["bench", "--package=sally-tests", "--bench=drain"]);
+        let [drain, bare] = numbers("Deliver a thousand pages", cargo, ["drain_ms=", "bare_ms="])?;
+        let what = "1,000 queued pages, against a bare loop";
+        rows.push(Row::against_bare("drain", what, drain, "ms", bare, Some(PROMISES)));
     }
     if driven {
         schema::fetch()?;
