@@ -6,6 +6,7 @@
 
 mod bench;
 mod bundle;
+mod chaos;
 mod product;
 mod run;
 mod schema;
@@ -55,6 +56,15 @@ enum Verb {
         /// The rows to measure; all where none is named
         ids: Vec<bench::Id>,
     },
+    /// Deliveries in bad times: is each of them there once? Its last line is `sent N, waiting N, lost N, doubled N`
+    Chaos {
+        /// Decides everything that is left to chance
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many pages and comments to send
+        #[arg(long, default_value_t = 1000)]
+        deliveries: usize,
+    },
     /// Build the packages for this system
     Bundle,
     /// Write ui/src/ipc/bindings.ts anew from the wire types
@@ -92,6 +102,7 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::Check => return Ok(suite::check()),
         Verb::E2e { filter } => return suite::e2e(filter.as_deref()),
         Verb::Bench { ids } => return bench::bench(&ids),
+        Verb::Chaos { seed, deliveries } => return chaos::chaos(seed, deliveries),
         Verb::Bundle => bundle::bundle()?,
         Verb::Bindings => product::write_bindings()?,
         Verb::Schema => schema::fetch()?,

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::setup::Need;
-use crate::{product, schema, setup, step, tools};
+use crate::{chaos, product, schema, setup, step, tools};
 
 /// What has been counted. A test counts as one; so does a step that is no test.
 #[derive(Default)]
@@ -47,6 +47,10 @@ pub(crate) fn e2e_tests(filter: Option<&str>) -> Command {
     cargo.args(filter).args(["--test-threads=1", "--nocapture"]);
     cargo
 }
+
+/// The short run of chaos: some seconds, with dozens of kills.
+const SEED: u64 = 4;
+const SHORT: usize = 60;
 
 const EVIDENCE: &str =
     "Each failed step left a picture in target/e2e; `cargo xtask e2e NAME` runs one test again.";
@@ -90,6 +94,9 @@ fn suite(window: bool) -> ExitCode {
     tally.tests("The tests of these verbs", named, tools::cargo(&["test", "--package=xtask"]));
     let journeys = tools::cargo(&["test", "--no-fail-fast", "--package=sally-tests", "--lib", "--test=it"]);
     tally.tests("The journeys on the core", named, journeys);
+    if cfg!(target_os = "linux") {
+        tally.step("Chaos, a short run", chaos::ADVICE, chaos::command(SEED, SHORT));
+    }
     if window && has_ui && tally.count(&product::build_app()) {
         tally.tests("The end-to-end tests", EVIDENCE, e2e_tests(None));
     } else if window {

@@ -1,0 +1,165 @@
+//! The app that is killed: the core without a window. It takes one command a line and answers each with a line. What it
+//! answers is true even if it is killed right after.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use sally_core::adf;
+use sally_core::api::{Connection, DeliveryState, DeliveryView, ListMeetings, Send};
+use sally_core::app::{App, Browser, Event, Setup, Window};
+use sally_core::auth::{OsKeychain, Settings};
+use sally_core::domain::destination::Destination;
+use sally_core::domain::id::{DeliveryId, ItemId};
+use sally_core::http::Limits;
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use url::Url;
+
+use super::clock::FastClock;
+
+/// What the app is told.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Command {
+    /// Log in: answered with the address that the browser gets.
+    Connect,
+    /// The browser came back.
+    Callback(String),
+    /// Send words somewhere.
+    Send { destination: Destination, words: String },
+    /// Take a delivery back.
+    Cancel(DeliveryId),
+    /// Try again, or look again.
+    Nudge(DeliveryId),
+    /// Say how everything stands.
+    List,
+}
+
+/// What it answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Answer {
+    /// What the browser would open.
+    Authorize(String),
+    /// Whether it is connected.
+    Connected(bool),
+    /// It is stored.
+    Stored(DeliveryId),
+    /// It was done, or not.
+    Done(bool),
+    /// Everything.
+    All(Vec<Standing>),
+}
+
+/// How a delivery stands.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Standing {
+    pub(crate) id: DeliveryId,
+    pub(crate) title: String,
+    pub(crate) state: String,
+}
+
+#[derive(Default)]
+struct NotedBrowser(std::sync::Mutex<Option<Url>>);
+
+impl Browser for NotedBrowser {
+    fn open(&self, address: &Url) -> std::io::Result<()> {
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(address.clone());
+        Ok(())
+    }
+}
+
+struct NoWindow;
+
+impl Window for NoWindow {
+    fn tell(&self, _: Event) {}
+
+    fn come_to_front(&self) {}
+}
+
+/// Quicker than the app's own, since the sandbox is near.
+const LIMITS: Limits = Limits {
+    connect: Duration::from_secs(2),
+    read: Duration::from_millis(700),
+    total: Duration::from_secs(3),
+    body: 4 * 1024 * 1024,
+};
+
+/// Runs until its input ends, or it is killed.
+pub(crate) async fn run() -> Result<()> {
+    let folder = PathBuf::from(std::env::var_os("SALLY_DATA_DIR").context("a folder")?);
+    let since = std::env::var("SALLY_CHAOS_SINCE")?.parse()?;
+    let atlassian = Settings::read(|name| std::env::var(name).ok())?;
+    let browser = Arc::new(NotedBrowser::default());
+    let app = App::start(Setup {
+        folder,
+        keychain: Arc::new(OsKeychain::of(&atlassian)),
+        atlassian,
+        clock: Arc::new(FastClock::since(since)),
+        browser: Arc::clone(&browser) as Arc<dyn Browser>,
+        window: Arc::new(NoWindow),
+        limits: LIMITS,
+    })
+    .await?;
+    app.load_samples().await?;
+    let item = first_item(&app).await?;
+    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    while let Some(line) = lines.next_line().await? {
+        let answer = obey(&app, &browser, item, serde_json::from_str(&line)?).await?;
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{}", serde_json::to_string(&answer)?)?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+async fn first_item(app: &App) -> Result<ItemId> {
+    let list = app.list_meetings(ListMeetings { query: String::new(), offset: 0, limit: 1 }).await?;
+    let meeting = app.open_meeting(list.rows.first().context("a meeting")?.id).await?;
+    Ok(meeting.items.first().context("an item")?.id)
+}
+
+async fn obey(app: &App, browser: &NotedBrowser, item: ItemId, command: Command) -> Result<Answer> {
+    Ok(match command {
+        Command::Connect => {
+            app.connect().await?;
+            let address = browser.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+            Answer::Authorize(address.context("the browser was asked")?.to_string())
+        }
+        Command::Callback(address) => {
+            app.callback(&address).await;
+            Answer::Connected(matches!(app.connection(), Connection::Connected(_)))
+        }
+        Command::Send { destination, words } => {
+            let document = adf::from_markdown(&words, &mut || "id".to_owned());
+            let request = Send { items: vec![item], destination, document, replaces: None, again: true };
+            Answer::Stored(app.send(request).await?.id)
+        }
+        Command::Cancel(id) => {
+            // A person who looks does not cancel what may have arrived.
+            let doubtful = app.deliveries().await?.iter().any(|one| {
+                let state = &one.state;
+                one.id == id
+                    && matches!(state, DeliveryState::Checking { .. } | DeliveryState::NotConfirmed { .. })
+            });
+            Answer::Done(!doubtful && app.cancel(id).await.is_ok())
+        }
+        Command::Nudge(id) => Answer::Done(app.retry(id).await.is_ok() || app.check_again(id).await.is_ok()),
+        Command::List => Answer::All(app.deliveries().await?.iter().map(standing).collect()),
+    })
+}
+
+fn standing(view: &DeliveryView) -> Standing {
+    let state = match view.state {
+        DeliveryState::Queued => "queued",
+        DeliveryState::Held { .. } => "held",
+        DeliveryState::Sending => "sending",
+        DeliveryState::Sent { .. } => "sent",
+        DeliveryState::Waiting { .. } => "waiting",
+        DeliveryState::NeedsYou { .. } => "needs_you",
+        DeliveryState::Checking { .. } => "checking",
+        DeliveryState::NotConfirmed { .. } => "not_confirmed",
+    };
+    Standing { id: view.id, title: view.destination.page_title().to_owned(), state: state.to_owned() }
+}

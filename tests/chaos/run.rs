@@ -1,0 +1,428 @@
+//! The run: sends, spoils, kills, and counts at the end. Every choice comes from the seed; only when a kill falls between
+//! two steps of the program does the machine decide.
+#![expect(clippy::disallowed_types, reason = "looks at the store's file from outside")]
+
+use std::collections::HashMap;
+use std::fmt;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use rusqlite::Connection;
+use sally_core::adf::Document;
+use sally_core::clock::Clock as _;
+use sally_core::domain::destination::{Destination, Page, Space};
+use sally_core::domain::id::{DeliveryId, OrganizationId, PageId, SpaceId};
+use sally_core::store::FILE_NAME;
+use sandbox::{Fault, Options, RetryAfter, Sandbox};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout};
+use tokio::time::Instant;
+
+use super::app::{Answer, Command, Standing};
+use super::clock::{FastClock, machine};
+
+/// How long everything may take to come to rest once the times are good again.
+const REST: Duration = Duration::from_secs(120);
+
+/// How long more deliveries wait for those before them.
+const BEHIND: Duration = Duration::from_secs(10);
+
+/// Whether a delivery goes on by itself.
+fn going(one: &Standing) -> bool {
+    ["queued", "held", "sending", "waiting", "checking"].contains(&one.state.as_str())
+}
+
+/// What is counted at the end.
+pub(crate) struct Report {
+    sent: usize,
+    waiting: usize,
+    lost: Vec<String>,
+    doubled: Vec<String>,
+    cancelled: usize,
+    kills: usize,
+    posts: usize,
+}
+
+impl Report {
+    /// Whether nothing is lost and nothing doubled.
+    pub(crate) fn is_good(&self) -> bool {
+        self.lost.is_empty() && self.doubled.is_empty()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in self.lost.iter().chain(&self.doubled) {
+            writeln!(f, "  {line}")?;
+        }
+        writeln!(
+            f,
+            "killed {} times; {} were cancelled in time; {} requests to make something",
+            self.kills, self.cancelled, self.posts
+        )?;
+        let (lost, doubled) = (self.lost.len(), self.doubled.len());
+        write!(f, "sent {}, waiting {}, lost {lost}, doubled {doubled}", self.sent, self.waiting)
+    }
+}
+
+/// Numbers that a seed determines (`SplitMix64`).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % sides
+    }
+
+    fn one_in(&mut self, sides: u64) -> bool {
+        self.roll(sides) == 0
+    }
+}
+
+/// Something that was sent, and must be there once.
+struct Sent {
+    destination: Destination,
+    words: String,
+    id: Option<DeliveryId>,
+    cancelled: bool,
+}
+
+struct Chaos {
+    sandbox: Arc<Sandbox>,
+    clock: FastClock,
+    folder: TempDir,
+    dice: Dice,
+    app: Running,
+    kill_at: Option<Instant>,
+    kills: usize,
+}
+
+struct Running {
+    child: Child,
+    input: ChildStdin,
+    output: Lines<BufReader<ChildStdout>>,
+}
+
+/// Sends so many deliveries in times that the seed makes bad.
+pub(crate) async fn run(seed: u64, deliveries: usize) -> Result<Report> {
+    let clock = FastClock::since(machine());
+    let sandbox = Arc::new(Sandbox::start(Options { seed, ..Options::default() }).await?);
+    let keeper = tokio::spawn(keep_time(Arc::clone(&sandbox), clock));
+    let folder = tempfile::tempdir()?;
+    let app = start(&sandbox, &folder, clock)?;
+    let mut chaos = Chaos { sandbox, clock, folder, dice: Dice(seed), app, kill_at: None, kills: 0 };
+    chaos.connect().await?;
+    let mut all = Vec::new();
+    chaos.spoil(seed);
+    for number in 0..deliveries {
+        let sent = chaos.something(number)?;
+        all.push(chaos.send(sent).await?);
+        chaos.meddle(&mut all).await?;
+        // What is sent has to go in bad times, and not when they are over.
+        if number % 10 == 9 || number + 1 == deliveries {
+            chaos.catch_up().await?;
+        }
+        if number % 100 == 99 {
+            println!("{} of {deliveries} sent, killed {} times", number + 1, chaos.kills);
+        }
+    }
+    // Good times.
+    chaos.sandbox.forgive();
+    chaos.sandbox.set_index_lag(Duration::from_secs(1));
+    chaos.kill_at = None;
+    let standings = chaos.come_to_rest().await?;
+    keeper.abort();
+    chaos.app.child.kill().await?;
+    let words = stored_words(&chaos.folder)?;
+    Ok(chaos.count(&all, &standings, &words))
+}
+
+/// The words of every delivery, as the last run left them on disk.
+fn stored_words(folder: &TempDir) -> Result<HashMap<DeliveryId, String>> {
+    let db = Connection::open(folder.path().join(FILE_NAME))?;
+    let mut query = db.prepare("SELECT id, document FROM deliveries")?;
+    let rows = query.query_map([], |row| Ok((DeliveryId(row.get(0)?), row.get::<_, String>(1)?)))?;
+    rows.map(|row| {
+        let (id, document) = row?;
+        Ok((id, Document::parse(&document)?.text()))
+    })
+    .collect()
+}
+
+/// The sandbox's clock runs as fast as the app's.
+async fn keep_time(sandbox: Arc<Sandbox>, clock: FastClock) {
+    let mut tick = tokio::time::interval(Duration::from_millis(2));
+    loop {
+        tick.tick().await;
+        sandbox.clock().set(clock.now());
+    }
+}
+
+fn start(sandbox: &Sandbox, folder: &TempDir, clock: FastClock) -> Result<Running> {
+    let mut child = tokio::process::Command::new(std::env::current_exe()?)
+        .arg("app")
+        .env("SALLY_DATA_DIR", folder.path())
+        .env("SALLY_CHAOS_SINCE", clock.origin().to_string())
+        .env("SALLY_ATLASSIAN_AUTH_URL", sandbox.url())
+        .env("SALLY_ATLASSIAN_API_URL", sandbox.url())
+        .env("SALLY_ATLASSIAN_CLIENT_ID", sandbox.client_id())
+        .env("SALLY_ATLASSIAN_CLIENT_SECRET", sandbox.client_secret())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    let input = child.stdin.take().context("it has an input")?;
+    let output = BufReader::new(child.stdout.take().context("it has an output")?).lines();
+    Ok(Running { child, input, output })
+}
+
+impl Chaos {
+    /// Tells the app something. `None` if it was killed before it answered.
+    async fn tell(&mut self, command: &Command) -> Result<Option<Answer>> {
+        let line = serde_json::to_string(command)? + "\n";
+        let answer = async {
+            self.app.input.write_all(line.as_bytes()).await?;
+            self.app.input.flush().await?;
+            self.app.output.next_line().await
+        };
+        let deadline = async {
+            match self.kill_at {
+                Some(at) => tokio::time::sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            answer = answer => {
+                let line = answer?.context("the app ended by itself")?;
+                return Ok(Some(serde_json::from_str(&line)?));
+            }
+            () = deadline => {}
+        }
+        self.kill().await?;
+        Ok(None)
+    }
+
+    /// SIGKILL, and a new start on the same folder and keyring.
+    async fn kill(&mut self) -> Result<()> {
+        self.app.child.kill().await?;
+        self.kills += 1;
+        self.app = start(&self.sandbox, &self.folder, self.clock)?;
+        self.kill_at = Some(Instant::now() + Duration::from_millis(30 + self.dice.roll(300)));
+        Ok(())
+    }
+
+    async fn connect(&mut self) -> Result<()> {
+        let Some(Answer::Authorize(address)) = self.tell(&Command::Connect).await? else {
+            bail!("the app did not open the browser")
+        };
+        let callback = sandbox::browser::accept(&address).await?;
+        let connected = self.tell(&Command::Callback(callback)).await?;
+        ensure!(matches!(connected, Some(Answer::Connected(true))), "the login failed: {connected:?}");
+        Ok(())
+    }
+
+    /// From now on everything goes wrong now and then.
+    fn spoil(&mut self, seed: u64) {
+        let of = |fault: Fault, method: &str, path: &str, probability: f64| {
+            self.sandbox.order(fault.on(method, path).with_probability(probability));
+        };
+        for path in ["/pages", "/footer-comments"] {
+            of(Fault::Delay(Duration::from_millis(20)), "POST", path, 0.3);
+            of(Fault::ResetBefore, "POST", path, 0.08);
+            of(Fault::ResetAfter, "POST", path, 0.1);
+            of(Fault::LoseAnswer, "POST", path, 0.01);
+            of(Fault::TooManyRequests(RetryAfter::Seconds(3)), "POST", path, 0.02);
+            of(Fault::TooManyRequests(RetryAfter::Date(5)), "POST", path, 0.01);
+            of(Fault::TooManyRequests(RetryAfter::Absent), "POST", path, 0.01);
+            of(Fault::Fail { status: 500, committed: false }, "POST", path, 0.04);
+            of(Fault::Fail { status: 502, committed: true }, "POST", path, 0.06);
+            of(Fault::Garbage, "POST", path, 0.04);
+            of(Fault::Truncate, "POST", path, 0.04);
+        }
+        for path in ["/content/", "/search"] {
+            of(Fault::ResetBefore, "GET", path, 0.1);
+            of(Fault::Fail { status: 503, committed: false }, "GET", path, 0.1);
+            of(Fault::Garbage, "GET", path, 0.05);
+        }
+        of(Fault::ResetAfter, "POST", "/oauth/token", 0.2);
+        self.sandbox.set_index_lag(Duration::from_secs(5 + seed % 20));
+        self.kill_at = Some(Instant::now() + Duration::from_millis(200));
+    }
+
+    /// A page, or a comment on a page of its own.
+    fn something(&mut self, number: usize) -> Result<Sent> {
+        let organization = OrganizationId(self.sandbox.organizations()[0].cloud_id.clone());
+        let words = format!("Words number {number} that somebody typed, and that must not be lost.");
+        let title = format!("Delivery {number}");
+        let destination = if self.dice.one_in(3) {
+            let id = self.sandbox.add_page("acme", "ENG", &title).context("a page to comment on")?;
+            Destination::Comment {
+                organization,
+                page: Page { id: PageId(id), title, space: "Engineering".to_owned() },
+            }
+        } else {
+            if self.dice.one_in(40) {
+                // Somebody has that title already.
+                self.sandbox.add_page("acme", "ENG", &title).context("a page in the way")?;
+            }
+            let id = self.sandbox.space_id("acme", "ENG").context("a space")?;
+            let space = Space { id: SpaceId(id), key: "ENG".to_owned(), name: "Engineering".to_owned() };
+            Destination::NewPage { organization, space, parent: None, title }
+        };
+        Ok(Sent { destination, words, id: None, cancelled: false })
+    }
+
+    /// Sends as a person does, who finds their words in the dialog again if the app went away before they were stored.
+    async fn send(&mut self, mut sent: Sent) -> Result<Sent> {
+        loop {
+            let command = Command::Send { destination: sent.destination.clone(), words: sent.words.clone() };
+            match self.tell(&command).await? {
+                Some(Answer::Stored(id)) => sent.id = Some(id),
+                Some(other) => bail!("an answer to something else: {other:?}"),
+                None => {
+                    let title = sent.destination.page_title();
+                    let all = self.list().await?;
+                    sent.id = all.iter().find(|one| one.title == title).map(|one| one.id);
+                }
+            }
+            if sent.id.is_some() {
+                return Ok(sent);
+            }
+        }
+    }
+
+    async fn list(&mut self) -> Result<Vec<Standing>> {
+        loop {
+            if let Some(answer) = self.tell(&Command::List).await? {
+                let Answer::All(all) = answer else { bail!("an answer to something else: {answer:?}") };
+                return Ok(all);
+            }
+        }
+    }
+
+    /// What else happens in bad times.
+    async fn meddle(&mut self, all: &mut [Sent]) -> Result<()> {
+        match self.dice.roll(40) {
+            0 => self.sandbox.expire_access_tokens(),
+            1 => {
+                self.sandbox.go_offline().await;
+                let pause = Duration::from_millis(20 + self.dice.roll(200));
+                tokio::time::sleep(pause).await;
+                self.sandbox.go_online().await?;
+            }
+            2 => self.sandbox.set_index_lag(Duration::from_secs(self.dice.roll(60))),
+            3..=5 => {
+                let recent = all.len().saturating_sub(1 + usize::try_from(self.dice.roll(5))?);
+                let sent = &mut all[recent];
+                if let (Some(id), false) = (sent.id, sent.cancelled) {
+                    sent.cancelled = self.cancel(id).await?;
+                }
+            }
+            6 => {
+                let at = usize::try_from(self.dice.roll(u64::try_from(all.len())?))?;
+                if let (Some(id), false) = (all[at].id, all[at].cancelled) {
+                    self.tell(&Command::Nudge(id)).await?;
+                }
+            }
+            7..=12 => tokio::time::sleep(Duration::from_millis(self.dice.roll(60))).await,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Waits until few deliveries are on their way, for a while.
+    async fn catch_up(&mut self) -> Result<()> {
+        let limit = Instant::now() + BEHIND;
+        while Instant::now() < limit {
+            let all = self.list().await?;
+            if all.iter().filter(|one| going(one)).count() <= 5 {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
+    }
+
+    /// Takes a delivery back. Answers whether it is off the list.
+    async fn cancel(&mut self, id: DeliveryId) -> Result<bool> {
+        match self.tell(&Command::Cancel(id)).await? {
+            Some(Answer::Done(done)) => Ok(done),
+            Some(other) => bail!("an answer to something else: {other:?}"),
+            None => Ok(!self.list().await?.iter().any(|one| one.id == id)),
+        }
+    }
+
+    /// Waits until nothing goes on by itself any more.
+    async fn come_to_rest(&mut self) -> Result<Vec<Standing>> {
+        let limit = Instant::now() + REST;
+        loop {
+            let all = self.list().await?;
+            let count = all.iter().filter(|one| going(one)).count();
+            if count == 0 {
+                return Ok(all);
+            }
+            ensure!(Instant::now() < limit, "{count} deliveries do not come to rest");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Compares what the app says with what Confluence has.
+    fn count(&self, all: &[Sent], standings: &[Standing], words: &HashMap<DeliveryId, String>) -> Report {
+        let mut there: HashMap<&str, usize> = HashMap::new();
+        let (pages, comments) = (self.sandbox.pages(), self.sandbox.comments());
+        let texts = pages.iter().map(|page| page.text.as_str());
+        for text in texts.chain(comments.iter().map(|comment| comment.text.as_str())) {
+            *there.entry(text).or_default() += 1;
+        }
+        let by_id: HashMap<DeliveryId, &Standing> = standings.iter().map(|one| (one.id, one)).collect();
+        let mut report = Report {
+            sent: 0,
+            waiting: 0,
+            lost: Vec::new(),
+            doubled: Vec::new(),
+            cancelled: 0,
+            kills: self.kills,
+            posts: self.sandbox.count("POST", "/api/v2/"),
+        };
+        for sent in all {
+            let (title, copies) =
+                (sent.destination.page_title(), there.get(sent.words.as_str()).copied().unwrap_or_default());
+            let standing = sent.id.and_then(|id| by_id.get(&id));
+            if copies > 1 {
+                report.doubled.push(format!("{title} is there {copies} times"));
+            }
+            match standing.map(|one| one.state.as_str()) {
+                _ if sent.cancelled => {
+                    report.cancelled += 1;
+                    if copies > 0 {
+                        report.doubled.push(format!("{title} was cancelled, and is there"));
+                    }
+                }
+                Some("sent") => {
+                    report.sent += 1;
+                    if copies == 0 {
+                        report.lost.push(format!("{title} is sent, and not there"));
+                    }
+                }
+                Some(state) => {
+                    report.waiting += 1;
+                    if sent.id.and_then(|id| words.get(&id)) != Some(&sent.words) {
+                        report.lost.push(format!("the words of {title} ({state}) are not there any more"));
+                    }
+                    // One that a person may send again must not be there; one that was not found may be.
+                    if copies > 0 && state != "not_confirmed" {
+                        report.doubled.push(format!("{title} may be sent again ({state}), and is there"));
+                    }
+                }
+                None => report.lost.push(format!("{title} is not on the list")),
+            }
+        }
+        report
+    }
+}
