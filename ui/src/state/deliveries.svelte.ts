@@ -144,7 +144,7 @@ export class Deliveries {
     } else if (state.kind === 'held') {
       this.#notices.show({
         id,
-        tone: 'plain',
+        tone: 'waiting',
         message: actionOf(delivery) === 'create_page' ? 'The page goes in a moment' : 'The comment goes in a moment',
         detail: pageTitle(delivery),
         lasting: true,
@@ -156,8 +156,8 @@ export class Deliveries {
       // It goes on by itself.
       this.#notices.show({
         id,
-        tone: 'plain',
-        message: `${stateWord(state.kind)}: ${pageTitle(delivery)}`,
+        tone: 'waiting',
+        message: `${state.kind === 'waiting' ? 'Waiting' : 'Checking'}: ${pageTitle(delivery)}`,
         detail: state.kind === 'waiting' ? `${state.why.message} It is sent by itself later.` : `${state.why.message} Confluence is being asked.`,
         actions: [{ label: 'Show in Outbox', run: () => this.ways?.outbox() }],
       });

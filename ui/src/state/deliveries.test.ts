@@ -89,7 +89,7 @@ describe('deliveries', () => {
   it.each(['waiting', 'checking'] as const)('asks nobody to do anything while it is %s', async (kind) => {
     const { fake, app } = await start();
     fake.emit('delivery', delivery({ kind, why: { ...why, hint: null } }, '2026-11-12T09:00:02Z'));
-    expect(app.notices.list[0]).toMatchObject({ tone: 'plain' });
+    expect(app.notices.list[0]).toMatchObject({ tone: 'waiting' });
     expect(app.notices.list[0]?.lasting).toBeFalsy();
     await app.deliveries.load();
     expect(app.deliveries.unsent, 'and it counts as not sent').toBe(1);

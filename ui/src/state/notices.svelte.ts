@@ -11,7 +11,7 @@ export interface NoticeAction {
 export interface Notice {
   /** A notice with the same id replaces the one before it. */
   id: string;
-  tone: 'good' | 'plain' | 'bad';
+  tone: 'good' | 'plain' | 'waiting' | 'bad';
   message: string;
   detail?: string;
   actions?: NoticeAction[];
