@@ -13,6 +13,7 @@ use crate::writing::{choose_block, go_to_start};
 const PAGE: &str = "Create a page in Confluence";
 const COMMENT: &str = "Add a comment to a Confluence page";
 const DECISION: &str = "Ship the importer behind a flag";
+const OTHER_DECISION: &str = "Keep the old export format until the end of January 2027.";
 
 #[tokio::test]
 async fn every_screen_in_light_and_in_dark() -> Result<()> {
@@ -221,7 +222,8 @@ async fn choosing(window: &Window, look: &str) -> Result<()> {
 }
 
 async fn went_plain(window: &Window, sandbox: &Sandbox, look: &str) -> Result<()> {
-    let decision = desk::item(window, "Decisions", DECISION);
+    // Another one for each look: the same again would be asked about.
+    let decision = desk::item(window, "Decisions", if look == "dark" { DECISION } else { OTHER_DECISION });
     desk::open_dialog(window, &decision, PAGE).await?;
     sandbox.set_quirk(Quirk::ListsRefused, true);
     desk::create_page(window, &format!("In plain words, {look}")).await?;
@@ -229,5 +231,11 @@ async fn went_plain(window: &Window, sandbox: &Sandbox, look: &str) -> Result<()
     sandbox.set_quirk(Quirk::ListsRefused, false);
     window.move_pointer_away().await?;
     window.screenshot(&format!("look-went-plain-{look}")).await?;
-    desk::dismiss_notices(window).await
+    desk::dismiss_notices(window).await?;
+    let dialog = desk::open_dialog(window, &decision, PAGE).await?;
+    dialog.get("button", "Create").click().await?;
+    dialog.get("button", "Send again").wait_for(Want::There).await?;
+    window.screenshot(&format!("look-sent-before-{look}")).await?;
+    dialog.get("button", "Cancel").click().await?;
+    dialog.wait_for(Want::Gone).await
 }
