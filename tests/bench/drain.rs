@@ -4,12 +4,17 @@
 #![expect(clippy::print_stdout, reason = "the numbers are read")]
 #![expect(clippy::disallowed_types, reason = "the bare loop has a client of its own")]
 
-use std::sync::{Arc, Mutex, PoisonError};
+#[path = "../shared/browser.rs"]
+mod browser;
+#[path = "../shared/item.rs"]
+mod item;
+
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use sally_core::adf;
-use sally_core::api::{DeliveryState, ListMeetings, Send};
+use sally_core::api::{DeliveryState, Send};
 use sally_core::app::{App, Browser, Event, Setup, Window};
 use sally_core::auth::{MemoryKeychain, Settings};
 use sally_core::clock::SystemClock;
@@ -19,7 +24,9 @@ use sally_core::http::Limits;
 use sandbox::{Options, Sandbox};
 use serde_json::json;
 use tokio::sync::mpsc;
-use url::Url;
+
+use self::browser::NotedBrowser;
+use self::item::sample_item;
 
 const PAGES: usize = 1000;
 
@@ -27,16 +34,6 @@ const PAGES: usize = 1000;
 const ROUNDS: usize = 3;
 
 const WORDS: &str = "As agreed:\n\n- behind a flag\n- from Monday\n\nFrom the meeting “Weekly product sync”.";
-
-#[derive(Default)]
-struct NotedBrowser(Mutex<Option<Url>>);
-
-impl Browser for NotedBrowser {
-    fn open(&self, address: &Url) -> std::io::Result<()> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(address.clone());
-        Ok(())
-    }
-}
 
 /// Tells how many pages have arrived.
 struct Counter(mpsc::UnboundedSender<()>);
@@ -89,17 +86,11 @@ async fn post_bare() -> Result<Duration> {
 async fn drain_outbox() -> Result<Duration> {
     let sandbox = Sandbox::start(Options::default()).await?;
     let folder = tempfile::tempdir()?;
-    let (url, browser) = (sandbox.url(), Arc::new(NotedBrowser::default()));
+    let browser = Arc::new(NotedBrowser::default());
     let (tell, mut sent) = mpsc::unbounded_channel();
-    let atlassian = Settings::read(|name| match name {
-        "SALLY_ATLASSIAN_AUTH_URL" | "SALLY_ATLASSIAN_API_URL" => Some(url.clone()),
-        "SALLY_ATLASSIAN_CLIENT_ID" => Some(sandbox.client_id()),
-        "SALLY_ATLASSIAN_CLIENT_SECRET" => Some(sandbox.client_secret()),
-        _ => None,
-    })?;
     let app = App::start(Setup {
         folder: folder.path().to_owned(),
-        atlassian,
+        atlassian: Settings::read(|name| sandbox.variable(name))?,
         keychain: Arc::new(MemoryKeychain::default()),
         clock: Arc::new(SystemClock),
         browser: Arc::clone(&browser) as Arc<dyn Browser>,
@@ -109,10 +100,9 @@ async fn drain_outbox() -> Result<Duration> {
     .await?;
     app.status().await?;
     app.connect().await?;
-    let address = browser.0.lock().unwrap_or_else(PoisonError::into_inner).take().context("an address")?;
+    let address = browser.opened().pop().context("an address")?;
     app.callback(&sandbox::browser::accept(address.as_str()).await?).await;
-    app.load_samples().await?;
-    let item = first_item(&app).await?;
+    let item = sample_item(&app).await?;
     sandbox.go_offline().await;
     let mut first = None;
     for number in 0..PAGES {
@@ -133,12 +123,6 @@ async fn drain_outbox() -> Result<Duration> {
     ensure!(sandbox.pages().len() == PAGES, "each page is there once");
     app.end();
     Ok(took)
-}
-
-async fn first_item(app: &App) -> Result<ItemId> {
-    let list = app.list_meetings(ListMeetings { query: String::new(), offset: 0, limit: 1 }).await?;
-    let meeting = app.open_meeting(list.rows.first().context("a meeting")?.id).await?;
-    Ok(meeting.items.first().context("an item")?.id)
 }
 
 fn page(sandbox: &Sandbox, item: ItemId, number: usize) -> Result<Send> {

@@ -6,9 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::browser::NotedBrowser;
+use super::clock::FastClock;
+use super::item::sample_item;
 use anyhow::{Context as _, Result};
 use sally_core::adf;
-use sally_core::api::{Connection, DeliveryState, DeliveryView, ListMeetings, Send};
+use sally_core::api::{Connection, DeliveryState, DeliveryView, Send};
 use sally_core::app::{App, Browser, Event, Setup, Window};
 use sally_core::auth::{OsKeychain, Settings};
 use sally_core::domain::destination::Destination;
@@ -16,9 +19,6 @@ use sally_core::domain::id::{DeliveryId, ItemId};
 use sally_core::http::Limits;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
-use url::Url;
-
-use super::clock::FastClock;
 
 /// What the app is told.
 #[derive(Debug, Serialize, Deserialize)]
@@ -60,16 +60,6 @@ pub(crate) struct Standing {
     pub(crate) state: String,
 }
 
-#[derive(Default)]
-struct NotedBrowser(std::sync::Mutex<Option<Url>>);
-
-impl Browser for NotedBrowser {
-    fn open(&self, address: &Url) -> std::io::Result<()> {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(address.clone());
-        Ok(())
-    }
-}
-
 struct NoWindow;
 
 impl Window for NoWindow {
@@ -102,8 +92,7 @@ pub(crate) async fn run() -> Result<()> {
         limits: LIMITS,
     })
     .await?;
-    app.load_samples().await?;
-    let item = first_item(&app).await?;
+    let item = sample_item(&app).await?;
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     while let Some(line) = lines.next_line().await? {
         let answer = obey(&app, &browser, item, serde_json::from_str(&line)?).await?;
@@ -114,18 +103,11 @@ pub(crate) async fn run() -> Result<()> {
     Ok(())
 }
 
-async fn first_item(app: &App) -> Result<ItemId> {
-    let list = app.list_meetings(ListMeetings { query: String::new(), offset: 0, limit: 1 }).await?;
-    let meeting = app.open_meeting(list.rows.first().context("a meeting")?.id).await?;
-    Ok(meeting.items.first().context("an item")?.id)
-}
-
 async fn obey(app: &App, browser: &NotedBrowser, item: ItemId, command: Command) -> Result<Answer> {
     Ok(match command {
         Command::Connect => {
             app.connect().await?;
-            let address = browser.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-            Answer::Authorize(address.context("the browser was asked")?.to_string())
+            Answer::Authorize(browser.opened().last().context("the browser was asked")?.to_string())
         }
         Command::Callback(address) => {
             app.callback(&address).await;

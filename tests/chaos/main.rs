@@ -9,7 +9,11 @@
 #![expect(clippy::print_stdout, reason = "a report to be read")]
 
 mod app;
+#[path = "../shared/browser.rs"]
+mod browser;
 mod clock;
+#[path = "../shared/item.rs"]
+mod item;
 mod run;
 mod world;
 

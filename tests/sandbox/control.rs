@@ -94,6 +94,24 @@ impl Sandbox {
         self.shared.world().auth.client.secret.clone()
     }
 
+    /// What the app is told by its environment to work on this sandbox.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let mut environment = vec![
+            ("SALLY_ATLASSIAN_AUTH_URL", self.url()),
+            ("SALLY_ATLASSIAN_API_URL", self.url()),
+            ("SALLY_ATLASSIAN_CLIENT_ID", self.client_id()),
+            ("SALLY_ATLASSIAN_CLIENT_SECRET", self.client_secret()),
+        ];
+        let redirect = self.redirect_uris().into_iter().next();
+        environment.extend(redirect.map(|address| ("SALLY_ATLASSIAN_REDIRECT_URI", address)));
+        environment
+    }
+
+    /// The same for one variable; `None` for any other.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        self.environment().into_iter().find_map(|(known, value)| (known == name).then_some(value))
+    }
+
     /// The addresses to which a login may return.
     pub fn redirect_uris(&self) -> Vec<String> {
         self.shared.world().auth.client.redirect_uris.clone()

@@ -54,15 +54,11 @@ async fn main() -> anyhow::Result<()> {
     })
     .await?;
     let line = if arguments.print_env {
-        json!({
-            "origin": sandbox.url(),
-            "SALLY_ATLASSIAN_AUTH_URL": sandbox.url(),
-            "SALLY_ATLASSIAN_API_URL": sandbox.url(),
-            "SALLY_ATLASSIAN_CLIENT_ID": sandbox.client_id(),
-            "SALLY_ATLASSIAN_CLIENT_SECRET": sandbox.client_secret(),
-            "SALLY_ATLASSIAN_REDIRECT_URI": sandbox.redirect_uris().first(),
-        })
-        .to_string()
+        let mut told = json!({ "origin": sandbox.url() });
+        for (name, value) in sandbox.environment() {
+            told[name] = value.into();
+        }
+        told.to_string()
     } else {
         format!("The sandbox listens on {}", sandbox.url())
     };

@@ -1,7 +1,7 @@
 //! The core with a sandbox, a browser that only notes addresses, and a window that only notes what it is told.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -20,21 +20,13 @@ use tempfile::TempDir;
 use tokio::sync::mpsc;
 use url::Url;
 
+use super::browser::NotedBrowser;
+
 /// How a delivery stands that arrived as it was.
 pub(super) const SENT: DeliveryState = DeliveryState::Sent { note: None };
 
 /// Longest wait for something that is on its way.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-#[derive(Default)]
-struct NotedBrowser(Mutex<Vec<Url>>);
-
-impl Browser for NotedBrowser {
-    fn open(&self, address: &Url) -> std::io::Result<()> {
-        self.0.lock().unwrap().push(address.clone());
-        Ok(())
-    }
-}
 
 struct NotedWindow(mpsc::UnboundedSender<Event>);
 
@@ -100,20 +92,11 @@ impl TestApp {
         keychain: Arc<dyn Keychain>,
     ) -> Self {
         let clock = Arc::new(ManualClock::new(SystemClock.now()));
-        let url = sandbox.url();
-        let atlassian = Settings::read(|name| match name {
-            "SALLY_ATLASSIAN_AUTH_URL" | "SALLY_ATLASSIAN_API_URL" => Some(url.clone()),
-            "SALLY_ATLASSIAN_CLIENT_ID" => Some(sandbox.client_id()),
-            "SALLY_ATLASSIAN_CLIENT_SECRET" => Some(sandbox.client_secret()),
-            "SALLY_ATLASSIAN_REDIRECT_URI" => sandbox.redirect_uris().into_iter().next(),
-            _ => None,
-        })
-        .unwrap();
         let browser = Arc::new(NotedBrowser::default());
         let (tell, events) = mpsc::unbounded_channel();
         let app = App::start(Setup {
             folder: folder.path().to_owned(),
-            atlassian,
+            atlassian: Settings::read(|name| sandbox.variable(name)).unwrap(),
             keychain: Arc::clone(&keychain),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             browser: Arc::clone(&browser) as Arc<dyn Browser>,
@@ -135,7 +118,7 @@ impl TestApp {
 
     /// The addresses that were opened in the browser.
     pub(super) fn opened(&self) -> Vec<Url> {
-        self.browser.0.lock().unwrap().clone()
+        self.browser.opened()
     }
 
     /// Takes the tokens out of the keyring, as another program or a new keyring does.

@@ -1,6 +1,8 @@
 //! What a person does, on the core without its window, against the sandbox.
 
 mod app;
+#[path = "../../shared/browser.rs"]
+mod browser;
 mod connecting;
 mod failing;
 mod importing;
