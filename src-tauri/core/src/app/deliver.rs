@@ -1,6 +1,8 @@
 //! One attempt at a delivery: post it, and say what came of it. Refuses to try again, except once in a plainer form
 //! where Confluence definitely refused the document. Called by `outbox`.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -40,8 +42,8 @@ impl App {
         // A definite refusal of the document itself, never a lost answer: nothing was made, so the same words may go
         // once more in a simpler form, if there is one.
         if matches!(posted, Err(confluence::Error::Unconvertible))
-            && let plain = document.clone().plain_lists()
-            && plain != document
+            && let plain = document.clone().into_owned().plain_lists()
+            && plain != *document
         {
             posted = self.post(&delivery.destination, &plain).await;
             note = Some(ErrorView { code: ErrorCode::Failed, message: WENT_PLAIN.to_owned(), hint: None });
@@ -109,10 +111,10 @@ impl App {
 }
 
 /// The document that is posted: a comment holds less than a page.
-pub(super) fn sent(delivery: &Delivery) -> Document {
+pub(super) fn sent(delivery: &Delivery) -> Cow<'_, Document> {
     match delivery.destination {
-        Destination::NewPage { .. } => delivery.document.clone(),
-        Destination::Comment { .. } => delivery.document.clone().for_comment(),
+        Destination::NewPage { .. } => Cow::Borrowed(&delivery.document),
+        Destination::Comment { .. } => Cow::Owned(delivery.document.clone().for_comment()),
     }
 }
 

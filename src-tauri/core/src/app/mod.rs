@@ -7,6 +7,7 @@ mod connect;
 mod deliver;
 mod error;
 mod import;
+mod line;
 mod links;
 mod look;
 mod outbox;

@@ -20,9 +20,6 @@ const SLIP: SignedDuration = SignedDuration::from_hours(24);
 /// Nobody waits longer for `Undo`, in seconds.
 const LONGEST_HOLD: u8 = 60;
 
-/// The states in which a person may take a delivery back.
-const OPEN: &[State] = &[State::Queued, State::Waiting, State::NeedsYou];
-
 impl App {
     /// Stores a delivery and starts sending it. What can be known to be wrong is said now, and not later.
     pub async fn send(&self, request: Send) -> Result<DeliveryView, Error> {
@@ -66,7 +63,7 @@ impl App {
             .store
             .write(move |tx| {
                 if let Some(old) = replaces {
-                    tx.deliveries_mut().delete(old, OPEN)?;
+                    tx.deliveries_mut().delete(old, &State::OPEN)?;
                 }
                 tx.deliveries_mut().insert(&stored, meeting)?;
                 tx.documents_mut().delete_draft(subject, stored.destination.action())?;
@@ -158,10 +155,8 @@ impl App {
             .store
             .write(move |tx| {
                 let Some((delivery, _)) = tx.deliveries().get::<ErrorView>(id)? else { return Ok(false) };
-                if !tx
-                    .deliveries_mut()
-                    .delete(id, &[State::Queued, State::Waiting, State::NeedsYou, State::NotConfirmed])?
-                {
+                let is_unsent = delivery.state.is_open() || delivery.state == State::NotConfirmed;
+                if !(is_unsent && tx.deliveries_mut().delete(id, &[delivery.state])?) {
                     return Ok(false);
                 }
                 let (action, Some(subject)) = (delivery.destination.action(), subject(&delivery.items))

@@ -102,8 +102,7 @@ pub fn pause(state: State, tries: u32, dice: u64) -> Option<Duration> {
     match state {
         State::Waiting | State::Doubted => Some(backoff(tries, dice)),
         State::Looking => Some(LOOKS[(tries as usize).min(LOOKS.len() - 1)]),
-        State::Queued => Some(Duration::ZERO),
-        State::Sending | State::Sent | State::NeedsYou | State::NotConfirmed => None,
+        State::Queued | State::Sending | State::Sent | State::NeedsYou | State::NotConfirmed => None,
     }
 }
 

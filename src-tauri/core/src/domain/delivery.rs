@@ -75,9 +75,12 @@ impl State {
         Self::NotConfirmed,
     ];
 
-    /// Whether a person may change or retry it: nothing of it has left.
+    /// Those in which nothing of it has left, so that a person may change it or take it back.
+    pub const OPEN: [Self; 3] = [Self::Queued, Self::Waiting, Self::NeedsYou];
+
+    /// Whether it is in one of [`Self::OPEN`].
     pub fn is_open(self) -> bool {
-        matches!(self, Self::Queued | Self::Waiting | Self::NeedsYou)
+        Self::OPEN.contains(&self)
     }
 
     /// Whether it has arrived for sure.

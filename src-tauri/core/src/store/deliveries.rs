@@ -41,6 +41,18 @@ fn state_word(state: State) -> &'static str {
     }
 }
 
+/// Several, as SQLite's `json_each` takes them.
+fn state_words(states: &[State]) -> String {
+    let words: Vec<&str> = states.iter().copied().map(state_word).collect();
+    serde_json::json!(words).to_string()
+}
+
+/// A moment that may be missing.
+fn due(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+    let ms: Option<i64> = row.get(column)?;
+    Ok(ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()))
+}
+
 /// A row, with what the person was told.
 fn delivery<W: DeserializeOwned>(row: &Row<'_>) -> Result<(Delivery, Option<W>), Error> {
     let text = |column: usize| row.get::<_, String>(column).map_err(Error::of);
@@ -68,10 +80,7 @@ fn delivery<W: DeserializeOwned>(row: &Row<'_>) -> Result<(Delivery, Option<W>),
         url: row.get(9).map_err(Error::of)?,
         created: time(10)?,
         changed: time(11)?,
-        due: row
-            .get::<_, Option<i64>>(12)
-            .map_err(Error::of)?
-            .and_then(|ms| Timestamp::from_millisecond(ms).ok()),
+        due: due(row, 12).map_err(Error::of)?,
         tries: row.get(13).map_err(Error::of)?,
     };
     Ok((delivery, why.map(|why| serde_json::from_str(&why)).transpose()?))
@@ -105,13 +114,7 @@ impl Deliveries<'_> {
                     GROUP BY organization) ON d.id = first ORDER BY d.id",
             )
             .and_then(|mut query| {
-                query
-                    .query_map([], |row| {
-                        let due: Option<i64> = row.get(1)?;
-                        let due = due.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-                        Ok((OrganizationId(row.get(0)?), due))
-                    })?
-                    .collect()
+                query.query_map([], |row| Ok((OrganizationId(row.get(0)?), due(row, 1)?)))?.collect()
             })
             .map_err(Error::of)
     }
@@ -234,7 +237,6 @@ impl DeliveriesMut<'_> {
         now: Timestamp,
     ) -> Result<bool, Error> {
         let why = next.why.map(serde_json::to_string).transpose()?;
-        let expected: Vec<&str> = expected.iter().map(|state| state_word(*state)).collect();
         let changed = self
             .0
             .prepare_cached(
@@ -252,7 +254,7 @@ impl DeliveriesMut<'_> {
                     next.url,
                     next.remote_id,
                     id.0,
-                    serde_json::json!(expected).to_string(),
+                    state_words(expected),
                 ])
             })
             .map_err(Error::of)?;
@@ -261,16 +263,13 @@ impl DeliveriesMut<'_> {
 
     /// Takes a delivery off the list, if it is in one of these states. Answers whether it was.
     pub fn delete(&self, id: DeliveryId, expected: &[State]) -> Result<bool, Error> {
-        let mut deleted = 0;
-        for state in expected {
-            deleted += self
-                .0
-                .execute(
-                    "DELETE FROM deliveries WHERE id = ? AND state = ?",
-                    params![id.0, state_word(*state)],
-                )
-                .map_err(Error::of)?;
-        }
+        let deleted = self
+            .0
+            .execute(
+                "DELETE FROM deliveries WHERE id = ? AND state IN (SELECT value FROM json_each(?))",
+                params![id.0, state_words(expected)],
+            )
+            .map_err(Error::of)?;
         Ok(deleted > 0)
     }
 

@@ -1,0 +1,252 @@
+//! The line of one organization: takes what is due, tries it, and records what came of it.
+//!
+//! An attempt is on disk before its first byte leaves. What came of it is recorded while the next one is on its way, so
+//! that the disk is not waited for. A program that ends in between leaves an attempt without an end, which the next
+//! start takes for one whose answer was lost. Refuses to overtake: what is put off holds up those behind it. Called by
+//! `outbox`.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::task::{JoinError, JoinHandle};
+
+use super::deliver::Tried;
+use super::outbox::is_due;
+use super::status::ErrorView;
+use super::{App, Error};
+use crate::api::Hint;
+use crate::confluence::Made;
+use crate::domain::course::{self, Posted};
+use crate::domain::delivery::{Delivery, State};
+use crate::domain::destination::Action;
+use crate::domain::id::{AccountId, OrganizationId};
+use crate::store::{self, AttemptId, Next, Writing};
+
+/// Pages that are taken from the line at once. A page that was taken and not sent costs nothing but another request
+/// after a crash; a comment would cost a person's attention, so comments are taken one by one.
+const TAKEN: usize = 16;
+
+/// Before what could not be written is written again.
+const PAUSE: SignedDuration = SignedDuration::from_secs(5);
+
+/// A delivery that was taken from the line, as it stood there.
+struct Claim {
+    delivery: Delivery,
+    why: Option<ErrorView>,
+    attempt: AttemptId,
+}
+
+/// What came of a claim.
+struct Record {
+    /// As it stands from now on.
+    delivery: Delivery,
+    attempt: AttemptId,
+    posted: Posted,
+    why: Option<ErrorView>,
+    made: Option<Made>,
+}
+
+/// What is written in one transaction.
+#[derive(Default)]
+struct Work {
+    records: Vec<Record>,
+    /// Claims that were not tried.
+    returned: Vec<Claim>,
+    /// How many to take from the line.
+    take: usize,
+}
+
+impl App {
+    /// Works an organization's line off, until there is nothing left that may go now.
+    pub(super) async fn work_off(&self, organization: &OrganizationId) -> Result<(), Error> {
+        let mut ready: VecDeque<Claim> = VecDeque::new();
+        let mut work = Work::default();
+        let mut writing: Option<JoinHandle<(Work, Vec<Claim>)>> = None;
+        // Nothing more is there to take; nothing more may be tried, since one was put off or the app ends.
+        let (mut is_empty, mut over) = (false, false);
+        loop {
+            over |= self.0.ending.is_cancelled();
+            if over {
+                // Also what was taken while the one before it was put off.
+                work.returned.extend(ready.drain(..));
+            }
+            if writing.is_none() {
+                work.take = if over || is_empty || ready.len() > TAKEN / 2 { 0 } else { TAKEN - ready.len() };
+                if work.take > 0 || !work.records.is_empty() || !work.returned.is_empty() {
+                    let (app, organization) = (self.clone(), organization.clone());
+                    let work = std::mem::take(&mut work);
+                    let alone = ready.is_empty();
+                    writing =
+                        Some(tokio::spawn(async move { app.write_down(organization, work, alone).await }));
+                }
+            }
+            let Some(claim) = ready.pop_front() else {
+                let Some(written) = writing.take() else { return Ok(()) };
+                is_empty |= self.take_over(written.await, &mut ready)?;
+                continue;
+            };
+            let mut trying = std::pin::pin!(self.try_once(claim));
+            let record = loop {
+                let written = async {
+                    match &mut writing {
+                        Some(writing) => writing.await,
+                        None => std::future::pending().await,
+                    }
+                };
+                tokio::select! {
+                    record = &mut trying => break record,
+                    written = written => {
+                        writing = None;
+                        is_empty |= self.take_over(written, &mut ready)?;
+                    }
+                }
+            };
+            if record.delivery.state.is_in_line() {
+                // It was put off, and so are those behind it.
+                over = true;
+            }
+            work.records.push(record);
+        }
+    }
+
+    /// Tells what was written, and takes over what was taken from the line. Answers whether there was nothing to take.
+    fn take_over(
+        &self,
+        written: Result<(Work, Vec<Claim>), JoinError>,
+        ready: &mut VecDeque<Claim>,
+    ) -> Result<bool, Error> {
+        let (work, claims) = written.map_err(|_| store::Error::Ending)?;
+        for record in work.records {
+            self.tell_delivery(record.delivery, record.why);
+        }
+        for claim in work.returned {
+            self.tell_delivery(claim.delivery, claim.why);
+        }
+        let nothing = work.take > 0 && claims.is_empty();
+        for claim in claims {
+            let sending = Delivery { state: State::Sending, ..claim.delivery.clone() };
+            self.tell_delivery(sending, None);
+            ready.push_back(claim);
+        }
+        Ok(nothing)
+    }
+
+    /// Writes in one transaction, again and again until it succeeds: what is known must not be lost to a full disk. Only
+    /// the end of the app ends that; the next start then doubts what was on its way.
+    async fn write_down(&self, organization: OrganizationId, work: Work, alone: bool) -> (Work, Vec<Claim>) {
+        let work = Arc::new(work);
+        let account = self.account_id().unwrap_or_default();
+        loop {
+            let (doing, organization, account, now) =
+                (Arc::clone(&work), organization.clone(), account.clone(), self.now());
+            let done =
+                self.0.store.write(move |tx| write(tx, &organization, &doing, alone, &account, now)).await;
+            let claims = match done {
+                Ok(claims) => claims,
+                Err(error) => {
+                    self.broke(&error.into());
+                    let again = self.now().saturating_add(PAUSE).unwrap_or(Timestamp::MAX);
+                    tokio::select! {
+                        () = self.0.clock.until(again) => continue,
+                        () = self.0.ending.cancelled() => Vec::new(),
+                    }
+                }
+            };
+            // The closure is done, so nobody else has it any more.
+            return (Arc::into_inner(work).unwrap_or_default(), claims);
+        }
+    }
+
+    /// Posts a delivery once, and says how it stands afterwards.
+    async fn try_once(&self, claim: Claim) -> Record {
+        let Claim { mut delivery, attempt, .. } = claim;
+        let Tried { posted, mut why, made, until } = self.attempt(&delivery).await;
+        let (was, now) = (delivery.state, self.now());
+        let state = course::after_post(was, delivery.destination.action(), posted, delivery.tries);
+        if (state, posted) == (State::NeedsYou, Posted::TitleTaken) {
+            why = self.title_taken(&delivery.destination).await.or(why);
+        }
+        delivery.tries = if state == was { delivery.tries + 1 } else { 0 };
+        delivery.due = course::pause(state, delivery.tries, dice(&delivery))
+            .and_then(|pause| now.saturating_add(SignedDuration::try_from(pause).ok()?).ok());
+        if state.is_in_line() {
+            // As late as Confluence asks, and then at once.
+            delivery.due = until.or(delivery.due);
+            why = why.map(|why| ErrorView { hint: Some(Hint::TryAgain { at: delivery.due }), ..why });
+        }
+        (delivery.state, delivery.changed) = (state, now);
+        if let Some(made) = &made {
+            delivery.url.clone_from(&made.url);
+        }
+        Record { delivery, attempt, posted, why, made }
+    }
+}
+
+fn write(
+    tx: &Writing<'_>,
+    organization: &OrganizationId,
+    work: &Work,
+    alone: bool,
+    account: &AccountId,
+    now: Timestamp,
+) -> Result<Vec<Claim>, store::Error> {
+    for Record { delivery, attempt, posted, why, made } in &work.records {
+        tx.attempts_mut().end(*attempt, word(*posted), now)?;
+        let next = Next {
+            state: delivery.state,
+            why: why.as_ref(),
+            due: delivery.due,
+            tries: delivery.tries,
+            url: delivery.url.as_deref(),
+            remote_id: made.as_ref().and_then(|made| made.id.as_deref()),
+        };
+        tx.deliveries_mut().change(delivery.id, &[State::Sending], &next, now)?;
+    }
+    for Claim { delivery, why, attempt } in &work.returned {
+        tx.attempts_mut().take_back(*attempt)?;
+        let next = Next { why: why.as_ref(), ..as_it_stands(delivery) };
+        tx.deliveries_mut().change(delivery.id, &[State::Sending], &next, now)?;
+    }
+    let mut claims = Vec::new();
+    if work.take == 0 {
+        return Ok(claims);
+    }
+    for (delivery, why) in tx.deliveries().line::<ErrorView>(organization, work.take)? {
+        let first = alone && claims.is_empty();
+        let is_page = delivery.destination.action() == Action::CreatePage;
+        // Behind others only what is new and costs nothing: if those are put off, it goes back.
+        let goes_along = is_page && delivery.state == State::Queued && delivery.due.is_none();
+        if !(is_due(delivery.due, now) && (first || goes_along)) {
+            break;
+        }
+        let next = Next::<ErrorView> { state: State::Sending, ..as_it_stands(&delivery) };
+        tx.deliveries_mut().change(delivery.id, &[delivery.state], &next, now)?;
+        let attempt = tx.attempts_mut().begin(delivery.id, account, now)?;
+        claims.push(Claim { delivery, why, attempt });
+        if !is_page {
+            break;
+        }
+    }
+    Ok(claims)
+}
+
+fn as_it_stands<W>(delivery: &Delivery) -> Next<'_, W> {
+    Next { due: delivery.due, tries: delivery.tries, ..Next::plain(delivery.state) }
+}
+
+/// The same for a delivery and its tries, another for each other one.
+fn dice(delivery: &Delivery) -> u64 {
+    let (high, low) = delivery.id.0.as_u64_pair();
+    (high ^ low).wrapping_add(u64::from(delivery.tries))
+}
+
+fn word(posted: Posted) -> &'static str {
+    match posted {
+        Posted::Arrived => "arrived",
+        Posted::PutOff => "put_off",
+        Posted::TitleTaken => "title_taken",
+        Posted::Refused => "refused",
+        Posted::Lost => "lost",
+    }
+}
