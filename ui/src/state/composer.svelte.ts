@@ -289,8 +289,7 @@ export class Composer {
     this.restored = draft.kept;
     this.#changed = false;
     this.#filled = draft.kept || draft.replaces ? null : draft;
-    const [only, ...others] = this.#session.organizations;
-    this.draft = { ...draft, organization: draft.organization ?? (only && !others.length ? only.id : null) };
+    this.draft = { ...draft, organization: draft.organization ?? this.#session.onlyOrganization };
   }
 
   /** Another destination may have templates of its own; they replace what nobody has changed. */
@@ -327,8 +326,8 @@ export class Composer {
       // Nothing was typed yet, and now there may be a destination to suggest.
       await this.#receive(request, this.#ask(request));
     } else if (draft.organization === null) {
-      const [only, ...others] = this.#session.organizations;
-      if (only && !others.length) this.set({ organization: only.id });
+      const only = this.#session.onlyOrganization;
+      if (only) this.set({ organization: only });
     }
   }
 

@@ -80,32 +80,25 @@ export class Deliveries {
   }
 
   async retry(id: DeliveryId): Promise<void> {
-    this.#notices.dismiss(id);
-    await this.#change(async () => this.absorb(await this.#backend.call('retry', id)));
+    await this.#goOn('retry', id);
   }
 
   async postAnyway(id: DeliveryId): Promise<void> {
-    this.#notices.dismiss(id);
-    await this.#change(async () => this.absorb(await this.#backend.call('post_anyway', id)));
+    await this.#goOn('post_anyway', id);
   }
 
   async checkAgain(id: DeliveryId): Promise<void> {
-    this.#notices.dismiss(id);
-    await this.#change(async () => this.absorb(await this.#backend.call('check_again', id)));
+    await this.#goOn('check_again', id);
   }
 
   /** Takes back what is held, and shows its words again. */
   async undo(delivery: DeliveryView): Promise<void> {
-    await this.#change(async () => {
-      await this.#backend.call('cancel', delivery.id);
-      this.#all.delete(delivery.id);
-      this.#notices.dismiss(delivery.id);
-      this.ways?.compose({ items: delivery.items, action: actionOf(delivery) });
-    });
+    if (await this.cancel(delivery.id)) this.ways?.compose({ items: delivery.items, action: actionOf(delivery) });
   }
 
-  async cancel(id: DeliveryId): Promise<void> {
-    await this.#change(async () => {
+  /** Answers whether it is off the list. */
+  async cancel(id: DeliveryId): Promise<boolean> {
+    return this.#change(async () => {
       await this.#backend.call('cancel', id);
       this.#all.delete(id);
       this.#notices.dismiss(id);
@@ -121,11 +114,18 @@ export class Deliveries {
     this.#session.open({ kind: 'delivery', id });
   }
 
-  async #change(change: () => Promise<void>): Promise<void> {
+  async #goOn(command: 'retry' | 'post_anyway' | 'check_again', id: DeliveryId): Promise<void> {
+    this.#notices.dismiss(id);
+    await this.#change(async () => this.absorb(await this.#backend.call(command, id)));
+  }
+
+  async #change(change: () => Promise<void>): Promise<boolean> {
     try {
       await change();
+      return true;
     } catch (thrown) {
       this.#notices.failed(thrown);
+      return false;
     }
   }
 

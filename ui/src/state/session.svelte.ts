@@ -2,7 +2,7 @@
 
 import { BackendError, type Backend } from '../ipc/backend';
 import { samePlace } from '../words/places';
-import type { Appearance, Connection, ErrorView, Link, Organization, Place, Settings, Status, Templates } from '../ipc/bindings';
+import type { Appearance, Connection, ErrorView, Link, Organization, OrganizationId, Place, Settings, Status, Templates } from '../ipc/bindings';
 import type { Notices } from './notices.svelte';
 
 /** After this long without an answer from the browser, help for the usual reasons is shown. */
@@ -43,6 +43,12 @@ export class Session {
     if (this.connection.state === 'connected') return this.connection.organizations;
     if (this.connection.state === 'needs_reconnecting') return this.connection.account.organizations;
     return [];
+  }
+
+  /** The one organization there is; `null` where there are several to choose from, or none. */
+  get onlyOrganization(): OrganizationId | null {
+    const [only, ...others] = this.organizations;
+    return only && !others.length ? only.id : null;
   }
 
   async listen(): Promise<void> {

@@ -1,6 +1,7 @@
 // The sections of a meeting, in their order and in words.
 
 import type { ItemKind, ItemView } from '../ipc/bindings';
+import { shortDay } from './dates';
 
 export const sections: { kind: ItemKind; heading: string; all: string }[] = [
   { kind: 'insight', heading: 'Insights', all: 'All insights' },
@@ -8,6 +9,11 @@ export const sections: { kind: ItemKind; heading: string; all: string }[] = [
   { kind: 'next_step', heading: 'Next steps', all: 'All next steps' },
   { kind: 'task', heading: 'Tasks', all: 'All tasks' },
 ];
+
+/** When it is due, such as "due 20 Nov 2026": by the day, or in the words of its source. */
+export function dueWords({ due }: ItemView): string | null {
+  return due && `due ${due.date ? shortDay(due.date) : due.text}`;
+}
 
 /** The items as they are seen: section by section, those without items left out. */
 export function inSections(items: ItemView[]): { kind: ItemKind; heading: string; all: string; items: ItemView[] }[] {
