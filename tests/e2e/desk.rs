@@ -155,12 +155,18 @@ pub(crate) async fn choose(window: &Window, picker: &Locator, words: &str, optio
     picker.wait_for(Want::Says(option)).await
 }
 
-/// Fills the dialog for a page and presses Create.
-pub(crate) async fn create_page(window: &Window, title: &str) -> Result<()> {
+/// Fills the dialog for a page.
+pub(crate) async fn fill_page(window: &Window, title: &str) -> Result<Locator> {
     let dialog = window.get("dialog", "Create a page in Confluence");
     choose(window, &dialog.get("combobox", "Organization"), "Acme", "Acme").await?;
     choose(window, &dialog.get("combobox", "Space"), "Engin", "Engineering").await?;
     dialog.get("textbox", "Title").fill(title).await?;
+    Ok(dialog)
+}
+
+/// Fills the dialog for a page and presses Create.
+pub(crate) async fn create_page(window: &Window, title: &str) -> Result<()> {
+    let dialog = fill_page(window, title).await?;
     dialog.get("button", "Create").click().await?;
     dialog.wait_for(Want::Gone).await
 }

@@ -125,6 +125,22 @@ async fn an_item_arrives_as_what_it_is() -> Result<()> {
         })
         .await?;
     steps
+        .step("One that is ticked in the dialog arrives ticked", async {
+            let item = task(window, TASK);
+            let dialog = desk::open_dialog(window, &item, PAGE).await?;
+            dialog.get("checkbox", "Done").click().await?;
+            desk::fill_page(window, "Ticked by hand").await?;
+            let seen = seen(&dialog).await?;
+            ensure!(seen[0].starts_with("[x] "), "the box is ticked: {seen:?}");
+            dialog.get("button", "Create").click().await?;
+            dialog.get("button", "Send again").click().await?;
+            dialog.wait_for(Want::Gone).await?;
+            let page = arrived(window, &sandbox, &item, "Ticked by hand").await?;
+            ensure!(page.article()? == seen, "what was seen is what arrived: {:?}", page.article()?);
+            Ok(())
+        })
+        .await?;
+    steps
         .step("In a comment it is a task, too", async {
             let dialog = desk::open_dialog(window, &task(window, TASK), COMMENT).await?;
             let seen = seen(&dialog).await?;
@@ -351,6 +367,32 @@ async fn templates_say_what_a_dialog_opens_with() -> Result<()> {
             ensure!(value == "{item}", "the kind is no longer in it: {value}");
             let told = preview.get("text", TITLE);
             told.wait_for(Want::Gone).await.context("the preview follows")
+        })
+        .await?;
+    steps
+        .step("A space gets templates of its own", async {
+            window.get("button", "Add a destination…").click().await?;
+            let place = window.get("dialog", "Templates for a destination");
+            desk::choose(window, &place.get("combobox", "Organization"), "Acme", "Acme").await?;
+            desk::choose(window, &place.get("combobox", "Space"), "Prod", "Product").await?;
+            window.screenshot("native-template-place").await?;
+            place.get("button", "Add").click().await?;
+            place.wait_for(Want::Gone).await?;
+            title.fill("Product: {item}").await?;
+            preview.get("text", "Product: Ship the importer behind a flag").wait_for(Want::There).await?;
+            window.screenshot("native-template-own").await.map(drop)
+        })
+        .await?;
+    steps
+        .step("The dialog takes it up where that space is chosen", async {
+            desk::open_meeting(window, &desk::sample().title).await?;
+            let item = task(window, TASK);
+            let dialog = desk::open_dialog(window, &item, PAGE).await?;
+            dialog.get("textbox", "Title").wait_for(Want::Says(TASK)).await?;
+            desk::choose(window, &dialog.get("combobox", "Space"), "Prod", "Product").await?;
+            dialog.get("textbox", "Title").wait_for(Want::Says("Product: Write the migration guide")).await?;
+            dialog.get("button", "Create").click().await?;
+            arrived(window, &sandbox, &item, "Product: Write the migration guide").await.map(drop)
         })
         .await
 }
