@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Every command of the shell: each needs a permission in `capabilities/main.json`.
+/// Every command of the shell: each needs a permission in a file of `capabilities/`.
 const COMMANDS: &[&str] = &[
     "status",
     "list_meetings",
@@ -48,4 +48,13 @@ const COMMANDS: &[&str] = &[
     "post_anyway",
     "open_link",
     "save_settings",
+    "find_items",
+    "targets",
+    "set_favourite",
+    "quick_send",
+    "hide_quick",
+    "open_dialog",
+    "go_to",
+    "desktop",
+    "set_autostart",
 ];

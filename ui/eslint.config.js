@@ -33,7 +33,7 @@ export default ts.config(
       'svelte/no-useless-mustaches': 'off',
     },
   },
-  tier(['src/App.svelte', 'src/main.ts', 'src/screens/**', 'src/words/**']),
+  tier(['src/App.svelte', 'src/Quick.svelte', 'src/main.ts', 'src/quick.ts', 'src/screens/**', 'src/words/**']),
   // A part may name the shape of what it shows, never where that comes from.
   tier(
     ['src/parts/**'],

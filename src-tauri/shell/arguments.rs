@@ -12,6 +12,14 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(super) samples: bool,
 
+    /// Open Quick send, in the running instance if there is one. For the desktop's own keyboard settings.
+    #[arg(long)]
+    pub(super) quick_send: bool,
+
+    /// Start without a window, in the tray.
+    #[arg(long)]
+    pub(super) minimized: bool,
+
     /// Meetings to import, in the running instance if there is one: JSON, Markdown or WebVTT. A sally: address
     /// that the browser came back with is taken too.
     #[arg(value_name = "FILE")]

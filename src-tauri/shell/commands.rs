@@ -1,17 +1,18 @@
 //! The surface of the app: one function for each field of `api::Commands`, one expression each.
 
 use sally_core::api::{
-    Compose, Connection, DeliveryView, Draft, ErrorView, Filled, FindPages, FindSpaces, ImportReport, Link,
-    ListMeetings, MeetingList, MeetingView, Mentionable, Preview, Refill, Send, Settings, Spaces, Status,
+    Compose, Connection, DeliveryView, Desktop, Draft, ErrorView, Favourite, Filled, FindItems, FindPages,
+    FindSpaces, FoundItem, ImportReport, Link, ListMeetings, MeetingList, MeetingView, Mentionable, Preview,
+    QuickSend, QuickTarget, Refill, Screen, Send, Settings, Spaces, Status,
 };
 use sally_core::app::Error;
 use sally_core::domain::destination::Page;
-use sally_core::domain::id::{DeliveryId, MeetingId, OrganizationId};
+use sally_core::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId};
 use tauri::ipc::Invoke;
 use tauri::{AppHandle, State};
 
 use super::core::Core;
-use super::{deep_link, files, window};
+use super::{deep_link, files, quick, shortcut, window};
 
 type Answer<T> = Result<T, ErrorView>;
 
@@ -46,6 +47,15 @@ pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send +
         post_anyway,
         open_link,
         save_settings,
+        find_items,
+        targets,
+        set_favourite,
+        quick_send,
+        hide_quick,
+        open_dialog,
+        go_to,
+        desktop,
+        set_autostart,
     ]
 }
 
@@ -190,8 +200,59 @@ async fn stop_finding(core: State<'_, Core>) -> Answer<()> {
 
 #[tauri::command]
 async fn save_settings(handle: AppHandle, core: State<'_, Core>, request: Settings) -> Answer<Settings> {
+    let app = core.app().await?;
+    let old = app.settings().await.map_err(view)?;
+    shortcut::change(&handle, &old.shortcut, &request.shortcut)?;
     window::apply(&handle, request.appearance);
-    core.app().await?.save_settings(request).await.map_err(view)
+    app.save_settings(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn find_items(core: State<'_, Core>, request: FindItems) -> Answer<Vec<FoundItem>> {
+    core.app().await?.find_items(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn targets(core: State<'_, Core>, request: Vec<ItemId>) -> Answer<Vec<QuickTarget>> {
+    core.app().await?.targets(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn set_favourite(core: State<'_, Core>, request: Favourite) -> Answer<()> {
+    core.app().await?.set_favourite(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn quick_send(core: State<'_, Core>, request: QuickSend) -> Answer<Vec<DeliveryView>> {
+    core.app().await?.quick_send(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn hide_quick(handle: AppHandle) -> Answer<()> {
+    quick::hide(&handle);
+    Ok(())
+}
+
+#[tauri::command]
+async fn open_dialog(handle: AppHandle, request: Compose) -> Answer<()> {
+    window::open_dialog(&handle, request);
+    Ok(())
+}
+
+#[tauri::command]
+async fn go_to(handle: AppHandle, request: Screen) -> Answer<()> {
+    window::go_to(&handle, request);
+    Ok(())
+}
+
+#[tauri::command]
+async fn desktop(handle: AppHandle) -> Answer<Desktop> {
+    Ok(super::desktop::state(&handle).await)
+}
+
+#[tauri::command]
+async fn set_autostart(handle: AppHandle, request: bool) -> Answer<Desktop> {
+    super::desktop::set_autostart(&handle, request).await
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]

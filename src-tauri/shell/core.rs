@@ -12,6 +12,7 @@ use tauri::{AppHandle, Manager as _};
 use tokio::sync::watch;
 
 use super::browser::SystemBrowser;
+use super::desktop::Lent;
 use super::window::MainWindow;
 
 type Started = Result<App, ErrorView>;
@@ -59,6 +60,7 @@ async fn start(handle: &AppHandle) -> Started {
         clock: Arc::new(SystemClock),
         browser: Arc::new(SystemBrowser::new(handle.clone())),
         window: Arc::new(MainWindow::new(handle.clone())),
+        desktop: Arc::new(handle.state::<Lent>().inner().clone()),
         limits: Limits::STANDARD,
     };
     App::start(setup).await.map_err(|error| {

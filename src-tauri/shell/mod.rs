@@ -6,35 +6,76 @@ mod browser;
 mod commands;
 mod core;
 mod deep_link;
+mod desktop;
 mod files;
+mod quick;
 mod ready;
+mod shortcut;
+mod tray;
 mod window;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
-use tauri::{Manager as _, RunEvent};
+use tauri::{AppHandle, Manager as _, RunEvent};
+use tauri_plugin_window_state::StateFlags;
 
 pub(crate) use arguments::Arguments;
 
 use self::core::Core;
+use self::desktop::{Lent, SystemDesktop};
+use self::shortcut::Keys;
 
-/// Runs until the last window is closed.
+/// Before the app ends after its window is gone: the page keeps what was typed in the last moment.
+const LAST_WORDS: Duration = Duration::from_millis(400);
+
+/// How long a desktop that is just starting has time to bring its tray.
+const TRAY_COMES: Duration = Duration::from_secs(3);
+
+/// Runs until the person quits.
 pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let app = tauri::Builder::default()
         // First, so that a second start hands its arguments over before it does anything.
         .plugin(tauri_plugin_single_instance::init(|app, argv, folder| {
-            window::come_to_front(app);
-            files::import(app, Arguments::of_second_start(argv).files(&PathBuf::from(folder)));
+            let arguments = Arguments::of_second_start(argv);
+            if arguments.quick_send {
+                quick::open(app, None);
+            } else if !arguments.minimized {
+                window::come_to_front(app);
+            }
+            files::import(app, arguments.files(&PathBuf::from(folder)));
         }))
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_notification::init())
+        .plugin(desktop::autostart())
+        .plugin(shortcut::plugin())
+        .plugin(
+            tauri_plugin_window_state::Builder::new()
+                .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
+                .with_denylist(&[quick::LABEL])
+                .build(),
+        )
         .invoke_handler(commands::all())
         .setup(move |app| {
             let handle = app.handle();
+            app.manage(Keys::new());
+            app.manage(Lent(Arc::new(SystemDesktop::new(handle.clone()))));
             app.manage(Core::start(handle));
-            window::open(handle)?;
+            let hidden = arguments.minimized || arguments.quick_send;
+            window::open(handle, !hidden)?;
+            tray::open(handle)?;
+            desktop::follow_clicks(handle)?;
             deep_link::listen(handle);
+            if arguments.quick_send {
+                quick::open(handle, None);
+            } else if hidden {
+                window::start_hidden(handle);
+            } else {
+                say_without_tray(handle);
+            }
             if arguments.samples {
                 files::load_samples(handle);
             }
@@ -45,8 +86,40 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>
     app.run(|app, event| match event {
         #[cfg(target_os = "macos")]
         RunEvent::Opened { urls } => files::import(app, files::paths_of(&urls)),
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => window::come_to_front(app),
         RunEvent::Exit => app.state::<Core>().end(),
         _ => {}
     });
     Ok(())
+}
+
+/// Ends the app.
+fn quit(handle: &AppHandle) {
+    for window in handle.webview_windows().into_values() {
+        if let Err(error) = window.hide() {
+            tracing::debug!(%error, "a window could not be hidden");
+        }
+    }
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(LAST_WORDS).await;
+        handle.exit(0);
+    });
+}
+
+/// A desktop without a tray is told of, once.
+fn say_without_tray(handle: &AppHandle) {
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(TRAY_COMES).await;
+        if tray::is_there().await {
+            return;
+        }
+        tracing::info!("the desktop has no tray");
+        let Ok(app) = handle.state::<Core>().app().await else { return };
+        if let Err(error) = app.no_tray().await {
+            tracing::warn!(%error, "it could not be said that there is no tray");
+        }
+    });
 }

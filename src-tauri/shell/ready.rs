@@ -14,6 +14,15 @@ addEventListener("DOMContentLoaded", () => {
 });
 "#;
 
+/// The quick-send window counts its openings in `data-focused`, each when its field can be typed into.
+pub(super) const QUICK_SCRIPT: &str = r#"
+addEventListener("DOMContentLoaded", () => {
+  const root = document.documentElement;
+  const look = () => (document.title = "focused " + root.dataset.focused);
+  new MutationObserver(look).observe(root, { attributes: true, attributeFilter: ["data-focused"] });
+});
+"#;
+
 /// The port that listens, if one does.
 pub(super) fn port() -> Option<u16> {
     std::env::var("SALLY_BENCH_READY").ok()?.parse().ok()
@@ -21,10 +30,10 @@ pub(super) fn port() -> Option<u16> {
 
 /// Tells the port, when the title says so.
 pub(super) fn tell(port: u16, title: &str) {
-    if title != "ready" {
-        return;
-    }
-    let told = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).and_then(|mut to| to.write_all(b"ready\n"));
+    let Some(word @ ("ready" | "focused")) = title.split(' ').next() else { return };
+    let line = format!("{word}\n");
+    let told =
+        TcpStream::connect((Ipv4Addr::LOCALHOST, port)).and_then(|mut to| to.write_all(line.as_bytes()));
     if let Err(error) = told {
         tracing::debug!(%error, "nobody waits for the window to be ready");
     }

@@ -1,22 +1,32 @@
-//! The main window: built here, told what happens, and shown in the light that the person chose.
+//! The main window: built here, told what happens, and shown in the light that the person chose. Closing it leaves the
+//! app in the tray, or ends it.
 
-use sally_core::api::Appearance;
+use std::time::Duration;
+
+use sally_core::api::{Appearance, Compose, Screen};
 use sally_core::app::{App, Event, Window};
 use serde::Serialize;
-use tauri::{AppHandle, DragDropEvent, Emitter as _, Manager as _, Theme, WebviewWindowBuilder, WindowEvent};
+use tauri::utils::config::WindowConfig;
+use tauri::webview::PageLoadEvent;
+use tauri::{
+    AppHandle, DragDropEvent, Emitter as _, Manager as _, Theme, Url, WebviewWindowBuilder, WindowEvent,
+};
 
-use super::{files, ready};
+use super::core::Core;
+use super::{files, quick, quit, ready, shortcut, tray};
 
-const LABEL: &str = "main";
+pub(super) const LABEL: &str = "main";
+
+/// What `tauri.conf.json` says of a window.
+pub(super) fn config(handle: &AppHandle, label: &str) -> tauri::Result<WindowConfig> {
+    let found = handle.config().app.windows.iter().find(|window| window.label == label);
+    found.cloned().ok_or(tauri::Error::WindowNotFound)
+}
 
 /// Builds the window at once; it fills itself by commands.
-pub(super) fn open(handle: &AppHandle) -> tauri::Result<()> {
-    let Some(config) = handle.config().app.windows.iter().find(|window| window.label == LABEL).cloned()
-    else {
-        return Err(tauri::Error::WindowNotFound);
-    };
+pub(super) fn open(handle: &AppHandle, visible: bool) -> tauri::Result<()> {
     let measured_by = ready::port();
-    let mut builder = WebviewWindowBuilder::from_config(handle, &config)?;
+    let mut builder = WebviewWindowBuilder::from_config(handle, &config(handle, LABEL)?)?.visible(visible);
     if measured_by.is_some() {
         builder = builder.initialization_script(ready::SCRIPT);
     }
@@ -30,28 +40,91 @@ pub(super) fn open(handle: &AppHandle) -> tauri::Result<()> {
                 ready::tell(port, &title);
             }
         })
-        // Nothing but the app's own pages is ever shown in the window.
-        .on_navigation(|url| {
-            matches!(url.scheme(), "tauri") || matches!(url.host_str(), Some("tauri.localhost" | "localhost"))
+        .on_navigation(is_own_page)
+        .on_page_load(|window, page| {
+            if page.event() == PageLoadEvent::Finished {
+                quick::prepare(window.app_handle());
+            }
         })
         .build()?;
     let handle = handle.clone();
-    window.on_window_event(move |event| {
-        if let WindowEvent::DragDrop(event) = event {
-            on_drag(&handle, event);
+    window.on_window_event(move |event| match event {
+        WindowEvent::DragDrop(event) => on_drag(&handle, event),
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            close(&handle);
         }
+        _ => {}
     });
     Ok(())
 }
 
+/// Nothing but the app's own pages is ever shown in its windows.
+pub(super) fn is_own_page(url: &Url) -> bool {
+    matches!(url.scheme(), "tauri") || matches!(url.host_str(), Some("tauri.localhost" | "localhost"))
+}
+
+/// The window goes at once; whether the app does is for the core to say.
+fn close(handle: &AppHandle) {
+    let Some(window) = handle.get_webview_window(LABEL) else { return };
+    if let Err(error) = window.hide() {
+        tracing::warn!(%error, "the window could not be hidden");
+    }
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        let stays = match handle.state::<Core>().app().await {
+            Ok(app) => app.main_window_closed(tray::is_there().await).await.unwrap_or(false),
+            // Without a core there is nothing to come back to.
+            Err(_) => false,
+        };
+        if !stays {
+            quit(&handle);
+        }
+    });
+}
+
+/// The app starts without its window: in the tray, or as a button of the task bar where there is no tray.
+pub(super) fn start_hidden(handle: &AppHandle) {
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        let Some(window) = handle.get_webview_window(LABEL) else { return };
+        if tray::is_there().await {
+            return;
+        }
+        for step in [window.show(), window.minimize()] {
+            if let Err(error) = step {
+                tracing::debug!(%error, "the window could not be minimised");
+            }
+        }
+    });
+}
+
+/// Brings the window to the front, at a screen.
+pub(super) fn go_to(handle: &AppHandle, screen: Screen) {
+    come_to_front(handle);
+    emit_to(handle, LABEL, "go_to", screen);
+}
+
+/// Brings the window to the front, with a dialog.
+pub(super) fn open_dialog(handle: &AppHandle, request: Compose) {
+    come_to_front(handle);
+    emit_to(handle, LABEL, "open_dialog", request);
+}
+
+/// Whether the person has the window before them.
+pub(super) fn is_looked_at(handle: &AppHandle) -> bool {
+    let window = handle.get_webview_window(LABEL);
+    window.is_some_and(|window| window.is_visible().unwrap_or(false) && window.is_focused().unwrap_or(false))
+}
+
 fn on_drag(handle: &AppHandle, event: &DragDropEvent) {
     match event {
-        DragDropEvent::Enter { paths, .. } => emit(handle, "dragging", !paths.is_empty()),
+        DragDropEvent::Enter { paths, .. } => emit_to(handle, LABEL, "dragging", !paths.is_empty()),
         DragDropEvent::Drop { paths, .. } => {
-            emit(handle, "dragging", false);
+            emit_to(handle, LABEL, "dragging", false);
             files::import(handle, paths.clone());
         }
-        DragDropEvent::Leave => emit(handle, "dragging", false),
+        DragDropEvent::Leave => emit_to(handle, LABEL, "dragging", false),
         _ => {}
     }
 }
@@ -59,17 +132,39 @@ fn on_drag(handle: &AppHandle, event: &DragDropEvent) {
 /// Shows the window over the others and gives it the focus.
 pub(super) fn come_to_front(handle: &AppHandle) {
     let Some(window) = handle.get_webview_window(LABEL) else { return };
-    for step in [window.unminimize(), window.show(), window.set_focus()] {
+    for step in [window.unminimize(), window.show()] {
         if let Err(error) = step {
             tracing::debug!(%error, "the window could not be brought to the front");
         }
     }
+    focus(handle, LABEL);
 }
 
-/// Applies the appearance that was chosen in an earlier run.
+/// Gives a window the focus that was just shown. That takes a moment, and one that is not yet there takes no focus.
+pub(super) fn focus(handle: &AppHandle, label: &str) {
+    const PATIENCE: Duration = Duration::from_secs(2);
+    const PAUSE: Duration = Duration::from_millis(2);
+    let Some(window) = handle.get_webview_window(label) else { return };
+    tauri::async_runtime::spawn(async move {
+        let shown = tokio::time::timeout(PATIENCE, async {
+            while !window.is_visible().unwrap_or(true) {
+                tokio::time::sleep(PAUSE).await;
+            }
+        });
+        if shown.await.is_err() {
+            tracing::warn!("the window was not shown");
+        }
+        if let Err(error) = window.set_focus() {
+            tracing::debug!(%error, "the window could not be given the focus");
+        }
+    });
+}
+
+/// Applies what was chosen in an earlier run.
 pub(super) async fn show_as_chosen(handle: &AppHandle, app: &App) {
     if let Ok(settings) = app.settings().await {
         apply(handle, settings.appearance);
+        shortcut::take(handle, &settings.shortcut);
     }
 }
 
@@ -82,13 +177,21 @@ pub(super) fn apply(handle: &AppHandle, appearance: Appearance) {
     });
 }
 
-fn emit(handle: &AppHandle, name: &str, payload: impl Serialize + Clone) {
-    if let Err(error) = handle.emit_to(LABEL, name, payload) {
+/// Tells one window.
+pub(super) fn emit_to(handle: &AppHandle, label: &str, name: &str, payload: impl Serialize + Clone) {
+    if let Err(error) = handle.emit_to(label, name, payload) {
         tracing::warn!(%error, name, "the window could not be told");
     }
 }
 
-/// Tells the core's events to the window. The names are the fields of `api::Events`.
+/// Tells both windows.
+fn emit(handle: &AppHandle, name: &str, payload: impl Serialize + Clone) {
+    if let Err(error) = handle.emit(name, payload) {
+        tracing::warn!(%error, name, "the windows could not be told");
+    }
+}
+
+/// Tells the core's events to the windows. The names are the fields of `api::Events`.
 pub(super) struct MainWindow {
     handle: AppHandle,
 }
@@ -109,6 +212,7 @@ impl Window for MainWindow {
             Event::Imported(report) => emit(handle, "imported", report),
             Event::Spaces(progress) => emit(handle, "spaces", progress),
             Event::Notice(notice) => emit(handle, "notice", notice),
+            Event::Settings(settings) => emit(handle, "settings", settings),
         }
     }
 

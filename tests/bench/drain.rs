@@ -6,6 +6,8 @@
 
 #[path = "../shared/browser.rs"]
 mod browser;
+#[path = "../shared/desktop.rs"]
+mod desktop;
 #[path = "../shared/item.rs"]
 mod item;
 
@@ -26,6 +28,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use self::browser::NotedBrowser;
+use self::desktop::BareDesktop;
 use self::item::sample_item;
 
 const PAGES: usize = 1000;
@@ -95,6 +98,7 @@ async fn drain_outbox() -> Result<Duration> {
         clock: Arc::new(SystemClock),
         browser: Arc::clone(&browser) as Arc<dyn Browser>,
         window: Arc::new(Counter(tell)),
+        desktop: Arc::new(BareDesktop),
         limits: Limits::STANDARD,
     })
     .await?;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::browser::NotedBrowser;
 use super::clock::FastClock;
+use super::desktop::BareDesktop;
 use super::item::sample_item;
 use anyhow::{Context as _, Result};
 use sally_core::adf;
@@ -89,6 +90,7 @@ pub(crate) async fn run() -> Result<()> {
         clock: Arc::new(FastClock::since(since)),
         browser: Arc::clone(&browser) as Arc<dyn Browser>,
         window: Arc::new(NoWindow),
+        desktop: Arc::new(BareDesktop),
         limits: LIMITS,
     })
     .await?;

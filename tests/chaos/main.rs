@@ -12,6 +12,8 @@ mod app;
 #[path = "../shared/browser.rs"]
 mod browser;
 mod clock;
+#[path = "../shared/desktop.rs"]
+mod desktop;
 #[path = "../shared/item.rs"]
 mod item;
 mod run;

@@ -2,14 +2,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
 use crate::browser::TestBrowser;
 use crate::driver::Driver;
+use crate::locator::LIMIT;
 use crate::session::Session;
 use crate::steps::Steps;
-use crate::window::Window;
+use crate::window::{Page, Window};
 
 /// The Atlassian that the app talks to.
 #[derive(Clone, Debug)]
@@ -35,12 +37,14 @@ pub(crate) struct Launch {
     pub(crate) backend: Option<Backend>,
     /// Its command line.
     pub(crate) arguments: Vec<String>,
+    /// What is in its environment besides.
+    pub(crate) variables: Vec<(&'static str, String)>,
 }
 
 impl Launch {
     /// The given program of the build, as it comes.
     pub(crate) fn program(name: &str) -> Result<Self> {
-        Ok(Self { program: built(name)?, backend: None, arguments: Vec::new() })
+        Ok(Self { program: built(name)?, backend: None, arguments: Vec::new(), variables: Vec::new() })
     }
 
     /// Sally, or the program that `SALLY_E2E_APP` names, on a backend.
@@ -49,7 +53,7 @@ impl Launch {
             Some(program) => program.into(),
             None => built("sally-desktop")?,
         };
-        Ok(Self { program, backend: Some(backend), arguments: Vec::new() })
+        Ok(Self { program, backend: Some(backend), arguments: Vec::new(), variables: Vec::new() })
     }
 
     fn environment(&self, session: &Session, browser: &TestBrowser) -> Result<Vec<(&'static str, String)>> {
@@ -60,6 +64,7 @@ impl Launch {
             ("SALLY_TEST_BROWSER_PORT", browser.port()?.to_string()),
             ("RUST_BACKTRACE", "1".into()),
         ];
+        environment.extend(self.variables.iter().cloned());
         if let Some(backend) = &self.backend {
             environment.extend([
                 ("SALLY_ATLASSIAN_AUTH_URL", backend.auth_url.clone()),
@@ -119,6 +124,21 @@ impl<'s> App<'s> {
     /// The window.
     pub(crate) fn window(&self) -> &Window {
         &self.window
+    }
+
+    /// Turns to another window of the app: [`Self::window`] is that one from then on.
+    pub(crate) async fn turn_to(&self, page: Page) -> Result<()> {
+        self.window.turn_to(page).await
+    }
+
+    /// Waits until the app has logged these words so often, over all its starts.
+    pub(crate) async fn wait_for_log(&self, words: &str, times: usize) -> Result<()> {
+        let deadline = tokio::time::Instant::now() + LIMIT;
+        while self.log().matches(words).count() < times {
+            anyhow::ensure!(tokio::time::Instant::now() < deadline, "“{words}” was not logged {times} times");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
     }
 
     /// The browser that the app opens addresses in.

@@ -19,6 +19,16 @@ pub(crate) async fn sandbox() -> Result<Sandbox> {
 
 /// The app on this desktop, talking to this sandbox.
 pub(crate) async fn app<'s>(session: &'s Session, sandbox: &Sandbox, arguments: &[&str]) -> Result<App<'s>> {
+    app_in(session, sandbox, arguments, &[]).await
+}
+
+/// The same, with more in its environment.
+pub(crate) async fn app_in<'s>(
+    session: &'s Session,
+    sandbox: &Sandbox,
+    arguments: &[&str],
+    variables: &[(&'static str, &str)],
+) -> Result<App<'s>> {
     let mut launch = Launch::sally(Backend {
         auth_url: sandbox.url(),
         api_url: sandbox.url(),
@@ -27,6 +37,7 @@ pub(crate) async fn app<'s>(session: &'s Session, sandbox: &Sandbox, arguments: 
         redirect_uri: None,
     })?;
     launch.arguments = arguments.iter().map(ToString::to_string).collect();
+    launch.variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     App::start(session, launch).await
 }
 

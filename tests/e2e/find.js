@@ -122,6 +122,9 @@ function isShown(element) {
   return true;
 }
 
+// A switch is a button that says so itself.
+const ticked = (element) => element.checked ?? element.getAttribute('aria-checked') === 'true';
+
 const WANTS = {
   there: () => true,
   focused: (element) => element.contains(document.activeElement) || activeDescendant() === element,
@@ -129,8 +132,8 @@ const WANTS = {
   unseen: (element) => !isShown(element),
   enabled: (element) => !element.matches(":disabled") && element.getAttribute("aria-disabled") !== "true",
   disabled: (element) => element.matches(":disabled") || element.getAttribute("aria-disabled") === "true",
-  checked: (element) => element.checked && !element.indeterminate,
-  unchecked: (element) => !element.checked && !element.indeterminate,
+  checked: (element) => ticked(element) && !element.indeterminate,
+  unchecked: (element) => !ticked(element) && !element.indeterminate,
   mixed: (element) => element.indeterminate,
   empty: (element) => tidy(typed(element)) === "",
   says: (element) => tidy(typed(element)).includes(want.text),

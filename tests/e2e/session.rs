@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
+use crate::panel::Panel;
 use crate::process::Process;
 
 /// The keyring that the desktop has.
@@ -34,11 +35,17 @@ pub(crate) struct Profile {
     pub(crate) keyring: Keyring,
     /// Whether the desktop prefers dark windows.
     pub(crate) dark: bool,
+    /// A desktop without a panel: neither tray nor notifications.
+    pub(crate) bare: bool,
+    /// Whether a window manager gives windows frames and the focus. Without one a driver's keys reach windows all the
+    /// same, but those of a keyboard do not.
+    pub(crate) managed: bool,
 }
 
 /// The desktop. Everything on it ends when it is dropped.
 pub(crate) struct Session {
     keyring: RefCell<Option<Process>>,
+    panel: Option<Panel>,
     /// In the order in which they end: the bus, the screen.
     processes: Vec<Process>,
     environment: Vec<(&'static str, OsString)>,
@@ -89,9 +96,17 @@ impl Session {
         if profile.dark {
             environment.push(("GTK_THEME", "Adwaita:dark".into()));
         }
-        let mut session = Self { keyring: RefCell::default(), processes: Vec::new(), environment, root };
+        let mut session =
+            Self { keyring: RefCell::default(), panel: None, processes: Vec::new(), environment, root };
         session.start_screen()?;
         session.start_bus()?;
+        if profile.managed {
+            session.start_window_manager()?;
+        }
+        if !profile.bare {
+            let bus = session.variable("DBUS_SESSION_BUS_ADDRESS").context("there is a bus")?;
+            session.panel = Some(Panel::start(&bus)?);
+        }
         if profile.keyring != Keyring::None {
             session.unlock_keyring()?;
         }
@@ -104,6 +119,16 @@ impl Session {
     /// A command on this desktop, that ends with the test.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         Process::command(program, self.environment.iter().map(|(name, value)| (name, value)))
+    }
+
+    /// The panel of a desktop that is not bare.
+    pub(crate) fn panel(&self) -> Result<&Panel> {
+        self.panel.as_ref().context("this desktop is bare")
+    }
+
+    fn variable(&self, wanted: &str) -> Option<String> {
+        let (_, value) = self.environment.iter().find(|(name, _)| *name == wanted)?;
+        value.to_str().map(str::to_owned)
     }
 
     /// A place for files that lives as long as the desktop.
@@ -165,6 +190,24 @@ impl Session {
         self.run("timeout", &[&["20", "xdotool"], arguments].concat(), &[])
     }
 
+    /// Waits until a window with this name is on the screen, or is not. A window manager does not say when.
+    pub(crate) fn wait_for_window(&self, name: &str, shown: bool) -> Result<()> {
+        let found = || self.xdotool(&["search", "--onlyvisible", "--name", name]).is_ok();
+        wait(|| found() == shown).with_context(|| format!("“{name}” shown: {}", !shown))
+    }
+
+    /// Waits until a window with this name has the keyboard.
+    pub(crate) fn wait_for_active(&self, name: &str) -> Result<()> {
+        let find = format!("xdotool search --name '{name}' | grep -qx \"$(xdotool getactivewindow)\"");
+        wait(|| self.run("sh", &["-c", &find], &[]).is_ok())
+            .with_context(|| format!("“{name}” is not active"))
+    }
+
+    /// Gives a window the keyboard, as a click on it does.
+    pub(crate) fn activate(&self, name: &str) -> Result<()> {
+        self.xdotool(&["search", "--onlyvisible", "--name", name, "windowactivate", "--sync"])
+    }
+
     /// A picture of the whole screen, with the windows that `WebDriver` does not see.
     pub(crate) fn picture(&self, path: &Path) -> Result<()> {
         let path = path.to_str().context("the path is not text")?;
@@ -200,6 +243,15 @@ impl Session {
         Ok(())
     }
 
+    fn start_window_manager(&mut self) -> Result<()> {
+        let log = self.path("windows.log");
+        let mut command = self.command("openbox");
+        command.arg("--sm-disable");
+        self.processes.insert(0, Process::spawn(command, &log)?);
+        // It does not say when it is there, so it is asked.
+        wait(|| self.xdotool(&["get_num_desktops"]).is_ok()).context("the window manager did not come")
+    }
+
     fn start_bus(&mut self) -> Result<()> {
         let config = self.path("bus.xml");
         let socket = self.path("run/bus");
@@ -224,4 +276,15 @@ impl Session {
         self.processes.insert(0, process);
         Ok(line.trim().to_owned())
     }
+}
+
+/// Asks until it is so, where nothing tells.
+fn wait(mut so: impl FnMut() -> bool) -> Result<()> {
+    const LIMIT: Duration = Duration::from_secs(20);
+    let deadline = Instant::now() + LIMIT;
+    while !so() {
+        ensure!(Instant::now() < deadline, "it is not so after {LIMIT:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ok(())
 }

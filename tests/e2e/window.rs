@@ -3,18 +3,33 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use fantoccini::Client;
 use fantoccini::actions::{InputSource, MouseActions, PointerAction};
 use serde_json::Value;
 
 use crate::keys;
-use crate::locator::{Locator, Name, Want};
+use crate::locator::{LIMIT, Locator, Name, Want};
 
 /// The window.
 #[derive(Clone)]
 pub(crate) struct Window {
     client: Client,
+}
+
+/// A page of the app, each in a window of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Page {
+    /// The main window.
+    Main,
+    /// Quick send.
+    Quick,
+}
+
+impl Page {
+    fn is_at(self, address: &url::Url) -> bool {
+        (self == Self::Quick) == address.path().ends_with("/quick.html")
+    }
 }
 
 /// Waits until the page marks itself as ready.
@@ -36,6 +51,23 @@ const PAINTED: &str = "const done = arguments[0];
 impl Window {
     pub(crate) fn new(client: Client) -> Self {
         Self { client }
+    }
+
+    /// Turns to the window with this page, which may still be on its way. It need not be on the screen.
+    pub(crate) async fn turn_to(&self, page: Page) -> Result<()> {
+        let deadline = tokio::time::Instant::now() + LIMIT;
+        loop {
+            for window in self.client.windows().await? {
+                self.client.switch_to_window(window).await?;
+                if page.is_at(&self.client.current_url().await?) {
+                    return self.wait_until_ready().await;
+                }
+            }
+            ensure!(
+                tokio::time::Instant::now() < deadline,
+                "there is no window with {page:?} after {LIMIT:?}"
+            );
+        }
     }
 
     /// A control, by role and accessible name; `text` stands for words without a role.

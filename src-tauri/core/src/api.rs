@@ -5,14 +5,20 @@
 //! Refuses tokens, file contents and addresses: the web view names things by identifier, and the core
 //! knows where they are.
 
+mod desktop;
+mod quick;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::adf::Document;
-use crate::domain::destination::{Action, Destination, Organization, Page, Place, Space};
+use crate::domain::destination::{Action, Destination, Organization, Page, Place, Space, Target};
 use crate::domain::id::{AccountId, DeliveryId, ItemId, MeetingId, OrganizationId, PageId, SpaceId};
 use crate::domain::meeting::{Cue, Due, ItemKind};
+
+pub use desktop::{DEFAULT_SHORTCUT, Desktop, Screen, Shortcut, Tray};
+pub use quick::{Favourite, FindItems, FoundItem, QuickOpened, QuickSend, QuickTarget};
 
 /// One command: what it takes and what it answers. A failure is always an [`ErrorView`].
 #[derive(TS)]
@@ -88,6 +94,26 @@ pub struct Commands {
     pub open_link: Call<Link, ()>,
     /// Changes the settings.
     pub save_settings: Call<Settings, Settings>,
+
+    /// The items that match best; for an empty query the newest of all.
+    pub find_items: Call<FindItems, Vec<FoundItem>>,
+    /// Where items can go at once: favourites first, then what was used last.
+    pub targets: Call<Vec<ItemId>, Vec<QuickTarget>>,
+    /// Makes a target a favourite, or no longer one.
+    pub set_favourite: Call<Favourite, ()>,
+    /// Sends items as the templates make them: one page or comment for each meeting that they are of.
+    pub quick_send: Call<QuickSend, Vec<DeliveryView>>,
+    /// Hides the quick-send window.
+    pub hide_quick: Call<(), ()>,
+    /// Opens the dialog for items in the main window.
+    pub open_dialog: Call<Compose, ()>,
+    /// Brings the main window to the front, at a screen.
+    pub go_to: Call<Screen, ()>,
+
+    /// What the desktop lends the app.
+    pub desktop: Call<(), Desktop>,
+    /// Starts the app when the person logs in, or no longer.
+    pub set_autostart: Call<bool, Desktop>,
 }
 
 /// Every event that the core sends to the window, with its payload.
@@ -107,6 +133,14 @@ pub struct Events {
     pub spaces: SpacesProgress,
     /// Something happened that the person should know and that no command was waiting for.
     pub notice: ErrorView,
+    /// The settings were changed in another window.
+    pub settings: Settings,
+    /// The quick-send window was opened.
+    pub quick_opened: QuickOpened,
+    /// The main window is to show a screen: the person asked for it elsewhere.
+    pub go_to: Screen,
+    /// The main window is to open a dialog: the person asked for it elsewhere.
+    pub open_dialog: Compose,
 }
 
 // ---------------------------------------------------------------------------------------------- status
@@ -144,19 +178,43 @@ pub struct Scope {
 }
 
 /// What the person chose.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct Settings {
     /// Light, dark, or as the desktop says.
     pub appearance: Appearance,
     /// How long something is held back after `Create`, so that it can be undone; in seconds, at most 60.
     pub hold_seconds: u8,
+    /// The same for what is sent from the quick-send window.
+    pub quick_hold_seconds: u8,
+    /// Whether closing the main window leaves the app in the tray.
+    pub keep_in_tray: bool,
+    /// Whether the desktop tells what was sent and what needs the person.
+    pub notifications: bool,
+    /// The keys that open the quick-send window wherever the person is, such as `CmdOrCtrl+Shift+Space`; empty for none.
+    pub shortcut: String,
     /// How long what was sent is kept in the outbox and beside its items, in days; 0 for always.
     pub keep_sent_days: u16,
     /// What the dialogs open with.
     pub templates: Templates,
     /// What they open with for some destinations instead. Each destination stands here once.
     pub own_templates: Vec<OwnTemplates>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            appearance: Appearance::default(),
+            hold_seconds: 0,
+            quick_hold_seconds: 5,
+            keep_in_tray: true,
+            notifications: true,
+            shortcut: DEFAULT_SHORTCUT.to_owned(),
+            keep_sent_days: 0,
+            templates: Templates::default(),
+            own_templates: Vec::new(),
+        }
+    }
 }
 
 /// The templates of one destination.
@@ -250,7 +308,7 @@ pub enum ErrorCode {
     ReconnectNeeded,
     /// The integration's row says how to set the app up.
     NotConfigured,
-    /// The same went to the same place within a day: the dialog asks before it goes again.
+    /// The same went to the same place within a day: the window asks before it goes again.
     SentBefore,
     /// A newer search took this one's place: the UI shows nothing.
     Superseded,
@@ -507,12 +565,16 @@ pub struct FindPages {
 // --------------------------------------------------------------------------------------------- sending
 
 /// Which dialog for which items.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct Compose {
     /// The items, all of one meeting; at least one.
     pub items: Vec<ItemId>,
     /// The dialog.
     pub action: Action,
+    /// Where to, if the person chose that already; else where the last one went.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub target: Option<Target>,
 }
 
 /// The content of a dialog. The fields of the other action keep their values when a person changes from a

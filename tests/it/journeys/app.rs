@@ -9,7 +9,7 @@ use sally_core::adf::{self, Document};
 use sally_core::api::{
     Compose, Connection, DeliveryState, DeliveryView, Draft, ListMeetings, MeetingView, Send,
 };
-use sally_core::app::{App, Browser, Event, Setup, Window};
+use sally_core::app::{App, Browser, Event, Notification, Setup, Window};
 use sally_core::auth::{Keychain, MemoryKeychain, Settings};
 use sally_core::clock::{Clock, ManualClock, SystemClock};
 use sally_core::domain::destination::{Action, Destination, Page, Space};
@@ -21,6 +21,7 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use super::browser::NotedBrowser;
+use super::desktop::{NotedDesktop, Shown};
 
 /// How a delivery stands that arrived as it was.
 pub(super) const SENT: DeliveryState = DeliveryState::Sent { note: None };
@@ -54,6 +55,7 @@ pub(super) struct TestApp {
     pub(super) clock: Arc<ManualClock>,
     browser: Arc<NotedBrowser>,
     events: mpsc::UnboundedReceiver<Event>,
+    shown: mpsc::UnboundedReceiver<Shown>,
 }
 
 impl TestApp {
@@ -94,6 +96,7 @@ impl TestApp {
         let clock = Arc::new(ManualClock::new(SystemClock.now()));
         let browser = Arc::new(NotedBrowser::default());
         let (tell, events) = mpsc::unbounded_channel();
+        let (desktop, shown) = NotedDesktop::new();
         let app = App::start(Setup {
             folder: folder.path().to_owned(),
             atlassian: Settings::read(|name| sandbox.variable(name)).unwrap(),
@@ -101,12 +104,13 @@ impl TestApp {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             browser: Arc::clone(&browser) as Arc<dyn Browser>,
             window: Arc::new(NotedWindow(tell)),
+            desktop: Arc::new(desktop),
             limits: Limits::STANDARD,
         })
         .await
         .unwrap();
         app.status().await.unwrap();
-        Self { app, sandbox, folder, keychain, clock, browser, events }
+        Self { app, sandbox, folder, keychain, clock, browser, events, shown }
     }
 
     /// Ends the app, and starts it again on the same folder, keyring and sandbox.
@@ -159,6 +163,34 @@ impl TestApp {
         })
         .await
         .unwrap()
+    }
+
+    /// The next thing on the desktop that `wanted` takes; others are passed over. It must come within [`PATIENCE`].
+    pub(super) async fn shown<T>(&mut self, mut wanted: impl FnMut(Shown) -> Option<T>) -> T {
+        tokio::time::timeout(PATIENCE, async {
+            loop {
+                if let Some(found) = wanted(self.shown.recv().await.unwrap()) {
+                    return found;
+                }
+            }
+        })
+        .await
+        .unwrap()
+    }
+
+    /// The next notification.
+    pub(super) async fn notification(&mut self) -> Notification {
+        self.shown(|shown| match shown {
+            Shown::Notification(notification) => Some(notification),
+            Shown::Tray(_) => None,
+        })
+        .await
+    }
+
+    /// How many notifications there are beyond those that were looked at.
+    pub(super) fn untold_notifications(&mut self) -> usize {
+        let shown = std::iter::from_fn(|| self.shown.try_recv().ok());
+        shown.filter(|shown| matches!(shown, Shown::Notification(_))).count()
     }
 
     /// Waits until a delivery goes no further by itself, or waits for better times. Time passes meanwhile.
@@ -253,6 +285,6 @@ impl TestApp {
 
     /// What the dialog for a page opens with.
     pub(super) async fn compose(&self, item: ItemId, action: Action) -> Draft {
-        self.app.compose(Compose { items: vec![item], action }).await.unwrap()
+        self.app.compose(Compose { items: vec![item], action, target: None }).await.unwrap()
     }
 }

@@ -149,7 +149,7 @@ async fn offered_whole(app: &TestApp, meeting: &MeetingView) {
         wanted.extend([(all.clone(), Action::CreatePage), (all, Action::AddComment)]);
     }
     for (items, action) in wanted {
-        let draft = app.app.compose(Compose { items: items.clone(), action }).await.unwrap();
+        let draft = app.app.compose(Compose { items: items.clone(), action, target: None }).await.unwrap();
         checked(&draft.document);
         let text = letters(&draft.document.text());
         for item in meeting.items.iter().filter(|item| items.contains(&item.id)) {

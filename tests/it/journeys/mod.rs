@@ -4,8 +4,10 @@ mod app;
 #[path = "../../shared/browser.rs"]
 mod browser;
 mod connecting;
+mod desktop;
 mod failing;
 mod importing;
 mod native;
 mod outbox;
+mod quick;
 mod sending;

@@ -21,7 +21,11 @@ async fn items(app: &TestApp, kinds: &[ItemKind]) -> Vec<ItemId> {
 
 /// Sends items as the dialog offers them.
 async fn send_as_offered(app: &mut TestApp, items: Vec<ItemId>, title: &str) -> DeliveryState {
-    let draft = app.app.compose(Compose { items: items.clone(), action: Action::CreatePage }).await.unwrap();
+    let draft = app
+        .app
+        .compose(Compose { items: items.clone(), action: Action::CreatePage, target: None })
+        .await
+        .unwrap();
     let mut request = app.new_page(items[0], title);
     (request.items, request.document) = (items, draft.document);
     let delivery = app.app.send(request).await.unwrap();
@@ -142,8 +146,13 @@ async fn the_connected_person_is_mentioned_and_strangers_are_not() {
     let meeting = app.app.import(vec![app.file("owners.json", file)]).await.unwrap().added[0];
     let items: Vec<_> =
         app.app.open_meeting(meeting).await.unwrap().items.iter().map(|item| item.id).collect();
-    let document =
-        app.app.compose(Compose { items, action: Action::CreatePage }).await.unwrap().document.to_json();
+    let document = app
+        .app
+        .compose(Compose { items, action: Action::CreatePage, target: None })
+        .await
+        .unwrap()
+        .document
+        .to_json();
     assert_eq!(document.matches("\"mention\"").count(), 1, "only who is known beyond doubt: {document}");
     assert!(document.contains("@Ada Lovelace") && document.contains("Charles Babbage"), "{document}");
 }

@@ -178,7 +178,43 @@ open_link: Call<Link, null>,
 /**
  * Changes the settings.
  */
-save_settings: Call<Settings, Settings>, };
+save_settings: Call<Settings, Settings>, 
+/**
+ * The items that match best; for an empty query the newest of all.
+ */
+find_items: Call<FindItems, Array<FoundItem>>, 
+/**
+ * Where items can go at once: favourites first, then what was used last.
+ */
+targets: Call<Array<ItemId>, Array<QuickTarget>>, 
+/**
+ * Makes a target a favourite, or no longer one.
+ */
+set_favourite: Call<Favourite, null>, 
+/**
+ * Sends items as the templates make them: one page or comment for each meeting that they are of.
+ */
+quick_send: Call<QuickSend, Array<DeliveryView>>, 
+/**
+ * Hides the quick-send window.
+ */
+hide_quick: Call<null, null>, 
+/**
+ * Opens the dialog for items in the main window.
+ */
+open_dialog: Call<Compose, null>, 
+/**
+ * Brings the main window to the front, at a screen.
+ */
+go_to: Call<Screen, null>, 
+/**
+ * What the desktop lends the app.
+ */
+desktop: Call<null, Desktop>, 
+/**
+ * Starts the app when the person logs in, or no longer.
+ */
+set_autostart: Call<boolean, Desktop>, };
 
 /**
  * Which dialog for which items.
@@ -191,7 +227,11 @@ items: Array<ItemId>,
 /**
  * The dialog.
  */
-action: Action, };
+action: Action, 
+/**
+ * Where to, if the person chose that already; else where the last one went.
+ */
+target?: Target | null, };
 
 /**
  * The connection to Confluence.
@@ -321,6 +361,27 @@ created: string,
  * When its state last changed.
  */
 changed: string, };
+
+/**
+ * What the desktop lends the app.
+ */
+export type Desktop = { 
+/**
+ * Whether it has a tray.
+ */
+tray: boolean, 
+/**
+ * Whether the chosen shortcut works.
+ */
+shortcut: Shortcut, 
+/**
+ * What opens the quick-send window from outside, for a desktop's own keyboard settings.
+ */
+command: string, 
+/**
+ * Whether the app starts when the person logs in.
+ */
+autostart: boolean, };
 
 /**
  * Where a delivery goes.
@@ -467,7 +528,36 @@ spaces: SpacesProgress,
 /**
  * Something happened that the person should know and that no command was waiting for.
  */
-notice: ErrorView, };
+notice: ErrorView, 
+/**
+ * The settings were changed in another window.
+ */
+settings: Settings, 
+/**
+ * The quick-send window was opened.
+ */
+quick_opened: QuickOpened, 
+/**
+ * The main window is to show a screen: the person asked for it elsewhere.
+ */
+go_to: Screen, 
+/**
+ * The main window is to open a dialog: the person asked for it elsewhere.
+ */
+open_dialog: Compose, };
+
+/**
+ * A favourite, or one no longer.
+ */
+export type Favourite = { 
+/**
+ * Where.
+ */
+target: Target, 
+/**
+ * Whether it is to be one.
+ */
+favourite: boolean, };
 
 /**
  * What templates make of items.
@@ -481,6 +571,19 @@ title: string,
  * The body.
  */
 document: AdfDocument, };
+
+/**
+ * Which items.
+ */
+export type FindItems = { 
+/**
+ * Words of the item, its owner or its meeting's title, or how they begin; empty for the newest items.
+ */
+query: string, 
+/**
+ * How many to answer, at most 100.
+ */
+limit: number, };
 
 /**
  * Which pages.
@@ -511,6 +614,51 @@ organization: OrganizationId,
  * Words of the name, or the start of the key; empty for all.
  */
 query: string, };
+
+/**
+ * An item as the quick-send window shows it.
+ */
+export type FoundItem = { 
+/**
+ * Which.
+ */
+id: ItemId, 
+/**
+ * Its section.
+ */
+kind: ItemKind, 
+/**
+ * Its words.
+ */
+text: string, 
+/**
+ * Who does it.
+ */
+owner: string | null, 
+/**
+ * When it is due.
+ */
+due: Due | null, 
+/**
+ * Whether the source marked it as done.
+ */
+done: boolean, 
+/**
+ * Whether it arrived somewhere in Confluence.
+ */
+sent: boolean, 
+/**
+ * Its meeting.
+ */
+meeting: MeetingId, 
+/**
+ * That meeting's title.
+ */
+meeting_title: string, 
+/**
+ * The day of the meeting (ISO 8601), in the person's time zone.
+ */
+day: string | null, };
 
 /**
  * An action that the UI offers beside an error.
@@ -857,6 +1005,49 @@ action: Action,
 several: boolean, };
 
 /**
+ * The quick-send window was opened.
+ */
+export type QuickOpened = { 
+/**
+ * The item that was chosen in the tray's menu.
+ */
+item: FoundItem | null, };
+
+/**
+ * What to send at once.
+ */
+export type QuickSend = { 
+/**
+ * The items; at least one. They may be of several meetings.
+ */
+items: Array<ItemId>, 
+/**
+ * Where to.
+ */
+target: Target, 
+/**
+ * The person knows that the same went to the same place within a day.
+ */
+again: boolean, };
+
+/**
+ * Somewhere that items can go at once.
+ */
+export type QuickTarget = { 
+/**
+ * Where.
+ */
+target: Target, 
+/**
+ * The organization's name.
+ */
+organization: string, 
+/**
+ * Whether it is one of the person's favourites.
+ */
+favourite: boolean, };
+
+/**
  * Which items, and where they are about to go.
  */
 export type Refill = { 
@@ -889,6 +1080,11 @@ allows: string,
  * What the app does with it.
  */
 used_for: string, };
+
+/**
+ * A screen of the main window.
+ */
+export type Screen = "as_it_was" | "outbox" | "settings" | "integrations";
 
 /**
  * What to send.
@@ -928,6 +1124,22 @@ appearance: Appearance,
  */
 hold_seconds: number, 
 /**
+ * The same for what is sent from the quick-send window.
+ */
+quick_hold_seconds: number, 
+/**
+ * Whether closing the main window leaves the app in the tray.
+ */
+keep_in_tray: boolean, 
+/**
+ * Whether the desktop tells what was sent and what needs the person.
+ */
+notifications: boolean, 
+/**
+ * The keys that open the quick-send window wherever the person is, such as `CmdOrCtrl+Shift+Space`; empty for none.
+ */
+shortcut: string, 
+/**
  * How long what was sent is kept in the outbox and beside its items, in days; 0 for always.
  */
 keep_sent_days: number, 
@@ -939,6 +1151,11 @@ templates: Templates,
  * What they open with for some destinations instead. Each destination stands here once.
  */
 own_templates: Array<OwnTemplates>, };
+
+/**
+ * Whether the chosen shortcut works.
+ */
+export type Shortcut = { "kind": "works" } | { "kind": "none" } | { "kind": "taken" } | { "kind": "not_allowed" };
 
 /**
  * A space, as pickers show it.
@@ -1032,6 +1249,31 @@ unsent: number,
  * The 13 scopes, with what each is used for.
  */
 scopes: Array<Scope>, };
+
+/**
+ * A destination without what is new each time: pages in a space or beneath a page, or comments on a page.
+ */
+export type Target = { "kind": "new_page", 
+/**
+ * The organization.
+ */
+organization: OrganizationId, 
+/**
+ * The space.
+ */
+space: Space, 
+/**
+ * The parent page; the space's home where there is none.
+ */
+parent: Page | null, } | { "kind": "comment", 
+/**
+ * The organization.
+ */
+organization: OrganizationId, 
+/**
+ * The page.
+ */
+page: Page, };
 
 /**
  * What the dialogs open with. Titles are plain text, bodies are Markdown; both may hold fields such as `{meeting}`,

@@ -2,7 +2,7 @@
 // Refuses to be clever: it knows the wire and a few well-chosen failures, not the rules of the core.
 //
 // In a browser, the address chooses the scene: `?connected`, `?empty`, `?meetings=100000`, `?slow`,
-// `?connection=not_configured`, `?sandbox`, `?editor` (a description with everything that one can hold).
+// `?connection=not_configured`, `?sandbox`, `?wayland` (no shortcut, no tray), `?notargets`, `?editor` (a description with everything that one can hold).
 
 import { BackendError, type Answer, type Backend, type EventName, type Name, type Request, type Stop } from './backend';
 import type {
@@ -11,16 +11,20 @@ import type {
   Connection,
   DeliveryState,
   DeliveryView,
+  Desktop,
   Draft,
   ErrorView,
   Events,
+  FoundItem,
   ItemView,
   MeetingView,
+  QuickTarget,
   Send,
   Settings,
 } from './bindings';
-import { document, meetings, organizations, pages, people, scopes, spaces, templates } from './fake_data';
+import { document, meetings, organizations, pages, people, scopes, spaces, targets, templates } from './fake_data';
 import { everything } from './fake_document';
+import { foundItems, matching, parcels, starred } from './fake_quick';
 
 export interface FakeOptions {
   /** Milliseconds that every answer takes; 0 for tests, which then only wait a microtask. */
@@ -57,7 +61,20 @@ export class Fake implements Backend {
   readonly instead: Partial<Handlers> = {};
 
   connection: Connection;
-  settings: Settings = { appearance: 'system', templates, own_templates: [], hold_seconds: 0, keep_sent_days: 0 };
+  settings: Settings = {
+    appearance: 'system',
+    templates,
+    own_templates: [],
+    hold_seconds: 0,
+    quick_hold_seconds: 5,
+    keep_in_tray: true,
+    notifications: true,
+    shortcut: 'CmdOrCtrl+Shift+Space',
+    keep_sent_days: 0,
+  };
+  desktop: Desktop = { tray: true, shortcut: { kind: 'works' }, command: '/usr/bin/sally-desktop --quick-send', autostart: false };
+  /** Favourites first. */
+  targets: QuickTarget[] = targets.map((one) => ({ ...one }));
   meetings: MeetingView[];
   deliveries: DeliveryView[] = [];
   drafts = new Map<string, Draft>();
@@ -95,6 +112,8 @@ export class Fake implements Backend {
             ? { state: 'needs_reconnecting', account, why: failure('reconnect_needed', 'Atlassian no longer accepts the connection; it was not used for 90 days.', { kind: 'reconnect' }) }
             : undefined,
     });
+    if (query.has('wayland')) fake.desktop = { ...fake.desktop, tray: false, shortcut: { kind: 'not_allowed' } };
+    if (query.has('notargets')) fake.targets = [];
     Object.assign(window, { fake });
     return fake;
   }
@@ -177,8 +196,10 @@ export class Fake implements Backend {
     return moved;
   }
 
-  async #deliver(id: string): Promise<void> {
-    await pause(this.#pace / 3);
+  async #deliver(id: string, hold = 0): Promise<void> {
+    await pause(hold || this.#pace / 3);
+    // Taken back in the meantime.
+    if (!this.deliveries.some((one) => one.id === id)) return;
     this.#move(id, { kind: 'sending' });
     await pause(this.#pace);
     const { destination } = this.#delivery(id);
@@ -200,7 +221,7 @@ export class Fake implements Backend {
     }
   }
 
-  #send(request: Send): DeliveryView {
+  #send(request: Send, hold = 0): DeliveryView {
     const now = new Date().toISOString();
     const { meeting, items } = this.#source(request.items);
     const view: DeliveryView = {
@@ -211,15 +232,19 @@ export class Fake implements Backend {
       meeting_title: meeting?.title ?? null,
       destination: request.destination,
       organization: organizations.find((one) => one.id === request.destination.organization)?.name ?? '',
-      state: { kind: 'queued' },
+      state: hold ? { kind: 'held', until: new Date(Date.now() + hold).toISOString() } : { kind: 'queued' },
       created: now,
       changed: now,
     };
     if (request.replaces) this.#remove(request.replaces);
     this.deliveries = [view, ...this.deliveries];
     for (const action of ['create_page', 'add_comment']) this.drafts.delete(`${request.items} ${action}`);
-    if (this.#pace) void this.#deliver(view.id);
+    if (this.#pace) void this.#deliver(view.id, hold);
     return view;
+  }
+
+  #found(): FoundItem[] {
+    return foundItems(this.meetings, this.deliveries);
   }
 
   #remove(id: string): null {
@@ -363,6 +388,21 @@ export class Fake implements Backend {
         document: body.includes('{items}') ? document(items, meeting?.title ?? '') : document([], put(body)),
       };
     },
+    find_items: ({ query, limit }) => matching(this.#found(), query).slice(0, limit),
+    targets: () => this.targets,
+    set_favourite: (favourite) => {
+      this.targets = starred(this.targets, favourite);
+      return null;
+    },
+    quick_send: (request) => {
+      const hold = this.settings.quick_hold_seconds * 1_000;
+      return parcels(this.#found(), request).map((parcel) => this.#send({ ...parcel, document: document([], ''), replaces: null, again: false }, hold));
+    },
+    hide_quick: () => null,
+    open_dialog: () => null,
+    go_to: () => null,
+    desktop: () => this.desktop,
+    set_autostart: (autostart) => (this.desktop = { ...this.desktop, autostart }),
     // Like the core, it gives a setting that is missing its default.
     save_settings: (settings) => (this.settings = { ...settings, templates: { ...templates, ...settings.templates } }),
   };

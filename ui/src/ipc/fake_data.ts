@@ -1,6 +1,6 @@
 // What the stand-in knows: meetings, organizations, spaces and pages, all of our own invention.
 
-import type { AdfDocument, Cue, ItemKind, ItemView, Mentionable, MeetingView, Organization, Page, Scope, Space, Templates } from './bindings';
+import type { AdfDocument, Cue, ItemKind, ItemView, Mentionable, MeetingView, Organization, Page, QuickTarget, Scope, Space, Templates } from './bindings';
 
 export const organizations: Organization[] = [
   { id: 'cloud-acme', name: 'Acme', url: 'https://acme.example' },
@@ -39,6 +39,16 @@ export const pages: Page[] = titles.map((title, i) => ({
   title,
   space: named[i % 3]?.[1] ?? 'Engineering',
 }));
+
+const [log, , overview] = pages as [Page, Page, Page];
+const [engineering, product] = spaces as [Space, Space];
+
+/** Favourites first, then what was used last. */
+export const targets: QuickTarget[] = [
+  { target: { kind: 'comment', organization: 'cloud-acme', page: log }, organization: 'Acme', favourite: true },
+  { target: { kind: 'new_page', organization: 'cloud-acme', space: engineering, parent: null }, organization: 'Acme', favourite: false },
+  { target: { kind: 'new_page', organization: 'cloud-acme', space: product, parent: overview }, organization: 'Acme', favourite: false },
+];
 
 export const scopes: Scope[] = [
   'offline_access',

@@ -2,9 +2,10 @@
 
 import { createContext } from 'svelte';
 import type { Backend } from '../ipc/backend';
-import type { DeliveryId, Hint } from '../ipc/bindings';
+import type { DeliveryId, Hint, Screen } from '../ipc/bindings';
 import { Composer } from './composer.svelte';
 import { Deliveries } from './deliveries.svelte';
+import { DesktopSettings } from './desktop.svelte';
 import { Imports } from './imports.svelte';
 import { Meetings } from './meetings.svelte';
 import { Navigation } from './navigation.svelte';
@@ -23,6 +24,7 @@ export class App {
   readonly selection: Selection;
   readonly imports: Imports;
   readonly templates: TemplateSettings;
+  readonly desktop: DesktopSettings;
   readonly #backend: Backend;
 
   constructor(backend: Backend) {
@@ -34,6 +36,7 @@ export class App {
     this.selection = new Selection(this.composer);
     this.imports = new Imports(backend, this.notices, this.session, this.meetings, () => this.navigation.go('meetings'));
     this.templates = new TemplateSettings(backend, this.session, this.notices);
+    this.desktop = new DesktopSettings(backend, this.session, this.notices);
     this.deliveries.ways = {
       edit: (id) => void this.composer.edit(id),
       compose: (request) => void this.composer.open(request),
@@ -53,12 +56,20 @@ export class App {
       this.#backend.on('notice', ({ message, hint }) => {
         this.notices.show({ tone: 'bad', message, lasting: true, hint: hint ?? undefined, follow: (followed) => this.follow(followed) });
       }),
+      this.#backend.on('go_to', (screen) => this.#go(screen)),
+      this.#backend.on('open_dialog', (request) => void this.composer.open(request)),
       this.#backend.on('delivery', ({ state }) => {
         // The list says how many items of a meeting were sent.
         if (state.kind === 'sent') void this.meetings.reload();
       }),
     ]);
     await Promise.all([this.session.load().catch(this.notices.failed), this.meetings.reload()]);
+  }
+
+  /** The person asked for a screen in the tray's menu or in the window of Quick send. */
+  #go(screen: Screen): void {
+    if (screen === 'integrations') this.navigation.settings('integrations');
+    else if (screen !== 'as_it_was') this.navigation.go(screen);
   }
 
   /** The way on that an error offers. What it is about decides where a choice is changed. */

@@ -88,6 +88,8 @@ export class Composer {
 
   /** Opens the dialog for one item or several; `onsent` runs when it closes because they are on their way. */
   async open(request: Compose, onsent?: () => void): Promise<void> {
+    // Another window may ask while a dialog is open.
+    if (this.request) this.close();
     // The core is asked first: it works while the window draws.
     const asked = this.#ask(request);
     this.#begin(request);
@@ -190,7 +192,7 @@ export class Composer {
   commentInstead(page: Page): void {
     if (!this.draft || !this.request) return;
     this.flush();
-    this.request = { ...this.request, action: 'add_comment' };
+    this.request = { items: this.request.items, action: 'add_comment' };
     this.draft = { ...this.draft, action: 'add_comment' };
     // The words stay: it is still what was to be said.
     this.#filled = null;
@@ -301,7 +303,7 @@ export class Composer {
     const place: Place | null =
       request.action === 'create_page' ? space && { kind: 'space', organization, space } : page && { kind: 'page', organization, page };
     try {
-      const filled = await this.#backend.call('refill', { ...request, place });
+      const filled = await this.#backend.call('refill', { items: request.items, action: request.action, place });
       const chosen = request.action === 'create_page' ? this.draft?.space : this.draft?.page;
       if (this.request !== request || chosen !== (request.action === 'create_page' ? space : page)) return;
       this.#collect?.();

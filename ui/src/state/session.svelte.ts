@@ -14,6 +14,10 @@ export class Session {
   settings = $state.raw<Settings>({
     appearance: 'system',
     hold_seconds: 0,
+    quick_hold_seconds: 0,
+    keep_in_tray: true,
+    notifications: true,
+    shortcut: '',
     keep_sent_days: 0,
     templates: { item_title: '', item_body: '', meeting_title: '', meeting_body: '', comment_body: '' },
     own_templates: [],
@@ -52,7 +56,13 @@ export class Session {
   }
 
   async listen(): Promise<void> {
-    await this.#backend.on('connection', (connection) => this.#connect(connection));
+    await Promise.all([
+      this.#backend.on('connection', (connection) => this.#connect(connection)),
+      this.#backend.on('settings', (settings) => {
+        this.settings = settings;
+        this.#appear(settings.appearance);
+      }),
+    ]);
   }
 
   async load(): Promise<void> {
@@ -108,13 +118,18 @@ export class Session {
     }
   }
 
-  /** Changes how long sending is held back, or how long what was sent is kept. */
-  async set(change: Partial<Pick<Settings, 'hold_seconds' | 'keep_sent_days'>>): Promise<void> {
+  /** Changes one of the settings that nothing more than its control depends on. */
+  async set(change: Partial<Pick<Settings, 'hold_seconds' | 'quick_hold_seconds' | 'keep_sent_days' | 'keep_in_tray' | 'notifications'>>): Promise<void> {
     try {
       await this.#save(() => change);
     } catch (thrown) {
       this.#notices.failed(thrown);
     }
+  }
+
+  /** Other keys for Quick send; rejects where they cannot be had. */
+  async saveShortcut(shortcut: string): Promise<void> {
+    await this.#save(() => ({ shortcut }));
   }
 
   /** The templates of a destination as they are now; those of all others where it has none of its own. */

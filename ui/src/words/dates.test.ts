@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayHeading, moment, offset } from './dates';
+import { dayHeading, moment, nearDay, offset } from './dates';
 
 const now = new Date(2026, 10, 12, 9, 0);
 
@@ -25,6 +25,12 @@ describe('the heading of a day', () => {
   it('does not turn over with the clocks: the day after a short day is still yesterday', () => {
     expect(dayHeading('2026-03-28', new Date(2026, 2, 29, 23, 30))).toBe('Yesterday');
   });
+});
+
+it('names a near day by its word and any other by its date', () => {
+  expect(['2026-11-12', '2026-11-09'].map((day) => nearDay(day, now))).toEqual(['Today', 'Monday']);
+  expect(nearDay('2026-10-03', now)).toMatch(/3 Oct|Oct 3/);
+  expect(nearDay(null, now)).toBe('');
 });
 
 it('shortens a moment to what people need', () => {

@@ -29,6 +29,14 @@ export function dayHeading(day: string | null, now: Date): string {
   return full.format(date);
 }
 
+/** A day in a single word or two beside other things, such as "Yesterday" or "12 Nov 2026"; empty where there is none. */
+export function nearDay(day: string | null, now: Date): string {
+  const date = day === null ? null : local(day);
+  if (!date) return '';
+  const ago = daysBetween(date, now);
+  return ago >= -1 && ago < 7 ? dayHeading(day, now) : short.format(date);
+}
+
 /** A day as a meeting's details show it, such as "12 Nov 2026". */
 export function shortDay(day: string): string {
   const date = local(day);

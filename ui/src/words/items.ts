@@ -11,7 +11,7 @@ export const sections: { kind: ItemKind; heading: string; all: string }[] = [
 ];
 
 /** When it is due, such as "due 20 Nov 2026": by the day, or in the words of its source. */
-export function dueWords({ due }: ItemView): string | null {
+export function dueWords({ due }: Pick<ItemView, 'due'>): string | null {
   return due && `due ${due.date ? shortDay(due.date) : due.text}`;
 }
 

@@ -1,6 +1,6 @@
-// Destinations that have templates of their own, in words.
+// Destinations in words: those that have templates of their own, and those that Quick send sends to.
 
-import type { Organization, Place } from '../ipc/bindings';
+import type { Action, Organization, Place, QuickTarget, Target } from '../ipc/bindings';
 
 /** Whether both are one destination, whatever it was called when it was chosen. */
 export function samePlace(one: Place, other: Place): boolean {
@@ -14,4 +14,28 @@ export function placeName(place: Place, organizations: Organization[]): string {
   const name = place.kind === 'space' ? `Pages in ${place.space.name} (${place.space.key})` : `Comments on “${place.page.title}” (${place.page.space})`;
   const organization = organizations.length > 1 ? organizations.find(({ id }) => id === place.organization) : undefined;
   return organization ? `${name}, ${organization.name}` : name;
+}
+
+/** One word for each target, the same for the same target whatever it was called when it was chosen. */
+export function targetKey(target: Target): string {
+  return target.kind === 'comment'
+    ? `comment ${target.organization} ${target.page.id}`
+    : `page ${target.organization} ${target.space.id} ${target.parent?.id ?? ''}`;
+}
+
+/** Where something goes, such as "Engineering › Decisions log" or "ENG › Roadmap › new page". */
+export function targetPlace(target: Target): string {
+  if (target.kind === 'comment') return `${target.page.space} › ${target.page.title}`;
+  return [target.space.key, target.parent?.title, 'new page'].filter(Boolean).join(' › ');
+}
+
+/** The same with what it becomes there; the organization is named where there are several. */
+export function targetName({ target, organization }: QuickTarget, organizations: Organization[]): string {
+  const place = target.kind === 'comment' ? `${targetPlace(target)} (comment)` : targetPlace(target);
+  return organizations.length > 1 ? `${organization} › ${place}` : place;
+}
+
+/** What the dialog for a target is. */
+export function targetAction(target: Target): Action {
+  return target.kind === 'comment' ? 'add_comment' : 'create_page';
 }

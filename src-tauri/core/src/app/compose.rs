@@ -9,7 +9,7 @@ use super::template::Filling;
 use super::{App, Error};
 use crate::api::{Compose, Draft, Filled, Mentionable, Preview, Refill, Settings, Templates};
 use crate::domain::delivery::Delivery;
-use crate::domain::destination::{Destination, Place, TITLE_MAX};
+use crate::domain::destination::{Destination, Place, TITLE_MAX, Target};
 use crate::domain::id::{DeliveryId, ItemId, MeetingId};
 use crate::domain::meeting::{Due, HeldAt, Item, ItemKind, Meeting};
 
@@ -21,7 +21,7 @@ impl App {
         let action = wanted.action;
         let kept = self.0.store.read(move |db| db.documents().draft::<Draft>(subject, action)).await?;
         match kept {
-            Some(draft) => Ok(Draft { kept: true, ..draft }),
+            Some(draft) => Ok(aimed(Draft { kept: true, ..draft }, wanted.target)),
             None => self.original(wanted).await,
         }
     }
@@ -90,13 +90,14 @@ impl App {
     }
 
     async fn original(&self, wanted: Compose) -> Result<Draft, Error> {
-        let items = wanted.items.clone();
+        let (items, action) = (wanted.items.clone(), wanted.action);
         let found = self
             .0
             .store
             .read(move |db| {
                 let Some(meeting) = db.meetings().with_items(&items)? else { return Ok(None) };
-                let last = db.documents().last_destination(&series(&meeting.title), wanted.action)?;
+                let last = db.documents().last_destination(&series(&meeting.title), action)?;
+                let last = last.map(|last| last.target());
                 let settings = db.documents().settings::<Settings>()?.unwrap_or_default();
                 Ok(Some((last, meeting, settings)))
             })
@@ -105,12 +106,13 @@ impl App {
         let people = self.people().await?;
         let mut filling = Filling { meeting: &meeting, people: &people, new_id: &mut new_id };
         let organizations = self.organizations();
+        let last = wanted.target.filter(|target| target.action() == action).or(last);
         // A destination in an organization that the connection no longer reaches is of no use.
         let last = last.filter(|last| organizations.iter().any(|o| o.id == *last.organization()));
-        let place = last.as_ref().map(Destination::place);
-        let Filled { title, document } = filling.filled(templates(&settings, place.as_ref()), wanted.action);
+        let place = last.as_ref().map(Target::place);
+        let Filled { title, document } = filling.filled(templates(&settings, place.as_ref()), action);
         let mut draft = Draft {
-            action: wanted.action,
+            action,
             replaces: None,
             organization: match (&last, organizations.as_slice()) {
                 (Some(last), _) => Some(last.organization().clone()),
@@ -127,11 +129,11 @@ impl App {
             problem: None,
         };
         match last {
-            Some(Destination::NewPage { space, parent, .. }) => {
+            Some(Target::NewPage { space, parent, .. }) => {
                 draft.space = Some(space);
                 draft.parent = parent;
             }
-            Some(Destination::Comment { page, .. }) => draft.page = Some(page),
+            Some(Target::Comment { page, .. }) => draft.page = Some(page),
             None => {}
         }
         Ok(draft)
@@ -149,6 +151,18 @@ impl App {
     pub(super) async fn series_of(&self, meeting: MeetingId) -> Result<String, Error> {
         let head = self.0.store.read(move |db| db.meetings().head(meeting)).await?;
         Ok(head.map(|meeting| series(&meeting.title)).unwrap_or_default())
+    }
+}
+
+/// What was typed, at the target that was chosen since.
+fn aimed(draft: Draft, target: Option<Target>) -> Draft {
+    let at = |organization| Draft { organization: Some(organization), ..draft.clone() };
+    match target.filter(|target| target.action() == draft.action) {
+        Some(Target::NewPage { organization, space, parent }) => {
+            Draft { space: Some(space), parent, ..at(organization) }
+        }
+        Some(Target::Comment { organization, page }) => Draft { page: Some(page), ..at(organization) },
+        None => draft,
     }
 }
 
@@ -265,7 +279,7 @@ pub(super) fn cut(line: &str, most: usize) -> String {
 
 /// What a meeting's title has in common with the others of its series: its letters, without numbers and the
 /// names of months.
-fn series(title: &str) -> String {
+pub(super) fn series(title: &str) -> String {
     const MONTHS: [&str; 12] =
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let lower = title.to_lowercase();

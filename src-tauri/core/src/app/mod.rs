@@ -5,6 +5,7 @@ mod browse;
 mod compose;
 mod connect;
 mod deliver;
+mod desktop;
 mod error;
 mod import;
 mod line;
@@ -12,6 +13,7 @@ mod links;
 mod look;
 mod outbox;
 mod ports;
+mod quick;
 mod send;
 mod status;
 mod tell;
@@ -24,17 +26,18 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 pub use error::{Error, Field, TitleClash};
-pub use ports::{Browser, Event, Window};
+pub use ports::{Browser, Desktop, Event, Notification, Opens, Window};
 
 use crate::api::{ErrorCode, ErrorView};
 use crate::auth::{self, Keychain, Session};
 use crate::clock::Clock;
 use crate::confluence::Confluence;
-use crate::domain::delivery::State;
+use crate::domain::delivery::{Delivery, State};
 use crate::domain::id::OrganizationId;
 use crate::http::{Http, Limits};
 use crate::store::{Damage, Next, Store};
@@ -59,6 +62,8 @@ pub struct Setup {
     pub browser: Arc<dyn Browser>,
     /// The window.
     pub window: Arc<dyn Window>,
+    /// Tray and notifications.
+    pub desktop: Arc<dyn Desktop>,
     /// How long the network is waited for; [`Limits::STANDARD`] for people.
     pub limits: Limits,
 }
@@ -76,6 +81,9 @@ struct Parts {
     clock: Arc<dyn Clock>,
     browser: Arc<dyn Browser>,
     window: Arc<dyn Window>,
+    desktop: Arc<dyn Desktop>,
+    /// What came to an end, for the desktop to notify of.
+    news: UnboundedSender<(Delivery, Option<ErrorView>)>,
     /// What there is to tell before the window listens; nothing once it does.
     untold: Mutex<Option<Vec<Event>>>,
     phase: Mutex<Phase>,
@@ -109,6 +117,7 @@ impl App {
             Arc::clone(&setup.clock),
             &setup.folder,
         );
+        let (news, heard) = mpsc::unbounded_channel();
         let app = Self(Arc::new(Parts {
             folder: setup.folder,
             sandbox,
@@ -118,6 +127,8 @@ impl App {
             clock: setup.clock,
             browser: setup.browser,
             window: setup.window,
+            desktop: setup.desktop,
+            news,
             untold: Mutex::new(Some(Vec::new())),
             phase: Mutex::new(Phase::default()),
             restored: watch::Sender::new(false),
@@ -132,6 +143,7 @@ impl App {
         app.restore_connection().await?;
         app.start_outbox();
         app.start_back_up();
+        app.start_desktop(heard);
         Ok(app)
     }
 

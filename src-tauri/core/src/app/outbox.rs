@@ -253,6 +253,10 @@ impl App {
     }
 
     pub(super) fn tell_delivery(&self, delivery: Delivery, why: Option<ErrorView>) {
+        if matches!(delivery.state, State::Sent | State::NeedsYou | State::NotConfirmed) {
+            // Nobody listens any more when the app ends.
+            let _ = self.0.news.send((delivery.clone(), why.clone()));
+        }
         self.tell(Event::Delivery(Box::new(self.view(delivery, why))));
     }
 

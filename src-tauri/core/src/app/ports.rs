@@ -1,8 +1,8 @@
-//! What the outside lends the app: a browser, and a window to tell things to.
+//! What the outside lends the app: a browser, a window to tell things to, and the desktop around it.
 
 use url::Url;
 
-use crate::api::{Connection, DeliveryView, ErrorView, ImportReport, SpacesProgress};
+use crate::api::{Connection, DeliveryView, ErrorView, ImportReport, Settings, SpacesProgress, Tray};
 use crate::domain::id::DeliveryId;
 
 /// Opens addresses for a person.
@@ -20,6 +20,38 @@ pub trait Window: Send + Sync + 'static {
     fn come_to_front(&self);
 }
 
+/// What lies around the window.
+pub trait Desktop: Send + Sync + 'static {
+    /// Shows the tray's menu and badge, where there is a tray. Never blocks.
+    fn show_tray(&self, tray: Tray);
+
+    /// Shows a notification, unless the person is looking at the window anyway. Never blocks. Whether the person wants
+    /// to be disturbed is the desktop's business.
+    fn notify(&self, notification: Notification);
+}
+
+/// Something that the desktop says in passing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notification {
+    /// What happened.
+    pub title: String,
+    /// To what.
+    pub body: String,
+    /// What a click on it opens.
+    pub opens: Opens,
+}
+
+/// What a click on a notification opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opens {
+    /// What the delivery made, in the browser.
+    Delivery(DeliveryId),
+    /// The outbox.
+    Outbox,
+    /// Settings → General.
+    Settings,
+}
+
 /// What there is to tell; each is a field of [`crate::api::Events`].
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -35,4 +67,6 @@ pub enum Event {
     Spaces(SpacesProgress),
     /// Something that the person should know.
     Notice(ErrorView),
+    /// The settings changed.
+    Settings(Box<Settings>),
 }

@@ -1,6 +1,7 @@
 //! Sending: check, store, ring the bell. And what a person may do with a delivery afterwards.
 
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use super::compose::{from_delivery, subject};
 use super::error::Field;
@@ -11,8 +12,8 @@ use crate::api::{DeliveryView, Draft, Send};
 use crate::domain::course;
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::{Destination, TITLE_MAX};
-use crate::domain::id::{DeliveryId, ItemId};
-use crate::store::Next;
+use crate::domain::id::{DeliveryId, ItemId, MeetingId};
+use crate::store::{self, Next, Writing};
 
 /// Sending the same again within this time is asked about first.
 const SLIP: SignedDuration = SignedDuration::from_hours(24);
@@ -23,11 +24,19 @@ const LONGEST_HOLD: u8 = 60;
 impl App {
     /// Stores a delivery and starts sending it. What can be known to be wrong is said now, and not later.
     pub async fn send(&self, request: Send) -> Result<DeliveryView, Error> {
+        let ready = self.checked(request).await?;
+        let hold = self.settings().await?.hold_seconds;
+        let mut stored = self.store_all(vec![ready], hold).await?;
+        stored.pop().ok_or(OFF_THE_LIST)
+    }
+
+    /// Finds what is wrong with something that is to be sent, as far as that can be known without Confluence.
+    pub(super) async fn checked(&self, request: Send) -> Result<Ready, Error> {
         if !self.is_connected() {
             return Err(self.not_connected());
         }
         let Send { items, destination, document, replaces, again } = request;
-        let destination = checked(destination)?;
+        let destination = with_clean_title(destination)?;
         if !self.organizations().iter().any(|o| o.id == *destination.organization()) {
             return Err(Error::invalid(
                 Field::Organization,
@@ -35,59 +44,35 @@ impl App {
             ));
         }
         check(&document)?;
-        let now = self.now();
         let (subject, meeting) = self.subject(&items).await?;
         if !again {
             self.check_sent_before(&items, &destination, replaces).await?;
         }
-        let hold = SignedDuration::from_secs(self.settings().await?.hold_seconds.min(LONGEST_HOLD).into());
         let series = self.series_of(meeting).await?;
-        let delivery = Delivery {
-            id: DeliveryId::new(),
-            items,
-            words: None,
-            meeting: Some(meeting),
-            meeting_title: None,
-            destination,
-            document,
-            state: State::Queued,
-            url: None,
-            due: (!hold.is_zero()).then(|| now.saturating_add(hold).unwrap_or(now)),
-            tries: 0,
-            created: now,
-            changed: now,
-        };
-        let stored = delivery;
-        let (delivery, why) = self
+        Ok(Ready { items, destination, document, replaces, meeting, series, draft: Some(subject) })
+    }
+
+    /// Stores deliveries, all or none, and starts sending them when they were held for so many seconds.
+    pub(super) async fn store_all(&self, all: Vec<Ready>, hold: u8) -> Result<Vec<DeliveryView>, Error> {
+        let now = self.now();
+        let hold = SignedDuration::from_secs(hold.min(LONGEST_HOLD).into());
+        let due = (!hold.is_zero()).then(|| now.saturating_add(hold).unwrap_or(now));
+        let replaced: Vec<DeliveryId> = all.iter().filter_map(|one| one.replaces).collect();
+        let stored = self
             .0
             .store
             .write(move |tx| {
-                if let Some(old) = replaces {
-                    tx.deliveries_mut().delete(old, &State::OPEN)?;
-                }
-                tx.deliveries_mut().insert(&stored, meeting)?;
-                tx.documents_mut().delete_draft(subject, stored.destination.action())?;
-                for mention in stored.document.mentions() {
-                    tx.people_mut().put(
-                        &mention.id.as_str().into(),
-                        mention.words().trim_start_matches('@'),
-                        now,
-                    )?;
-                }
-                tx.documents_mut().remember_destination(&series, &stored.destination, now)?;
-                if let Destination::NewPage { organization, space, .. } = &stored.destination {
-                    tx.spaces_mut().used(organization, &space.id, now)?;
-                }
-                tx.deliveries().get(stored.id)
+                all.into_iter().map(|one| one.store(tx, due, now)).collect::<Result<Vec<_>, _>>()
             })
-            .await?
-            .ok_or(Error::Gone("This delivery is no longer on the list."))?;
-        if let Some(old) = replaces {
+            .await?;
+        for old in replaced {
             self.tell(Event::DeliveryGone(old));
         }
-        let view = self.view(delivery, why);
         self.0.bell.notify_one();
-        Ok(view)
+        stored
+            .into_iter()
+            .map(|found| found.map(|(delivery, why)| self.view(delivery, why)).ok_or(OFF_THE_LIST))
+            .collect()
     }
 
     /// All deliveries, newest first.
@@ -137,7 +122,7 @@ impl App {
                 Ok((changed, tx.deliveries().get(id)?))
             })
             .await?;
-        let (delivery, why) = found.ok_or(Error::Gone("This delivery is no longer on the list."))?;
+        let (delivery, why) = found.ok_or(OFF_THE_LIST)?;
         if !changed {
             return Err(Error::NotNow("This delivery has gone on in the meantime."));
         }
@@ -214,7 +199,67 @@ impl App {
     }
 }
 
-fn checked(destination: Destination) -> Result<Destination, Error> {
+/// Something that was found right, and is to be stored.
+pub(super) struct Ready {
+    items: Vec<ItemId>,
+    destination: Destination,
+    document: Document,
+    replaces: Option<DeliveryId>,
+    meeting: MeetingId,
+    series: String,
+    /// What the draft is kept under that goes with it.
+    draft: Option<Uuid>,
+}
+
+impl Ready {
+    /// The same, not made of what was typed in a dialog: a draft stays.
+    pub(super) fn beside_drafts(self) -> Self {
+        Self { draft: None, ..self }
+    }
+
+    fn store(
+        self,
+        tx: &Writing<'_>,
+        due: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Option<(Delivery, Option<ErrorView>)>, store::Error> {
+        let delivery = Delivery {
+            id: DeliveryId::new(),
+            items: self.items,
+            words: None,
+            meeting: Some(self.meeting),
+            meeting_title: None,
+            destination: self.destination,
+            document: self.document,
+            state: State::Queued,
+            url: None,
+            due,
+            tries: 0,
+            created: now,
+            changed: now,
+        };
+        if let Some(old) = self.replaces {
+            tx.deliveries_mut().delete(old, &State::OPEN)?;
+        }
+        tx.deliveries_mut().insert(&delivery, self.meeting)?;
+        if let Some(subject) = self.draft {
+            tx.documents_mut().delete_draft(subject, delivery.destination.action())?;
+        }
+        for mention in delivery.document.mentions() {
+            tx.people_mut().put(&mention.id.as_str().into(), mention.words().trim_start_matches('@'), now)?;
+        }
+        tx.documents_mut().remember_destination(&self.series, &delivery.destination, now)?;
+        tx.targets_mut().used(&delivery.destination.target(), now)?;
+        if let Destination::NewPage { organization, space, .. } = &delivery.destination {
+            tx.spaces_mut().used(organization, &space.id, now)?;
+        }
+        tx.deliveries().get(delivery.id)
+    }
+}
+
+const OFF_THE_LIST: Error = Error::Gone("This delivery is no longer on the list.");
+
+fn with_clean_title(destination: Destination) -> Result<Destination, Error> {
     let Destination::NewPage { organization, space, parent, title } = destination else {
         return Ok(destination);
     };

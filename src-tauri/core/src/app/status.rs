@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{App, Error};
+use super::{App, Error, Event};
 pub(super) use crate::api::ErrorView;
 use crate::api::{DeliveryState, DeliveryView, Settings, Status};
 use crate::auth::scopes;
@@ -42,6 +42,7 @@ impl App {
     pub async fn save_settings(&self, settings: Settings) -> Result<Settings, Error> {
         let stored = settings.clone();
         self.0.store.write(move |tx| tx.documents_mut().put_settings(&stored)).await?;
+        self.tell(Event::Settings(Box::new(settings.clone())));
         Ok(settings)
     }
 

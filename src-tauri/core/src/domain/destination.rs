@@ -86,6 +86,78 @@ impl Place {
     }
 }
 
+/// A destination without what is new each time: pages in a space or beneath a page, or comments on a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Target {
+    /// New pages.
+    NewPage {
+        /// The organization.
+        organization: OrganizationId,
+        /// The space.
+        space: Space,
+        /// The parent page; the space's home where there is none.
+        parent: Option<Page>,
+    },
+    /// Comments on a page.
+    Comment {
+        /// The organization.
+        organization: OrganizationId,
+        /// The page.
+        page: Page,
+    },
+}
+
+impl Target {
+    /// The organization that it lies in.
+    pub fn organization(&self) -> &OrganizationId {
+        match self {
+            Self::NewPage { organization, .. } | Self::Comment { organization, .. } => organization,
+        }
+    }
+
+    /// Which verb leads here.
+    pub fn action(&self) -> Action {
+        match self {
+            Self::NewPage { .. } => Action::CreatePage,
+            Self::Comment { .. } => Action::AddComment,
+        }
+    }
+
+    /// The same as a place with templates of its own.
+    pub fn place(&self) -> Place {
+        match self {
+            Self::NewPage { organization, space, .. } => {
+                Place::Space { organization: organization.clone(), space: space.clone() }
+            }
+            Self::Comment { organization, page } => {
+                Place::Page { organization: organization.clone(), page: page.clone() }
+            }
+        }
+    }
+
+    /// The same for the same target, whatever it was called when it was chosen.
+    pub fn key(&self) -> String {
+        match self {
+            Self::NewPage { organization, space, parent } => {
+                let parent = parent.as_ref().map_or("", |page| page.id.as_str());
+                format!("{organization}/space/{}/{parent}", space.id)
+            }
+            Self::Comment { organization, page } => format!("{organization}/page/{}", page.id),
+        }
+    }
+
+    /// A destination here; the title is of no use for a comment.
+    pub fn titled(self, title: String) -> Destination {
+        match self {
+            Self::NewPage { organization, space, parent } => {
+                Destination::NewPage { organization, space, parent, title }
+            }
+            Self::Comment { organization, page } => Destination::Comment { organization, page },
+        }
+    }
+}
+
 /// Where a delivery goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -126,14 +198,21 @@ impl Destination {
         }
     }
 
-    /// The same without what is new each time.
+    /// The same as a place with templates of its own.
     pub fn place(&self) -> Place {
+        self.target().place()
+    }
+
+    /// The same without the title of a new page.
+    pub fn target(&self) -> Target {
         match self {
-            Self::NewPage { organization, space, .. } => {
-                Place::Space { organization: organization.clone(), space: space.clone() }
-            }
+            Self::NewPage { organization, space, parent, .. } => Target::NewPage {
+                organization: organization.clone(),
+                space: space.clone(),
+                parent: parent.clone(),
+            },
             Self::Comment { organization, page } => {
-                Place::Page { organization: organization.clone(), page: page.clone() }
+                Target::Comment { organization: organization.clone(), page: page.clone() }
             }
         }
     }

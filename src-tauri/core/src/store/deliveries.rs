@@ -175,6 +175,20 @@ impl Deliveries<'_> {
             .map_err(Error::of)
     }
 
+    /// Whether any is in one of these states.
+    pub fn has(&self, states: &[State]) -> Result<bool, Error> {
+        let mut query = self
+            .0
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM deliveries WHERE state = ? AND state <> 'sent')")
+            .map_err(Error::of)?;
+        for state in states {
+            if query.query_row([state_word(*state)], |row| row.get(0)).map_err(Error::of)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn select<W: DeserializeOwned>(
         &self,
         rest: &str,

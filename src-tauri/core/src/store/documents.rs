@@ -1,4 +1,5 @@
-//! Small things that are kept whole, as JSON: the account, the settings, drafts, the last destinations.
+//! Small things that are kept whole, as JSON: the account, the settings, drafts, the last destinations. And what the
+//! person was told once.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -51,6 +52,18 @@ impl Documents<'_> {
         )
     }
 
+    /// The destinations used last in a series of meetings, the last one first.
+    pub fn last_destinations(&self, series: &str) -> Result<Vec<Destination>, Error> {
+        let json: Vec<String> = self
+            .0
+            .prepare_cached(
+                "SELECT json FROM last_destinations WHERE series = ? ORDER BY used_at DESC, action",
+            )
+            .and_then(|mut query| query.query_map([series], |row| row.get(0))?.collect())
+            .map_err(Error::of)?;
+        Ok(json.iter().map(|json| serde_json::from_str(json)).collect::<Result<_, _>>()?)
+    }
+
     fn json<T: DeserializeOwned>(
         &self,
         sql: &str,
@@ -80,6 +93,13 @@ impl DocumentsMut<'_> {
     /// Keeps the settings.
     pub fn put_settings(&self, settings: &impl Serialize) -> Result<(), Error> {
         self.put("INSERT OR REPLACE INTO settings (one, json) VALUES (1, ?)", settings)
+    }
+
+    /// Notes that the person was told something that is told once. Answers whether this was the first time.
+    pub fn tell_once(&self, what: &str) -> Result<bool, Error> {
+        let added =
+            self.0.execute("INSERT OR IGNORE INTO told (what) VALUES (?)", [what]).map_err(Error::of)?;
+        Ok(added > 0)
     }
 
     fn put(&self, sql: &str, value: &impl Serialize) -> Result<(), Error> {

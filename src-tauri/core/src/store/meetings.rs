@@ -54,14 +54,14 @@ fn kind(word: &str) -> ItemKind {
     }
 }
 
-fn held_at(moment: Option<i64>, day: Option<&str>) -> Option<HeldAt> {
+pub(super) fn held_at(moment: Option<i64>, day: Option<&str>) -> Option<HeldAt> {
     match moment {
         Some(ms) => Timestamp::from_millisecond(ms).ok().map(HeldAt::Moment),
         None => day?.parse::<civil::Date>().ok().map(HeldAt::Day),
     }
 }
 
-fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
+pub(super) fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
     let due: Option<String> = row.get(4)?;
     let date: Option<String> = row.get(5)?;
     Ok(Item {
@@ -80,7 +80,8 @@ fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
     })
 }
 
-const ITEM: &str = "id, kind, text, owner, due_text, due_date, done, at_ms, formatted";
+/// The columns that [`item`] reads, in its order.
+pub(super) const ITEM: &str = "id, kind, text, owner, due_text, due_date, done, at_ms, formatted";
 
 impl Meetings<'_> {
     /// A stretch of all meetings, newest first, those without a date before them; and how many there are.
@@ -248,7 +249,7 @@ impl Meetings<'_> {
 }
 
 /// Every word quoted, so that no character is an operator, and open at its end.
-fn full_text_query(words: &str) -> String {
+pub(super) fn full_text_query(words: &str) -> String {
     let quoted: Vec<String> =
         words.split_whitespace().map(|word| format!("\"{}\"*", word.replace('"', "\"\""))).collect();
     quoted.join(" ")
@@ -393,6 +394,20 @@ impl MeetingsMut<'_> {
                     [meeting.0],
                 )
             })
+            .and_then(|_| {
+                self.0.execute(
+                    "DELETE FROM item_words WHERE item_id IN (SELECT id FROM items WHERE meeting_id = ?)",
+                    [meeting.0],
+                )
+            })
+            .and_then(|_| {
+                self.0.execute(
+                    "INSERT INTO item_words (item_id, text, owner, meeting)
+                     SELECT i.id, i.text, coalesce(i.owner, ''), m.title
+                     FROM items i JOIN meetings m ON m.id = i.meeting_id WHERE m.id = ?",
+                    [meeting.0],
+                )
+            })
             .map_err(Error::of)?;
         Ok(())
     }
@@ -402,6 +417,8 @@ impl MeetingsMut<'_> {
         self.0
             .execute_batch(
                 "DELETE FROM meeting_words WHERE meeting_id IN (SELECT id FROM meetings WHERE sample);
+                 DELETE FROM item_words WHERE item_id IN
+                   (SELECT i.id FROM items i JOIN meetings m ON m.id = i.meeting_id WHERE m.sample);
                  DELETE FROM meetings WHERE sample;",
             )
             .map_err(Error::of)

@@ -8,12 +8,14 @@ mod attempts;
 mod deliveries;
 mod documents;
 mod imports;
+mod items;
 mod meetings;
 mod migrate;
 mod open;
 mod people;
 mod rescue;
 mod spaces;
+mod targets;
 
 use std::ops::Deref;
 use std::path::Path;
@@ -21,9 +23,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::Notify;
 
 pub use attempts::{AttemptId, FirstAttempt};
 pub use deliveries::Next;
+pub use items::Placed;
 pub use meetings::{Origin, Summary};
 pub use open::Opened;
 pub use rescue::Damage;
@@ -86,6 +90,7 @@ pub struct Store(Arc<Connections>);
 struct Connections {
     reader: Mutex<Connection>,
     writer: Mutex<Connection>,
+    written: Notify,
 }
 
 impl Store {
@@ -95,7 +100,11 @@ impl Store {
     }
 
     fn new(reader: Connection, writer: Connection) -> Self {
-        Self(Arc::new(Connections { reader: Mutex::new(reader), writer: Mutex::new(writer) }))
+        Self(Arc::new(Connections {
+            reader: Mutex::new(reader),
+            writer: Mutex::new(writer),
+            written: Notify::new(),
+        }))
     }
 
     /// Reads, off the async threads.
@@ -122,9 +131,15 @@ impl Store {
             let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::of)?;
             let answer = write(&Writing(Reading(&tx)))?;
             tx.commit().map_err(Error::of)?;
+            connections.written.notify_one();
             Ok(answer)
         })
         .await
+    }
+
+    /// Waits until something was written since the last wait. For one waiter.
+    pub async fn written(&self) {
+        self.0.written.notified().await;
     }
 
     /// Copies the cache beside itself, unless the copy there is younger than that. Answers whether it did.
@@ -196,12 +211,22 @@ macro_rules! tables {
     };
 }
 
+pub use items::Items;
+
+impl<'a> Reading<'a> {
+    /// Items of all meetings. They are written with their meetings.
+    pub fn items(&self) -> Items<'a> {
+        Items(self.0)
+    }
+}
+
 tables! {
     meetings / meetings_mut: meetings::Meetings / MeetingsMut, "Meetings with their items and transcripts.";
     imports / imports_mut: imports::Imports / ImportsMut, "Files that were imported.";
     spaces / spaces_mut: spaces::Spaces / SpacesMut, "Cached spaces.";
     people / people_mut: people::People / PeopleMut, "People who can be mentioned.";
-    documents / documents_mut: documents::Documents / DocumentsMut, "Account, settings, drafts, last destinations.";
+    documents / documents_mut: documents::Documents / DocumentsMut, "Account, settings, drafts, last destinations, and what was told once.";
+    targets / targets_mut: targets::Targets / TargetsMut, "Where things can go at once.";
     deliveries / deliveries_mut: deliveries::Deliveries / DeliveriesMut, "Deliveries.";
     attempts / attempts_mut: attempts::Attempts / AttemptsMut, "Attempts at delivering.";
 }

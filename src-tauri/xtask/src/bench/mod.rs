@@ -39,6 +39,8 @@ pub(crate) enum Id {
     Drain,
     /// How long the window is busy with a key in a description of 5,000 words
     Typing,
+    /// From the shortcut until Quick send can be typed into
+    QuickSendOpen,
 }
 
 /// Each of both windows is opened so often; the median counts.
@@ -66,10 +68,10 @@ const BARE: &str = "bare-window";
 pub(crate) fn bench(ids: &[Id]) -> Result<ExitCode> {
     let wants = |id: Id| ids.is_empty() || ids.contains(&id);
     let windows = wants(Id::Start) || wants(Id::Memory);
-    let driven = wants(Id::DialogOpen) || wants(Id::Typing);
+    let driven = wants(Id::DialogOpen) || wants(Id::Typing) || wants(Id::QuickSendOpen);
     ensure!(
         cfg!(target_os = "linux") || !(windows || driven),
-        "start, memory, dialog_open and typing are measured on Linux only: they need a screen of their own"
+        "start, memory, dialog_open, typing and quick_send_open are measured on Linux only: they need a screen of their own"
     );
     setup::setup(if windows || driven { Need::Window } else { Need::Build })?;
     let mut rows = Vec::new();
@@ -129,7 +131,7 @@ pub(crate) fn bench(ids: &[Id]) -> Result<ExitCode> {
     }
     if driven {
         schema::fetch()?;
-        let [dialog_open, all, typing] = speed_of_the_window()?;
+        let [dialog_open, all, typing, quick] = speed_of_the_windows()?;
         if wants(Id::DialogOpen) {
             let what = "from the click to a dialog to write in, one of 500 items";
             rows.push(Row::within("dialog_open", what, dialog_open, "ms", AT_ONCE));
@@ -139,6 +141,10 @@ pub(crate) fn bench(ids: &[Id]) -> Result<ExitCode> {
         if wants(Id::Typing) {
             let what = "busy per key in 5,000 words, 99 % of keys";
             rows.push(Row::within("typing", what, typing, "ms", ONE_FRAME));
+        }
+        if wants(Id::QuickSendOpen) {
+            let what = "from the shortcut to a field to type into";
+            rows.push(Row::within("quick_send_open", what, quick, "ms", AT_ONCE));
         }
     }
     report::write(&rows)?;
@@ -200,11 +206,15 @@ fn requests_per_page() -> Result<f64> {
     Ok(found)
 }
 
-/// The end-to-end tests of speed drive the release build, and print how long the dialog and a key took.
-fn speed_of_the_window() -> Result<[f64; 3]> {
+/// The end-to-end tests of speed drive the release build, and print how long the dialogs, a key and Quick send took.
+fn speed_of_the_windows() -> Result<[f64; 4]> {
     let mut cargo = tools::cargo(&["test", "--package=sally-tests", "--test=e2e", "speed", "--"]);
     cargo.args(["--test-threads=1", "--nocapture"]).env("SALLY_E2E_APP", tools::built("release", APP));
-    numbers("Open dialogs and type", cargo, ["dialog_open_ms=", "dialog_open_all_ms=", "typing_ms="])
+    numbers(
+        "Open dialogs and type",
+        cargo,
+        ["dialog_open_ms=", "dialog_open_all_ms=", "typing_ms=", "quick_send_open_ms="],
+    )
 }
 
 /// Runs tests, and answers the number behind each of these names in what they print.

@@ -5,6 +5,7 @@ import { chainCommands, deleteSelection, joinBackward, joinForward, joinTextbloc
 import { redo, undo } from 'prosemirror-history';
 import { undoInputRule } from 'prosemirror-inputrules';
 import type { Command } from 'prosemirror-state';
+import { onMac } from '../../words/keys';
 import {
   clearMarks,
   downFromCode,
@@ -20,7 +21,7 @@ import {
   undress,
 } from './commands';
 
-const isMac = /Mac|iP(hone|[oa]d)/.test(navigator.platform);
+const isMac = onMac();
 
 /** What each action is bound to, for the keymap and for the words beside it. */
 export const shortcuts = {

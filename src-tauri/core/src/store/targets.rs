@@ -1,0 +1,124 @@
+//! Where things can go at once: the person's favourites, and what was used last.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::Error;
+use crate::domain::destination::Target;
+
+/// Reads.
+#[derive(Debug)]
+pub struct Targets<'a>(pub(super) &'a Connection);
+
+/// Writes.
+#[derive(Debug)]
+pub struct TargetsMut<'a>(pub(super) &'a Connection);
+
+impl Targets<'_> {
+    /// The favourites, the oldest first.
+    pub fn favourites(&self) -> Result<Vec<Target>, Error> {
+        self.select("SELECT json FROM targets WHERE favourite_at IS NOT NULL ORDER BY favourite_at, key", [])
+    }
+
+    /// Those used last, at most so many, the last one first.
+    pub fn recent(&self, most: u32) -> Result<Vec<Target>, Error> {
+        self.select(
+            "SELECT json FROM targets WHERE used_at IS NOT NULL ORDER BY used_at DESC, key LIMIT ?",
+            [most],
+        )
+    }
+
+    fn select(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Target>, Error> {
+        let json: Vec<String> = self
+            .0
+            .prepare_cached(sql)
+            .and_then(|mut query| query.query_map(params, |row| row.get(0))?.collect())
+            .map_err(Error::of)?;
+        Ok(json.iter().map(|json| serde_json::from_str(json)).collect::<Result<_, _>>()?)
+    }
+}
+
+impl TargetsMut<'_> {
+    /// Something goes there now. Spaces and pages may have got other names since the last time.
+    pub fn used(&self, target: &Target, now: Timestamp) -> Result<(), Error> {
+        self.put(target, "used_at", Some(now))
+    }
+
+    /// Makes it a favourite, since when; or no longer one.
+    pub fn set_favourite(&self, target: &Target, since: Option<Timestamp>) -> Result<(), Error> {
+        self.put(target, "favourite_at", since)
+    }
+
+    fn put(&self, target: &Target, column: &str, at: Option<Timestamp>) -> Result<(), Error> {
+        let sql = format!(
+            "INSERT INTO targets (key, organization, json, {column}) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (key) DO UPDATE SET json = excluded.json, {column} = excluded.{column}"
+        );
+        self.0
+            .execute(
+                &sql,
+                params![
+                    target.key(),
+                    target.organization().as_str(),
+                    serde_json::to_string(target)?,
+                    at.map(Timestamp::as_millisecond)
+                ],
+            )
+            .map_err(Error::of)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scratch;
+    use super::*;
+    use crate::domain::destination::{Page, Space};
+
+    fn space(key: &str, name: &str) -> Target {
+        let space = Space { id: key.into(), key: key.to_owned(), name: name.to_owned() };
+        Target::NewPage { organization: "o".into(), space, parent: None }
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_last_one_used_comes_first_and_once() {
+        let (_folder, store) = scratch();
+        store
+            .write(|tx| {
+                tx.targets_mut().used(&space("A", "Old name"), at(1))?;
+                tx.targets_mut().used(&space("B", "B"), at(2))?;
+                tx.targets_mut().used(&space("A", "New name"), at(3))
+            })
+            .await
+            .unwrap();
+        let recent = store.read(|db| db.targets().recent(9)).await.unwrap();
+        assert_eq!(recent, [space("A", "New name"), space("B", "B")], "with the name that it has now");
+        let one = store.read(|db| db.targets().recent(1)).await.unwrap();
+        assert_eq!(one.len(), 1, "no more than asked for");
+    }
+
+    #[tokio::test]
+    async fn a_favourite_stays_one_when_it_is_used() {
+        let (_folder, store) = scratch();
+        let page = Page { id: "7".into(), title: "Log".to_owned(), space: "Eng".to_owned() };
+        let comment = Target::Comment { organization: "o".into(), page };
+        let wanted = comment.clone();
+        store
+            .write(move |tx| {
+                tx.targets_mut().set_favourite(&space("A", "A"), Some(at(5)))?;
+                tx.targets_mut().set_favourite(&comment, Some(at(4)))?;
+                tx.targets_mut().used(&comment, at(9))?;
+                tx.targets_mut().set_favourite(&space("A", "A"), None)
+            })
+            .await
+            .unwrap();
+        let (favourites, recent) =
+            store.read(|db| Ok((db.targets().favourites()?, db.targets().recent(9)?))).await.unwrap();
+        assert_eq!(favourites, std::slice::from_ref(&wanted), "and the one that was taken back is none");
+        assert_eq!(recent, [wanted], "a favourite that was never used is not recent");
+    }
+}

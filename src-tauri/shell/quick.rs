@@ -1,0 +1,150 @@
+//! The quick-send window: built once, hidden, and only shown when it is wanted, so that it is there at once. It lies
+//! over everything and needs no other window.
+
+#[cfg(target_os = "linux")]
+use std::cell::Cell;
+use std::time::Duration;
+
+use sally_core::domain::id::ItemId;
+use tauri::{AppHandle, Manager as _, PhysicalPosition, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+
+use super::core::Core;
+use super::{ready, window};
+
+pub(super) const LABEL: &str = "quick";
+
+/// How long after the main window's page the window is built: the start belongs to the main window.
+const AFTER_START: Duration = Duration::from_millis(900);
+
+/// Builds the window when the start is over.
+pub(super) fn prepare(handle: &AppHandle) {
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(AFTER_START).await;
+        let here = handle.clone();
+        let asked = handle.run_on_main_thread(move || {
+            if let Err(error) = built(&here) {
+                tracing::error!(%error, "the quick-send window could not be built");
+            }
+        });
+        if let Err(error) = asked {
+            tracing::debug!(%error, "the app ended before its start was over");
+        }
+    });
+}
+
+/// Opens the window, with an item that was chosen elsewhere.
+pub(super) fn open(handle: &AppHandle, item: Option<ItemId>) {
+    let here = handle.clone();
+    let asked = handle.run_on_main_thread(move || {
+        let shown = built(&here).and_then(|window| {
+            place(&window)?;
+            window.show()
+        });
+        if let Err(error) = shown {
+            return tracing::error!(%error, "the quick-send window could not be shown");
+        }
+        window::focus(&here, LABEL);
+        tauri::async_runtime::spawn(async move {
+            if let Ok(app) = here.state::<Core>().app().await {
+                window::emit_to(&here, LABEL, "quick_opened", app.quick_opened(item).await);
+            }
+        });
+    });
+    if let Err(error) = asked {
+        tracing::debug!(%error, "the app is ending");
+    }
+}
+
+/// In the middle of the screen where the pointer is, somewhat above it in height, where eyes are.
+fn place(window: &WebviewWindow) -> tauri::Result<()> {
+    let pointer = window.cursor_position()?;
+    let Some(screen) = window.monitor_from_point(pointer.x, pointer.y)?.or(window.primary_monitor()?) else {
+        return window.center();
+    };
+    let (area, size) = (screen.work_area(), window.outer_size()?);
+    let middle = |length: u32, own: u32| i32::try_from(length.saturating_sub(own) / 2).unwrap_or(0);
+    let x = area.position.x + middle(area.size.width, size.width);
+    let y = area.position.y + middle(area.size.height, size.height) * 2 / 3;
+    window.set_position(PhysicalPosition::new(x, y))
+}
+
+/// Opens the window, or hides it where the person has it before them.
+pub(super) fn toggle(handle: &AppHandle) {
+    let window = handle.get_webview_window(LABEL);
+    if window
+        .is_some_and(|window| window.is_visible().unwrap_or(false) && window.is_focused().unwrap_or(false))
+    {
+        hide(handle);
+    } else {
+        open(handle, None);
+    }
+}
+
+/// Hides the window; its page stays as it is.
+pub(super) fn hide(handle: &AppHandle) {
+    let Some(window) = handle.get_webview_window(LABEL) else { return };
+    if let Err(error) = window.hide() {
+        tracing::warn!(%error, "the quick-send window could not be hidden");
+    }
+}
+
+/// The window. On the main thread.
+fn built(handle: &AppHandle) -> tauri::Result<WebviewWindow> {
+    if let Some(window) = handle.get_webview_window(LABEL) {
+        return Ok(window);
+    }
+    let measured_by = ready::port();
+    let mut builder = WebviewWindowBuilder::from_config(handle, &window::config(handle, LABEL)?)?;
+    if measured_by.is_some() {
+        builder = builder.initialization_script(ready::QUICK_SCRIPT);
+    }
+    builder = beside_main(handle, builder);
+    let window = builder
+        .on_document_title_changed(move |_, title| {
+            if let Some(port) = measured_by {
+                ready::tell(port, &title);
+            }
+        })
+        .on_navigation(window::is_own_page)
+        .build()?;
+    let to_hide = handle.clone();
+    window.on_window_event(move |event| match event {
+        // It is kept, whoever closes it.
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            hide(&to_hide);
+        }
+        // Who turns to something else is done with it.
+        WindowEvent::Focused(false) => hide(&to_hide),
+        _ => {}
+    });
+    Ok(window)
+}
+
+/// Both windows share one process of the web view, which halves what they need.
+#[cfg(target_os = "linux")]
+fn beside_main<'a>(
+    handle: &'a AppHandle,
+    builder: WebviewWindowBuilder<'a, tauri::Wry, AppHandle>,
+) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
+    thread_local! {
+        /// Handed from the closure below to here, both on the main thread.
+        static VIEW: Cell<Option<webkit2gtk::WebView>> = const { Cell::new(None) };
+    }
+    let main = handle.get_webview_window(window::LABEL);
+    let asked = main.map(|main| main.with_webview(|view| VIEW.set(Some(view.inner()))));
+    match (asked, VIEW.take()) {
+        (Some(Ok(())), Some(view)) => builder.with_related_view(view),
+        _ => builder,
+    }
+}
+
+/// The other systems' web views decide by themselves.
+#[cfg(not(target_os = "linux"))]
+fn beside_main<'a>(
+    _: &'a AppHandle,
+    builder: WebviewWindowBuilder<'a, tauri::Wry, AppHandle>,
+) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
+    builder
+}

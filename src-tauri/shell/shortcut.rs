@@ -1,0 +1,86 @@
+//! The keys that open the quick-send window wherever the person is.
+
+use std::sync::{Mutex, PoisonError};
+
+use sally_core::api::{ErrorCode, ErrorView, Shortcut};
+use tauri::plugin::TauriPlugin;
+use tauri::{AppHandle, Manager as _};
+use tauri_plugin_global_shortcut::{GlobalShortcutExt as _, ShortcutState};
+
+use super::quick;
+
+/// Whether the keys that were chosen last work.
+pub(super) struct Keys(Mutex<Shortcut>);
+
+impl Keys {
+    pub(super) fn new() -> Self {
+        Self(Mutex::new(Shortcut::None))
+    }
+
+    pub(super) fn state(&self) -> Shortcut {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, state: Shortcut) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+}
+
+/// Listens to the keys.
+pub(super) fn plugin() -> TauriPlugin<tauri::Wry> {
+    tauri_plugin_global_shortcut::Builder::new()
+        .with_handler(|handle, _, event| {
+            if event.state() == ShortcutState::Pressed {
+                quick::toggle(handle);
+            }
+        })
+        .build()
+}
+
+/// Takes the keys that were chosen in an earlier run.
+pub(super) fn take(handle: &AppHandle, keys: &str) {
+    if let Err(error) = change(handle, "", keys) {
+        tracing::warn!(message = error.message, "the shortcut for quick send does not work");
+    }
+}
+
+/// Takes other keys. If they cannot be had, the old ones stay.
+pub(super) fn change(handle: &AppHandle, old: &str, new: &str) -> Result<(), ErrorView> {
+    let (keys, shortcuts) = (handle.state::<Keys>(), handle.global_shortcut());
+    if is_wayland() {
+        keys.set(Shortcut::NotAllowed);
+        return Ok(());
+    }
+    if !new.is_empty()
+        && !shortcuts.is_registered(new)
+        && let Err(error) = shortcuts.register(new)
+    {
+        tracing::debug!(%error, "the keys were refused");
+        if old.is_empty() {
+            keys.set(Shortcut::Taken);
+        }
+        return Err(ErrorView {
+            code: ErrorCode::Failed,
+            message: format!(
+                "{new} cannot be had: another program has these keys, or the desktop keeps them for itself."
+            ),
+            hint: None,
+        });
+    }
+    if !old.is_empty()
+        && old != new
+        && shortcuts.is_registered(old)
+        && let Err(error) = shortcuts.unregister(old)
+    {
+        tracing::warn!(%error, "the old shortcut could not be given back");
+    }
+    keys.set(if new.is_empty() { Shortcut::None } else { Shortcut::Works });
+    Ok(())
+}
+
+/// On Wayland no application has keys of its own. Under X11's stand-in there, keys could be taken and would never come.
+fn is_wayland() -> bool {
+    cfg!(target_os = "linux")
+        && (std::env::var("XDG_SESSION_TYPE").is_ok_and(|kind| kind == "wayland")
+            || std::env::var_os("WAYLAND_DISPLAY").is_some_and(|display| !display.is_empty()))
+}
