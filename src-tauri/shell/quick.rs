@@ -16,6 +16,9 @@ pub(super) const LABEL: &str = "quick";
 /// How long after the main window's page the window is built: the start belongs to the main window.
 const AFTER_START: Duration = Duration::from_millis(900);
 
+/// How long the focus may be away before the window hides.
+const MOMENT: Duration = Duration::from_millis(200);
+
 /// Builds the window when the start is over.
 pub(super) fn prepare(handle: &AppHandle) {
     let handle = handle.clone();
@@ -69,12 +72,9 @@ fn place(window: &WebviewWindow) -> tauri::Result<()> {
     window.set_position(PhysicalPosition::new(x, y))
 }
 
-/// Opens the window, or hides it where the person has it before them.
+/// Opens the window, or hides it where it is open: it is not open without the focus for longer than a moment.
 pub(super) fn toggle(handle: &AppHandle) {
-    let window = handle.get_webview_window(LABEL);
-    if window
-        .is_some_and(|window| window.is_visible().unwrap_or(false) && window.is_focused().unwrap_or(false))
-    {
+    if handle.get_webview_window(LABEL).is_some_and(|window| window.is_visible().unwrap_or(false)) {
         hide(handle);
     } else {
         open(handle, None);
@@ -87,6 +87,18 @@ pub(super) fn hide(handle: &AppHandle) {
     if let Err(error) = window.hide() {
         tracing::warn!(%error, "the quick-send window could not be hidden");
     }
+}
+
+/// Who turns to something else is done with the window. Keys that are held by the system, such as the shortcut's own, take
+/// the focus away for a moment only.
+fn hide_unless_it_comes_back(handle: &AppHandle) {
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(MOMENT).await;
+        if handle.get_webview_window(LABEL).is_some_and(|window| !window.is_focused().unwrap_or(false)) {
+            hide(&handle);
+        }
+    });
 }
 
 /// The window. On the main thread.
@@ -115,8 +127,7 @@ fn built(handle: &AppHandle) -> tauri::Result<WebviewWindow> {
             api.prevent_close();
             hide(&to_hide);
         }
-        // Who turns to something else is done with it.
-        WindowEvent::Focused(false) => hide(&to_hide),
+        WindowEvent::Focused(false) => hide_unless_it_comes_back(&to_hide),
         _ => {}
     });
     Ok(window)

@@ -96,10 +96,10 @@ async fn sending_that_is_thought_better_of() -> Result<()> {
         .step("Settings → General: a minute for Undo", async {
             window.get("link", "Settings").click().await?;
             window.get("tab", "General").click().await?;
-            window.get("combobox", starts("Time for Undo")).focus().await?;
+            window.get("combobox", starts("Time for Undo How")).focus().await?;
             // To the last of its options.
             window.press("End").await?;
-            window.get("combobox", starts("Time for Undo")).wait_for(Want::Says("60")).await?;
+            window.get("combobox", starts("Time for Undo How")).wait_for(Want::Says("60")).await?;
             window.screenshot("outbox-settings").await?;
             desk::open_meeting(window, "Weekly product sync").await
         })
@@ -123,9 +123,9 @@ async fn sending_that_is_thought_better_of() -> Result<()> {
     steps
         .step("The same to the same place is asked about first", async {
             window.get("link", "Settings").click().await?;
-            window.get("combobox", starts("Time for Undo")).focus().await?;
+            window.get("combobox", starts("Time for Undo How")).focus().await?;
             window.press("Home").await?;
-            window.get("combobox", starts("Time for Undo")).wait_for(Want::Says("0")).await?;
+            window.get("combobox", starts("Time for Undo How")).wait_for(Want::Says("0")).await?;
             desk::open_meeting(window, "Weekly product sync").await?;
             desk::open_dialog(window, &decision, PAGE).await?;
             desk::create_page(window, "Once").await?;
@@ -209,7 +209,7 @@ async fn a_comment_that_is_not_found() -> Result<()> {
         .step("Post anyway makes the other one", async {
             rows.get("button", "Post anyway").click().await?;
             rows.get("button", "Post anyway").wait_for(Want::Gone).await?;
-            window.wait_for_text("Comment added").await?;
+            rows.get("button", "Open").nth(1).wait_for(Want::There).await?;
             ensure!(sandbox.comments().len() == 2, "each is there once");
             Ok(())
         })
