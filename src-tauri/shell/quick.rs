@@ -3,6 +3,7 @@
 
 #[cfg(target_os = "linux")]
 use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use sally_core::domain::id::ItemId;
@@ -15,6 +16,9 @@ pub(super) const LABEL: &str = "quick";
 
 /// How long after the main window's page the window is built: the start belongs to the main window.
 const AFTER_START: Duration = Duration::from_millis(900);
+
+/// Counts how often the window was opened and hidden: what was begun before is then no longer wanted.
+static TURN: AtomicU32 = AtomicU32::new(0);
 
 /// How long the focus may be away before the window hides.
 const MOMENT: Duration = Duration::from_millis(200);
@@ -47,7 +51,8 @@ pub(super) fn open(handle: &AppHandle, item: Option<ItemId>) {
         if let Err(error) = shown {
             return tracing::error!(%error, "the quick-send window could not be shown");
         }
-        window::focus(&here, LABEL);
+        let turn = TURN.fetch_add(1, Ordering::Relaxed) + 1;
+        window::focus(&here, LABEL, move || TURN.load(Ordering::Relaxed) == turn);
         tauri::async_runtime::spawn(async move {
             if let Ok(app) = here.state::<Core>().app().await {
                 window::emit_to(&here, LABEL, "quick_opened", app.quick_opened(item).await);
@@ -84,6 +89,7 @@ pub(super) fn toggle(handle: &AppHandle) {
 /// Hides the window; its page stays as it is.
 pub(super) fn hide(handle: &AppHandle) {
     let Some(window) = handle.get_webview_window(LABEL) else { return };
+    TURN.fetch_add(1, Ordering::Relaxed);
     if let Err(error) = window.hide() {
         tracing::warn!(%error, "the quick-send window could not be hidden");
     }
@@ -93,9 +99,12 @@ pub(super) fn hide(handle: &AppHandle) {
 /// the focus away for a moment only.
 fn hide_unless_it_comes_back(handle: &AppHandle) {
     let handle = handle.clone();
+    let turn = TURN.load(Ordering::Relaxed);
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(MOMENT).await;
-        if handle.get_webview_window(LABEL).is_some_and(|window| !window.is_focused().unwrap_or(false)) {
+        if TURN.load(Ordering::Relaxed) == turn
+            && handle.get_webview_window(LABEL).is_some_and(|window| !window.is_focused().unwrap_or(false))
+        {
             hide(&handle);
         }
     });

@@ -137,14 +137,16 @@ pub(super) fn come_to_front(handle: &AppHandle) {
             tracing::debug!(%error, "the window could not be brought to the front");
         }
     }
-    focus(handle, LABEL);
+    focus(handle, LABEL, || true);
 }
 
-/// Gives a window the focus that was just shown. That takes a moment, and one that is not yet there takes no focus.
-pub(super) fn focus(handle: &AppHandle, label: &str) {
+/// Gives a window the focus that was just shown, if it is still wanted. That takes a moment: one that is not yet there
+/// takes no focus.
+pub(super) fn focus(handle: &AppHandle, label: &'static str, wanted: impl Fn() -> bool + Send + 'static) {
     const PATIENCE: Duration = Duration::from_secs(2);
     const PAUSE: Duration = Duration::from_millis(2);
     let Some(window) = handle.get_webview_window(label) else { return };
+    let handle = handle.clone();
     tauri::async_runtime::spawn(async move {
         let shown = tokio::time::timeout(PATIENCE, async {
             while !window.is_visible().unwrap_or(true) {
@@ -152,10 +154,18 @@ pub(super) fn focus(handle: &AppHandle, label: &str) {
             }
         });
         if shown.await.is_err() {
-            tracing::warn!("the window was not shown");
+            tracing::warn!(label, "the window was not shown");
         }
-        if let Err(error) = window.set_focus() {
-            tracing::debug!(%error, "the window could not be given the focus");
+        // Giving the focus shows a window, so it must not come after hiding it: both are asked for in one order.
+        let asked = handle.run_on_main_thread(move || {
+            if wanted()
+                && let Err(error) = window.set_focus()
+            {
+                tracing::debug!(%error, "the window could not be given the focus");
+            }
+        });
+        if let Err(error) = asked {
+            tracing::debug!(%error, "the app is ending");
         }
     });
 }
