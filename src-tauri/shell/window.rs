@@ -173,7 +173,10 @@ pub(super) fn focus(handle: &AppHandle, label: &'static str, wanted: impl Fn() -
 /// Applies what was chosen in an earlier run.
 pub(super) async fn show_as_chosen(handle: &AppHandle, app: &App) {
     if let Ok(settings) = app.settings().await {
-        apply(handle, settings.appearance);
+        // The desktop's own is what there is already, and to set it again would have everything drawn anew.
+        if settings.appearance != Appearance::System {
+            apply(handle, settings.appearance);
+        }
         shortcut::take(handle, &settings.shortcut);
     }
 }
