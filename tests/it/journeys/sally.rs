@@ -1,6 +1,7 @@
 //! Meetings from Sally, and from other servers that speak MCP, over real HTTP.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -262,6 +263,16 @@ async fn a_server_that_asks_to_wait_is_obeyed_and_the_wait_can_be_cut_short() {
     while !matches!(next_state(&mut app).await, SyncState::Waiting { .. }) {}
     app.app.cancel_sync();
     assert!(ended(&mut app).await.cancelled, "nobody has to sit through a wait");
+    let asked = app.sandbox.count("POST", MCP);
+    app.app.sync_meetings(ASKED).await.unwrap();
+    app.clock.advance(SignedDuration::from_secs(89));
+    for _ in 0..20 {
+        // Time enough to ask, for who would.
+        app.app.list_meetings(all()).await.unwrap();
+    }
+    assert_eq!(app.sandbox.count("POST", MCP), asked, "and to begin anew does not shorten it for the server");
+    app.clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(ended(&mut app).await.added, 2, "then it goes on");
 }
 
 #[tokio::test]
@@ -470,11 +481,56 @@ async fn two_servers_are_two() {
     assert_eq!(open(&app, "Elsewhere").await.source, "127.0.0.1", "each says where it is from");
 }
 
+/// All that is logged in a thread.
+#[derive(Clone, Default)]
+struct Logged(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Logged {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Set in the process that has one test to itself.
+const ALONE: &str = "SALLY_TEST_ALONE";
+
+/// Whether this process has the test to itself; else it has run in one that had. What is logged at all is decided for a
+/// whole process, by the first who asks.
+fn is_alone(test: &str) -> bool {
+    if std::env::var_os(ALONE).is_some() {
+        return true;
+    }
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    let output = command.args(["--exact", test]).env(ALONE, "1").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "alone:\n{said}");
+    false
+}
+
 #[tokio::test]
 async fn the_token_is_nowhere_but_in_the_keyring() {
+    if !is_alone("journeys::sally::the_token_is_nowhere_but_in_the_keyring") {
+        return;
+    }
+    let logged = Logged::default();
+    let (writer, everything) = (logged.clone(), tracing::Level::TRACE);
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(everything).with_writer(move || writer.clone()).finish();
+    // The test and what it spawns run in this one thread.
+    let _guard = tracing::subscriber::set_default(subscriber);
     let (mut app, server) = connected().await;
     sync(&mut app).await;
+    app.sandbox.revoke_sally_token(true);
+    sync(&mut app).await;
     let token = app.sandbox.sally_token();
+    let log = String::from_utf8_lossy(&logged.0.lock().unwrap()).into_owned();
+    assert!(log.contains(MCP), "everything is in the log: {log}");
+    assert!(!log.contains(&token), "but the token");
     let shown = format!("{server:?} {:?} {:?}", pasted(&token), app.app.status().await.unwrap());
     assert!(!shown.contains(&token), "what is shown has no token: {shown}");
     app.app.end();

@@ -6,7 +6,7 @@ import { BackendError, type Backend } from '../ipc/backend';
 import type { ConnectServer, ErrorView, Hint, MeetingServer, ServerId, SyncState } from '../ipc/bindings';
 import { count } from '../words/deliveries';
 import type { Meetings } from './meetings.svelte';
-import type { Navigation } from './navigation.svelte';
+import type { Navigation, Screen } from './navigation.svelte';
 import type { Notices } from './notices.svelte';
 
 /** How often the list is brought up to date while meetings come in, in milliseconds. */
@@ -19,8 +19,8 @@ export class Servers {
   connecting = $state(false);
   /** What is wrong with what was pasted. */
   problem = $state.raw<ErrorView | null>(null);
-  /** The form is open: for a new server, or for a new token of one. */
-  form = $state.raw<{ again: MeetingServer | null } | null>(null);
+  /** The form is open: for a new server, or for a new token of one; and which screen comes after it. */
+  form = $state.raw<{ again: MeetingServer | null; back: Screen } | null>(null);
   /** The report of the last run was closed. */
   read = $state(false);
 
@@ -58,13 +58,20 @@ export class Servers {
   /** To the form: for a new server, or for a new token of one. */
   open(again: MeetingServer | null = null): void {
     this.problem = null;
-    this.form = { again };
+    this.form = { again, back: this.#navigation.screen };
     this.#navigation.settings('integrations');
   }
 
   close(): void {
     this.form = null;
     this.problem = null;
+  }
+
+  /** The server let the person in: back to where the form was asked for. */
+  connected(): void {
+    const back = this.form?.back;
+    this.close();
+    if (back) this.#navigation.go(back);
   }
 
   /** Answers whether the server let the person in. */
@@ -115,7 +122,7 @@ export class Servers {
   }
 
   async #start(asked: boolean): Promise<void> {
-    this.#asked = asked;
+    if (asked) this.#asked = true;
     try {
       const state = await this.#backend.call('sync_meetings', { asked });
       // Events of the run that began may have come already.
@@ -131,10 +138,17 @@ export class Servers {
     if (state.kind === 'reading' && state.done > 0) this.#reload(RELOAD_EVERY);
     if (state.kind !== 'ended') return;
     this.#reload(0);
-    if (this.#asked && !state.problem && !state.cancelled && !state.warnings.length) {
+    const asked = this.#asked;
+    this.#asked = false;
+    if (asked && !state.problem && !state.cancelled && !state.warnings.length) {
       const parts = [state.added && `${count(state.added, 'meeting')} added`, state.updated && `${state.updated} updated`].filter(Boolean);
       this.#notices.show({ id: 'sync', tone: parts.length ? 'good' : 'plain', message: parts.join(', ') || 'No new meetings' });
     }
+  }
+
+  /** Several are read at a time, so the first one that is there need not be the newest. */
+  #settled(): boolean {
+    return !this.running || (this.sync.kind === 'reading' && this.sync.done > 3);
   }
 
   /** At most once in so many milliseconds. */
@@ -146,7 +160,7 @@ export class Servers {
       void this.#meetings.reload().then(() => {
         const first = this.#meetings.row(0);
         if (this.#meetings.chosen !== null) this.#meetings.refreshOpen();
-        else if (first) void this.#meetings.choose(first.id);
+        else if (first && this.#settled()) void this.#meetings.choose(first.id);
       });
     }, wait);
   }

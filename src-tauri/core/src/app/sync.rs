@@ -86,6 +86,8 @@ impl App {
                 state: SyncState::Looking { found: 0 },
                 running: Some(cancel.clone()),
                 began: Some(now),
+                // To stop and to begin anew does not shorten what a server asked for.
+                not_before: sync.not_before,
                 ..Now::default()
             };
             cancel

@@ -68,7 +68,20 @@ pub(super) fn read(content: &Content, id: Option<&str>) -> Option<Page> {
     }
 }
 
-/// The list: the nearest array whose objects have identifiers, else an empty one.
+/// Words of the names of what a list says of a recording; other things with identifiers have none of them.
+const SAID: [&str; 10] =
+    ["title", "subject", "topic", "date", "start", "started", "time", "held", "duration", "attendees"];
+
+/// How many recordings an array has.
+fn recordings_in(list: &[Value], id: Option<&str>) -> usize {
+    let is_one = |entry: &&Map<String, Value>| {
+        key(entry, id).is_some()
+            && entry.keys().any(|name| words(name).iter().any(|word| SAID.contains(&word.as_str())))
+    };
+    list.iter().filter_map(Value::as_object).filter(is_one).count()
+}
+
+/// The list: the array with the most recordings, else one of things that have at least identifiers, else an empty one.
 fn list<'a>(data: &'a Value, id: Option<&str>, depth: usize) -> Option<&'a [Value]> {
     let good =
         |list: &[Value]| list.iter().filter_map(Value::as_object).any(|entry| key(entry, id).is_some());
@@ -76,7 +89,7 @@ fn list<'a>(data: &'a Value, id: Option<&str>, depth: usize) -> Option<&'a [Valu
         Value::Array(list) if list.is_empty() || good(list) => Some(list),
         Value::Object(fields) if depth < DEEPEST => {
             let found = fields.values().filter_map(|value| self::list(value, id, depth + 1));
-            found.max_by_key(|list| list.len())
+            found.max_by_key(|list| (recordings_in(list, id), list.len()))
         }
         _ => None,
     }
@@ -303,6 +316,8 @@ mod tests {
         ] {
             assert_eq!(keys(&Content::Data(data.clone()), None), ["a"], "{data}");
         }
+        let beside = json!({ "rooms": [{ "id": 1 }, { "id": 2 }, { "id": 3 }], "recordings": [entry] });
+        assert_eq!(keys(&Content::Data(beside), None), ["a"], "other things have identifiers as well");
         assert!(
             keys(&Content::Data(json!({ "recordings": [] })), None).is_empty(),
             "nothing yet is no error"

@@ -29,8 +29,10 @@ use crate::auth::Signer;
 use crate::clock::Clock;
 use crate::http::Http;
 
-/// Most pages of a list: a million recordings. A server that never ends is not followed for ever.
+/// Most pages of a list, and most recordings of a server: ten a day for half a century. A server that never ends is not
+/// followed for ever.
 const MOST_PAGES: u64 = 20_000;
+const MOST_RECORDINGS: u64 = 200_000;
 
 /// A connection to a server, ready to be asked.
 pub struct Server {
@@ -158,7 +160,8 @@ impl Pages {
         self.cursor = page.cursor.filter(|_| tool.has(Role::Cursor));
         self.page += 1;
         self.offset += listed;
-        self.ended = !goes_on || page.more == Some(false) || self.page >= MOST_PAGES;
+        let enough = self.page >= MOST_PAGES || self.offset >= MOST_RECORDINGS;
+        self.ended = !goes_on || page.more == Some(false) || enough;
         Ok(Some(new))
     }
 }
