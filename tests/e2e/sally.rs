@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use sandbox::Fault;
+use sandbox::{Fault, Recording};
 
 use crate::app::App;
 use crate::desk;
@@ -90,6 +90,49 @@ async fn sally() -> Result<()> {
         .step("The token is not in the log", async {
             ensure!(!app.log().contains(&sandbox.sally_token()), "the log holds the token");
             Ok(())
+        })
+        .await
+}
+
+#[tokio::test]
+async fn a_kill_while_meetings_come_in_costs_nothing() -> Result<()> {
+    const MEETINGS: usize = 12;
+    let session = desk::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let first = sandbox.recordings().remove(0);
+    for number in 0..MEETINGS {
+        let (id, subject) = (format!("rec-{number}"), format!("Meeting {number}"));
+        sandbox.record(Recording { id, subject, ..first.clone() });
+    }
+    let all = sandbox.recordings().len();
+    let mut app = desk::app(&session, &sandbox, &[]).await?;
+    let steps = app.steps("A kill while meetings come in");
+    steps
+        .step("Some meetings are there, and others on their way", async {
+            let window = app.window();
+            sandbox.order(Fault::Delay(Duration::from_millis(800)).on("POST", "#get_summary").always());
+            window.get("button", "Connect Sally").click().await?;
+            let card = window.get("dialog", "Add integration").get("group", "Sally");
+            card.get("textbox", "Personal access token").fill(&sandbox.sally_token()).await?;
+            card.get("button", "Connect").click().await?;
+            window.wait_for_text(&format!("Reading meetings: 6 of {all}")).await
+        })
+        .await?;
+    app.restart(&[]).await?;
+    sandbox.forgive();
+    let steps = app.steps("The next start");
+    steps
+        .step("The others come, and nothing is asked for twice", async {
+            let window = app.window();
+            window.get("progressbar", "Reading meetings").wait_for(Want::Gone).await?;
+            let search = window.get("searchbox", "Search meetings");
+            search.fill("Quarterly").await?;
+            window.get("link", starts("Quarterly numbers")).wait_for(Want::There).await?;
+            search.fill("Meeting").await?;
+            window.wait_for_text(&format!("{MEETINGS} meetings found")).await?;
+            let asked = sandbox.count("POST", "#get_summary");
+            ensure!((all..=all + 3).contains(&asked), "but what was under way: {asked} of {all}");
+            window.screenshot("sally-after-a-kill").await.map(drop)
         })
         .await
 }

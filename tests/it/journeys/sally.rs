@@ -13,6 +13,7 @@ use sally_core::app::Event;
 use sally_core::domain::meeting::ItemKind;
 use sally_core::store::FILE_NAME;
 use sandbox::{Fault, Form, Recording, RetryAfter};
+use serde_json::json;
 
 use super::app::TestApp;
 
@@ -174,6 +175,121 @@ async fn only_what_is_new_or_changed_is_read_again() {
     assert_eq!(app.sandbox.count("POST", "#get_summary"), 7, "and only those were asked for");
     let texts: Vec<_> = open(&app, "Hiring review").await.items.into_iter().map(|item| item.text).collect();
     assert!(texts.contains(&"Ask Alan as well".to_owned()), "{texts:?}");
+}
+
+#[tokio::test]
+async fn a_server_without_sessions_and_streams_is_read_as_well() {
+    let mut app = TestApp::new().await;
+    app.sandbox.answer_without_sessions();
+    app.app.connect_server(pasted(&app.sandbox.sally_token())).await.unwrap();
+    assert_eq!(sync(&mut app).await.added, 5);
+    assert_eq!(app.sandbox.count("DELETE", MCP), 0, "there is no session to end");
+}
+
+/// A server with one tool that answers everything in streams of events which never end, and says other things first.
+async fn talkative() -> String {
+    use axum::response::IntoResponse as _;
+    use futures::StreamExt as _;
+
+    async fn answer(axum::Json(message): axum::Json<serde_json::Value>) -> axum::response::Response {
+        let text =
+            |text: serde_json::Value| json!({ "content": [{ "type": "text", "text": text.to_string() }] });
+        let result = match (message["method"].as_str(), message["params"]["name"].as_str()) {
+            (Some("initialize"), _) => {
+                json!({ "protocolVersion": "2025-06-18", "capabilities": { "tools": {} },
+                "serverInfo": { "name": "Talkative", "version": "1" } })
+            }
+            (Some("tools/list"), _) => json!({ "tools": [
+                { "name": "list_meetings", "inputSchema": { "type": "object" } },
+                { "name": "get_meeting", "inputSchema": { "type": "object",
+                    "properties": { "meeting_id": { "type": "string" } }, "required": ["meeting_id"] } }] }),
+            (_, Some("list_meetings")) => {
+                text(json!([{ "id": "m-1", "title": "Elsewhere", "date": "2026-11-12" }]))
+            }
+            (_, Some("get_meeting")) => text(json!({ "decisions": ["Move to Monday"] })),
+            _ => return axum::http::StatusCode::ACCEPTED.into_response(),
+        };
+        let said = [
+            json!({ "jsonrpc": "2.0", "method": "notifications/message", "params": { "level": "info", "data": "hello" } }),
+            json!({ "jsonrpc": "2.0", "id": "ping-1", "method": "ping" }),
+            json!({ "jsonrpc": "2.0", "id": message["id"], "result": result }),
+        ];
+        let events = said.map(|one| format!("event: message\ndata: {one}\n\n")).concat();
+        let open = futures::stream::once(async { Ok::<_, std::io::Error>(events) })
+            .chain(futures::stream::pending());
+        let headers = [("content-type", "text/event-stream")];
+        (headers, axum::body::Body::from_stream(open)).into_response()
+    }
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/mcp", listener.local_addr().unwrap());
+    let router = axum::Router::new().route("/mcp", axum::routing::post(answer));
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    address
+}
+
+#[tokio::test]
+async fn another_server_with_its_own_names_and_manners_is_read() {
+    let mut app = TestApp::new().await;
+    let wanted = ConnectServer { address: Some(talkative().await), ..pasted("token") };
+    app.app.connect_server(wanted).await.unwrap();
+    let report = sync(&mut app).await;
+    assert_eq!((report.added, &report.problem), (1, &None), "the answer is taken, the stream not waited for");
+    let meeting = open(&app, "Elsewhere").await;
+    assert_eq!(meeting.items[0].text, "Move to Monday");
+}
+
+#[tokio::test]
+async fn a_redirect_gets_no_token() {
+    let app = TestApp::new().await;
+    let target = app.sandbox.sally_address();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/mcp", listener.local_addr().unwrap());
+    let away = move || async move { axum::response::Redirect::temporary(&target) };
+    let router = axum::Router::new().route("/mcp", axum::routing::post(away));
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    let error = refused(&app, ConnectServer { address: Some(address), ..pasted("token") }).await;
+    assert_eq!(error.code, ErrorCode::InvalidAddress, "{error:?}");
+    assert_eq!(app.sandbox.count("", MCP), 0, "nobody was asked whom the person did not name");
+}
+
+#[tokio::test]
+async fn many_new_ones_come_in_over_several_pages() {
+    for form in [Form::Structured, Form::Json, Form::Markdown] {
+        let (mut app, _) = connected().await;
+        app.sandbox.answer_in(form);
+        app.sandbox.set_page_of_recordings(2);
+        sync(&mut app).await;
+        let now = sally_core::clock::Clock::now(&*app.clock);
+        for number in 0..7 {
+            app.sandbox.record(recording(&format!("new-{number}"), &format!("New {number}"), now));
+        }
+        let asked = app.sandbox.count("POST", "#get_recordings");
+        assert_eq!(sync(&mut app).await.added, 7, "{form:?}");
+        let pages = app.sandbox.count("POST", "#get_recordings") - asked;
+        assert!((4..=6).contains(&pages), "no page is read that need not be: {pages} of {form:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_look_without_news_is_one_question() {
+    let (mut app, _) = connected().await;
+    sync(&mut app).await;
+    let asked = app.sandbox.count("POST", "/api/v1/McpExternal#");
+    sync(&mut app).await;
+    let since: Vec<String> = app
+        .sandbox
+        .requests()
+        .into_iter()
+        .filter(|one| one.path.contains("McpExternal#"))
+        .map(|one| one.path)
+        .collect();
+    let methods: Vec<&str> = since[asked..].iter().filter_map(|path| path.split('#').nth(1)).collect();
+    assert_eq!(
+        methods,
+        ["initialize", "notifications/initialized", "tools/list", "get_recordings"],
+        "after the greeting that the protocol wants"
+    );
 }
 
 #[tokio::test]
@@ -357,10 +473,9 @@ async fn a_token_that_is_not_accepted_is_not_kept() {
     assert_eq!(wrong.code, ErrorCode::InvalidToken, "shown by the field: {wrong:?}");
     let nonsense = refused(&app, pasted("two words")).await;
     assert_eq!(nonsense.code, ErrorCode::InvalidToken, "{nonsense:?}");
-    app.sandbox.disable_mcp(true);
+    app.sandbox.disable_mcp();
     let disabled = refused(&app, pasted(&token)).await;
     assert!(disabled.message.contains("administrator"), "{disabled:?}");
-    app.sandbox.disable_mcp(false);
     app.sandbox.expire_sally_token();
     let expired = refused(&app, pasted(&token)).await;
     assert_eq!(expired.code, ErrorCode::InvalidToken, "{expired:?}");
@@ -403,7 +518,7 @@ async fn a_server_without_the_tools_says_what_is_missing() {
 async fn a_token_that_ends_is_said_at_the_server_and_a_new_one_mends_it() {
     let (mut app, server) = connected().await;
     sync(&mut app).await;
-    app.sandbox.revoke_sally_token(true);
+    app.sandbox.revoke_sally_token();
     let report = sync(&mut app).await;
     assert_eq!(report.problem.and_then(|problem| problem.hint), Some(Hint::NewToken));
     let trouble = app.app.servers().await.unwrap().remove(0).trouble.unwrap();
@@ -413,7 +528,7 @@ async fn a_token_that_ends_is_said_at_the_server_and_a_new_one_mends_it() {
     app.app.sync_meetings(LOOKED).await.unwrap();
     assert_eq!(app.sandbox.count("", MCP), asked, "a server that needs the person is left alone");
 
-    app.sandbox.revoke_sally_token(false);
+    app.sandbox.open_sally();
     let again = ConnectServer { again: Some(server.id), ..pasted(&app.sandbox.sally_token()) };
     let mended = app.app.connect_server(again).await.unwrap();
     assert_eq!((mended.id, mended.trouble), (server.id, None), "the same server, with another token");
@@ -525,7 +640,7 @@ async fn the_token_is_nowhere_but_in_the_keyring() {
     let _guard = tracing::subscriber::set_default(subscriber);
     let (mut app, server) = connected().await;
     sync(&mut app).await;
-    app.sandbox.revoke_sally_token(true);
+    app.sandbox.revoke_sally_token();
     sync(&mut app).await;
     let token = app.sandbox.sally_token();
     let log = String::from_utf8_lossy(&logged.0.lock().unwrap()).into_owned();

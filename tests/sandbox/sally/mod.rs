@@ -75,14 +75,26 @@ pub struct Recording {
     pub transcript: Vec<(u32, String, String)>,
 }
 
+/// Whether whoever has the right token gets in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Entry {
+    #[default]
+    Open,
+    /// The token was deleted.
+    Revoked,
+    /// Its time is over.
+    Expired,
+    /// The administrator has not enabled MCP.
+    Disabled,
+}
+
 /// Everything that can be changed while the sandbox runs.
 #[derive(Debug, Default)]
 pub(crate) struct Account {
     pub(crate) form: Form,
+    pub(crate) plain: bool,
     pub(crate) recordings: Vec<Recording>,
-    pub(crate) expired: bool,
-    pub(crate) revoked: bool,
-    pub(crate) disabled: bool,
+    pub(crate) entry: Entry,
     pub(crate) without: BTreeSet<String>,
     pub(crate) broken: BTreeSet<String>,
     /// How many recordings a page of the list has.
@@ -105,23 +117,23 @@ impl Sally {
 
     /// Why a request does not get in.
     fn refusal(&self, call: &Call) -> Option<Answer> {
-        let account = self.account();
+        let entry = self.account().entry;
         let refuse = |status: StatusCode, why: &str| Answer::json(status, &json!({ "message": why }));
-        if call.bearer() != Some(TOKEN) || account.revoked {
-            let challenge = r#"Bearer error="invalid_token""#;
-            return Some(
-                refuse(StatusCode::UNAUTHORIZED, "Unauthorized").with("www-authenticate", challenge),
-            );
+        let unauthorized = |challenge: &str| {
+            Some(refuse(StatusCode::UNAUTHORIZED, "Unauthorized").with("www-authenticate", challenge))
+        };
+        match entry {
+            _ if call.bearer() != Some(TOKEN) => unauthorized(r#"Bearer error="invalid_token""#),
+            Entry::Open => None,
+            Entry::Revoked => unauthorized(r#"Bearer error="invalid_token""#),
+            Entry::Expired => {
+                unauthorized(r#"Bearer error="invalid_token", error_description="The token expired""#)
+            }
+            Entry::Disabled => Some(refuse(
+                StatusCode::FORBIDDEN,
+                "The MCP connector is not enabled for your company account.",
+            )),
         }
-        if account.expired {
-            let challenge = r#"Bearer error="invalid_token", error_description="The token expired""#;
-            return Some(
-                refuse(StatusCode::UNAUTHORIZED, "Unauthorized").with("www-authenticate", challenge),
-            );
-        }
-        account.disabled.then(|| {
-            refuse(StatusCode::FORBIDDEN, "The MCP connector is not enabled for your company account.")
-        })
     }
 }
 
@@ -184,24 +196,34 @@ impl crate::Sandbox {
         self.shared.sally.account().form = form;
     }
 
+    /// Each request stands alone from now on, without a session, and is answered as JSON, not as a stream of events.
+    pub fn answer_without_sessions(&self) {
+        self.shared.sally.account().plain = true;
+    }
+
     /// How many recordings a page of the list has.
     pub fn set_page_of_recordings(&self, page: usize) {
         self.shared.sally.account().page = page;
     }
 
-    /// The token was revoked, or is right again.
-    pub fn revoke_sally_token(&self, revoked: bool) {
-        self.shared.sally.account().revoked = revoked;
+    /// Everything is well again with the token and the company.
+    pub fn open_sally(&self) {
+        self.shared.sally.account().entry = Entry::Open;
+    }
+
+    /// The token was deleted.
+    pub fn revoke_sally_token(&self) {
+        self.shared.sally.account().entry = Entry::Revoked;
     }
 
     /// The token's time is over.
     pub fn expire_sally_token(&self) {
-        self.shared.sally.account().expired = true;
+        self.shared.sally.account().entry = Entry::Expired;
     }
 
-    /// The administrator disables MCP for the company, or enables it again.
-    pub fn disable_mcp(&self, disabled: bool) {
-        self.shared.sally.account().disabled = disabled;
+    /// The administrator disables MCP for the company.
+    pub fn disable_mcp(&self) {
+        self.shared.sally.account().entry = Entry::Disabled;
     }
 
     /// The server no longer has a tool.

@@ -1,5 +1,5 @@
-//! The MCP server itself: the official SDK's server side, with sessions, over streamable HTTP. Answers are collected
-//! whole before they go out, so that every fault of the sandbox can befall them.
+//! The MCP server itself: the official SDK's server side over streamable HTTP, with sessions and streams of events, or
+//! without both. Answers are collected whole before they go out, so that every fault of the sandbox can befall them.
 
 use std::sync::Arc;
 
@@ -23,17 +23,27 @@ use crate::faults::failure;
 const LARGEST: usize = 64 << 20;
 
 /// Takes requests and answers them by the SDK.
-pub(crate) struct Service(StreamableHttpService<Sally, LocalSessionManager>);
+pub(crate) struct Service {
+    sally: Sally,
+    with_sessions: Endpoint,
+    /// Each request stands alone, and is answered as JSON.
+    plain: Endpoint,
+}
+
+type Endpoint = StreamableHttpService<Sally, LocalSessionManager>;
 
 impl Service {
     pub(crate) fn new(sally: &Sally) -> Self {
-        let sally = sally.clone();
-        let sessions = Arc::new(LocalSessionManager::default());
-        Self(StreamableHttpService::new(
-            move || Ok(sally.clone()),
-            sessions,
-            StreamableHttpServerConfig::default(),
-        ))
+        let endpoint = |config: StreamableHttpServerConfig| {
+            let sally = sally.clone();
+            StreamableHttpService::new(move || Ok(sally.clone()), Arc::default(), config)
+        };
+        let config = StreamableHttpServerConfig::default;
+        Self {
+            sally: sally.clone(),
+            with_sessions: endpoint(config()),
+            plain: endpoint(config().with_legacy_session_mode(false).with_json_response(true)),
+        }
     }
 
     /// Answers one request.
@@ -43,7 +53,8 @@ impl Service {
         let (Ok(method), Ok(uri)) = (call.method.parse(), super::PATH.parse()) else { return failure(500) };
         *request.method_mut() = method;
         *request.uri_mut() = uri;
-        let (parts, body) = self.0.handle(request).await.into_parts();
+        let endpoint = if self.sally.account().plain { &self.plain } else { &self.with_sessions };
+        let (parts, body) = endpoint.handle(request).await.into_parts();
         match to_bytes(Body::new(body), LARGEST).await {
             Ok(body) => Answer { status: parts.status, headers: parts.headers, body },
             Err(_) => failure(500),

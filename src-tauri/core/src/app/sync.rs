@@ -327,7 +327,8 @@ struct Tries {
 fn is_behind(page: &[Listed], listed_to: Option<Timestamp>) -> bool {
     let Some(listed_to) = listed_to else { return false };
     let newest_first = page.iter().map(|one| one.held).is_sorted_by(|one, next| one >= next);
-    newest_first && page.iter().all(|one| one.held.is_some_and(|held| held <= listed_to))
+    // An empty page says nothing: a server may give the first one twice.
+    !page.is_empty() && newest_first && page.iter().all(|one| one.held.is_some_and(|held| held <= listed_to))
 }
 
 fn recording(listed: Listed) -> Recording {

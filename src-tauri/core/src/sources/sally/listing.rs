@@ -48,6 +48,8 @@ pub(super) struct Page {
     pub(super) cursor: Option<String>,
     /// Whether the server says that there is more.
     pub(super) more: Option<bool>,
+    /// How many there are in all, where it says so.
+    pub(super) total: Option<u64>,
 }
 
 /// Reads a page. `id` is the name of the argument by which recordings are asked for. `None` if nothing in it looks like
@@ -57,7 +59,12 @@ pub(super) fn read(content: &Content, id: Option<&str>) -> Option<Page> {
         Content::Data(data) => {
             let list = list(data, id, 0)?;
             let recordings = list.iter().filter_map(Value::as_object).filter_map(|entry| listed(entry, id));
-            Some(Page { recordings: recordings.take(MOST).collect(), cursor: cursor(data), more: more(data) })
+            Some(Page {
+                recordings: recordings.take(MOST).collect(),
+                cursor: cursor(data),
+                more: more(data),
+                total: total(data),
+            })
         }
         Content::Text(text) => {
             let recordings: Vec<Listed> =
@@ -152,6 +159,19 @@ fn cursor(data: &Value) -> Option<String> {
             .flatten()
             .filter(|text| !text.is_empty())
             .map(str::to_owned)
+    })
+}
+
+/// How many there are on all pages. A bare "total" may be of the page alone.
+fn total(data: &Value) -> Option<u64> {
+    find(data, 0, &|name, value| {
+        let name = words(name).concat();
+        matches!(
+            name.as_str(),
+            "totalcount" | "totalitems" | "totalresults" | "totalrecords" | "totalelements"
+        )
+        .then(|| value.as_u64())
+        .flatten()
     })
 }
 
@@ -302,6 +322,26 @@ mod tests {
 
     use super::*;
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn no_text_is_too_strange(text in "([#*|:`~ -]|\\n|- |ID: |Date: |\\*\\*|[0-9a-z]{1,4}|\\PC){0,60}") {
+            if let Some(page) = read(&Content::Text(text), Some("id")) {
+                proptest::prop_assert!(page.recordings.iter().all(|one| !one.key.is_empty()), "each can be asked for");
+            }
+        }
+
+        #[test]
+        fn no_data_is_too_strange(depth in 0_usize..60, name in "\\PC{0,9}", text in "\\PC{0,40}") {
+            let mut data = json!([{ "id": text, (name.clone()): text, "date": text }, null, [text], 1.5]);
+            for _ in 0..depth {
+                data = json!({ (name.clone()): data, "next": text });
+            }
+            let _page = read(&Content::Data(data), None);
+        }
+    }
+
     fn keys(content: &Content, id: Option<&str>) -> Vec<String> {
         read(content, id).unwrap().recordings.into_iter().map(|one| one.key).collect()
     }
@@ -373,6 +413,9 @@ mod tests {
         let last = read(&Content::Data(json!({ "items": [], "next_cursor": null, "has_more": false })), None)
             .unwrap();
         assert_eq!((last.cursor, last.more), (None, Some(false)), "the last page");
+        let counted =
+            read(&Content::Data(json!({ "items": [], "paging": { "totalCount": 7 } })), None).unwrap();
+        assert_eq!(counted.total, Some(7), "how many there are");
     }
 
     #[test]

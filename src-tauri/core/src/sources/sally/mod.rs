@@ -133,11 +133,13 @@ impl Pages {
             return Ok(None);
         }
         let tool = &server.tools.list;
-        // The first page is what the server gives without being told a number, because it may count from 0 or from 1.
-        // Asked for the page "1" it then gives the second one, or the first one again, which has nothing new.
+        // Where the schema does not tell whether pages count from 0 or from 1, the first page is what the server gives
+        // without being told a number. Asked for the page "1" it then gives the second one, or the first one again,
+        // which has nothing new.
         let further = |count: u64| (self.page > 0).then_some(count);
+        let first = tool.first_page();
         let ask = Ask {
-            page: further(self.page),
+            page: further(self.page + first.unwrap_or(0)),
             offset: further(self.offset),
             cursor: self.cursor.as_deref(),
             since: self.since,
@@ -155,12 +157,13 @@ impl Pages {
         let goes_on = match (&page.cursor, tool.has(Role::Cursor)) {
             (Some(cursor), true) => self.cursor.as_ref() != Some(cursor),
             (None, true) if !counts => false,
-            _ => counts && (!new.is_empty() || (self.page == 1 && tool.has(Role::Page) && listed > 0)),
+            _ => counts && (!new.is_empty() || (self.page == 1 && first.is_none() && listed > 0)),
         };
         self.cursor = page.cursor.filter(|_| tool.has(Role::Cursor));
         self.page += 1;
         self.offset += listed;
-        let enough = self.page >= MOST_PAGES || self.offset >= MOST_RECORDINGS;
+        let all = page.total.is_some_and(|total| self.seen.len() as u64 >= total);
+        let enough = all || self.page >= MOST_PAGES || self.offset >= MOST_RECORDINGS;
         self.ended = !goes_on || page.more == Some(false) || enough;
         Ok(Some(new))
     }

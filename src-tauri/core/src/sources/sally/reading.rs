@@ -189,6 +189,17 @@ mod tests {
     use super::*;
     use crate::domain::meeting::ItemKind;
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(1_000))]
+
+        #[test]
+        fn no_text_is_lost(text in "([#*|:`\\[\\] -]|\\n|## Decisions\\n|- \\[ \\] |[0-9]{2}:|\\PC){0,60}") {
+            let read = read(Content::Text(text.clone()), Content::Data(json!({ "transcript": text, "x": [text] })));
+            let lost = read.meeting.items.is_empty() && !text.trim().is_empty() && read.notes.is_none();
+            proptest::prop_assert!(!lost, "what is no item is in the notes");
+        }
+    }
+
     fn listed() -> Listed {
         let entry =
             json!({ "id": "r", "title": "Weekly", "date": "2026-11-12", "participants": ["Ada", "Grace"] });

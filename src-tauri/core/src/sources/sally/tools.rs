@@ -114,6 +114,15 @@ impl Tool {
             .map(|argument| argument.name.as_str())
     }
 
+    /// The number of the first page, where the schema tells it.
+    pub(super) fn first_page(&self) -> Option<u64> {
+        let page = self.arguments.iter().find(|argument| argument.role == Some(Role::Page))?;
+        ["default", "minimum"]
+            .into_iter()
+            .find_map(|name| page.schema.get(name)?.as_u64())
+            .filter(|first| *first < 2)
+    }
+
     /// Whether it cannot do without.
     pub(super) fn requires(&self, role: Role) -> bool {
         self.arguments.iter().any(|argument| argument.role == Some(role) && argument.required)
