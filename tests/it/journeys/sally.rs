@@ -628,6 +628,25 @@ fn is_alone(test: &str) -> bool {
 }
 
 #[tokio::test]
+async fn a_person_of_two_companies_has_a_token_of_each() {
+    let mut app = TestApp::new().await;
+    let of = |company: &str| ConnectServer {
+        company: Some(company.to_owned()),
+        ..pasted(&app.sandbox.sally_token())
+    };
+    let acme = app.app.connect_server(of("Acme")).await.unwrap();
+    let globex = app.app.connect_server(of("Globex")).await.unwrap();
+    assert_ne!(acme.id, globex.id, "two connections to the same server");
+    let again = app.app.connect_server(of("Acme")).await.unwrap();
+    assert_eq!(again.id, acme.id, "another token of the same company takes the place of the first");
+    assert_eq!(sync(&mut app).await.added, 5, "a meeting that both can read comes once");
+    app.app.disconnect_server(acme.id).await.unwrap();
+    let left: Vec<_> = app.app.servers().await.unwrap().into_iter().map(|server| server.company).collect();
+    assert_eq!(left, [Some("Globex".to_owned())], "the other stays");
+    assert_eq!(sync(&mut app).await.problem, None, "with its token");
+}
+
+#[tokio::test]
 async fn the_token_is_nowhere_but_in_the_keyring() {
     if !is_alone("journeys::sally::the_token_is_nowhere_but_in_the_keyring") {
         return;

@@ -31,19 +31,22 @@ impl App {
     /// Connects a server, if it lets the person in.
     pub async fn connect_server(&self, wanted: ConnectServer) -> Result<MeetingServer, Error> {
         let known = self.known_servers().await?;
-        let address = match (wanted.again, wanted.address.as_deref().map(str::trim)) {
+        let company = wanted.company.as_deref().map(str::trim).filter(|company| !company.is_empty());
+        let company: Option<String> = company.map(|company| company.chars().take(LONGEST_COMPANY).collect());
+        let (address, before) = match (wanted.again, wanted.address.as_deref().map(str::trim)) {
             (Some(again), _) => {
-                let known = known.iter().find(|known| known.id == again);
-                let known = known.ok_or(Error::Gone("This server is no longer connected."))?;
-                servers::parse(&known.address)?
+                let before = known.into_iter().find(|known| known.id == again);
+                let before = before.ok_or(Error::Gone("This server is no longer connected."))?;
+                (servers::parse(&before.address)?, Some(before))
             }
-            (None, None | Some("")) => self.0.sally.address().clone(),
-            (None, Some(typed)) => servers::parse(typed)?,
+            (None, typed) => {
+                let typed = typed.filter(|typed| !typed.is_empty());
+                let address = typed.map_or_else(|| Ok(self.0.sally.address().clone()), servers::parse)?;
+                let before = same(known, &address, company.as_deref());
+                (address, before)
+            }
         };
-        let before = known.into_iter().find(|known| known.address == address.as_str());
-        let typed = wanted.company.as_deref().map(str::trim).filter(|company| !company.is_empty());
-        let typed = typed.map(|company| company.chars().take(LONGEST_COMPANY).collect());
-        let company = typed.or_else(|| before.as_ref().and_then(|before| before.company.clone()));
+        let company = company.or_else(|| before.as_ref().and_then(|before| before.company.clone()));
         let signer = Signer::new(address.clone(), &wanted.token)?;
         let server = self.reach(signer.clone(), company.as_deref()).await?;
         server.end().await;
@@ -114,5 +117,14 @@ impl App {
             remembered: known.remembered,
             trouble: known.trouble,
         }
+    }
+}
+
+/// The server at an address that a token is for: a person of several companies has a token of each.
+fn same(known: Vec<Known>, address: &Url, company: Option<&str>) -> Option<Known> {
+    let mut there = known.into_iter().filter(|known| known.address == address.as_str());
+    match company {
+        None => there.next(),
+        Some(company) => there.find(|known| known.company.as_deref().is_none_or(|other| other == company)),
     }
 }

@@ -179,8 +179,8 @@ impl App {
 
     async fn read_from(&self, server: &Known, reached: &sally::Server) -> Result<(), Error> {
         self.read_list(server, reached).await?;
-        let address = server.address.clone();
-        let waiting = self.0.store.read(move |db| db.recordings().waiting(&address)).await?;
+        let id = server.id;
+        let waiting = self.0.store.read(move |db| db.recordings().waiting(id)).await?;
         let total = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
         self.show(|sync| {
             (sync.done, sync.total) = (0, total);
@@ -227,10 +227,10 @@ impl App {
             found += u32::try_from(page.len()).unwrap_or(u32::MAX);
             newest = page.iter().filter_map(|one| one.held).chain(newest).max();
             let is_old = is_behind(&page, server.listed_to);
-            let (address, page) =
-                (server.address.clone(), page.into_iter().map(recording).collect::<Vec<_>>());
-            let waiting =
-                self.0.store.write(move |tx| tx.recordings_mut().seen(&address, &page, thin)).await?;
+            let (id, address) = (server.id, server.address.clone());
+            let page: Vec<Recording> = page.into_iter().map(recording).collect();
+            let seen = self.0.store.write(move |tx| tx.recordings_mut().seen(id, &address, &page, thin));
+            let waiting = seen.await?;
             self.show(|sync| sync.state = SyncState::Looking { found });
             if is_old && waiting == 0 {
                 break;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Error;
-use crate::domain::id::MeetingId;
+use crate::domain::id::{MeetingId, ServerId};
 
 /// Reads.
 #[derive(Debug)]
@@ -28,16 +28,16 @@ pub struct Recording {
 }
 
 impl Recordings<'_> {
-    /// What waits to be read from an address, newest first.
-    pub fn waiting(&self, address: &str) -> Result<Vec<Recording>, Error> {
+    /// What waits to be read from a server, newest first.
+    pub fn waiting(&self, server: ServerId) -> Result<Vec<Recording>, Error> {
         self.0
             .prepare_cached(
-                "SELECT key, digest, entry, held_at FROM recordings WHERE address = ? AND state = 'waiting'
+                "SELECT key, digest, entry, held_at FROM recordings WHERE server = ? AND state = 'waiting'
                  ORDER BY held_at DESC, key",
             )
             .and_then(|mut query| {
                 query
-                    .query_map([address], |row| {
+                    .query_map([server.0], |row| {
                         let held: Option<i64> = row.get(3)?;
                         Ok(Recording {
                             key: row.get(0)?,
@@ -53,9 +53,15 @@ impl Recordings<'_> {
 }
 
 impl RecordingsMut<'_> {
-    /// Records what a list has. What is new, changed, or was read without a summary and held since `thin`, waits to be
+    /// Records what the list of a server at an address has. What is new, changed, or was read without a summary and held since `thin`, waits to be
     /// read; a meeting that was deleted does not come back. Answers how many of them wait now.
-    pub fn seen(&self, address: &str, listed: &[Recording], thin: Timestamp) -> Result<u32, Error> {
+    pub fn seen(
+        &self,
+        server: ServerId,
+        address: &str,
+        listed: &[Recording],
+        thin: Timestamp,
+    ) -> Result<u32, Error> {
         let mut known = self
             .0
             .prepare_cached(
@@ -66,9 +72,11 @@ impl RecordingsMut<'_> {
         let mut put = self
             .0
             .prepare_cached(
-                "INSERT INTO recordings (address, key, digest, entry, held_at, state) VALUES (?, ?, ?, ?, ?, ?)
+                "INSERT INTO recordings (address, key, digest, entry, held_at, state, server)
+                 VALUES (?, ?, ?, ?, ?, ?, ?)
                  ON CONFLICT DO UPDATE SET digest = excluded.digest, entry = excluded.entry,
-                                           held_at = excluded.held_at, state = excluded.state",
+                                           held_at = excluded.held_at, state = excluded.state,
+                                           server = excluded.server",
             )
             .map_err(Error::of)?;
         let mut waiting = 0;
@@ -88,7 +96,8 @@ impl RecordingsMut<'_> {
             };
             waiting += u32::from(state == "waiting");
             let held = one.held.map(Timestamp::as_millisecond);
-            put.execute(params![address, one.key, one.digest, one.entry, held, state]).map_err(Error::of)?;
+            put.execute(params![address, one.key, one.digest, one.entry, held, state, server.0])
+                .map_err(Error::of)?;
         }
         Ok(waiting)
     }
@@ -123,11 +132,12 @@ mod tests {
         let (_folder, store) = scratch();
         let waiting = store
             .write(|tx| {
+                let (server, other) = (ServerId::new(), ServerId::new());
                 let thin = Timestamp::from_second(50).unwrap();
                 let list = |digest| [recording("old", "1", 10), recording("new", digest, 100)];
-                let seen = |list: &[Recording]| tx.recordings_mut().seen("a", list, thin);
+                let seen = |list: &[Recording]| tx.recordings_mut().seen(server, "a", list, thin);
                 let keys = || -> Result<Vec<String>, Error> {
-                    Ok(tx.recordings().waiting("a")?.into_iter().map(|one| one.key).collect())
+                    Ok(tx.recordings().waiting(server)?.into_iter().map(|one| one.key).collect())
                 };
                 assert_eq!(seen(&list("1"))?, 2, "both are new");
                 assert_eq!(keys()?, ["new", "old"], "newest first");
@@ -139,7 +149,7 @@ mod tests {
                 tx.recordings_mut().read("a", "new", meeting, false)?;
                 assert_eq!(seen(&list("2"))?, 1, "the list says something else");
                 assert_eq!(
-                    tx.recordings_mut().seen("b", &list("1"), thin)?,
+                    tx.recordings_mut().seen(other, "b", &list("1"), thin)?,
                     2,
                     "another server's are its own"
                 );

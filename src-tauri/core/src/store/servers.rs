@@ -1,7 +1,7 @@
 //! Servers that meetings come from, without their tokens.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -65,16 +65,6 @@ impl Servers<'_> {
             .and_then(|mut query| query.query_map([], server)?.collect())
             .map_err(Error::of)?;
         rows.into_iter().map(typed).collect()
-    }
-
-    /// The one at an address.
-    pub fn at<T: DeserializeOwned>(&self, address: &str) -> Result<Option<Server<T>>, Error> {
-        let row = self
-            .0
-            .query_row(&format!("SELECT {COLUMNS} FROM servers WHERE address = ?"), [address], server)
-            .optional()
-            .map_err(Error::of)?;
-        row.map(typed).transpose()
     }
 }
 

@@ -54,6 +54,8 @@ impl Server {
     ) -> Result<Self, Error> {
         let client = Client::connect(Carrier { http, signer, clock }).await?;
         let tools = Toolbox::choose(&client.tools().await?)?;
+        // What a report needs that says which server is not understood. It holds no word of a meeting.
+        tracing::debug!(?tools, "the tools of a server that meetings come from");
         Ok(Self { client, tools, company: company.map(str::to_owned), name: name.to_owned() })
     }
 

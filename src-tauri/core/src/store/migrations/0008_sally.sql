@@ -1,7 +1,7 @@
--- Servers that meetings come from. Their tokens are in the keyring.
+-- Servers that meetings come from; the same one may be there for several companies. Their tokens are in the keyring.
 CREATE TABLE servers (
   id         BLOB PRIMARY KEY,
-  address    TEXT NOT NULL UNIQUE,
+  address    TEXT NOT NULL,
   company    TEXT,
   remembered INTEGER NOT NULL, -- whether the keyring has the token
   trouble    TEXT,             -- why it has to be connected again, as the person was told
@@ -18,11 +18,12 @@ CREATE TABLE recordings (
   entry      TEXT NOT NULL,    -- what the list says, as JSON
   held_at    INTEGER,
   state      TEXT NOT NULL CHECK (state IN ('waiting', 'read', 'thin')), -- thin: read, and without a summary
+  server     BLOB NOT NULL,    -- whose list has it, and whose token reads it
   meeting_id BLOB,
   PRIMARY KEY (address, key)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX recordings_waiting ON recordings (address, held_at DESC) WHERE state = 'waiting';
+CREATE INDEX recordings_waiting ON recordings (server, held_at DESC) WHERE state = 'waiting';
 
 -- What a source wrote and nothing understood, as it came.
 CREATE TABLE notes (
