@@ -78,6 +78,29 @@ async fn sally() -> Result<()> {
             .await?;
     }
     steps
+        .step("A token that ended is told, and a new one mends it", async {
+            sandbox.revoke_sally_token();
+            menu(window, "Sync now").await?;
+            window.get("button", "Paste a new token").wait_for(Want::There).await?;
+            window.screenshot("sally-trouble").await?;
+            window.get("link", "Meetings").click().await?;
+            window.get("button", "Paste a new token").wait_for(Want::Shown).await?;
+            window.screenshot("sally-trouble-in-the-list").await?;
+            window.get("button", "Paste a new token").click().await?;
+            let card = window.get("dialog", "Reconnect Sally").get("group", "Sally");
+            card.get("textbox", "Personal access token").wait_for(Want::Focused).await?;
+            sandbox.open_sally();
+            card.get("textbox", "Personal access token").fill(&sandbox.sally_token()).await?;
+            window.press("Enter").await?;
+            // Back to where the person was, and the list is read anew.
+            window.get("dialog", "Reconnect Sally").wait_for(Want::Gone).await?;
+            window.get("button", "Sync now").wait_for(Want::Enabled).await?;
+            window.get("button", "Paste a new token").wait_for(Want::Gone).await?;
+            window.get("link", "Settings").click().await?;
+            window.get("tab", "Integrations").click().await
+        })
+        .await?;
+    steps
         .step("Disconnect deletes the token, and the meetings stay", async {
             menu(window, "Disconnect").await?;
             window.get("text", starts("Acme · synced")).wait_for(Want::Gone).await?;

@@ -29,7 +29,7 @@ const BEHIND: SignedDuration = SignedDuration::from_hours(30 * 24);
 const MOST_TRIES: u32 = 4;
 /// The first pause before the same is asked again; each next one is twice as long.
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
-/// So many meetings in a row that fail in passing mean that it is not about them.
+/// So many meetings in a row that fail without the server saying why mean that it is not about them.
 const TOO_MANY: u32 = 3;
 /// Most warnings that are kept of one run.
 const MOST_WARNINGS: usize = 200;
@@ -194,7 +194,7 @@ impl App {
             match read {
                 Ok(()) => failures = 0,
                 Err((title, Error::Server(error))) if error.is_about_one() => {
-                    failures += u32::from(error.is_passing());
+                    failures += u32::from(!matches!(error, sally::Error::Tool { .. }));
                     if failures >= TOO_MANY {
                         return Err(error.into());
                     }

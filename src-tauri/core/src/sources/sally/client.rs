@@ -4,7 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rmcp::model::{CallToolRequestParams, CallToolResult, ClientConfig, Implementation, JsonObject, Tool};
+use rmcp::model::{
+    CallToolRequestParams, CallToolResult, ClientConfig, Implementation, JsonObject, PaginatedRequestParams,
+    Tool,
+};
 use rmcp::service::{ClientInitializeError, RunningService, ServiceError, serve_client};
 use rmcp::transport::streamable_http_client::{StreamableHttpClientTransportConfig, StreamableHttpError};
 use rmcp::transport::{DynamicTransportError, StreamableHttpClientTransport};
@@ -13,6 +16,8 @@ use rmcp::{ErrorData, RoleClient};
 use super::Error;
 use super::transport::Carrier;
 
+/// Most pages of tools: the servers seen have one, of a dozen tools.
+const MOST_PAGES: usize = 20;
 /// How long a session's end is waited for.
 const FAREWELL: Duration = Duration::from_secs(2);
 /// Longest reason that a tool may give, in characters: for one line on the screen.
@@ -32,9 +37,19 @@ impl Client {
         serve_client(about, transport).await.map(Self).map_err(of_start)
     }
 
-    /// All tools.
+    /// All tools, on as many pages as there may be.
     pub(super) async fn tools(&self) -> Result<Vec<Tool>, Error> {
-        self.0.list_all_tools().await.map_err(of_call)
+        let (mut tools, mut cursor) = (Vec::new(), None);
+        for _ in 0..MOST_PAGES {
+            let page = PaginatedRequestParams::default().with_cursor(cursor);
+            let page = self.0.list_tools(Some(page)).await.map_err(of_call)?;
+            tools.extend(page.tools);
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(tools)
     }
 
     /// Calls a tool. A tool that says that it failed is an error.
@@ -76,7 +91,10 @@ fn short(text: &str) -> String {
 
 fn of_start(error: ClientInitializeError) -> Error {
     match error {
-        ClientInitializeError::TransportError { error, .. } => of_transport(error),
+        ClientInitializeError::TransportError { error, .. } => match of_transport(error) {
+            Error::Unreadable { why } => Error::NotMcp { why },
+            other => other,
+        },
         ClientInitializeError::JsonRpcError(error) => Error::NotMcp { why: short(&error.message) },
         other => Error::NotMcp { why: short(&other.to_string()) },
     }
@@ -94,7 +112,6 @@ fn of_transport(error: DynamicTransportError) -> Error {
     match error.error.downcast::<StreamableHttpError<Error>>() {
         Ok(error) => match *error {
             StreamableHttpError::Client(error) => error,
-            StreamableHttpError::Deserialize(error) => Error::NotMcp { why: error.to_string() },
             other => Error::Unreadable { why: short(&other.to_string()) },
         },
         Err(other) => Error::Unreadable { why: short(&other.to_string()) },

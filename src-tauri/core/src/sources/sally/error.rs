@@ -91,7 +91,14 @@ impl Error {
 
     /// Whether it is about one answer, so that others may be right all the same.
     pub fn is_about_one(&self) -> bool {
-        matches!(self, Self::Tool { .. } | Self::Unreadable { .. } | Self::Lost(_) | Self::Server { .. })
+        matches!(
+            self,
+            Self::Tool { .. }
+                | Self::Unreadable { .. }
+                | Self::NotMcp { .. }
+                | Self::Lost(_)
+                | Self::Server { .. }
+        )
     }
 
     /// Whether only a new token helps.

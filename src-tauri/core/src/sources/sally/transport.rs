@@ -12,7 +12,7 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use reqwest::{Method, StatusCode};
-use rmcp::model::{ClientJsonRpcMessage, JsonRpcMessage, ServerJsonRpcMessage};
+use rmcp::model::{ClientJsonRpcMessage, JsonRpcMessage, RequestId, ServerJsonRpcMessage};
 use rmcp::transport::streamable_http_client::{
     SseError, StreamableHttpClient, StreamableHttpError, StreamableHttpPostResponse,
 };
@@ -115,10 +115,9 @@ impl StreamableHttpClient for Carrier {
                 _ => Err(self.refusal(&answer, session.is_some())),
             };
         }
-        let is_question = matches!(message, JsonRpcMessage::Request(_));
-        if opened.status == StatusCode::ACCEPTED || opened.status == StatusCode::NO_CONTENT || !is_question {
+        let JsonRpcMessage::Request(question) = message else {
             return Ok(StreamableHttpPostResponse::Accepted);
-        }
+        };
         let message = match media_type(&opened.headers) {
             Some(EVENTS) => of_events(opened).await?,
             Some(JSON) => {
@@ -130,7 +129,7 @@ impl StreamableHttpClient for Carrier {
                 return Err(Failure::Client(Error::NotMcp { why }));
             }
         };
-        Ok(StreamableHttpPostResponse::Json(message, new_session))
+        Ok(StreamableHttpPostResponse::Json(answer_to(&question.id, message)?, new_session))
     }
 
     async fn delete_session(
@@ -175,6 +174,18 @@ async fn of_events(opened: Opened) -> Result<ServerJsonRpcMessage, Failure> {
         }
     }
     Err(Failure::Client(Error::Unreadable { why: "the stream of events has no answer".to_owned() }))
+}
+
+/// The message, if it answers the question. The SDK would pass over any other, and wait for the answer for ever.
+fn answer_to(question: &RequestId, message: ServerJsonRpcMessage) -> Result<ServerJsonRpcMessage, Failure> {
+    match message {
+        // An error need not say what it is about; here there is only one question that it can be.
+        JsonRpcMessage::Error(error) => Ok(ServerJsonRpcMessage::error(error.error, Some(question.clone()))),
+        JsonRpcMessage::Response(answer) if answer.id.to_string() == question.to_string() => {
+            Ok(JsonRpcMessage::Response(answer))
+        }
+        _ => Err(Failure::Client(Error::Unreadable { why: "it answers another question".to_owned() })),
+    }
 }
 
 fn media_type(headers: &HeaderMap) -> Option<&str> {
