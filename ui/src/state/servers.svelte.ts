@@ -34,6 +34,8 @@ export class Servers {
   #reloaded = 0;
   #later: ReturnType<typeof setTimeout> | undefined;
   #asked = false;
+  /** How many events there were. */
+  #events = 0;
 
   constructor(backend: Backend, notices: Notices, meetings: Meetings, navigation: Navigation) {
     this.#backend = backend;
@@ -123,16 +125,18 @@ export class Servers {
 
   async #start(asked: boolean): Promise<void> {
     if (asked) this.#asked = true;
+    const events = this.#events;
     try {
       const state = await this.#backend.call('sync_meetings', { asked });
-      // Events of the run that began may have come already.
-      if (!this.running) this.sync = state;
+      // Events of the run that began may be here already, and even its end.
+      if (events === this.#events) this.sync = state;
     } catch (thrown) {
       this.#notices.failed(thrown);
     }
   }
 
   #follow(state: SyncState): void {
+    this.#events += 1;
     this.sync = state;
     this.read = false;
     if (state.kind === 'reading' && state.done > 0) this.#reload(RELOAD_EVERY);

@@ -79,6 +79,16 @@ describe('reading', () => {
     expect(app.notices.list.map(({ message }) => message)).toEqual(['2 meetings added, 1 updated']);
   });
 
+  it('believes the events, which may be ahead of the answer', async () => {
+    const { fake, app } = await started();
+    fake.instead.sync_meetings = () => {
+      fake.setSync(done);
+      return { kind: 'looking', found: 0 };
+    };
+    await app.servers.now();
+    expect(app.servers.sync.kind, 'it ended before the answer came').toBe('ended');
+  });
+
   it('leads from a token that ended to the form for a new one', async () => {
     const trouble = { code: 'invalid_token', message: 'The token has expired.', hint: { kind: 'new_token' } } as const;
     const { app } = await started([{ ...sally, trouble }]);
