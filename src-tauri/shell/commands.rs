@@ -1,13 +1,14 @@
 //! The surface of the app: one function for each field of `api::Commands`, one expression each.
 
 use sally_core::api::{
-    Compose, Connection, DeliveryView, Desktop, Draft, ErrorView, Favourite, Filled, FindItems, FindPages,
-    FindSpaces, FoundItem, ImportReport, Link, ListMeetings, MeetingList, MeetingView, Mentionable, Preview,
-    QuickSend, QuickTarget, Refill, Screen, Send, Settings, Spaces, Status,
+    Compose, ConnectServer, Connection, DeliveryView, Desktop, Draft, ErrorView, Favourite, Filled,
+    FindItems, FindPages, FindSpaces, FoundItem, ImportReport, Link, ListMeetings, MeetingList,
+    MeetingServer, MeetingView, Mentionable, Preview, QuickSend, QuickTarget, Refill, Screen, Send, Settings,
+    Spaces, Status, SyncMeetings, SyncState,
 };
 use sally_core::app::Error;
 use sally_core::domain::destination::Page;
-use sally_core::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId};
+use sally_core::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
 use tauri::ipc::Invoke;
 use tauri::{AppHandle, State};
 
@@ -28,6 +29,10 @@ pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send +
         connect,
         cancel_connect,
         disconnect,
+        connect_server,
+        disconnect_server,
+        sync_meetings,
+        cancel_sync,
         find_spaces,
         refresh_spaces,
         find_pages,
@@ -93,6 +98,26 @@ async fn connect(handle: AppHandle, core: State<'_, Core>) -> Answer<Connection>
 #[tauri::command]
 async fn disconnect(core: State<'_, Core>) -> Answer<Connection> {
     core.app().await?.disconnect().await.map_err(view)
+}
+
+#[tauri::command]
+async fn connect_server(core: State<'_, Core>, request: ConnectServer) -> Answer<MeetingServer> {
+    core.app().await?.connect_server(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn disconnect_server(core: State<'_, Core>, request: ServerId) -> Answer<()> {
+    core.app().await?.disconnect_server(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn sync_meetings(core: State<'_, Core>, request: SyncMeetings) -> Answer<SyncState> {
+    core.app().await?.sync_meetings(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn cancel_sync(core: State<'_, Core>) -> Answer<SyncState> {
+    Ok(core.app().await?.cancel_sync())
 }
 
 #[tauri::command]

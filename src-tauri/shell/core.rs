@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sally_core::api::{ErrorCode, ErrorView};
 use sally_core::app::{App, Setup};
-use sally_core::auth::{OsKeychain, Settings};
+use sally_core::auth::{OsKeychain, SallySettings, Settings};
 use sally_core::clock::SystemClock;
 use sally_core::http::Limits;
 use tauri::{AppHandle, Manager as _};
@@ -53,10 +53,14 @@ impl Core {
 async fn start(handle: &AppHandle) -> Started {
     let atlassian = Settings::read(|name| std::env::var(name).ok())
         .map_err(|error| sally_core::app::Error::Auth(error).view())?;
+    let sally = SallySettings::read(|name| std::env::var(name).ok())
+        .map_err(|refused| sally_core::app::Error::Auth(refused.into()).view())?;
     let setup = Setup {
         folder: data_folder(handle)?,
         keychain: Arc::new(OsKeychain::of(&atlassian)),
         atlassian,
+        server_keychain: Arc::new(OsKeychain::of_servers(&sally)),
+        sally,
         clock: Arc::new(SystemClock),
         browser: Arc::new(SystemBrowser::new(handle.clone())),
         window: Arc::new(MainWindow::new(handle.clone())),

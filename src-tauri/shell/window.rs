@@ -224,6 +224,8 @@ impl Window for MainWindow {
             Event::DeliveryGone(id) => emit(handle, "delivery_gone", id),
             Event::Imported(report) => emit(handle, "imported", report),
             Event::Spaces(progress) => emit(handle, "spaces", progress),
+            Event::Servers(servers) => emit(handle, "servers", servers),
+            Event::Sync(state) => emit(handle, "sync", state),
             Event::Notice(notice) => emit(handle, "notice", notice),
             Event::Settings(settings) => emit(handle, "settings", settings),
         }

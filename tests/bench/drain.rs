@@ -18,7 +18,7 @@ use anyhow::{Context as _, Result, ensure};
 use sally_core::adf;
 use sally_core::api::{DeliveryState, Send};
 use sally_core::app::{App, Browser, Event, Setup, Window};
-use sally_core::auth::{MemoryKeychain, Settings};
+use sally_core::auth::{MemoryKeychain, SallySettings, Settings};
 use sally_core::clock::SystemClock;
 use sally_core::domain::destination::{Destination, Space};
 use sally_core::domain::id::{ItemId, OrganizationId, SpaceId};
@@ -95,6 +95,8 @@ async fn drain_outbox() -> Result<Duration> {
         folder: folder.path().to_owned(),
         atlassian: Settings::read(|name| sandbox.variable(name))?,
         keychain: Arc::new(MemoryKeychain::default()),
+        sally: SallySettings::read(|name| sandbox.variable(name))?,
+        server_keychain: Arc::new(MemoryKeychain::default()),
         clock: Arc::new(SystemClock),
         browser: Arc::clone(&browser) as Arc<dyn Browser>,
         window: Arc::new(Counter(tell)),

@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result};
 use sally_core::adf;
 use sally_core::api::{Connection, DeliveryState, DeliveryView, Send};
 use sally_core::app::{App, Browser, Event, Setup, Window};
-use sally_core::auth::{OsKeychain, Settings};
+use sally_core::auth::{OsKeychain, SallySettings, Settings};
 use sally_core::domain::destination::Destination;
 use sally_core::domain::id::{DeliveryId, ItemId};
 use sally_core::http::Limits;
@@ -82,11 +82,14 @@ pub(crate) async fn run() -> Result<()> {
     let folder = PathBuf::from(std::env::var_os("SALLY_DATA_DIR").context("a folder")?);
     let since = std::env::var("SALLY_CHAOS_SINCE")?.parse()?;
     let atlassian = Settings::read(|name| std::env::var(name).ok())?;
+    let sally = SallySettings::read(|name| std::env::var(name).ok())?;
     let browser = Arc::new(NotedBrowser::default());
     let app = App::start(Setup {
         folder,
         keychain: Arc::new(OsKeychain::of(&atlassian)),
         atlassian,
+        server_keychain: Arc::new(OsKeychain::of_servers(&sally)),
+        sally,
         clock: Arc::new(FastClock::since(since)),
         browser: Arc::clone(&browser) as Arc<dyn Browser>,
         window: Arc::new(NoWindow),

@@ -13,13 +13,15 @@ use crate::session::Session;
 use crate::steps::Steps;
 use crate::window::{Page, Window};
 
-/// The Atlassian that the app talks to.
+/// The Atlassian and the Sally that the app talks to.
 #[derive(Clone, Debug)]
 pub(crate) struct Backend {
     /// Where a person logs in.
     pub(crate) auth_url: String,
     /// Where the app asks.
     pub(crate) api_url: String,
+    /// Where Sally is.
+    pub(crate) sally_url: String,
     /// The app's registration.
     pub(crate) client_id: String,
     /// Its secret.
@@ -69,6 +71,7 @@ impl Launch {
             environment.extend([
                 ("SALLY_ATLASSIAN_AUTH_URL", backend.auth_url.clone()),
                 ("SALLY_ATLASSIAN_API_URL", backend.api_url.clone()),
+                ("SALLY_MCP_URL", backend.sally_url.clone()),
                 ("SALLY_ATLASSIAN_CLIENT_ID", backend.client_id.clone()),
                 ("SALLY_ATLASSIAN_CLIENT_SECRET", backend.client_secret.clone()),
             ]);

@@ -32,6 +32,7 @@ pub(crate) async fn app_in<'s>(
     let mut launch = Launch::sally(Backend {
         auth_url: sandbox.url(),
         api_url: sandbox.url(),
+        sally_url: sandbox.sally_address(),
         client_id: sandbox.client_id(),
         client_secret: sandbox.client_secret(),
         redirect_uri: None,

@@ -27,6 +27,7 @@ mod panel;
 mod pasting;
 mod process;
 mod quick;
+mod sally;
 mod session;
 mod speed;
 mod steps;

@@ -101,6 +101,7 @@ impl Sandbox {
             ("SALLY_ATLASSIAN_API_URL", self.url()),
             ("SALLY_ATLASSIAN_CLIENT_ID", self.client_id()),
             ("SALLY_ATLASSIAN_CLIENT_SECRET", self.client_secret()),
+            ("SALLY_MCP_URL", self.sally_address()),
         ];
         let redirect = self.redirect_uris().into_iter().next();
         environment.extend(redirect.map(|address| ("SALLY_ATLASSIAN_REDIRECT_URI", address)));

@@ -1,6 +1,6 @@
-//! The sandbox: a stand-in for Atlassian over real HTTP, for tests and for trying the app out. One origin
-//! serves the authorization server with a consent page to click, the API gateway with the part of Confluence
-//! that the app uses, and a web view of what was made. It is as strict as the real one is known to be, keeps
+//! The sandbox: a stand-in for Atlassian and for Sally over real HTTP, for tests and for trying the app out. One
+//! origin serves the authorization server with a consent page to click, the API gateway with the part of Confluence
+//! that the app uses, a web view of what was made, and Sally's MCP server. It is as strict as the real one is known to be, keeps
 //! everything in memory, and does what it is told to do wrong. It refuses to reach anything outside of the
 //! machine. Tests start it with [`Sandbox::start`]; the binary `sally-sandbox` is the same for people.
 
@@ -24,6 +24,7 @@ mod pages;
 mod people;
 mod problem;
 mod random;
+mod sally;
 mod scopes;
 mod search;
 mod serve;
@@ -47,6 +48,7 @@ pub use self::control::{Organization, StoredComment, StoredPage};
 pub use self::data::ARCHIVED_TITLE;
 pub use self::faults::{Fault, Order, RetryAfter};
 pub use self::log::Record;
+pub use self::sally::{Form, Recording, Task};
 pub use self::scopes::SCOPES;
 pub use self::site::Access;
 pub use self::world::Quirk;
@@ -56,6 +58,7 @@ use self::consent::Desk;
 use self::faults::Faults;
 use self::line::{Cut, Door, Lines};
 use self::log::Log;
+use self::sally::{Sally, Service};
 use self::site::Site;
 use self::world::{Settings, Shared, World};
 
@@ -136,8 +139,11 @@ impl Sandbox {
             settings: Settings { index_lag: options.index_lag, ..Settings::default() },
             gate,
         };
+        let sally = Sally::new(options.clock.now());
         let shared = Arc::new(Shared {
             clock: options.clock,
+            mcp: Service::new(&sally),
+            sally,
             world: Mutex::new(world),
             faults: Mutex::new(Faults::new(options.seed)),
             log: Log::default(),

@@ -18,6 +18,8 @@ pub struct Record {
     pub query: String,
     /// What was answered; `None` while it is under way, and where no answer was given.
     pub status: Option<u16>,
+    /// How many others with the same path were under way when it came in.
+    pub beside: usize,
     /// When it came in, by the sandbox's clock.
     pub at: Timestamp,
     /// The names of the body's fields and its size, such as `body, spaceId, title (812 bytes)`.
@@ -35,7 +37,10 @@ impl Log {
     /// Notes a request, and answers its place.
     pub(crate) fn open(&self, call: &Call, at: Timestamp) -> usize {
         let is_api = call.path.starts_with("/ex/");
+        let mut records = self.records();
+        let under_way = |record: &&Record| record.status.is_none() && record.path == call.path;
         let record = Record {
+            beside: records.iter().filter(under_way).count(),
             method: call.method.clone(),
             path: call.path.clone(),
             query: if is_api { call.raw_query.clone() } else { String::new() },
@@ -43,7 +48,6 @@ impl Log {
             at,
             body: summary(call),
         };
-        let mut records = self.records();
         records.push(record);
         records.len() - 1
     }
@@ -68,8 +72,9 @@ impl Log {
 
     /// Requests of the app: those of the web view are a person's who looks around.
     pub(crate) fn of_the_app(&self) -> usize {
-        let of_the_app =
-            |record: &&Record| ["/ex/", "/oauth/", "/me"].iter().any(|part| record.path.starts_with(part));
+        let of_the_app = |record: &&Record| {
+            ["/ex/", "/oauth/", "/me", "/api/v1/"].iter().any(|part| record.path.starts_with(part))
+        };
         self.records().iter().filter(of_the_app).count()
     }
 }

@@ -1,5 +1,5 @@
-//! The sandbox as a program: for `cargo xtask run`, and for anybody who wants to try the app without an
-//! Atlassian account. Everything it holds is gone when it ends.
+//! The sandbox as a program: for `cargo xtask run`, and for anybody who wants to try the app without an account at
+//! Atlassian or Sally. Everything it holds is gone when it ends.
 
 use std::io::{Read as _, Write as _};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use sandbox::{Options, Sandbox};
 use serde_json::json;
 use tokio::sync::oneshot;
 
-/// A stand-in for Atlassian on 127.0.0.1: login, API and a web view of the pages that are made.
+/// A stand-in on 127.0.0.1 for Atlassian (login, API and a web view of the pages that are made) and for Sally (MCP).
 #[derive(Debug, Parser)]
 #[command(name = "sally-sandbox", version)]
 struct Arguments {
@@ -54,13 +54,18 @@ async fn main() -> anyhow::Result<()> {
     })
     .await?;
     let line = if arguments.print_env {
-        let mut told = json!({ "origin": sandbox.url() });
+        let mut told = json!({ "origin": sandbox.url(), "sally_token": sandbox.sally_token() });
         for (name, value) in sandbox.environment() {
             told[name] = value.into();
         }
         told.to_string()
     } else {
-        format!("The sandbox listens on {}", sandbox.url())
+        format!(
+            "The sandbox listens on {}; Sally's server is {}, with the token {}",
+            sandbox.url(),
+            sandbox.sally_address(),
+            sandbox.sally_token()
+        )
     };
     let mut out = std::io::stdout().lock();
     writeln!(out, "{line}")?;

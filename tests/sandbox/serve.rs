@@ -15,7 +15,7 @@ use crate::faults::{Fault, Plan, failure, too_many_requests};
 use crate::line::Cut;
 use crate::problem::Problem;
 use crate::world::Shared;
-use crate::{consent, gateway, web};
+use crate::{consent, gateway, sally, web};
 
 /// Answers one request.
 pub(crate) async fn answer(
@@ -23,19 +23,22 @@ pub(crate) async fn answer(
     ConnectInfo(cut): ConnectInfo<Cut>,
     request: Request,
 ) -> Response {
-    let Ok(call) = Call::read(request).await else {
+    let Ok(mut call) = Call::read(request).await else {
         return Answer::html(StatusCode::BAD_REQUEST, "").into_response(Body::empty());
     };
+    if call.path == sally::PATH {
+        call.path = sally::named(&call);
+    }
     let place = shared.log.open(&call, shared.clock.now());
     let plan = shared.faults().plan(&call);
     let outcome = if plan.delay.is_zero() {
-        befall(&shared, &call, plan)
+        befall(&shared, &call, plan).await
     } else {
         let shared = Arc::clone(&shared);
         // On its own task: a caller who gives up does not stop what is under way.
         let late = tokio::spawn(async move {
             tokio::time::sleep(plan.delay).await;
-            befall(&shared, &call, plan)
+            befall(&shared, &call, plan).await
         });
         late.await.unwrap_or(Outcome::Reset)
     };
@@ -64,17 +67,17 @@ enum Outcome {
     Silence,
 }
 
-fn befall(shared: &Shared, call: &Call, plan: Plan) -> Outcome {
-    let process = || process(shared, call);
+async fn befall(shared: &Shared, call: &Call, plan: Plan) -> Outcome {
+    let process = async || process(shared, call).await;
     match plan.fault {
-        None | Some(Fault::Delay(_)) => Outcome::Answer(process()),
+        None | Some(Fault::Delay(_)) => Outcome::Answer(process().await),
         Some(Fault::ResetBefore) => Outcome::Reset,
         Some(Fault::ResetAfter) => {
-            process();
+            process().await;
             Outcome::Reset
         }
         Some(Fault::LoseAnswer) => {
-            process();
+            process().await;
             Outcome::Silence
         }
         Some(Fault::TooManyRequests(retry_after)) => {
@@ -82,16 +85,16 @@ fn befall(shared: &Shared, call: &Call, plan: Plan) -> Outcome {
         }
         Some(Fault::Fail { status, committed }) => {
             if committed {
-                process();
+                process().await;
             }
             Outcome::Answer(failure(status))
         }
         Some(Fault::Garbage) => {
-            let mut answer = process();
+            let mut answer = process().await;
             answer.body = Bytes::from_static(b"{\"id\": \"12\xff\x00 <html>garbage");
             Outcome::Answer(answer)
         }
-        Some(Fault::Truncate) => Outcome::Truncated(process()),
+        Some(Fault::Truncate) => Outcome::Truncated(process().await),
     }
 }
 
@@ -109,7 +112,10 @@ fn truncated(mut answer: Answer, cut: Cut) -> Response {
     answer.into_response(body)
 }
 
-fn process(shared: &Shared, call: &Call) -> Answer {
+async fn process(shared: &Shared, call: &Call) -> Answer {
+    if call.path.starts_with(sally::PATH) {
+        return sally::answer(&shared.sally, &shared.mcp, call).await;
+    }
     let now = shared.clock.now();
     let segments = call.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();

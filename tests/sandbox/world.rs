@@ -13,6 +13,7 @@ use crate::consent::Desk;
 use crate::faults::Faults;
 use crate::line::Lines;
 use crate::log::Log;
+use crate::sally::{Sally, Service};
 use crate::site::Site;
 
 /// Something that the real one is known, or suspected, to do at some sites or some day.
@@ -79,6 +80,8 @@ pub(crate) struct Shared {
     pub(crate) world: Mutex<World>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) log: Log,
+    pub(crate) sally: Sally,
+    pub(crate) mcp: Service,
     pub(crate) lines: Arc<Lines>,
 }
 

@@ -3,7 +3,8 @@
 //! date. The shell has one command for each field of [`Commands`]; nothing else can be called.
 //!
 //! Refuses tokens, file contents and addresses: the web view names things by identifier, and the core
-//! knows where they are.
+//! knows where they are. One thing goes in that never comes out: a token for a meeting server, with its address, which
+//! nobody but the person can bring ([`ConnectServer`]).
 
 mod desktop;
 mod quick;
@@ -13,8 +14,11 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::adf::Document;
+use crate::auth::PastedToken;
 use crate::domain::destination::{Action, Destination, Organization, Page, Place, Space, Target};
-use crate::domain::id::{AccountId, DeliveryId, ItemId, MeetingId, OrganizationId, PageId, SpaceId};
+use crate::domain::id::{
+    AccountId, DeliveryId, ItemId, MeetingId, OrganizationId, PageId, ServerId, SpaceId,
+};
 use crate::domain::meeting::{Cue, Due, ItemKind};
 
 pub use desktop::{DEFAULT_SHORTCUT, Desktop, Screen, Shortcut, Tray};
@@ -51,6 +55,15 @@ pub struct Commands {
     pub cancel_connect: Call<(), Connection>,
     /// Deletes the tokens.
     pub disconnect: Call<(), Connection>,
+
+    /// Connects a server that meetings come from, once it has shown that it lets the person in.
+    pub connect_server: Call<ConnectServer, MeetingServer>,
+    /// Deletes the token of a server. Its meetings stay.
+    pub disconnect_server: Call<ServerId, ()>,
+    /// Reads what is new on the servers that meetings come from: answers at once, `sync` events tell the rest.
+    pub sync_meetings: Call<SyncMeetings, SyncState>,
+    /// Stops reading. What was read stays, and the next time goes on from there.
+    pub cancel_sync: Call<(), SyncState>,
 
     /// The spaces of an organization that match, from the cache: answers at once.
     pub find_spaces: Call<FindSpaces, Spaces>,
@@ -131,6 +144,10 @@ pub struct Events {
     pub dragging: bool,
     /// The cached spaces of an organization changed.
     pub spaces: SpacesProgress,
+    /// The servers that meetings come from changed.
+    pub servers: Vec<MeetingServer>,
+    /// How far reading from them is.
+    pub sync: SyncState,
     /// Something happened that the person should know and that no command was waiting for.
     pub notice: ErrorView,
     /// The settings were changed in another window.
@@ -156,6 +173,10 @@ pub struct Status {
     pub sandbox: Option<String>,
     /// The connection to Confluence.
     pub connection: Connection,
+    /// The servers that meetings come from.
+    pub servers: Vec<MeetingServer>,
+    /// How far reading from them is.
+    pub sync: SyncState,
     /// The settings.
     pub settings: Settings,
     /// Whether the sample meetings are loaded.
@@ -302,6 +323,10 @@ pub enum ErrorCode {
     TitleExists,
     /// Shown by the form's description field.
     InvalidDescription,
+    /// Shown by the form's token field.
+    InvalidToken,
+    /// Shown by the form's address field.
+    InvalidAddress,
     /// The dialog shows its `Connect Confluence` prompt.
     NotConnected,
     /// The dialog and the integration's row show `Reconnect`.
@@ -341,6 +366,8 @@ pub enum Hint {
     },
     /// `Choose another place`: focuses the space or page field.
     ChooseAnotherPlace,
+    /// `Paste a new token`: opens the form of the server whose token it is.
+    NewToken,
     /// `Unlock the keyring`: connects again, which asks the operating system.
     UnlockKeyring,
     /// `Send again`: the person knows that it went before.
@@ -407,6 +434,109 @@ pub struct Account {
     pub missing_scopes: Vec<String>,
 }
 
+// --------------------------------------------------------------------------------------------- servers
+
+/// What a person pastes to connect a server that meetings come from.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct ConnectServer {
+    /// The personal access token. It goes to the keyring, and is never given back.
+    #[ts(type = "string")]
+    pub token: PastedToken,
+    /// Whose meetings, in the person's words.
+    pub company: Option<String>,
+    /// Where the server is; Sally's own where there is none.
+    pub address: Option<String>,
+    /// The server that gets a new token; its address stays.
+    pub again: Option<ServerId>,
+}
+
+/// A server that meetings come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct MeetingServer {
+    /// Which.
+    pub id: ServerId,
+    /// `Sally`, or another server's host.
+    pub name: String,
+    /// Where it is, for people to read.
+    pub address: String,
+    /// Its host, for people to read.
+    pub host: String,
+    /// Whose meetings, in the person's words.
+    pub company: Option<String>,
+    /// When everything was read last.
+    #[ts(type = "string | null")]
+    pub synced: Option<Timestamp>,
+    /// Whether the operating system's keyring holds the token. If not, the connection lasts for this run.
+    pub remembered: bool,
+    /// Why it has to be connected again.
+    pub trouble: Option<ErrorView>,
+}
+
+/// Why to read what is new.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+pub struct SyncMeetings {
+    /// The person pressed `Sync now`. If not, the meeting list came into view, and nothing happens where that was not
+    /// long ago.
+    pub asked: bool,
+}
+
+/// How far reading from the servers is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SyncState {
+    /// Nothing was read in this run.
+    #[default]
+    Idle,
+    /// The list is being read.
+    Looking {
+        /// How many recordings it has so far.
+        found: u32,
+    },
+    /// Meetings are being read.
+    Reading {
+        /// How many were.
+        done: u32,
+        /// Of how many.
+        total: u32,
+    },
+    /// The server asked to wait, or could not be reached just now.
+    Waiting {
+        /// When it goes on.
+        #[ts(type = "string")]
+        until: Timestamp,
+        /// How many were read.
+        done: u32,
+        /// Of how many.
+        total: u32,
+    },
+    /// It ended.
+    Ended(SyncReport),
+}
+
+/// How reading from the servers ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct SyncReport {
+    /// How many meetings are new.
+    pub added: u32,
+    /// How many got something new.
+    pub updated: u32,
+    /// What the person should know about single meetings.
+    pub warnings: Vec<SyncWarning>,
+    /// Whether the person stopped it.
+    pub cancelled: bool,
+    /// Why it ended before everything was read.
+    pub problem: Option<ErrorView>,
+}
+
+/// Something about one meeting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct SyncWarning {
+    /// Its title.
+    pub title: String,
+    /// What, in a sentence.
+    pub reason: String,
+}
+
 // -------------------------------------------------------------------------------------------- meetings
 
 /// A stretch of the meeting list.
@@ -471,6 +601,8 @@ pub struct MeetingView {
     pub items: Vec<ItemView>,
     /// The transcript.
     pub transcript: Vec<Cue>,
+    /// What its source wrote and nothing understood, as it came.
+    pub notes: Option<String>,
 }
 
 /// An item of a meeting.

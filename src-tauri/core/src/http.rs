@@ -10,6 +10,9 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Method, Request, RequestBuilder, StatusCode, redirect};
@@ -92,27 +95,49 @@ impl Http {
     }
 
     async fn exchange(&self, request: Request, host: &str) -> Result<Answer, Fault> {
-        let lost = |why: Loss| Fault::Lost { host: host.to_owned(), source: why };
+        self.open(request, host).await?.read().await
+    }
+
+    /// Sends a request, and hands over the answer's body as it comes in: for answers that are read until they have said
+    /// what they were asked for. Dropping it ends the exchange.
+    pub async fn stream(&self, request: Request) -> Result<Opened, Fault> {
+        let host = request.url().host_str().unwrap_or_default().to_owned();
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let opened = self.open(request, &host).await;
+        match &opened {
+            Ok(opened) => tracing::debug!(%method, host, path, status = opened.status.as_u16(), "answering"),
+            Err(fault) => tracing::debug!(%method, host, path, %fault, "not answered"),
+        }
+        opened
+    }
+
+    async fn open(&self, request: Request, host: &str) -> Result<Opened, Fault> {
         let mut response = self.client(request.url())?.execute(request).await.map_err(|error| {
             // The address is left out: its query may hold what a person searched for.
             let error = error.without_url();
             if error.is_connect() || error.is_builder() {
                 Fault::NotSent { host: host.to_owned(), source: error }
             } else {
-                lost(Loss::Transport(error))
+                Fault::Lost { host: host.to_owned(), source: Loss::Transport(error) }
             }
         })?;
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-        let mut body = Vec::new();
-        while let Some(chunk) =
-            response.chunk().await.map_err(|error| lost(Loss::Transport(error.without_url())))?
-        {
-            if body.len() + chunk.len() > self.0.limits.body {
-                return Err(lost(Loss::TooLarge { limit: self.0.limits.body }));
+        let (host, limit) = (host.to_owned(), self.0.limits.body);
+        let chunks = futures::stream::try_unfold((response, limit), move |(mut response, left)| {
+            let host = host.clone();
+            async move {
+                let lost = |why: Loss| Fault::Lost { host, source: why };
+                match response.chunk().await {
+                    Err(error) => Err(lost(Loss::Transport(error.without_url()))),
+                    Ok(None) => Ok(None),
+                    Ok(Some(chunk)) => match left.checked_sub(chunk.len()) {
+                        Some(left) => Ok(Some((chunk, (response, left)))),
+                        None => Err(lost(Loss::TooLarge { limit })),
+                    },
+                }
             }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Answer { status, headers, body })
+        });
+        Ok(Opened { status, headers, chunks: chunks.boxed() })
     }
 
     /// The client for an address, built where it is asked for the first time. Without certificates to trust there
@@ -158,6 +183,27 @@ pub fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         Some(Host::Domain(name)) => name == "localhost",
         None => false,
+    }
+}
+
+/// An answer that is still coming in.
+pub struct Opened {
+    /// The status, whatever it is.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, piece by piece; at most [`Limits::body`] bytes of it.
+    pub chunks: BoxStream<'static, Result<Bytes, Fault>>,
+}
+
+impl Opened {
+    /// The whole answer.
+    pub async fn read(mut self) -> Result<Answer, Fault> {
+        let mut body = Vec::new();
+        while let Some(chunk) = self.chunks.next().await {
+            body.extend_from_slice(&chunk?);
+        }
+        Ok(Answer { status: self.status, headers: self.headers, body })
     }
 }
 

@@ -11,8 +11,11 @@ use std::sync::Arc;
 
 use axum::routing::post;
 use axum::{Json, Router};
-use sally_core::auth::{Granted, OsKeychain, Session, Settings, keychain};
+use sally_core::auth::{
+    Granted, Keychain, OsKeychain, SallySettings, Servers, Session, Settings, Signer, keychain, servers,
+};
 use sally_core::clock::SystemClock;
+use sally_core::domain::id::ServerId;
 use sally_core::http::Http;
 
 /// Set in the process inside.
@@ -40,6 +43,31 @@ fn an_open_keyring_remembers_the_connection() {
         next_run.disconnect().await.unwrap();
         assert!(world.session().restore().await.unwrap().is_none(), "and a disconnect forgotten");
         next_run.disconnect().await.unwrap();
+    });
+    drop(daemon);
+}
+
+#[test]
+fn an_open_keyring_keeps_the_token_of_a_server() {
+    if !is_inside() {
+        return enter("an_open_keyring_keeps_the_token_of_a_server", &Bus::Private);
+    }
+    let daemon = Daemon::unlocked();
+    block_on(async {
+        let settings = SallySettings::read(|_| None).unwrap();
+        let servers = || Servers::new(Arc::new(OsKeychain::of_servers(&settings)));
+        let id = ServerId::new();
+        let signer = Signer::new(settings.address().clone(), &"sally_pat_test".to_owned().into()).unwrap();
+        servers().keep(id, signer).await.unwrap();
+        let next_run = servers();
+        let signer = next_run.signer(id).await.unwrap();
+        let mut request = reqwest::Request::new(reqwest::Method::POST, settings.address().clone());
+        signer.sign(&mut request).unwrap();
+        assert_eq!(request.headers()["authorization"], "Bearer sally_pat_test", "the next run has the token");
+        next_run.forget(id).await.unwrap();
+        let gone = servers().signer(id).await;
+        assert!(matches!(gone, Err(servers::Error::NotConnected)), "a disconnect deletes it: {gone:?}");
+        assert!(OsKeychain::of_servers(&settings).load().unwrap().is_none(), "and leaves nothing behind");
     });
     drop(daemon);
 }

@@ -110,8 +110,14 @@ impl Sandbox {
                 serde_json::from_str(&line).context("the sandbox ended at once; it says above why")?;
             let text = |(name, value): (String, Value)| Some((name, value.as_str()?.to_owned()));
             sandbox.environment = settings.into_iter().filter_map(text).collect();
-            if let Some((_, origin)) = sandbox.environment.iter().find(|(name, _)| name == "origin") {
+            let told = |wanted: &str| sandbox.environment.iter().find(|(name, _)| name == wanted);
+            if let Some((_, origin)) = told("origin") {
                 println!("  Confluence, with the pages that you make: {origin}");
+            }
+            if let (Some((_, address)), Some((_, token))) = (told("SALLY_MCP_URL"), told("sally_token")) {
+                println!(
+                    "  Sally, to connect under Settings → Integrations: {address}, with the token {token}"
+                );
             }
             sandbox.environment.retain(|(name, _)| name.starts_with("SALLY_"));
             Ok(sandbox)

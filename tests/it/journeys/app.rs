@@ -10,7 +10,7 @@ use sally_core::api::{
     Compose, Connection, DeliveryState, DeliveryView, Draft, ListMeetings, MeetingView, Send,
 };
 use sally_core::app::{App, Browser, Event, Notification, Setup, Window};
-use sally_core::auth::{Keychain, MemoryKeychain, Settings};
+use sally_core::auth::{Keychain, MemoryKeychain, SallySettings, Settings};
 use sally_core::clock::{Clock, ManualClock, SystemClock};
 use sally_core::domain::destination::{Action, Destination, Page, Space};
 use sally_core::domain::id::{ItemId, OrganizationId, PageId, SpaceId};
@@ -51,6 +51,8 @@ pub(super) struct TestApp {
     pub(super) sandbox: Arc<Sandbox>,
     pub(super) folder: Arc<TempDir>,
     pub(super) keychain: Arc<dyn Keychain>,
+    /// Where the tokens of meeting servers are kept.
+    pub(super) server_keychain: Arc<dyn Keychain>,
     /// The app's clock, which stands still until it is moved.
     pub(super) clock: Arc<ManualClock>,
     browser: Arc<NotedBrowser>,
@@ -93,6 +95,15 @@ impl TestApp {
         folder: Arc<TempDir>,
         keychain: Arc<dyn Keychain>,
     ) -> Self {
+        Self::open_with(sandbox, folder, keychain, Arc::new(MemoryKeychain::default())).await
+    }
+
+    async fn open_with(
+        sandbox: Arc<Sandbox>,
+        folder: Arc<TempDir>,
+        keychain: Arc<dyn Keychain>,
+        server_keychain: Arc<dyn Keychain>,
+    ) -> Self {
         let clock = Arc::new(ManualClock::new(SystemClock.now()));
         let browser = Arc::new(NotedBrowser::default());
         let (tell, events) = mpsc::unbounded_channel();
@@ -101,6 +112,8 @@ impl TestApp {
             folder: folder.path().to_owned(),
             atlassian: Settings::read(|name| sandbox.variable(name)).unwrap(),
             keychain: Arc::clone(&keychain),
+            sally: SallySettings::read(|name| sandbox.variable(name)).unwrap(),
+            server_keychain: Arc::clone(&server_keychain),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             browser: Arc::clone(&browser) as Arc<dyn Browser>,
             window: Arc::new(NotedWindow(tell)),
@@ -110,14 +123,14 @@ impl TestApp {
         .await
         .unwrap();
         app.status().await.unwrap();
-        Self { app, sandbox, folder, keychain, clock, browser, events, shown }
+        Self { app, sandbox, folder, keychain, server_keychain, clock, browser, events, shown }
     }
 
     /// Ends the app, and starts it again on the same folder, keyring and sandbox.
     pub(super) async fn restarted(self) -> Self {
         self.app.end();
-        let Self { sandbox, folder, keychain, .. } = self;
-        Self::open(sandbox, folder, keychain).await
+        let Self { sandbox, folder, keychain, server_keychain, .. } = self;
+        Self::open_with(sandbox, folder, keychain, server_keychain).await
     }
 
     /// The addresses that were opened in the browser.

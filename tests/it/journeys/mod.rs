@@ -10,4 +10,5 @@ mod importing;
 mod native;
 mod outbox;
 mod quick;
+mod sally;
 mod sending;

@@ -103,6 +103,22 @@ cancel_connect: Call<null, Connection>,
  */
 disconnect: Call<null, Connection>, 
 /**
+ * Connects a server that meetings come from, once it has shown that it lets the person in.
+ */
+connect_server: Call<ConnectServer, MeetingServer>, 
+/**
+ * Deletes the token of a server. Its meetings stay.
+ */
+disconnect_server: Call<ServerId, null>, 
+/**
+ * Reads what is new on the servers that meetings come from: answers at once, `sync` events tell the rest.
+ */
+sync_meetings: Call<SyncMeetings, SyncState>, 
+/**
+ * Stops reading. What was read stays, and the next time goes on from there.
+ */
+cancel_sync: Call<null, SyncState>, 
+/**
  * The spaces of an organization that match, from the cache: answers at once.
  */
 find_spaces: Call<FindSpaces, Spaces>, 
@@ -232,6 +248,27 @@ action: Action,
  * Where to, if the person chose that already; else where the last one went.
  */
 target?: Target | null, };
+
+/**
+ * What a person pastes to connect a server that meetings come from.
+ */
+export type ConnectServer = { 
+/**
+ * The personal access token. It goes to the keyring, and is never given back.
+ */
+token: string, 
+/**
+ * Whose meetings, in the person's words.
+ */
+company: string | null, 
+/**
+ * Where the server is; Sally's own where there is none.
+ */
+address: string | null, 
+/**
+ * The server that gets a new token; its address stays.
+ */
+again: ServerId | null, };
 
 /**
  * The connection to Confluence.
@@ -478,7 +515,7 @@ date: string | null, };
 /**
  * A closed list: a code exists only where the UI treats it differently.
  */
-export type ErrorCode = "failed" | "invalid_organization" | "invalid_space" | "invalid_parent" | "invalid_page" | "invalid_title" | "title_exists" | "invalid_description" | "not_connected" | "reconnect_needed" | "not_configured" | "sent_before" | "superseded" | "gone";
+export type ErrorCode = "failed" | "invalid_organization" | "invalid_space" | "invalid_parent" | "invalid_page" | "invalid_title" | "title_exists" | "invalid_description" | "invalid_token" | "invalid_address" | "not_connected" | "reconnect_needed" | "not_configured" | "sent_before" | "superseded" | "gone";
 
 /**
  * What a person is told when something did not work.
@@ -525,6 +562,14 @@ dragging: boolean,
  * The cached spaces of an organization changed.
  */
 spaces: SpacesProgress, 
+/**
+ * The servers that meetings come from changed.
+ */
+servers: Array<MeetingServer>, 
+/**
+ * How far reading from them is.
+ */
+sync: SyncState, 
 /**
  * Something happened that the person should know and that no command was waiting for.
  */
@@ -675,7 +720,7 @@ suggestion: string,
 /**
  * The page that has the title, where it was found.
  */
-page: Page | null, } | { "kind": "choose_another_place" } | { "kind": "unlock_keyring" } | { "kind": "send_again" } | { "kind": "choose_files" } | { "kind": "shorten" };
+page: Page | null, } | { "kind": "choose_another_place" } | { "kind": "new_token" } | { "kind": "unlock_keyring" } | { "kind": "send_again" } | { "kind": "choose_files" } | { "kind": "shorten" };
 
 /**
  * A file that could not be read, or not in full.
@@ -852,6 +897,43 @@ sent: number,
 hit: string | null, };
 
 /**
+ * A server that meetings come from.
+ */
+export type MeetingServer = { 
+/**
+ * Which.
+ */
+id: ServerId, 
+/**
+ * `Sally`, or another server's host.
+ */
+name: string, 
+/**
+ * Where it is, for people to read.
+ */
+address: string, 
+/**
+ * Its host, for people to read.
+ */
+host: string, 
+/**
+ * Whose meetings, in the person's words.
+ */
+company: string | null, 
+/**
+ * When everything was read last.
+ */
+synced: string | null, 
+/**
+ * Whether the operating system's keyring holds the token. If not, the connection lasts for this run.
+ */
+remembered: boolean, 
+/**
+ * Why it has to be connected again.
+ */
+trouble: ErrorView | null, };
+
+/**
  * A meeting, whole.
  */
 export type MeetingView = { 
@@ -894,7 +976,11 @@ items: Array<ItemView>,
 /**
  * The transcript.
  */
-transcript: Array<Cue>, };
+transcript: Array<Cue>, 
+/**
+ * What its source wrote and nothing understood, as it came.
+ */
+notes: string | null, };
 
 /**
  * Somebody who can be mentioned.
@@ -1112,6 +1198,11 @@ replaces: DeliveryId | null,
 again: boolean, };
 
 /**
+ * A server that meetings come from.
+ */
+export type ServerId = string;
+
+/**
  * What the person chose.
  */
 export type Settings = { 
@@ -1234,6 +1325,14 @@ sandbox: string | null,
  */
 connection: Connection, 
 /**
+ * The servers that meetings come from.
+ */
+servers: Array<MeetingServer>, 
+/**
+ * How far reading from them is.
+ */
+sync: SyncState, 
+/**
  * The settings.
  */
 settings: Settings, 
@@ -1249,6 +1348,83 @@ unsent: number,
  * The 13 scopes, with what each is used for.
  */
 scopes: Array<Scope>, };
+
+/**
+ * Why to read what is new.
+ */
+export type SyncMeetings = { 
+/**
+ * The person pressed `Sync now`. If not, the meeting list came into view, and nothing happens where that was not
+ * long ago.
+ */
+asked: boolean, };
+
+/**
+ * How reading from the servers ended.
+ */
+export type SyncReport = { 
+/**
+ * How many meetings are new.
+ */
+added: number, 
+/**
+ * How many got something new.
+ */
+updated: number, 
+/**
+ * What the person should know about single meetings.
+ */
+warnings: Array<SyncWarning>, 
+/**
+ * Whether the person stopped it.
+ */
+cancelled: boolean, 
+/**
+ * Why it ended before everything was read.
+ */
+problem: ErrorView | null, };
+
+/**
+ * How far reading from the servers is.
+ */
+export type SyncState = { "kind": "idle" } | { "kind": "looking", 
+/**
+ * How many recordings it has so far.
+ */
+found: number, } | { "kind": "reading", 
+/**
+ * How many were.
+ */
+done: number, 
+/**
+ * Of how many.
+ */
+total: number, } | { "kind": "waiting", 
+/**
+ * When it goes on.
+ */
+until: string, 
+/**
+ * How many were read.
+ */
+done: number, 
+/**
+ * Of how many.
+ */
+total: number, } | { "kind": "ended" } & SyncReport;
+
+/**
+ * Something about one meeting.
+ */
+export type SyncWarning = { 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What, in a sentence.
+ */
+reason: string, };
 
 /**
  * A destination without what is new each time: pages in a space or beneath a page, or comments on a page.

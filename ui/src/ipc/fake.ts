@@ -2,7 +2,8 @@
 // Refuses to be clever: it knows the wire and a few well-chosen failures, not the rules of the core.
 //
 // In a browser, the address chooses the scene: `?connected`, `?empty`, `?meetings=100000`, `?slow`,
-// `?connection=not_configured`, `?sandbox`, `?wayland` (no shortcut, no tray), `?notargets`, `?editor` (a description with everything that one can hold).
+// `?connection=not_configured`, `?sally` (a server that meetings come from), `?sandbox`, `?wayland` (no shortcut, no tray), `?notargets`,
+// `?editor` (a description with everything that one can hold).
 
 import { BackendError, type Answer, type Backend, type EventName, type Name, type Request, type Stop } from './backend';
 import type {
@@ -17,10 +18,12 @@ import type {
   Events,
   FoundItem,
   ItemView,
+  MeetingServer,
   MeetingView,
   QuickTarget,
   Send,
   Settings,
+  SyncState,
 } from './bindings';
 import { document, meetings, organizations, pages, people, scopes, spaces, targets, templates } from './fake_data';
 import { everything } from './fake_document';
@@ -35,6 +38,7 @@ export interface FakeOptions {
   connection?: Connection;
   /** Descriptions hold everything that one can hold. */
   editor?: boolean;
+  servers?: MeetingServer[];
 }
 
 type Handlers = { [K in Name]: (request: Request<K>) => Answer<K> | Promise<Answer<K>> };
@@ -46,6 +50,18 @@ const account: Account = {
   organizations,
   remembered: true,
   missing_scopes: [],
+};
+
+/** Sally as the integrations show her. */
+export const sally: MeetingServer = {
+  id: 'server-sally',
+  name: 'Sally',
+  address: 'https://app.sally.io/api/v1/McpExternal',
+  host: 'app.sally.io',
+  company: 'Acme',
+  synced: null,
+  remembered: true,
+  trouble: null,
 };
 
 function failure(code: ErrorView['code'], message: string, hint: ErrorView['hint'] = null): ErrorView {
@@ -77,6 +93,8 @@ export class Fake implements Backend {
   targets: QuickTarget[] = targets.map((one) => ({ ...one }));
   meetings: MeetingView[];
   deliveries: DeliveryView[] = [];
+  servers: MeetingServer[];
+  sync: SyncState = { kind: 'idle' };
   drafts = new Map<string, Draft>();
   /** Milliseconds between the steps of a delivery and of a login. */
   readonly #pace: number;
@@ -94,6 +112,7 @@ export class Fake implements Backend {
     this.#sandbox = options.sandbox ?? false;
     this.#editor = options.editor ?? false;
     this.meetings = meetings(options.meetings ?? 8);
+    this.servers = options.servers ?? [];
     this.connection = options.connection ?? (options.connected ? { state: 'connected', ...account } : { state: 'disconnected', why: null });
   }
 
@@ -105,6 +124,7 @@ export class Fake implements Backend {
       connected: query.has('connected'),
       sandbox: query.has('sandbox'),
       editor: query.has('editor'),
+      servers: query.has('sally') ? [{ ...sally, synced: new Date().toISOString() }] : [],
       connection:
         query.get('connection') === 'not_configured'
           ? { state: 'not_configured', missing: ['SALLY_ATLASSIAN_CLIENT_ID', 'SALLY_ATLASSIAN_CLIENT_SECRET'] }
@@ -150,6 +170,20 @@ export class Fake implements Backend {
     this.connection = connection;
     this.emit('connection', connection);
     return connection;
+  }
+
+  setSync(sync: SyncState): SyncState {
+    this.sync = sync;
+    this.emit('sync', sync);
+    return sync;
+  }
+
+  async #read(): Promise<void> {
+    for (let done = 0; done < 4 && this.sync.kind !== 'ended'; done += 1) {
+      this.setSync({ kind: 'reading', done, total: 4 });
+      await pause(this.#pace);
+    }
+    if (this.sync.kind !== 'ended') this.setSync({ kind: 'ended', added: 0, updated: 0, warnings: [], cancelled: false, problem: null });
   }
 
   #meeting(id: string): MeetingView {
@@ -267,6 +301,8 @@ export class Fake implements Backend {
       data_folder: '~/.local/share/sally-desktop',
       sandbox: this.#sandbox ? '127.0.0.1:7781' : null,
       connection: this.connection,
+      servers: this.servers,
+      sync: this.sync,
       settings: this.settings,
       has_samples: false,
       unsent: this.deliveries.filter((one) => one.state.kind !== 'sent').length,
@@ -310,6 +346,27 @@ export class Fake implements Backend {
       return this.setConnection({ state: 'disconnected', why: null });
     },
     disconnect: () => this.setConnection({ state: 'disconnected', why: null }),
+    connect_server: ({ token, company, address, again }) => {
+      if (!token.startsWith('sally_pat_')) throw new BackendError(failure('invalid_token', 'The server does not accept this token.', { kind: 'new_token' }));
+      if (address && !address.startsWith('https://')) throw new BackendError(failure('invalid_address', 'This address cannot be used: only https is accepted.'));
+      const host = address ? new URL(address).host : sally.host;
+      const server = { ...sally, id: again ?? (address ? `server-${host}` : sally.id), name: address ? host : 'Sally', host, company };
+      this.servers = [...this.servers.filter((one) => one.id !== server.id), server];
+      this.emit('servers', this.servers);
+      return server;
+    },
+    disconnect_server: (id) => {
+      this.servers = this.servers.filter((one) => one.id !== id);
+      this.emit('servers', this.servers);
+      return null;
+    },
+    sync_meetings: ({ asked }) => {
+      if (!this.servers.length || (!asked && this.sync.kind !== 'idle')) return this.sync;
+      const sync = this.setSync({ kind: 'looking', found: 0 });
+      if (this.#pace) void this.#read();
+      return sync;
+    },
+    cancel_sync: () => this.setSync({ kind: 'ended', added: 0, updated: 0, warnings: [], cancelled: true, problem: null }),
     find_spaces: ({ organization, query }) => {
       const word = query.toLowerCase();
       const all = organization === 'cloud-acme' ? spaces : spaces.slice(0, 3);

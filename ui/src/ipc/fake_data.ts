@@ -227,6 +227,7 @@ export function meetings(count: number): MeetingView[] {
       source: m % 2 ? 'Markdown notes' : 'Structured JSON',
       items,
       transcript: transcript(plan.cues ?? 0, plan.participants),
+      notes: null,
     };
   });
 }

@@ -4,7 +4,8 @@ import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import Window from '../App.svelte';
-import { Fake, type FakeOptions } from '../ipc/fake';
+import type { MeetingView } from '../ipc/bindings';
+import { Fake, sally, type FakeOptions } from '../ipc/fake';
 import { document as adf } from '../ipc/fake_data';
 import { App } from '../state/app.svelte';
 
@@ -311,6 +312,71 @@ describe('the integrations', () => {
     await user.click(screen.getByRole('button', { name: 'More actions' }));
     const names = (await screen.findAllByRole('menuitem')).map(({ textContent }) => textContent?.trim());
     expect(names).toEqual(['Details', 'Reconnect', 'Disconnect']);
+  });
+});
+
+describe('Sally', () => {
+  it('is connected from where there are no meetings yet, and the list is there again', async () => {
+    const { fake } = await open({ meetings: 0 });
+    await user.click(screen.getByRole('button', { name: 'Connect Sally' }));
+    const drawer = await screen.findByRole('dialog', { name: 'Add integration' });
+    const card = within(within(drawer).getByRole('group', { name: 'Sally' }));
+    const token = card.getByLabelText(/Personal access token/) as HTMLInputElement;
+    await waitFor(() => expect(document.activeElement, 'the person came for this').toBe(token));
+    expect([token.type, token.getAttribute('aria-required')]).toEqual(['password', 'true']);
+    await user.click(card.getByRole('button', { name: 'Connect' }));
+    expect(document.getElementById('server-token-problem')?.textContent).toBe('Paste the token first.');
+    await user.type(token, 'wrong');
+    await user.click(card.getByRole('button', { name: 'Connect' }));
+    await waitFor(() => expect(document.getElementById('server-token-problem')?.textContent).toMatch(/does not accept/));
+    expect(document.activeElement).toBe(token);
+    await user.clear(token);
+    await user.type(token, 'sally_pat_1');
+    await user.type(card.getByRole('textbox', { name: 'Company name' }), 'Acme');
+    await user.click(card.getByRole('button', { name: 'Connect' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(fake.requests('connect_server').at(-1)).toEqual({ token: 'sally_pat_1', company: 'Acme', address: null, again: null });
+    await waitFor(() => expect(fake.requests('sync_meetings'), 'the list came into view').toEqual([{ asked: false }]));
+  });
+
+  it('shows how far reading is, and stops it', async () => {
+    const { fake } = await open({ servers: [sally] });
+    await user.click(screen.getByRole('button', { name: 'Sync now' }));
+    fake.setSync({ kind: 'reading', done: 3, total: 12 });
+    expect(await screen.findByText('Reading meetings: 3 of 12')).toBeTruthy();
+    expect((screen.getByRole('progressbar', { name: 'Reading meetings' }) as HTMLProgressElement).value).toBe(3);
+    expect((screen.getByRole('button', { name: 'Sync now' }) as HTMLButtonElement).disabled).toBe(true);
+    await user.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(await screen.findByText(/^Stopped/)).toBeTruthy();
+    fake.setSync({ kind: 'ended', added: 1, updated: 0, cancelled: false, problem: null, warnings: [{ title: 'Weekly', reason: 'It was kept.' }] });
+    await user.click(await screen.findByRole('button', { name: 'Details' }));
+    expect(within(await screen.findByRole('dialog', { name: 'Notes about meetings' })).getByText('It was kept.')).toBeTruthy();
+  });
+
+  it('is listed with its menu, and disconnected', async () => {
+    const { fake } = await open({ servers: [{ ...sally, synced: new Date().toISOString() }] });
+    await user.click(screen.getByRole('link', { name: 'Settings' }));
+    await user.click(await screen.findByRole('tab', { name: 'Integrations' }));
+    expect(await screen.findByText(/^Acme · synced \d\d:\d\d$/)).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'More actions' }));
+    const items = await screen.findAllByRole('menuitem');
+    expect(items.map(({ textContent }) => textContent?.trim())).toEqual(['Details', 'Sync now', 'Reconnect', 'Disconnect']);
+    await user.click(items[2] as HTMLElement);
+    const again = await screen.findByRole('dialog', { name: 'Reconnect Sally' });
+    expect(within(again).queryByRole('textbox', { name: 'Company name' }), 'only the token is new').toBeNull();
+    await user.keyboard('{Escape}');
+    await user.click(screen.getByRole('button', { name: 'More actions' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Disconnect' }));
+    await waitFor(() => expect(fake.servers).toEqual([]));
+    await waitFor(() => expect(screen.queryByText(/^Acme · synced/)).toBeNull());
+  });
+
+  it('keeps what it does not understand as notes', async () => {
+    const { fake, app } = await open();
+    fake.instead.open_meeting = () => ({ ...(fake.meetings[0] as MeetingView), id: 'noted', items: [], transcript: [], notes: 'Nobody objected.' });
+    await app.meetings.choose('noted');
+    expect(await screen.findByText('Nobody objected.')).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Notes' }).getAttribute('aria-expanded'), 'it is all there is').toBe('true');
   });
 });
 

@@ -11,6 +11,7 @@ import { Meetings } from './meetings.svelte';
 import { Navigation } from './navigation.svelte';
 import { Notices } from './notices.svelte';
 import { Selection } from './selection.svelte';
+import { Servers } from './servers.svelte';
 import { Session } from './session.svelte';
 import { TemplateSettings } from './templates.svelte';
 
@@ -25,6 +26,7 @@ export class App {
   readonly imports: Imports;
   readonly templates: TemplateSettings;
   readonly desktop: DesktopSettings;
+  readonly servers: Servers;
   readonly #backend: Backend;
 
   constructor(backend: Backend) {
@@ -37,6 +39,7 @@ export class App {
     this.imports = new Imports(backend, this.notices, this.session, this.meetings, () => this.navigation.go('meetings'));
     this.templates = new TemplateSettings(backend, this.session, this.notices);
     this.desktop = new DesktopSettings(backend, this.session, this.notices);
+    this.servers = new Servers(backend, this.notices, this.meetings, this.navigation);
     this.deliveries.ways = {
       edit: (id) => void this.composer.edit(id),
       compose: (request) => void this.composer.open(request),
@@ -53,6 +56,7 @@ export class App {
       this.imports.listen(),
       this.composer.listen(),
       this.templates.listen(),
+      this.servers.listen(),
       this.#backend.on('notice', ({ message, hint }) => {
         this.notices.show({ tone: 'bad', message, lasting: true, hint: hint ?? undefined, follow: (followed) => this.follow(followed) });
       }),
@@ -64,6 +68,8 @@ export class App {
       }),
     ]);
     await Promise.all([this.session.load().catch(this.notices.failed), this.meetings.reload()]);
+    const { status } = this.session;
+    if (status) this.servers.begin(status.servers, status.sync);
   }
 
   /** The person asked for a screen in the tray's menu or in the window of Quick send. */
@@ -94,6 +100,9 @@ export class App {
         break;
       case 'choose_files':
         void this.imports.chooseFiles();
+        break;
+      case 'new_token':
+        this.servers.follow(hint);
         break;
     }
   }

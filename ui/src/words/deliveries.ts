@@ -53,6 +53,7 @@ export const hintLabels: Record<Hint['kind'], string> = {
   send_again: 'Send again',
   choose_files: 'Choose other files',
   shorten: 'Shorten the text',
+  new_token: 'Paste a new token',
 };
 
 /** "1 meeting", "2 meetings". */

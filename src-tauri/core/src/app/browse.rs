@@ -56,10 +56,10 @@ impl App {
 
     /// One meeting, whole.
     pub async fn open_meeting(&self, id: MeetingId) -> Result<MeetingView, Error> {
-        let (meeting, deliveries) = self
+        let (meeting, deliveries, notes) = self
             .0
             .store
-            .read(move |db| Ok((db.meetings().get(id)?, db.deliveries().of_meeting(id)?)))
+            .read(move |db| Ok((db.meetings().get(id)?, db.deliveries().of_meeting(id)?, db.notes().of(id)?)))
             .await?;
         let mut meeting = meeting.ok_or(Error::Gone("This meeting is no longer in the cache."))?;
         let (organizations, now) = (self.organizations(), self.now());
@@ -93,6 +93,7 @@ impl App {
             source: meeting.source,
             items: items.collect(),
             transcript: meeting.transcript,
+            notes,
         })
     }
 

@@ -3,7 +3,9 @@
 
 use jiff::Timestamp;
 
+use crate::auth::servers;
 use crate::domain::destination::Page;
+use crate::sources::sally;
 use crate::{auth, confluence, store};
 
 /// Why a use case did not do what it should.
@@ -18,6 +20,9 @@ pub enum Error {
     /// Confluence.
     #[error(transparent)]
     Confluence(#[from] confluence::Error),
+    /// A server that meetings come from.
+    #[error(transparent)]
+    Server(#[from] sally::Error),
     /// A field of a form.
     #[error("{reason}")]
     Invalid {
@@ -79,6 +84,12 @@ pub enum Field {
     Title,
     /// `Description`.
     Description,
+}
+
+impl From<servers::Error> for Error {
+    fn from(error: servers::Error) -> Self {
+        Self::Server(error.into())
+    }
 }
 
 impl Error {

@@ -199,7 +199,8 @@ fn source_key(parsed: &Parsed) -> Option<String> {
     Some(format!("title:{}@{when}", parsed.meeting.title.to_lowercase()))
 }
 
-fn sort_at(meeting: &Meeting) -> Option<Timestamp> {
+/// Where a meeting stands in the list.
+pub(super) fn sort_at(meeting: &Meeting) -> Option<Timestamp> {
     match meeting.held_at? {
         HeldAt::Moment(at) => Some(at),
         HeldAt::Day(day) => Some(day.to_zoned(TimeZone::system()).ok()?.timestamp()),

@@ -15,7 +15,9 @@ mod outbox;
 mod ports;
 mod quick;
 mod send;
+mod servers;
 mod status;
+mod sync;
 mod tell;
 mod template;
 
@@ -43,6 +45,7 @@ use crate::http::{Http, Limits};
 use crate::store::{Damage, Next, Store};
 
 use connect::Phase;
+use sync::Syncing;
 
 /// How long after the start the cache is copied, and how old the copy may be.
 const AFTER_START: SignedDuration = SignedDuration::from_secs(30);
@@ -56,6 +59,10 @@ pub struct Setup {
     pub atlassian: auth::Settings,
     /// Where the tokens are kept.
     pub keychain: Arc<dyn Keychain>,
+    /// Where Sally is.
+    pub sally: auth::SallySettings,
+    /// Where the tokens of servers that meetings come from are kept.
+    pub server_keychain: Arc<dyn Keychain>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The browser.
@@ -78,6 +85,10 @@ struct Parts {
     store: Store,
     session: Session,
     confluence: Confluence,
+    http: Http,
+    sally: auth::SallySettings,
+    servers: auth::Servers,
+    sync: Syncing,
     clock: Arc<dyn Clock>,
     browser: Arc<dyn Browser>,
     window: Arc<dyn Window>,
@@ -122,6 +133,10 @@ impl App {
             folder: setup.folder,
             sandbox,
             store: opened.store,
+            http: http.clone(),
+            sally: setup.sally,
+            servers: auth::Servers::new(setup.server_keychain),
+            sync: Syncing::default(),
             confluence: Confluence::new(http, session.clone(), api, Arc::clone(&setup.clock)),
             session,
             clock: setup.clock,

@@ -2,7 +2,10 @@
 
 use url::Url;
 
-use crate::api::{Connection, DeliveryView, ErrorView, ImportReport, Settings, SpacesProgress, Tray};
+use crate::api::{
+    Connection, DeliveryView, ErrorView, ImportReport, MeetingServer, Settings, SpacesProgress, SyncState,
+    Tray,
+};
 use crate::domain::id::DeliveryId;
 
 /// Opens addresses for a person.
@@ -65,6 +68,10 @@ pub enum Event {
     Imported(ImportReport),
     /// The cached spaces changed.
     Spaces(SpacesProgress),
+    /// The servers that meetings come from changed.
+    Servers(Vec<MeetingServer>),
+    /// Reading from them went on.
+    Sync(SyncState),
     /// Something that the person should know.
     Notice(ErrorView),
     /// The settings changed.

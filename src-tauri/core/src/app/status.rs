@@ -13,6 +13,7 @@ impl App {
     /// What the app is and how it stands. The window asks for it first, and listens to events from then on.
     pub async fn status(&self) -> Result<Status, Error> {
         self.listened();
+        let servers = self.servers().await?;
         let (settings, has_samples, unsent) = self
             .0
             .store
@@ -26,6 +27,8 @@ impl App {
             data_folder: self.0.folder.display().to_string(),
             sandbox: self.0.sandbox.clone(),
             connection: self.connection(),
+            servers,
+            sync: self.sync_state(),
             settings,
             has_samples,
             unsent,

@@ -5,6 +5,8 @@ use jiff::tz::TimeZone;
 
 use super::error::{Error, Field, TitleClash};
 use crate::api::{ErrorCode, ErrorView, Hint};
+use crate::auth::servers;
+use crate::sources::sally;
 use crate::{auth, confluence, store};
 
 impl Error {
@@ -20,6 +22,7 @@ impl Error {
             Self::Store(error) => (Failed, store_hint(error)),
             Self::Auth(error) => auth_hint(error),
             Self::Confluence(error) => confluence_hint(error),
+            Self::Server(error) => server_hint(error),
             Self::Browser(_) => (Failed, Some(try_again())),
             Self::Invalid { field, .. } => match field {
                 Field::Organization => (ErrorCode::InvalidOrganization, None),
@@ -47,6 +50,7 @@ impl Error {
             Self::Store(error) => store_message(error),
             Self::Auth(error) | Self::Confluence(confluence::Error::Auth(error)) => auth_message(error),
             Self::Confluence(error) => confluence_message(error),
+            Self::Server(error) => server_message(error),
             Self::Invalid { reason, .. } => reason.clone(),
             Self::NoConfluence { without: 0 } => {
                 "Your Atlassian account was connected, but it has no site with \
@@ -229,5 +233,77 @@ fn confluence_message(error: &confluence::Error) -> String {
         E::TooLarge => "The description is larger than Confluence takes.".to_owned(),
         E::Blocked => "An administrator of your organization keeps apps away from this space.".to_owned(),
         E::Refused { reason } => format!("Confluence refused it: {reason}"),
+    }
+}
+
+fn server_hint(error: &sally::Error) -> (ErrorCode, Option<Hint>) {
+    use sally::Error as E;
+    match error {
+        E::Auth(servers::Error::NotAToken(_)) => (ErrorCode::InvalidToken, None),
+        E::Auth(servers::Error::Address(_)) | E::NotMcp { .. } => (ErrorCode::InvalidAddress, None),
+        E::Auth(servers::Error::Keychain(auth::keychain::Error::Locked { .. })) => {
+            (ErrorCode::Failed, Some(try_again()))
+        }
+        E::TokenRefused | E::TokenExpired | E::Auth(servers::Error::NotConnected) => {
+            (ErrorCode::InvalidToken, Some(Hint::NewToken))
+        }
+        E::Unreachable { .. }
+        | E::Lost(_)
+        | E::Server { .. }
+        | E::Tool { .. }
+        | E::Disabled
+        | E::Auth(servers::Error::Keychain(_)) => (ErrorCode::Failed, Some(try_again())),
+        E::RateLimited { until } => (ErrorCode::Failed, Some(Hint::TryAgain { at: *until })),
+        E::ToolMissing { .. }
+        | E::ArgumentUnknown { .. }
+        | E::Unreadable { .. }
+        | E::Auth(servers::Error::ForeignAddress) => (ErrorCode::Failed, None),
+    }
+}
+
+fn server_message(error: &sally::Error) -> String {
+    use sally::Error as E;
+    match error {
+        E::Auth(servers::Error::NotAToken(why)) => {
+            format!("This cannot be a token: {why}. Copy it again from where it was made.")
+        }
+        E::Auth(servers::Error::Address(why)) => format!("This address cannot be used: {why}."),
+        E::Auth(servers::Error::NotConnected) => {
+            "The keyring no longer holds the token of this server. Paste a new one.".to_owned()
+        }
+        E::Auth(servers::Error::ForeignAddress) => {
+            "A request was held back: it must not carry the token to another address.".to_owned()
+        }
+        E::Auth(servers::Error::Keychain(auth::keychain::Error::Locked { .. })) => {
+            "The keyring of your desktop is locked, so the token cannot be read. Unlock it, then try again."
+                .to_owned()
+        }
+        E::Auth(servers::Error::Keychain(error)) => {
+            format!("The keyring of your desktop could not be used: {error}.")
+        }
+        E::TokenRefused => {
+            "The server does not accept this token. Check that you copied all of it, and that it was \
+                            not deleted; a new one is made where the old one was."
+                .to_owned()
+        }
+        E::TokenExpired => "The token has expired. Make a new one, and paste it.".to_owned(),
+        E::Disabled => {
+            "The server knows you, but does not let apps in. An administrator of your company must enable \
+                        MCP first."
+                .to_owned()
+        }
+        E::NotMcp { why } => format!("What answers at this address is not an MCP server ({why})."),
+        E::ToolMissing { what } => {
+            format!("The server offers nothing that gives {what}, so no meetings can be read from it.")
+        }
+        E::ArgumentUnknown { tool, argument } => format!(
+            "The server's tool {tool} wants “{argument}”, which Sally Desktop does not understand. Please report this."
+        ),
+        E::Tool { tool, reason } => format!("The server's tool {tool} did not work: {reason}"),
+        E::Unreachable { host, .. } => format!("{host} cannot be reached. Check the network connection."),
+        E::Lost(_) => "The connection broke before the server answered.".to_owned(),
+        E::RateLimited { .. } => "The server asks to slow down.".to_owned(),
+        E::Server { status } => format!("The server has trouble at the moment (status {status})."),
+        E::Unreadable { .. } => "The server answered something that cannot be understood.".to_owned(),
     }
 }

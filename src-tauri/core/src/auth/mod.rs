@@ -14,6 +14,7 @@ mod oauth;
 mod parted;
 mod refresh;
 pub mod scopes;
+pub mod servers;
 pub mod session;
 pub mod token;
 
@@ -23,4 +24,5 @@ mod tests;
 pub use config::Settings;
 pub use error::{Death, Error};
 pub use keychain::{Keychain, MemoryKeychain, OsKeychain};
+pub use servers::{PastedToken, SallySettings, Servers, Signer};
 pub use session::{Granted, LoginStart, Refusal, Remedy, Restored, Session, Signed};

@@ -70,6 +70,8 @@ own! {
     ItemId,
     /// One thing on its way to Confluence, or there already.
     DeliveryId,
+    /// A server that meetings come from.
+    ServerId,
 }
 
 theirs! {

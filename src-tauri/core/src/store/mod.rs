@@ -11,9 +11,12 @@ mod imports;
 mod items;
 mod meetings;
 mod migrate;
+mod notes;
 mod open;
 mod people;
+mod recordings;
 mod rescue;
+mod servers;
 mod spaces;
 mod targets;
 
@@ -30,7 +33,9 @@ pub use deliveries::Next;
 pub use items::Placed;
 pub use meetings::{Origin, Summary};
 pub use open::Opened;
+pub use recordings::Recording;
 pub use rescue::Damage;
+pub use servers::Server;
 
 /// The cache file's name in the data folder.
 pub const FILE_NAME: &str = "sally.db";
@@ -223,6 +228,9 @@ impl<'a> Reading<'a> {
 tables! {
     meetings / meetings_mut: meetings::Meetings / MeetingsMut, "Meetings with their items and transcripts.";
     imports / imports_mut: imports::Imports / ImportsMut, "Files that were imported.";
+    notes / notes_mut: notes::Notes / NotesMut, "Notes of meetings that nothing understood.";
+    servers / servers_mut: servers::Servers / ServersMut, "Servers that meetings come from.";
+    recordings / recordings_mut: recordings::Recordings / RecordingsMut, "What those servers have.";
     spaces / spaces_mut: spaces::Spaces / SpacesMut, "Cached spaces.";
     people / people_mut: people::People / PeopleMut, "People who can be mentioned.";
     documents / documents_mut: documents::Documents / DocumentsMut, "Account, settings, drafts, last destinations, and what was told once.";

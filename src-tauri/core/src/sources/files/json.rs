@@ -41,6 +41,13 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Vec<Parsed>, Unreadable> {
     Ok(meetings.into_iter().map(|node| meeting(node).settle(Format::Json, name)).collect())
 }
 
+/// Reads data that is known to be about one meeting.
+pub(super) fn parse_one(name: &str, text: &str) -> Result<Parsed, Unreadable> {
+    let root = Node::from_json(text).map_err(|error| refusal(text, &error))?;
+    let listed = meetings(&root, 0).filter(|list| list.len() == 1).and_then(|list| list.into_iter().next());
+    Ok(meeting(listed.unwrap_or(&root)).settle(Format::Json, name))
+}
+
 fn refusal(text: &str, error: &serde_json::Error) -> Unreadable {
     let line_start =
         text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();

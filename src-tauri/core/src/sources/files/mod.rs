@@ -184,6 +184,16 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Vec<Parsed>, Unreadable> {
     }
 }
 
+/// Reads data that is about one meeting, as a server answers it, whether or not anything in it says so.
+pub(super) fn of_data(name: &str, json: &str) -> Result<Parsed, Unreadable> {
+    json::parse_one(name, json)
+}
+
+/// Reads the notes of one meeting.
+pub(super) fn of_notes(name: &str, text: &str) -> Result<Parsed, Unreadable> {
+    markdown::parse(name, text)
+}
+
 /// Three invented meetings that ship with the app, as files: name and content. Each holds one meeting.
 pub fn samples() -> [(&'static str, &'static str); 3] {
     [

@@ -1,0 +1,130 @@
+//! Connecting the servers that meetings come from: Sally, and others that speak MCP. A token is tried before it is
+//! kept, and deleted the moment that the person says so.
+
+use url::Url;
+
+use super::{App, Error, Event};
+use crate::api::{ConnectServer, ErrorView, MeetingServer};
+use crate::auth::Signer;
+use crate::auth::servers;
+use crate::domain::id::ServerId;
+use crate::sources::sally;
+use crate::store;
+
+/// A server with what the person was told about it.
+pub(super) type Known = store::Server<ErrorView>;
+
+/// Longest name of a company, in characters.
+const LONGEST_COMPANY: usize = 100;
+
+impl App {
+    /// The servers that meetings come from.
+    pub async fn servers(&self) -> Result<Vec<MeetingServer>, Error> {
+        let known = self.known_servers().await?;
+        Ok(known.into_iter().map(|known| self.server_view(known)).collect())
+    }
+
+    pub(super) async fn known_servers(&self) -> Result<Vec<Known>, Error> {
+        Ok(self.0.store.read(|db| db.servers().all::<ErrorView>()).await?)
+    }
+
+    /// Connects a server, if it lets the person in.
+    pub async fn connect_server(&self, wanted: ConnectServer) -> Result<MeetingServer, Error> {
+        let known = self.known_servers().await?;
+        let company = wanted.company.as_deref().map(str::trim).filter(|company| !company.is_empty());
+        let company: Option<String> = company.map(|company| company.chars().take(LONGEST_COMPANY).collect());
+        let (address, before) = match (wanted.again, wanted.address.as_deref().map(str::trim)) {
+            (Some(again), _) => {
+                let before = known.into_iter().find(|known| known.id == again);
+                let before = before.ok_or(Error::Gone("This server is no longer connected."))?;
+                (servers::parse(&before.address)?, Some(before))
+            }
+            (None, typed) => {
+                let typed = typed.filter(|typed| !typed.is_empty());
+                let address = typed.map_or_else(|| Ok(self.0.sally.address().clone()), servers::parse)?;
+                let before = same(known, &address, company.as_deref());
+                (address, before)
+            }
+        };
+        let company = company.or_else(|| before.as_ref().and_then(|before| before.company.clone()));
+        let signer = Signer::new(address.clone(), &wanted.token)?;
+        let server = self.reach(signer.clone(), company.as_deref()).await?;
+        server.end().await;
+
+        let id = before.as_ref().map_or_else(ServerId::new, |before| before.id);
+        let kept = self.0.servers.keep(id, signer).await;
+        if let Err(error) = &kept {
+            tracing::warn!(%error, "the token is kept for this run only");
+        }
+        let known = Known {
+            id,
+            address: address.into(),
+            company,
+            remembered: kept.is_ok(),
+            trouble: None,
+            synced_at: before.as_ref().and_then(|before| before.synced_at),
+            listed_to: before.as_ref().and_then(|before| before.listed_to),
+        };
+        let stored = known.clone();
+        self.0.store.write(move |tx| tx.servers_mut().put(&stored)).await?;
+        self.0.sync.forget_when();
+        self.tell_servers().await?;
+        Ok(self.server_view(known))
+    }
+
+    /// Deletes the token of a server. Its meetings stay.
+    pub async fn disconnect_server(&self, id: ServerId) -> Result<(), Error> {
+        self.cancel_sync();
+        self.0.servers.forget(id).await?;
+        self.0.store.write(move |tx| tx.servers_mut().delete(id)).await?;
+        self.tell_servers().await
+    }
+
+    /// A connection to a server.
+    pub(super) async fn reach(
+        &self,
+        signer: Signer,
+        company: Option<&str>,
+    ) -> Result<sally::Server, sally::Error> {
+        let name = self.server_name(signer.address());
+        let (http, clock) = (self.0.http.clone(), std::sync::Arc::clone(&self.0.clock));
+        sally::Server::connect(http, signer, clock, &name, company).await
+    }
+
+    pub(super) async fn tell_servers(&self) -> Result<(), Error> {
+        let servers = self.servers().await?;
+        self.tell(Event::Servers(servers));
+        Ok(())
+    }
+
+    fn server_name(&self, address: &Url) -> String {
+        if address == self.0.sally.address() {
+            "Sally".to_owned()
+        } else {
+            address.host_str().unwrap_or_default().to_owned()
+        }
+    }
+
+    fn server_view(&self, known: Known) -> MeetingServer {
+        let url = Url::parse(&known.address).ok();
+        MeetingServer {
+            id: known.id,
+            name: url.as_ref().map_or_else(|| known.address.clone(), |url| self.server_name(url)),
+            host: url.as_ref().map(|url| url.authority().to_owned()).unwrap_or_default(),
+            address: known.address,
+            company: known.company,
+            synced: known.synced_at,
+            remembered: known.remembered,
+            trouble: known.trouble,
+        }
+    }
+}
+
+/// The server at an address that a token is for: a person of several companies has a token of each.
+fn same(known: Vec<Known>, address: &Url, company: Option<&str>) -> Option<Known> {
+    let mut there = known.into_iter().filter(|known| known.address == address.as_str());
+    match company {
+        None => there.next(),
+        Some(company) => there.find(|known| known.company.as_deref().is_none_or(|other| other == company)),
+    }
+}

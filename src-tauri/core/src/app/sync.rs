@@ -1,0 +1,370 @@
+//! Reading what is new on the servers that meetings come from: when the person opens the meeting list or presses `Sync
+//! now`, and at no other time. First the list, then the meetings in it that are new or changed, the newest first. What
+//! is waiting to be read is on disk, and each meeting is stored in one step with the note that it was read, so that a
+//! kill at any moment costs nothing but the request that was under way.
+//!
+//! Refuses to delete a meeting, to bring back one that the person deleted, and to give up on all because of one.
+
+use std::sync::{Mutex, PoisonError};
+
+use futures::StreamExt as _;
+use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+use super::import::sort_at;
+use super::servers::Known;
+use super::{App, Error, Event};
+use crate::api::{SyncMeetings, SyncReport, SyncState, SyncWarning};
+use crate::sources::sally::{self, Listed, Read};
+use crate::store::{self, Origin, Recording, Writing};
+
+/// How many meetings are read at a time: a server of a company has other callers too.
+const AT_A_TIME: usize = 3;
+/// How long nothing is read again just because the meeting list comes into view.
+const QUIET: SignedDuration = SignedDuration::from_mins(15);
+/// How far the list is read behind the newest recording that is known: summaries come later than their meetings, and
+/// are corrected.
+const BEHIND: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How often the same is asked again after it failed in passing, or the server asked to wait.
+const MOST_TRIES: u32 = 4;
+/// The first pause before the same is asked again; each next one is twice as long.
+const PAUSE: SignedDuration = SignedDuration::from_secs(2);
+/// So many meetings in a row that fail without the server saying why mean that it is not about them.
+const TOO_MANY: u32 = 3;
+/// Most warnings that are kept of one run.
+const MOST_WARNINGS: usize = 200;
+
+/// What is under way.
+#[derive(Debug, Default)]
+pub(super) struct Syncing(Mutex<Now>);
+
+#[derive(Debug, Default)]
+struct Now {
+    state: SyncState,
+    running: Option<CancellationToken>,
+    /// When reading was begun last, in this run.
+    began: Option<Timestamp>,
+    report: SyncReport,
+    done: u32,
+    total: u32,
+    /// Nobody asks before this moment: the server said so.
+    not_before: Option<Timestamp>,
+}
+
+impl Syncing {
+    /// The next look at the meeting list reads, however short ago the last one was.
+    pub(super) fn forget_when(&self) {
+        self.now().began = None;
+    }
+
+    fn now(&self) -> std::sync::MutexGuard<'_, Now> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl App {
+    /// How far reading is.
+    pub fn sync_state(&self) -> SyncState {
+        self.0.sync.now().state.clone()
+    }
+
+    /// Begins to read what is new, unless that is under way. Where the person did not ask for it, servers that need the
+    /// person are left alone, and so are all of them for some minutes.
+    pub async fn sync_meetings(&self, wanted: SyncMeetings) -> Result<SyncState, Error> {
+        let mut servers = self.known_servers().await?;
+        if !wanted.asked {
+            servers.retain(|server| server.trouble.is_none());
+        }
+        let cancel = {
+            let (now, mut sync) = (self.now(), self.0.sync.now());
+            let lately = sync.began.is_some_and(|began| now.duration_since(began).abs() < QUIET);
+            if sync.running.is_some() || servers.is_empty() || (!wanted.asked && lately) {
+                return Ok(sync.state.clone());
+            }
+            let cancel = self.0.ending.child_token();
+            *sync = Now {
+                state: SyncState::Looking { found: 0 },
+                running: Some(cancel.clone()),
+                began: Some(now),
+                // To stop and to begin anew does not shorten what a server asked for.
+                not_before: sync.not_before,
+                ..Now::default()
+            };
+            cancel
+        };
+        let app = self.clone();
+        tokio::spawn(async move {
+            let result = tokio::select! {
+                biased;
+                () = cancel.cancelled() => None,
+                result = app.read_all(&servers) => Some(result),
+            };
+            app.ended(result);
+        });
+        Ok(self.show(|_| {}))
+    }
+
+    /// Stops reading.
+    pub fn cancel_sync(&self) -> SyncState {
+        if let Some(running) = &self.0.sync.now().running {
+            running.cancel();
+        }
+        self.sync_state()
+    }
+
+    fn ended(&self, result: Option<Result<(), Error>>) {
+        let mut report = {
+            let mut sync = self.0.sync.now();
+            sync.running = None;
+            std::mem::take(&mut sync.report)
+        };
+        match result {
+            None => report.cancelled = true,
+            Some(Ok(())) => {}
+            Some(Err(error)) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "reading meetings ended early");
+                report.problem = Some(error.view());
+            }
+        }
+        self.show(|sync| sync.state = SyncState::Ended(report));
+    }
+
+    /// Changes what is shown, and tells the window.
+    fn show(&self, change: impl FnOnce(&mut Now)) -> SyncState {
+        let state = {
+            let mut sync = self.0.sync.now();
+            change(&mut sync);
+            sync.state.clone()
+        };
+        self.tell(Event::Sync(state.clone()));
+        state
+    }
+
+    /// Reads all servers. One that fails does not keep the others from being read.
+    async fn read_all(&self, servers: &[Known]) -> Result<(), Error> {
+        let mut failed = Ok(());
+        for server in servers {
+            if let Err(error) = self.read_server(server).await {
+                if let Error::Server(cause) = &error
+                    && (cause.needs_token() || matches!(cause, sally::Error::Disabled))
+                {
+                    let (id, why) = (server.id, error.view());
+                    self.0.store.write(move |tx| tx.servers_mut().troubled(id, &why)).await?;
+                    self.tell_servers().await?;
+                }
+                failed = Err(error);
+            }
+        }
+        failed
+    }
+
+    async fn read_server(&self, server: &Known) -> Result<(), Error> {
+        self.show(|sync| sync.state = SyncState::Looking { found: 0 });
+        let signer = self.0.servers.signer(server.id).await?;
+        let mut tries = Tries::default();
+        let reached = loop {
+            self.turn().await;
+            let reached = self.reach(signer.clone(), server.company.as_deref()).await;
+            if let Some(reached) = self.judge(reached, &mut tries)? {
+                break reached;
+            }
+        };
+        let read = self.read_from(server, &reached).await;
+        reached.end().await;
+        read?;
+        let (id, now) = (server.id, self.now());
+        self.0.store.write(move |tx| tx.servers_mut().synced(id, now)).await?;
+        self.tell_servers().await
+    }
+
+    async fn read_from(&self, server: &Known, reached: &sally::Server) -> Result<(), Error> {
+        self.read_list(server, reached).await?;
+        let id = server.id;
+        let waiting = self.0.store.read(move |db| db.recordings().waiting(id)).await?;
+        let total = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
+        self.show(|sync| {
+            (sync.done, sync.total) = (0, total);
+            sync.state = SyncState::Reading { done: 0, total };
+        });
+        let mut reads = futures::stream::iter(waiting)
+            .map(|one| self.read_one(server, reached, one))
+            .buffer_unordered(AT_A_TIME);
+        let mut failures = 0;
+        while let Some(read) = reads.next().await {
+            match read {
+                Ok(()) => failures = 0,
+                Err((title, Error::Server(error))) if error.is_about_one() => {
+                    failures += u32::from(!matches!(error, sally::Error::Tool { .. }));
+                    if failures >= TOO_MANY {
+                        return Err(error.into());
+                    }
+                    let reason =
+                        format!("{} It is tried again the next time.", Error::Server(error).view().message);
+                    self.warn(title, reason);
+                }
+                Err((_, error)) => return Err(error),
+            }
+            self.show(|sync| {
+                sync.done += 1;
+                sync.state = SyncState::Reading { done: sync.done, total: sync.total };
+            });
+        }
+        Ok(())
+    }
+
+    /// Reads the list, and notes on disk what waits to be read.
+    async fn read_list(&self, server: &Known, reached: &sally::Server) -> Result<(), Error> {
+        let behind = |at: Timestamp| at.saturating_sub(BEHIND).unwrap_or(Timestamp::MIN);
+        let mut pages = reached.pages(server.listed_to.map(behind));
+        let thin = behind(self.now());
+        let (mut found, mut newest) = (0, server.listed_to);
+        let mut tries = Tries::default();
+        loop {
+            self.turn().await;
+            let Some(page) = self.judge(pages.next(reached).await, &mut tries)? else { continue };
+            let Some(page) = page else { break };
+            tries = Tries::default();
+            found += u32::try_from(page.len()).unwrap_or(u32::MAX);
+            newest = page.iter().filter_map(|one| one.held).chain(newest).max();
+            let is_old = is_behind(&page, server.listed_to);
+            let (id, address) = (server.id, server.address.clone());
+            let page: Vec<Recording> = page.into_iter().map(recording).collect();
+            let seen = self.0.store.write(move |tx| tx.recordings_mut().seen(id, &address, &page, thin));
+            let waiting = seen.await?;
+            self.show(|sync| sync.state = SyncState::Looking { found });
+            if is_old && waiting == 0 {
+                break;
+            }
+        }
+        if let Some(newest) = newest {
+            // A recording that is dated into the future must not hide those that come before it.
+            let (id, to) = (server.id, newest.min(self.now()));
+            self.0.store.write(move |tx| tx.servers_mut().listed(id, to)).await?;
+        }
+        Ok(())
+    }
+
+    async fn read_one(
+        &self,
+        server: &Known,
+        reached: &sally::Server,
+        one: Recording,
+    ) -> Result<(), (String, Error)> {
+        let listed = Listed { key: one.key, entry: one.entry, digest: one.digest, held: one.held };
+        let title = || listed.head().map_or_else(|| "A recording".to_owned(), |parsed| parsed.meeting.title);
+        let mut tries = Tries::default();
+        let read = loop {
+            self.turn().await;
+            let read = self.judge(reached.read(&listed).await, &mut tries);
+            if let Some(read) = read.map_err(|error| (title(), error))? {
+                break read;
+            }
+        };
+        let (title, warnings) = (read.meeting.title.clone(), read.warnings.clone());
+        let (address, key, now) = (server.address.clone(), listed.key.clone(), self.now());
+        let stored = self.0.store.write(move |tx| store_recording(tx, &address, &key, &read, now)).await;
+        let change = stored.map_err(|error| (title.clone(), error.into()))?;
+        for reason in warnings {
+            self.warn(title.clone(), reason);
+        }
+        let mut sync = self.0.sync.now();
+        sync.report.added += u32::from(change == Change::Added);
+        sync.report.updated += u32::from(change == Change::Updated);
+        Ok(())
+    }
+
+    /// Until when nobody asks.
+    fn held_until(&self) -> Option<Timestamp> {
+        let now = self.now();
+        self.0.sync.now().not_before.filter(|until| *until > now)
+    }
+
+    fn warn(&self, title: String, reason: String) {
+        let warnings = &mut self.0.sync.now().report.warnings;
+        if warnings.len() < MOST_WARNINGS {
+            warnings.push(SyncWarning { title, reason });
+        }
+    }
+
+    /// Waits until the server may be asked.
+    async fn turn(&self) {
+        while let Some(until) = self.held_until() {
+            self.0.clock.until(until).await;
+        }
+    }
+
+    /// What to do about an answer: `None` for asking again, in the next turn, since it failed in passing. Then the pause
+    /// grows, or is as the server asked for; it is shown, and everybody else waits for its end too.
+    fn judge<T>(&self, answer: Result<T, sally::Error>, tries: &mut Tries) -> Result<Option<T>, Error> {
+        let error = match answer {
+            Ok(answer) => return Ok(Some(answer)),
+            Err(error) if error.is_passing() && tries.failed + 1 < MOST_TRIES => error,
+            Err(error) => return Err(error.into()),
+        };
+        let asked_for = match error {
+            sally::Error::RateLimited { until } => until,
+            _ => None,
+        };
+        let pause = PAUSE.saturating_mul(1 << tries.failed);
+        tries.failed += 1;
+        let until = asked_for.unwrap_or_else(|| self.now().saturating_add(pause).unwrap_or(Timestamp::MAX));
+        self.show(|sync| {
+            let until = sync.not_before.map_or(until, |other| other.max(until));
+            sync.not_before = Some(until);
+            sync.state = SyncState::Waiting { until, done: sync.done, total: sync.total };
+        });
+        Ok(None)
+    }
+}
+
+/// How often the same was asked in vain.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tries {
+    failed: u32,
+}
+
+/// Whether a page is of what the last list had, newest first, so that what follows it is older still.
+fn is_behind(page: &[Listed], listed_to: Option<Timestamp>) -> bool {
+    let Some(listed_to) = listed_to else { return false };
+    let newest_first = page.iter().map(|one| one.held).is_sorted_by(|one, next| one >= next);
+    // An empty page says nothing: a server may give the first one twice.
+    !page.is_empty() && newest_first && page.iter().all(|one| one.held.is_some_and(|held| held <= listed_to))
+}
+
+fn recording(listed: Listed) -> Recording {
+    Recording { key: listed.key, digest: listed.digest, entry: listed.entry, held: listed.held }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Added,
+    Updated,
+    None,
+}
+
+/// Stores a meeting, or what is new in it, with the note that it was read.
+fn store_recording(
+    tx: &Writing<'_>,
+    address: &str,
+    key: &str,
+    read: &Read,
+    now: Timestamp,
+) -> Result<Change, store::Error> {
+    let source_key = format!("server:{address}#{key}");
+    let (meeting, change) = if let Some(there) = tx.meetings().by_source_key(&source_key)? {
+        let extended = tx.meetings_mut().extend(there, &read.meeting)?;
+        (there, if extended { Change::Updated } else { Change::None })
+    } else {
+        let origin = Origin {
+            source_key: Some(source_key),
+            sample: false,
+            sort_at: sort_at(&read.meeting),
+            imported_at: now,
+        };
+        tx.meetings_mut().insert(&read.meeting, &origin)?;
+        (read.meeting.id, Change::Added)
+    };
+    let noted = tx.notes_mut().put(meeting, read.notes.as_deref())?;
+    tx.recordings_mut().read(address, key, meeting, !read.complete)?;
+    Ok(if noted && change == Change::None { Change::Updated } else { change })
+}

@@ -1,0 +1,119 @@
+//! One connection to an MCP server: what tools it has, and a call of one of them. Refuses tasks, samples and whatever
+//! else a server may ask of its clients: it only answers. Called by `mod`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rmcp::model::{
+    CallToolRequestParams, CallToolResult, ClientConfig, Implementation, JsonObject, PaginatedRequestParams,
+    Tool,
+};
+use rmcp::service::{ClientInitializeError, RunningService, ServiceError, serve_client};
+use rmcp::transport::streamable_http_client::{StreamableHttpClientTransportConfig, StreamableHttpError};
+use rmcp::transport::{DynamicTransportError, StreamableHttpClientTransport};
+use rmcp::{ErrorData, RoleClient};
+
+use super::Error;
+use super::transport::Carrier;
+
+/// Most pages of tools: the servers seen have one, of a dozen tools.
+const MOST_PAGES: usize = 20;
+/// How long a session's end is waited for.
+const FAREWELL: Duration = Duration::from_secs(2);
+/// Longest reason that a tool may give, in characters: for one line on the screen.
+const LONGEST_REASON: usize = 200;
+
+/// A connection.
+pub(super) struct Client(RunningService<RoleClient, ClientConfig>);
+
+impl Client {
+    /// Begins a session.
+    pub(super) async fn connect(carrier: Carrier) -> Result<Self, Error> {
+        let address: Arc<str> = carrier.signer.address().as_str().into();
+        let config = StreamableHttpClientTransportConfig::with_uri(address);
+        let transport = StreamableHttpClientTransport::with_client(carrier, config);
+        let mut about = ClientConfig::default();
+        about.client_info = Implementation::new("Sally Desktop", env!("CARGO_PKG_VERSION"));
+        serve_client(about, transport).await.map(Self).map_err(of_start)
+    }
+
+    /// All tools, on as many pages as there may be.
+    pub(super) async fn tools(&self) -> Result<Vec<Tool>, Error> {
+        let (mut tools, mut cursor) = (Vec::new(), None);
+        for _ in 0..MOST_PAGES {
+            let page = PaginatedRequestParams::default().with_cursor(cursor);
+            let page = self.0.list_tools(Some(page)).await.map_err(of_call)?;
+            tools.extend(page.tools);
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(tools)
+    }
+
+    /// Calls a tool. A tool that says that it failed is an error.
+    pub(super) async fn call(&self, tool: &str, arguments: JsonObject) -> Result<CallToolResult, Error> {
+        let request = CallToolRequestParams::new(tool.to_owned()).with_arguments(arguments);
+        let result = self.0.call_tool(request).await.map_err(|error| match error {
+            ServiceError::McpError(error) => failed(tool, &error),
+            other => of_call(other),
+        })?;
+        if result.is_error == Some(true) {
+            let said: Vec<&str> =
+                result.content.iter().filter_map(|content| Some(content.as_text()?.text.as_str())).collect();
+            return Err(Error::Tool { tool: tool.to_owned(), reason: short(&said.join(" ")) });
+        }
+        Ok(result)
+    }
+
+    /// Ends the session. A server that does not take notice is not waited for.
+    pub(super) async fn end(mut self) {
+        if let Err(error) = self.0.close_with_timeout(FAREWELL).await {
+            tracing::debug!(%error, "the session did not end as it should");
+        }
+    }
+}
+
+fn failed(tool: &str, error: &ErrorData) -> Error {
+    Error::Tool { tool: tool.to_owned(), reason: short(&error.message) }
+}
+
+/// As one line, cut where a line on the screen would end.
+fn short(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line: String = line.chars().filter(|c| !c.is_control()).collect();
+    match line.char_indices().nth(LONGEST_REASON) {
+        Some((cut, _)) => format!("{}…", &line[..cut]),
+        None => line,
+    }
+}
+
+fn of_start(error: ClientInitializeError) -> Error {
+    match error {
+        ClientInitializeError::TransportError { error, .. } => match of_transport(error) {
+            Error::Unreadable { why } => Error::NotMcp { why },
+            other => other,
+        },
+        ClientInitializeError::JsonRpcError(error) => Error::NotMcp { why: short(&error.message) },
+        other => Error::NotMcp { why: short(&other.to_string()) },
+    }
+}
+
+fn of_call(error: ServiceError) -> Error {
+    match error {
+        ServiceError::TransportSend(error) => of_transport(error),
+        other => Error::Unreadable { why: short(&other.to_string()) },
+    }
+}
+
+/// The SDK wraps what the [`Carrier`] said.
+fn of_transport(error: DynamicTransportError) -> Error {
+    match error.error.downcast::<StreamableHttpError<Error>>() {
+        Ok(error) => match *error {
+            StreamableHttpError::Client(error) => error,
+            other => Error::Unreadable { why: short(&other.to_string()) },
+        },
+        Err(other) => Error::Unreadable { why: short(&other.to_string()) },
+    }
+}

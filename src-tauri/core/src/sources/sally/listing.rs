@@ -1,0 +1,443 @@
+//! A page of the list of recordings: from whatever a tool answers to the recordings in it, each with its identifier and
+//! what the list says of it, as JSON that `files` can read. Called by `mod`.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::content::Content;
+use super::tools::words;
+use crate::domain::meeting::HeldAt;
+use crate::sources::files::{self, Parsed};
+
+/// How deep a list may lie in envelopes.
+const DEEPEST: usize = 5;
+/// Most recordings of one page that are taken: a hundred times what a page should have.
+const MOST: usize = 5_000;
+/// Longest identifier, in bytes.
+const LONGEST_KEY: usize = 300;
+
+/// A recording, as the list has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The server's identifier.
+    pub key: String,
+    /// What the list says, as JSON.
+    pub entry: String,
+    /// Of all that matters in it: what is the same again has the same.
+    pub digest: String,
+    /// When it was held, where the list says so: what is newest comes first.
+    pub held: Option<Timestamp>,
+}
+
+impl Listed {
+    /// What is known of the meeting so far.
+    pub fn head(&self) -> Option<Parsed> {
+        files::of_data("", &self.entry).ok()
+    }
+}
+
+/// A page.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    pub(super) recordings: Vec<Listed>,
+    /// Where the next page starts, in the server's words.
+    pub(super) cursor: Option<String>,
+    /// Whether the server says that there is more.
+    pub(super) more: Option<bool>,
+    /// How many there are in all, where it says so.
+    pub(super) total: Option<u64>,
+}
+
+/// Reads a page. `id` is the name of the argument by which recordings are asked for. `None` if nothing in it looks like
+/// a list, not even like an empty one.
+pub(super) fn read(content: &Content, id: Option<&str>) -> Option<Page> {
+    match content {
+        Content::Data(data) => {
+            let list = list(data, id, 0)?;
+            let recordings = list.iter().filter_map(Value::as_object).filter_map(|entry| listed(entry, id));
+            Some(Page {
+                recordings: recordings.take(MOST).collect(),
+                cursor: cursor(data),
+                more: more(data),
+                total: total(data),
+            })
+        }
+        Content::Text(text) => {
+            let recordings: Vec<Listed> =
+                entries(text).iter().filter_map(|entry| listed(entry, id)).take(MOST).collect();
+            let is_empty = text.lines().all(|line| line.trim().len() < 200) && text.lines().count() < 6;
+            (!recordings.is_empty() || is_empty).then(|| Page { recordings, ..Page::default() })
+        }
+    }
+}
+
+/// Words of the names of what a list says of a recording; other things with identifiers have none of them.
+const SAID: [&str; 10] =
+    ["title", "subject", "topic", "date", "start", "started", "time", "held", "duration", "attendees"];
+
+/// How many recordings an array has.
+fn recordings_in(list: &[Value], id: Option<&str>) -> usize {
+    let is_one = |entry: &&Map<String, Value>| {
+        key(entry, id).is_some()
+            && entry.keys().any(|name| words(name).iter().any(|word| SAID.contains(&word.as_str())))
+    };
+    list.iter().filter_map(Value::as_object).filter(is_one).count()
+}
+
+/// The list: the array with the most recordings, else one of things that have at least identifiers, else an empty one.
+fn list<'a>(data: &'a Value, id: Option<&str>, depth: usize) -> Option<&'a [Value]> {
+    let good =
+        |list: &[Value]| list.iter().filter_map(Value::as_object).any(|entry| key(entry, id).is_some());
+    match data {
+        Value::Array(list) if list.is_empty() || good(list) => Some(list),
+        Value::Object(fields) if depth < DEEPEST => {
+            let found = fields.values().filter_map(|value| self::list(value, id, depth + 1));
+            found.max_by_key(|list| (recordings_in(list, id), list.len()))
+        }
+        _ => None,
+    }
+}
+
+fn listed(entry: &Map<String, Value>, id: Option<&str>) -> Option<Listed> {
+    let key = key(entry, id)?;
+    let mut stable = entry.clone();
+    stable.values_mut().for_each(forget_addresses);
+    let digest = Sha256::digest(Value::Object(stable).to_string());
+    let digest = digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    let mut listed = Listed { key, entry: Value::Object(entry.clone()).to_string(), digest, held: None };
+    listed.held = listed.head().and_then(|parsed| match parsed.meeting.held_at? {
+        HeldAt::Moment(at) => Some(at),
+        HeldAt::Day(day) => Some(day.to_zoned(TimeZone::system()).ok()?.timestamp()),
+    });
+    Some(listed)
+}
+
+/// Addresses change with every answer where they are signed for a short time.
+fn forget_addresses(value: &mut Value) {
+    match value {
+        Value::String(text) if text.starts_with("http") => text.clear(),
+        Value::Array(list) => list.iter_mut().for_each(forget_addresses),
+        Value::Object(fields) => fields.values_mut().for_each(forget_addresses),
+        _ => {}
+    }
+}
+
+/// The identifier: under the name by which the tools ask for it, else under the best other one.
+fn key(entry: &Map<String, Value>, id: Option<&str>) -> Option<String> {
+    const OTHERS: [&str; 7] =
+        ["recordingid", "id", "meetingid", "uuid", "transcriptid", "sessionid", "conversationid"];
+    let fold = |name: &str| words(name).concat();
+    let wanted = id.map(|id| fold(id).trim_end_matches('s').to_owned());
+    let under = |wanted: &str| {
+        let value = entry.iter().find(|(name, _)| fold(name) == wanted)?.1;
+        let key = match value {
+            Value::String(text) => text.trim().to_owned(),
+            Value::Number(number) => number.to_string(),
+            _ => return None,
+        };
+        (!key.is_empty() && key.len() <= LONGEST_KEY && !key.contains(char::is_control)).then_some(key)
+    };
+    wanted.as_deref().and_then(under).or_else(|| OTHERS.into_iter().find_map(under))
+}
+
+/// Where the next page starts.
+fn cursor(data: &Value) -> Option<String> {
+    find(data, 0, &|name, value| {
+        let words = words(name);
+        let says = |word: &str| words.iter().any(|one| one == word);
+        let next = says("next") || says("continuation");
+        (next && (says("cursor") || says("token") || says("page")) || words == ["cursor"])
+            .then(|| value.as_str())
+            .flatten()
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    })
+}
+
+/// How many there are on all pages. A bare "total" may be of the page alone.
+fn total(data: &Value) -> Option<u64> {
+    find(data, 0, &|name, value| {
+        let name = words(name).concat();
+        matches!(
+            name.as_str(),
+            "totalcount" | "totalitems" | "totalresults" | "totalrecords" | "totalelements"
+        )
+        .then(|| value.as_u64())
+        .flatten()
+    })
+}
+
+/// Whether there is more, where the answer says so.
+fn more(data: &Value) -> Option<bool> {
+    find(data, 0, &|name, value| {
+        let name = words(name).concat();
+        matches!(name.as_str(), "hasmore" | "hasnextpage" | "hasnext" | "more")
+            .then(|| value.as_bool())
+            .flatten()
+    })
+}
+
+/// The first field outside of lists that answers.
+fn find<T>(data: &Value, depth: usize, answer: &dyn Fn(&str, &Value) -> Option<T>) -> Option<T> {
+    let fields = data.as_object().filter(|_| depth < DEEPEST)?;
+    let here = fields.iter().find_map(|(name, value)| answer(name, value));
+    here.or_else(|| fields.values().find_map(|value| find(value, depth + 1, answer)))
+}
+
+/// The recordings of a list in Markdown or plain text: the rows of a table, or whatever stands under a heading or a
+/// bullet, with a line "ID: …" in it.
+fn entries(text: &str) -> Vec<Map<String, Value>> {
+    let rows = table(text);
+    if !rows.is_empty() {
+        return rows;
+    }
+    let mut entries = Vec::new();
+    let mut open: Option<Map<String, Value>> = None;
+    let mut margin = None;
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let indent = line.len() - line.trim_start().len();
+        let (marked, words) = unmarked(line);
+        let begins = match marked {
+            Mark::Heading => true,
+            Mark::Bullet => indent <= *margin.get_or_insert(indent) && label(words).is_none(),
+            Mark::None => open.is_none() && label(words).is_none(),
+        };
+        if begins {
+            entries.extend(open.take());
+            if marked == Mark::Heading {
+                margin = None;
+            }
+            open = Some(titled(words));
+        } else if let Some((name, value)) = label(words) {
+            open.get_or_insert_default().insert(name, value.into());
+        }
+    }
+    entries.extend(open);
+    entries
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Heading,
+    Bullet,
+    None,
+}
+
+/// The line without what makes it a heading or an entry of a list.
+fn unmarked(line: &str) -> (Mark, &str) {
+    let line = line.trim();
+    if line.starts_with('#') {
+        return (Mark::Heading, line.trim_start_matches('#').trim());
+    }
+    if let Some(rest) = ["- ", "* ", "+ ", "• "].into_iter().find_map(|bullet| line.strip_prefix(bullet)) {
+        return (Mark::Bullet, rest.trim());
+    }
+    let after_number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    match after_number.strip_prefix(". ").or_else(|| after_number.strip_prefix(") ")) {
+        Some(rest) if after_number.len() < line.len() => (Mark::Bullet, rest.trim()),
+        _ => (Mark::None, line),
+    }
+}
+
+/// "**ID:** `abc`" as a name and a value.
+fn label(text: &str) -> Option<(String, String)> {
+    let (name, value) = text.split_once(':')?;
+    let name = name.trim_matches(|c: char| !c.is_alphanumeric());
+    let value = value.trim().trim_matches(['*', '`', '_']).trim();
+    let is_name = !name.is_empty() && name.split_whitespace().count() <= 3 && !value.is_empty();
+    // A title with a colon, "Customer call: Initech", is not a label; those are known words.
+    let known = words(name).iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "id" | "uuid"
+                | "date"
+                | "time"
+                | "start"
+                | "started"
+                | "duration"
+                | "length"
+                | "attendees"
+                | "participants"
+                | "subject"
+                | "title"
+                | "with"
+                | "datum"
+                | "dauer"
+                | "teilnehmer"
+                | "betreff"
+                | "recording"
+                | "url"
+        )
+    });
+    (is_name && known).then(|| (name.to_owned(), value.to_owned()))
+}
+
+/// The first line of a recording: its title, and what may stand beside it.
+fn titled(line: &str) -> Map<String, Value> {
+    let mut entry = Map::new();
+    let bold = line.strip_prefix("**").and_then(|rest| rest.split_once("**"));
+    let (title, rest) = bold.unwrap_or_else(|| {
+        let end = [" — ", " – ", " | ", " ("].into_iter().filter_map(|end| line.find(end)).min();
+        line.split_at(end.unwrap_or(line.len()))
+    });
+    for part in rest.split(['—', '–', '|', '(', ')', ',', ';']).map(str::trim).filter(|part| !part.is_empty())
+    {
+        if let Some((name, value)) = label(part) {
+            entry.insert(name, value.into());
+        } else if part.starts_with(|c: char| c.is_ascii_digit()) {
+            let name = if part.contains('-') || part.contains('.') { "date" } else { "duration" };
+            entry.entry(name).or_insert_with(|| part.into());
+        }
+    }
+    entry.insert("title".to_owned(), title.trim_matches(['*', '`', '_', ':', ' ']).into());
+    entry
+}
+
+/// The rows of a Markdown table, by its head.
+fn table(text: &str) -> Vec<Map<String, Value>> {
+    let cells = |line: &str| -> Vec<String> {
+        let line = line.trim().trim_start_matches('|').trim_end_matches('|');
+        line.split('|').map(|cell| cell.trim().trim_matches(['*', '`']).to_owned()).collect()
+    };
+    let mut rows = text.lines().map(str::trim).filter(|line| line.starts_with('|')).map(cells);
+    let Some(head) = rows.next() else { return Vec::new() };
+    let is_rule =
+        |row: &Vec<String>| row.iter().all(|cell| cell.chars().all(|c| matches!(c, '-' | ':' | ' ')));
+    rows.filter(|row| !is_rule(row))
+        .map(|row| head.iter().cloned().zip(row.into_iter().map(Value::from)).collect())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn no_text_is_too_strange(text in "([#*|:`~ -]|\\n|- |ID: |Date: |\\*\\*|[0-9a-z]{1,4}|\\PC){0,60}") {
+            if let Some(page) = read(&Content::Text(text), Some("id")) {
+                proptest::prop_assert!(page.recordings.iter().all(|one| !one.key.is_empty()), "each can be asked for");
+            }
+        }
+
+        #[test]
+        fn no_data_is_too_strange(depth in 0_usize..60, name in "\\PC{0,9}", text in "\\PC{0,40}") {
+            let mut data = json!([{ "id": text, (name.clone()): text, "date": text }, null, [text], 1.5]);
+            for _ in 0..depth {
+                data = json!({ (name.clone()): data, "next": text });
+            }
+            let _page = read(&Content::Data(data), None);
+        }
+    }
+
+    fn keys(content: &Content, id: Option<&str>) -> Vec<String> {
+        read(content, id).unwrap().recordings.into_iter().map(|one| one.key).collect()
+    }
+
+    #[test]
+    fn a_list_is_found_in_its_envelopes() {
+        let entry = json!({ "id": "a", "title": "Weekly", "participants": [{ "name": "Ada" }] });
+        for data in [
+            json!([entry]),
+            json!({ "recordings": [entry] }),
+            json!({ "data": { "total": 1, "items": [entry], "filters": [] } }),
+        ] {
+            assert_eq!(keys(&Content::Data(data.clone()), None), ["a"], "{data}");
+        }
+        let beside = json!({ "rooms": [{ "id": 1 }, { "id": 2 }, { "id": 3 }], "recordings": [entry] });
+        assert_eq!(keys(&Content::Data(beside), None), ["a"], "other things have identifiers as well");
+        assert!(
+            keys(&Content::Data(json!({ "recordings": [] })), None).is_empty(),
+            "nothing yet is no error"
+        );
+        assert!(read(&Content::Data(json!({ "message": "hello" })), None).is_none(), "this is no list");
+    }
+
+    #[test]
+    fn the_identifier_is_the_one_that_the_tools_ask_for() {
+        let entry = json!([{ "appointmentId": "apt", "recordingId": "rec", "id": 7 }]);
+        for (id, key) in
+            [(Some("recordingId"), "rec"), (Some("appointment_id"), "apt"), (Some("id"), "7"), (None, "rec")]
+        {
+            assert_eq!(keys(&Content::Data(entry.clone()), id), [key], "{id:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_list_says_is_read() {
+        let data = json!([{ "recordingId": "r", "subject": "Weekly", "date": "2026-11-12T09:00:00Z",
+            "durationInMinutes": 45, "attendees": [{ "name": "Ada" }, { "name": "Grace" }] }]);
+        let listed = read(&Content::Data(data), None).unwrap().recordings.remove(0);
+        let meeting = listed.head().unwrap().meeting;
+        assert_eq!((meeting.title.as_str(), meeting.minutes), ("Weekly", Some(45)));
+        assert_eq!(meeting.participants, ["Ada", "Grace"]);
+        assert_eq!(listed.held, "2026-11-12T09:00:00Z".parse().ok(), "what is newest comes first");
+    }
+
+    #[test]
+    fn only_what_matters_is_a_change() {
+        let digest = |title: &str, address: &str| {
+            let data = json!([{ "id": "r", "title": title, "url": address }]);
+            read(&Content::Data(data), None).unwrap().recordings.remove(0).digest
+        };
+        assert_eq!(
+            digest("A", "https://x/?sig=1"),
+            digest("A", "https://x/?sig=2"),
+            "addresses are signed anew"
+        );
+        assert_ne!(digest("A", "https://x"), digest("B", "https://x"), "another title is a change");
+    }
+
+    #[test]
+    fn the_next_page_is_found() {
+        for data in [
+            json!({ "items": [], "next_cursor": "n" }),
+            json!({ "items": [], "meta": { "nextPageToken": "n" } }),
+            json!({ "items": [], "cursor": "n", "hasMore": true }),
+        ] {
+            let page = read(&Content::Data(data.clone()), None).unwrap();
+            assert_eq!(page.cursor.as_deref(), Some("n"), "{data}");
+        }
+        let last = read(&Content::Data(json!({ "items": [], "next_cursor": null, "has_more": false })), None)
+            .unwrap();
+        assert_eq!((last.cursor, last.more), (None, Some(false)), "the last page");
+        let counted =
+            read(&Content::Data(json!({ "items": [], "paging": { "totalCount": 7 } })), None).unwrap();
+        assert_eq!(counted.total, Some(7), "how many there are");
+    }
+
+    #[test]
+    fn lists_in_text_are_read() {
+        let bullets = "## Recordings (2)\n\n- **Weekly sync**\n  - ID: `r-1`\n  - Date: 2026-11-12 09:00 UTC\n  \
+                       - Attendees: Ada, Grace\n- **Customer call: Initech**\n  - ID: `r-2`\n  - Date: 2026-11-11\n";
+        let headings = "# Recordings\n\n### 1. Weekly sync\n**ID:** r-1\n**Date:** 2026-11-12\n\n### Customer call: \
+                        Initech\nRecording ID: r-2\nDate: 2026-11-11\n";
+        let lines =
+            "1. Weekly sync (2026-11-12, id: r-1)\n2. Customer call: Initech — 2026-11-11 — ID: r-2\n";
+        let table = "| ID | Subject | Date |\n|---|---|---|\n| r-1 | Weekly sync | 2026-11-12 |\n\
+                     | r-2 | Customer call: Initech | 2026-11-11 |\n";
+        for text in [bullets, headings, lines, table] {
+            let page = read(&Content::Text(text.to_owned()), Some("id")).unwrap();
+            let keys: Vec<&str> = page.recordings.iter().map(|one| one.key.as_str()).collect();
+            assert_eq!(keys, ["r-1", "r-2"], "{text}");
+            let titles: Vec<String> =
+                page.recordings.iter().map(|one| one.head().unwrap().meeting.title).collect();
+            assert!(titles[0].ends_with("Weekly sync"), "{titles:?} in {text}");
+            assert_eq!(titles[1], "Customer call: Initech", "{text}");
+            assert!(page.recordings.iter().all(|one| one.held.is_some()), "{text}");
+        }
+        assert!(keys(&Content::Text("There are no recordings yet.".to_owned()), None).is_empty());
+    }
+}

@@ -1,0 +1,172 @@
+//! Meetings from Sally, live, and from other servers that speak MCP, through the official SDK. What tools there are and
+//! what they take and answer is read from the server; only the names of Sally's own tools are known beforehand.
+//!
+//! Refuses to write to a server, to ask a second time by itself (`app` decides that), and to fail for all recordings
+//! because of one. `app::sync` calls it while a person's action is under way.
+
+mod client;
+mod content;
+mod error;
+mod listing;
+mod reading;
+mod tools;
+mod transport;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use client::Client;
+use content::Content;
+pub use error::Error;
+pub use listing::Listed;
+pub use reading::Read;
+use tools::{Ask, Role, Tool, Toolbox};
+use transport::Carrier;
+
+use crate::auth::Signer;
+use crate::clock::Clock;
+use crate::http::Http;
+
+/// Most pages of a list, and most recordings of a server: ten a day for half a century. A server that never ends is not
+/// followed for ever.
+const MOST_PAGES: u64 = 20_000;
+const MOST_RECORDINGS: u64 = 200_000;
+
+/// A connection to a server, ready to be asked.
+pub struct Server {
+    client: Client,
+    tools: Toolbox,
+    company: Option<String>,
+    /// The tool's name, for people.
+    name: String,
+}
+
+impl Server {
+    /// Connects, and looks at the tools.
+    pub async fn connect(
+        http: Http,
+        signer: Signer,
+        clock: Arc<dyn Clock>,
+        name: &str,
+        company: Option<&str>,
+    ) -> Result<Self, Error> {
+        let client = Client::connect(Carrier { http, signer, clock }).await?;
+        let tools = Toolbox::choose(&client.tools().await?)?;
+        // What a report needs that says which server is not understood. It holds no word of a meeting.
+        tracing::debug!(?tools, "the tools of a server that meetings come from");
+        Ok(Self { client, tools, company: company.map(str::to_owned), name: name.to_owned() })
+    }
+
+    /// The list of recordings, from its start; only of what was held since a moment, where the server can do that.
+    pub fn pages(&self, since: Option<Timestamp>) -> Pages {
+        Pages { since, page: 0, offset: 0, cursor: None, seen: HashSet::new(), ended: false }
+    }
+
+    /// Reads one recording. A summary or a transcript that the server fails to give is a warning, as long as it gives
+    /// the other.
+    pub async fn read(&self, listed: &Listed) -> Result<Read, Error> {
+        let summary = self.about(self.tools.summary.as_ref(), listed).await;
+        if let Some(Err(error)) = &summary
+            && !matches!(error, Error::Tool { .. } | Error::Unreadable { .. })
+        {
+            return Err(summary.and_then(Result::err).unwrap_or(Error::ToolMissing { what: "a summary" }));
+        }
+        let transcript = self.about(self.tools.transcript.as_ref(), listed).await;
+        let mut warnings = Vec::new();
+        let mut or_warn = |answer: Option<Result<Content, Error>>, what: &str| match answer {
+            Some(Ok(content)) => Ok(Some(content)),
+            Some(Err(error @ (Error::Tool { .. } | Error::Unreadable { .. }))) => {
+                warnings.push((format!("The {what} could not be read: {error}"), error));
+                Ok(None)
+            }
+            Some(Err(error)) => Err(error),
+            None => Ok(None),
+        };
+        let (summary, transcript) = (or_warn(summary, "summary")?, or_warn(transcript, "transcript")?);
+        if summary.is_none()
+            && transcript.is_none()
+            && let Some((_, error)) = warnings.pop()
+        {
+            return Err(error);
+        }
+        let mut read = reading::put_together(listed, summary, transcript, &self.name);
+        read.warnings.extend(warnings.into_iter().map(|(warning, _)| warning));
+        Ok(read)
+    }
+
+    /// Ends the session.
+    pub async fn end(self) {
+        self.client.end().await;
+    }
+
+    async fn about(&self, tool: Option<&Tool>, listed: &Listed) -> Option<Result<Content, Error>> {
+        let tool = tool?;
+        let ask = Ask { id: Some(&listed.key), company: self.company.as_deref(), ..Ask::default() };
+        let answer = async { self.client.call(&tool.name, tool.arguments(&ask)?).await };
+        Some(answer.await.map(Content::of))
+    }
+
+    /// The name by which the tools ask for a recording.
+    fn id(&self) -> Option<&str> {
+        let tools = [&self.tools.summary, &self.tools.transcript];
+        tools.into_iter().flatten().find_map(|tool| tool.named(Role::Id))
+    }
+}
+
+/// A list that is read page by page. After an error the same page can be asked for again.
+#[derive(Debug)]
+pub struct Pages {
+    since: Option<Timestamp>,
+    /// How many pages were read.
+    page: u64,
+    /// How many recordings were read.
+    offset: u64,
+    cursor: Option<String>,
+    seen: HashSet<String>,
+    ended: bool,
+}
+
+impl Pages {
+    /// The next page's recordings that no page before had; `None` when there are no more.
+    pub async fn next(&mut self, server: &Server) -> Result<Option<Vec<Listed>>, Error> {
+        if self.ended {
+            return Ok(None);
+        }
+        let tool = &server.tools.list;
+        // Where the schema does not tell whether pages count from 0 or from 1, the first page is what the server gives
+        // without being told a number. Asked for the page "1" it then gives the second one, or the first one again,
+        // which has nothing new.
+        let further = |count: u64| (self.page > 0).then_some(count);
+        let first = tool.first_page();
+        let ask = Ask {
+            page: further(self.page + first.unwrap_or(0)),
+            offset: further(self.offset),
+            cursor: self.cursor.as_deref(),
+            since: self.since,
+            company: server.company.as_deref(),
+            id: None,
+        };
+        let answer = Content::of(server.client.call(&tool.name, tool.arguments(&ask)?).await?);
+        let page = listing::read(&answer, server.id()).ok_or_else(|| Error::Unreadable {
+            why: format!("{} does not answer with a list of recordings", tool.name),
+        })?;
+        let listed = page.recordings.len() as u64;
+        let new: Vec<Listed> =
+            page.recordings.into_iter().filter(|one| self.seen.insert(one.key.clone())).collect();
+        let counts = tool.has(Role::Page) || tool.has(Role::Offset);
+        let goes_on = match (&page.cursor, tool.has(Role::Cursor)) {
+            (Some(cursor), true) => self.cursor.as_ref() != Some(cursor),
+            (None, true) if !counts => false,
+            _ => counts && (!new.is_empty() || (self.page == 1 && first.is_none() && listed > 0)),
+        };
+        self.cursor = page.cursor.filter(|_| tool.has(Role::Cursor));
+        self.page += 1;
+        self.offset += listed;
+        let all = page.total.is_some_and(|total| self.seen.len() as u64 >= total);
+        let enough = all || self.page >= MOST_PAGES || self.offset >= MOST_RECORDINGS;
+        self.ended = !goes_on || page.more == Some(false) || enough;
+        Ok(Some(new))
+    }
+}

@@ -1,0 +1,424 @@
+//! Which tool gives what, and what its arguments mean. Nothing of this is documented, and other servers have other
+//! names, so both are read from what the server says: the names of its tools, and the schemas of their arguments.
+//!
+//! Refuses to call a tool with an argument that it made up: where a tool requires something that is not understood, the
+//! person is told its name. Called by `mod`.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use rmcp::model::{JsonObject, Tool as Described};
+use serde_json::Value;
+
+use super::Error;
+
+/// How many recordings a page of the list should have, where the server lets the app choose: few requests, and still an
+/// answer of some kilobytes.
+const PAGE: u64 = 50;
+
+/// What an argument means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The recording's identifier.
+    Id,
+    /// Where the page before ended, in the server's own words.
+    Cursor,
+    /// How many recordings a page has.
+    Size,
+    /// The number of a page.
+    Page,
+    /// How many recordings to pass over.
+    Offset,
+    /// Only what was held since.
+    From,
+    /// Only what was held until.
+    To,
+    /// Words to find.
+    Query,
+    /// Whose recordings.
+    Company,
+}
+
+/// Names by their words: a role belongs to the first line with a word that the name has.
+const ROLES: &[(Role, &[&str])] = &[
+    (Role::Cursor, &["cursor", "continuation", "token"]),
+    (Role::Size, &["size", "limit", "count", "perpage", "per", "take", "top", "max"]),
+    (Role::Offset, &["offset", "skip"]),
+    (Role::Page, &["page", "pagenumber", "pageindex"]),
+    (Role::Id, &["id", "ids", "uuid", "guid", "identifier"]),
+    (Role::From, &["from", "since", "after", "start", "begin", "startdate", "datefrom"]),
+    (Role::To, &["to", "until", "before", "end", "enddate", "dateto"]),
+    (Role::Company, &["company", "organization", "organisation", "tenant", "workspace", "account"]),
+    (Role::Query, &["query", "q", "search", "keyword", "keywords", "term", "terms", "text", "subject"]),
+];
+
+/// What a list of recordings is asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ask<'a> {
+    pub(super) page: Option<u64>,
+    pub(super) offset: Option<u64>,
+    pub(super) cursor: Option<&'a str>,
+    pub(super) since: Option<Timestamp>,
+    pub(super) id: Option<&'a str>,
+    pub(super) company: Option<&'a str>,
+}
+
+/// A tool, as far as it is understood.
+#[derive(Debug)]
+pub(super) struct Tool {
+    pub(super) name: String,
+    arguments: Vec<Argument>,
+}
+
+#[derive(Debug)]
+struct Argument {
+    name: String,
+    role: Option<Role>,
+    required: bool,
+    schema: Value,
+}
+
+impl Tool {
+    fn read(tool: &Described) -> Self {
+        let schema = &tool.input_schema;
+        let required: Vec<&str> = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let properties = schema.get("properties").and_then(Value::as_object);
+        let arguments = properties
+            .into_iter()
+            .flatten()
+            .map(|(name, schema)| Argument {
+                role: role(name, schema),
+                required: required.contains(&name.as_str()),
+                name: name.clone(),
+                schema: schema.clone(),
+            })
+            .collect();
+        Self { name: tool.name.to_string(), arguments }
+    }
+
+    /// Whether it takes an argument of this meaning.
+    pub(super) fn has(&self, role: Role) -> bool {
+        self.named(role).is_some()
+    }
+
+    /// The name of the argument of this meaning.
+    pub(super) fn named(&self, role: Role) -> Option<&str> {
+        self.arguments
+            .iter()
+            .find(|argument| argument.role == Some(role))
+            .map(|argument| argument.name.as_str())
+    }
+
+    /// The number of the first page, where the schema tells it.
+    pub(super) fn first_page(&self) -> Option<u64> {
+        let page = self.arguments.iter().find(|argument| argument.role == Some(Role::Page))?;
+        ["default", "minimum"]
+            .into_iter()
+            .find_map(|name| page.schema.get(name)?.as_u64())
+            .filter(|first| *first < 2)
+    }
+
+    /// Whether it cannot do without.
+    pub(super) fn requires(&self, role: Role) -> bool {
+        self.arguments.iter().any(|argument| argument.role == Some(role) && argument.required)
+    }
+
+    /// The arguments of a call.
+    pub(super) fn arguments(&self, ask: &Ask<'_>) -> Result<JsonObject, Error> {
+        let mut call = JsonObject::new();
+        for argument in &self.arguments {
+            let value =
+                argument.value(ask).or_else(|| argument.required.then(|| argument.filler()).flatten());
+            match value {
+                Some(value) => {
+                    call.insert(argument.name.clone(), value);
+                }
+                None if argument.required => {
+                    return Err(Error::ArgumentUnknown {
+                        tool: self.name.clone(),
+                        argument: argument.name.clone(),
+                    });
+                }
+                None => {}
+            }
+        }
+        Ok(call)
+    }
+}
+
+impl Argument {
+    fn value(&self, ask: &Ask<'_>) -> Option<Value> {
+        let number =
+            |number: u64| if self.is("string") { number.to_string().into() } else { Value::from(number) };
+        match self.role? {
+            Role::Id => ask.id.map(|id| if self.is("array") { vec![id].into() } else { self.text(id) }),
+            Role::Cursor => ask.cursor.map(Value::from),
+            Role::Size => {
+                let most = self.schema.get("maximum").and_then(Value::as_u64).unwrap_or(PAGE);
+                Some(number(most.clamp(1, PAGE)))
+            }
+            Role::Page => ask.page.map(number),
+            Role::Offset => ask.offset.map(number),
+            Role::From => ask.since.map(|since| self.moment(since)),
+            Role::Company => ask.company.map(Value::from),
+            Role::To | Role::Query => None,
+        }
+    }
+
+    /// What stands for nothing, where the tool wants something.
+    fn filler(&self) -> Option<Value> {
+        if let Some(value) = self.schema.get("default").or_else(|| self.schema.get("const")) {
+            return Some(value.clone());
+        }
+        if let Some(first) =
+            self.schema.get("enum").and_then(Value::as_array).and_then(|one_of| one_of.first())
+        {
+            return Some(first.clone());
+        }
+        if self.is("null") {
+            return Some(Value::Null);
+        }
+        match self.role {
+            Some(Role::Query) => Some("".into()),
+            Some(Role::Page | Role::Offset) => self.schema.get("minimum").cloned().or(Some(0.into())),
+            Some(Role::From) => Some(self.moment(Timestamp::UNIX_EPOCH)),
+            _ if self.is("boolean") => Some(false.into()),
+            _ => None,
+        }
+    }
+
+    /// Whether the schema lets a value be of this type.
+    fn is(&self, kind: &str) -> bool {
+        match self.schema.get("type") {
+            Some(Value::String(one)) => one == kind,
+            Some(Value::Array(several)) => several.iter().any(|one| one == kind),
+            _ => false,
+        }
+    }
+
+    fn text(&self, id: &str) -> Value {
+        match id.parse::<u64>() {
+            Ok(number) if self.is("integer") || self.is("number") => number.into(),
+            _ => id.into(),
+        }
+    }
+
+    fn moment(&self, at: Timestamp) -> Value {
+        let description = self.schema.get("description").and_then(Value::as_str).unwrap_or_default();
+        let day = self.schema.get("format").and_then(Value::as_str) == Some("date")
+            || description.to_uppercase().contains("YYYY-MM-DD") && !description.contains('T');
+        if self.is("integer") || self.is("number") {
+            return at.as_second().into();
+        }
+        if day {
+            at.to_zoned(TimeZone::UTC).date().to_string().into()
+        } else {
+            at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into()
+        }
+    }
+}
+
+/// What an argument means, by its name, else by what is said of it.
+fn role(name: &str, schema: &Value) -> Option<Role> {
+    let find = |words: &[String]| {
+        ROLES
+            .iter()
+            .find(|(_, known)| words.iter().any(|word| known.contains(&word.as_str())))
+            .map(|(role, _)| *role)
+    };
+    let named = find(&words(name));
+    if named.is_some() {
+        return named;
+    }
+    let description = schema.get("description").and_then(Value::as_str).unwrap_or_default().to_lowercase();
+    let says = |word: &str| description.contains(word);
+    if says("cursor") {
+        Some(Role::Cursor)
+    } else if says("page number") {
+        Some(Role::Page)
+    } else if says("identifier") || says(" id of") || says("the id ") {
+        Some(Role::Id)
+    } else if says("search") {
+        Some(Role::Query)
+    } else {
+        None
+    }
+}
+
+/// The words of a name in any spelling, in lower case.
+pub(super) fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || (lower && c.is_uppercase()) {
+            words.push(String::new());
+        }
+        if c.is_alphanumeric() {
+            words.last_mut().into_iter().for_each(|word| word.extend(c.to_lowercase()));
+        }
+        lower = c.is_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// The tools that meetings are read with.
+#[derive(Debug)]
+pub(super) struct Toolbox {
+    /// Lists the recordings.
+    pub(super) list: Tool,
+    /// Gives the summary of one.
+    pub(super) summary: Option<Tool>,
+    /// Gives what was said in one.
+    pub(super) transcript: Option<Tool>,
+}
+
+/// What meetings are called, in the plural, the best first.
+const SEVERAL: [&str; 8] =
+    ["recordings", "meetings", "transcripts", "calls", "conversations", "documents", "notes", "appointments"];
+
+impl Toolbox {
+    /// Chooses: Sally's own tools by their documented names, those of other servers by the words of theirs.
+    pub(super) fn choose(tools: &[Described]) -> Result<Self, Error> {
+        let all: Vec<Tool> = tools.iter().map(Tool::read).collect();
+        let place = |name: &str, fits: &dyn Fn(&Tool) -> bool| {
+            all.iter().position(|tool| tool.name == name).or_else(|| all.iter().position(fits))
+        };
+        let about_one = |tool: &Tool, known: &[&str]| {
+            tool.has(Role::Id)
+                && words(&tool.name).iter().any(|word| known.iter().any(|one| word.starts_with(one)))
+        };
+        let list = all.iter().position(|tool| tool.name == "get_recordings").or_else(|| {
+            SEVERAL.iter().find_map(|several| {
+                all.iter().position(|tool| {
+                    !tool.requires(Role::Id) && words(&tool.name).iter().any(|word| word == several)
+                })
+            })
+        });
+        let transcript = place("get_transcription", &|tool| about_one(tool, &["transcri"]));
+        let summary = place("get_summary", &|tool| about_one(tool, &["summar"]))
+            .or_else(|| all.iter().position(|tool| about_one(tool, &["notes", "minutes"])))
+            .or_else(|| {
+                let other = |at: usize| Some(at) != transcript && Some(at) != list;
+                (0..all.len()).find(|at| {
+                    other(*at)
+                        && about_one(&all[*at], &["meeting", "recording", "call", "conversation", "document"])
+                })
+            });
+        let missing = |what| Error::ToolMissing { what };
+        let list = list.ok_or(missing("a list of recordings"))?;
+        if summary.is_none() && transcript.is_none() {
+            return Err(missing("the summary of a recording"));
+        }
+        let mut all: Vec<Option<Tool>> = all.into_iter().map(Some).collect();
+        let mut take = |at: usize| all.get_mut(at).and_then(Option::take);
+        Ok(Self {
+            list: take(list).ok_or(missing("a list of recordings"))?,
+            summary: summary.and_then(&mut take),
+            transcript: transcript.and_then(&mut take),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn tool(name: &'static str, properties: &Value, required: &[&str]) -> Described {
+        let schema = json!({ "type": "object", "properties": properties, "required": required });
+        Described::new(name, "", Arc::new(schema.as_object().unwrap().clone()))
+    }
+
+    fn call(properties: &Value, required: &[&str], ask: &Ask<'_>) -> Value {
+        Value::Object(Tool::read(&tool("t", properties, required)).arguments(ask).unwrap())
+    }
+
+    #[test]
+    fn arguments_are_known_by_what_they_are_called() {
+        let ask =
+            Ask { page: Some(2), offset: Some(40), cursor: Some("c"), id: Some("r-1"), ..Ask::default() };
+        for (name, schema, value) in [
+            ("page", json!({ "type": "integer" }), json!(2)),
+            ("pageNumber", json!({ "type": "integer" }), json!(2)),
+            ("page_size", json!({ "type": "integer", "maximum": 20 }), json!(20)),
+            ("perPage", json!({ "type": "integer" }), json!(PAGE)),
+            ("limit", json!({ "type": "integer", "maximum": 500 }), json!(PAGE)),
+            ("skip", json!({ "type": "integer" }), json!(40)),
+            ("nextPageToken", json!({ "type": "string" }), json!("c")),
+            ("recordingId", json!({ "type": "string" }), json!("r-1")),
+            ("meeting_ids", json!({ "type": "array" }), json!(["r-1"])),
+            ("uuid", json!({ "type": "string" }), json!("r-1")),
+            ("recording", json!({ "type": "string", "description": "The identifier of it" }), json!("r-1")),
+        ] {
+            assert_eq!(call(&json!({ name: schema }), &[name], &ask), json!({ name: value }), "{name}");
+        }
+    }
+
+    #[test]
+    fn moments_are_written_as_the_schema_wants_them() {
+        let ask = Ask { since: "2026-11-12T09:30:00Z".parse().ok(), ..Ask::default() };
+        for (name, schema, value) in [
+            ("from", json!({ "type": "string", "format": "date-time" }), json!("2026-11-12T09:30:00Z")),
+            ("startDate", json!({ "type": "string", "format": "date" }), json!("2026-11-12")),
+            ("since", json!({ "type": "string", "description": "YYYY-MM-DD" }), json!("2026-11-12")),
+            ("from_time", json!({ "type": "integer" }), json!(1_794_475_800)),
+        ] {
+            assert_eq!(call(&json!({ name: schema }), &[], &ask), json!({ name: value }), "{name}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_made_up() {
+        let properties = json!({ "query": { "type": "string" }, "sort": { "enum": ["new", "old"] },
+            "full": { "type": "boolean" }, "color": { "type": "string" }, "to": { "type": "string" } });
+        let filled = call(&properties, &["query", "sort", "full"], &Ask::default());
+        assert_eq!(filled, json!({ "query": "", "sort": "new", "full": false }), "only what says nothing");
+        let refused = Tool::read(&tool("t", &properties, &["color"])).arguments(&Ask::default()).unwrap_err();
+        assert!(
+            matches!(&refused, Error::ArgumentUnknown { argument, .. } if argument == "color"),
+            "what is not understood is named: {refused:?}"
+        );
+    }
+
+    #[test]
+    fn tools_are_found_whatever_a_server_calls_them() {
+        let id = json!({ "id": { "type": "string" } });
+        for (list, summary, transcript) in [
+            ("get_recordings", "get_summary", "get_transcription"),
+            ("list_meetings", "get_meeting_notes", "get_meeting_transcript"),
+            ("fireflies_get_transcripts", "fireflies_get_summary", "fireflies_get_transcript"),
+            ("searchCalls", "getCall", "getTranscript"),
+        ] {
+            let tools = [
+                tool("search_summaries", &json!({ "query": {} }), &["query"]),
+                tool(transcript, &id, &["id"]),
+                tool(summary, &id, &["id"]),
+                tool(list, &json!({ "limit": { "type": "integer" } }), &[]),
+            ];
+            let chosen = Toolbox::choose(&tools).unwrap();
+            assert_eq!(chosen.list.name, list);
+            assert_eq!(chosen.summary.map(|tool| tool.name).as_deref(), Some(summary));
+            assert_eq!(chosen.transcript.map(|tool| tool.name).as_deref(), Some(transcript));
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let id = json!({ "id": { "type": "string" } });
+        let only_one = [tool("get_summary", &id, &["id"])];
+        let missing = Toolbox::choose(&only_one).unwrap_err();
+        assert!(matches!(missing, Error::ToolMissing { what: "a list of recordings" }), "{missing:?}");
+        let only_list = [tool("get_recordings", &json!({}), &[])];
+        let missing = Toolbox::choose(&only_list).unwrap_err();
+        assert!(matches!(missing, Error::ToolMissing { what: "the summary of a recording" }), "{missing:?}");
+    }
+}

@@ -1,0 +1,130 @@
+//! Servers that meetings come from, without their tokens.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Error;
+use crate::domain::id::ServerId;
+
+/// Reads.
+#[derive(Debug)]
+pub struct Servers<'a>(pub(super) &'a Connection);
+
+/// Writes.
+#[derive(Debug)]
+pub struct ServersMut<'a>(pub(super) &'a Connection);
+
+/// A server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Server<T> {
+    /// Which.
+    pub id: ServerId,
+    /// Where.
+    pub address: String,
+    /// Whose meetings, in the person's words.
+    pub company: Option<String>,
+    /// Whether the keyring has its token.
+    pub remembered: bool,
+    /// Why it has to be connected again.
+    pub trouble: Option<T>,
+    /// When everything was read last.
+    pub synced_at: Option<Timestamp>,
+    /// The newest recording of the last list that was read to its end.
+    pub listed_to: Option<Timestamp>,
+}
+
+const COLUMNS: &str = "id, address, company, remembered, trouble, synced_at, listed_to";
+
+fn server(row: &Row<'_>) -> rusqlite::Result<Server<String>> {
+    let moment = |ms: Option<i64>| ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    Ok(Server {
+        id: ServerId(row.get(0)?),
+        address: row.get(1)?,
+        company: row.get(2)?,
+        remembered: row.get(3)?,
+        trouble: row.get(4)?,
+        synced_at: moment(row.get(5)?),
+        listed_to: moment(row.get(6)?),
+    })
+}
+
+fn typed<T: DeserializeOwned>(server: Server<String>) -> Result<Server<T>, Error> {
+    let Server { id, address, company, remembered, trouble, synced_at, listed_to } = server;
+    let trouble = trouble.map(|json| serde_json::from_str(&json)).transpose()?;
+    Ok(Server { id, address, company, remembered, trouble, synced_at, listed_to })
+}
+
+impl Servers<'_> {
+    /// All, in the order in which they were connected.
+    pub fn all<T: DeserializeOwned>(&self) -> Result<Vec<Server<T>>, Error> {
+        let rows: Vec<Server<String>> = self
+            .0
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM servers ORDER BY id"))
+            .and_then(|mut query| query.query_map([], server)?.collect())
+            .map_err(Error::of)?;
+        rows.into_iter().map(typed).collect()
+    }
+}
+
+impl ServersMut<'_> {
+    /// Keeps a server, in the place of the one with its id.
+    pub fn put<T: Serialize>(&self, server: &Server<T>) -> Result<(), Error> {
+        let trouble = server.trouble.as_ref().map(serde_json::to_string).transpose()?;
+        self.0
+            .execute(
+                &format!("INSERT OR REPLACE INTO servers ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+                params![
+                    server.id.0,
+                    server.address,
+                    server.company,
+                    server.remembered,
+                    trouble,
+                    server.synced_at.map(Timestamp::as_millisecond),
+                    server.listed_to.map(Timestamp::as_millisecond),
+                ],
+            )
+            .map_err(Error::of)?;
+        Ok(())
+    }
+
+    /// Records that a list was read to its end.
+    pub fn listed(&self, id: ServerId, to: Timestamp) -> Result<(), Error> {
+        self.0
+            .execute(
+                "UPDATE servers SET listed_to = max(coalesce(listed_to, ?1), ?1) WHERE id = ?2",
+                params![to.as_millisecond(), id.0],
+            )
+            .map_err(Error::of)?;
+        Ok(())
+    }
+
+    /// Records that everything was read.
+    pub fn synced(&self, id: ServerId, at: Timestamp) -> Result<(), Error> {
+        self.0
+            .execute(
+                "UPDATE servers SET synced_at = ?, trouble = NULL WHERE id = ?",
+                params![at.as_millisecond(), id.0],
+            )
+            .map_err(Error::of)?;
+        Ok(())
+    }
+
+    /// Records why a server has to be connected again.
+    pub fn troubled(&self, id: ServerId, trouble: &impl Serialize) -> Result<(), Error> {
+        self.0
+            .execute(
+                "UPDATE servers SET trouble = ? WHERE id = ?",
+                params![serde_json::to_string(trouble)?, id.0],
+            )
+            .map_err(Error::of)?;
+        Ok(())
+    }
+
+    /// Forgets a server. Its meetings stay, and what it has is known.
+    pub fn delete(&self, id: ServerId) -> Result<(), Error> {
+        self.0.execute("DELETE FROM servers WHERE id = ?", [id.0]).map_err(Error::of)?;
+        Ok(())
+    }
+}
