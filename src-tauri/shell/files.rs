@@ -39,7 +39,7 @@ pub(super) async fn choose(handle: &AppHandle) -> Option<Vec<PathBuf>> {
         .dialog()
         .file()
         .set_title("Import meetings")
-        .add_filter("Meetings", &["json", "md", "markdown", "txt", "vtt"])
+        .add_filter("Meetings", &["json", "md", "markdown", "txt", "vtt", "srt", "html", "htm", "docx"])
         .add_filter("All files", &["*"])
         .pick_files(move |files| {
             // The command may have been given up in the meantime.

@@ -13,7 +13,7 @@ use super::{App, Error, Event};
 use crate::api::{ImportFailure, ImportReport};
 use crate::domain::id::MeetingId;
 use crate::domain::meeting::{HeldAt, Meeting};
-use crate::sources::files::{self, Parsed, Unreadable};
+use crate::sources::files::{self, Format, Parsed, Unreadable};
 use crate::store::{self, Origin, Writing};
 
 /// A file on its way in.
@@ -213,6 +213,10 @@ fn join_transcripts(batch: &mut Vec<Incoming>) {
     let mut transcripts: HashMap<PathBuf, Vec<usize>> = HashMap::new();
     for (at, incoming) in batch.iter().enumerate() {
         let (Some(folder), [parsed]) = (&incoming.folder, incoming.meetings.as_slice()) else { continue };
+        // What was written beside the meeting is not its transcript.
+        if parsed.format == Format::Chat {
+            continue;
+        }
         let bare = !parsed.titled && parsed.meeting.items.is_empty() && !parsed.meeting.transcript.is_empty();
         let group = if bare { &mut transcripts } else { &mut summaries };
         group.entry(folder.clone()).or_default().push(at);

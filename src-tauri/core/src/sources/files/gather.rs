@@ -108,6 +108,11 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
+    /// A meeting of which only the transcript is known.
+    pub(super) fn transcript_of(title: Option<String>, held_at: Option<HeldAt>, cues: Vec<Cue>) -> Self {
+        Self { title, held_at, cues, ..Self::default() }
+    }
+
     /// Adds a warning.
     pub(super) fn warn(&mut self, place: impl Into<Option<String>>, reason: impl Into<String>) {
         if self.warnings.len() < MAX_WARNINGS {

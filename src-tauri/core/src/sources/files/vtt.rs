@@ -1,6 +1,7 @@
 //! WebVTT transcripts, as Zoom and Teams write them and as the standard has them
-//! (<https://www.w3.org/TR/webvtt1/>): one pass over the lines, each cue on its own, so that a broken one
-//! costs a warning with its line and not the rest of the file.
+//! (<https://www.w3.org/TR/webvtt1/>), and `SubRip` (.srt), which is the same without a header and with commas in its
+//! times: one pass over the lines, each cue on its own, so that a broken one costs a warning with its line and not the
+//! rest of the file.
 //!
 //! The crates for this format were tried first: `subtp` and `webvtt-parser` refuse a whole file for one
 //! broken cue or for Teams' unpadded times, and `aspasia` drops such a cue without a word, so none of them
@@ -24,12 +25,35 @@ pub(super) fn begins(text: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
 }
 
-/// Reads a transcript.
+/// Whether a text is `SubRip`: it starts with the times of a cue, mostly below its number.
+pub(super) fn begins_as_subrip(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let is_time = |line: &str| line.contains("-->") && times(line).is_some();
+    lines.next().is_some_and(|first| {
+        // Teams writes such times into Word files, too, without numbers and with a point before the fraction.
+        if is_cue_name(first) {
+            lines.next().is_some_and(is_time)
+        } else {
+            first.contains(',') && is_time(first)
+        }
+    })
+}
+
+/// Reads a WebVTT transcript.
 pub(super) fn parse(name: &str, text: &str) -> Result<Parsed, Unreadable> {
-    let mut gathered = Gathered::default();
     let mut reader = Reader { lines: text.lines(), number: 0, held: None };
-    let mut voiced = false;
     reader.skip_header();
+    cues(reader, name, Format::WebVtt)
+}
+
+/// Reads a `SubRip` transcript.
+pub(super) fn parse_subrip(name: &str, text: &str) -> Result<Parsed, Unreadable> {
+    cues(Reader { lines: text.lines(), number: 0, held: None }, name, Format::SubRip)
+}
+
+fn cues(mut reader: Reader<'_>, name: &str, format: Format) -> Result<Parsed, Unreadable> {
+    let mut gathered = Gathered::default();
+    let mut voiced = false;
     // The line before a time may be the cue's name; if no time follows, it stands outside of any cue.
     let mut waiting: Option<(usize, &str)> = None;
     let mut silent = 0_usize;
@@ -95,7 +119,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Parsed, Unreadable> {
     if gathered.cues.is_empty() {
         return Err(Unreadable::whole("The transcript has no cues."));
     }
-    Ok(gathered.settle(Format::WebVtt, name))
+    Ok(gathered.settle(format, name))
 }
 
 fn name_speaker(cue: &mut Cue) {
@@ -427,6 +451,26 @@ mod tests {
         for (text, place) in [("WEBVTT\n", None), ("WEBVTT\n\n1\nxx --> yy\na\n", Some("line 4"))] {
             let refused = parse("x.vtt", text).unwrap_err();
             assert_eq!(refused.place.as_deref(), place, "{text:?} has nothing to show: {refused}");
+        }
+    }
+
+    #[test]
+    fn subrip_is_read_like_webvtt() {
+        let text = "1\r\n00:00:01,000 --> 00:00:03,500\r\nAda: So.\r\n\r\n2\r\n00:00:03,500 --> 00:00:06,000\r\nGrace: <i>Only</i> if\r\nneither objects.\r\n";
+        assert!(begins_as_subrip(text), "its times have commas");
+        let parsed = parse_subrip("x.srt", text).unwrap();
+        let said: Vec<_> = parsed
+            .meeting
+            .transcript
+            .into_iter()
+            .map(|cue| (cue.start_ms, cue.end_ms, cue.speaker, cue.text))
+            .collect();
+        assert_eq!(
+            said,
+            [cue(1000, 3500, Some("Ada"), "So."), cue(3500, 6000, Some("Grace"), "Only if neither objects."),]
+        );
+        for text in ["1\n2\n", "1\nAda --> Grace, all", "Ada\n00:00:01,000 --> 00:00:03,500\n"] {
+            assert!(!begins_as_subrip(text), "{text:?} has no times where a cue has them");
         }
     }
 

@@ -1,22 +1,26 @@
-//! Notes in Markdown: lists and tables under headings that name insights, decisions, next steps or tasks, in
-//! English or German. A heading is a Markdown heading of any level, or a line of its own that is bold or
-//! ends with a colon; what it names holds for the headings below it, as in any outline. Lists under other
-//! headings are left alone, and so is prose: "No decisions were made" is not a decision.
+//! Notes in Markdown, plain text or HTML: lists and tables under headings that name insights, decisions, next steps or
+//! tasks, in English or German. A heading is one of the format's, of any level, or a line of its own that is bold,
+//! ends with a colon or is such a name and nothing else; what it names holds for the headings below it, as in any
+//! outline. Lists under other headings are left alone, and so is prose: "No decisions were made" is not a decision.
 //!
-//! The reader of JSON uses the same rules for texts that hold notes.
+//! A text without any such heading that looks like a transcript is one. The readers of JSON and of Word files use the
+//! same rules for what they find.
 
 use std::borrow::Cow;
 
+use jiff::civil::Date;
+
 use crate::adf;
-use crate::domain::meeting::ItemKind;
+use crate::domain::meeting::{HeldAt, ItemKind};
 
 use super::gather::{Found, Gathered, is_placeholder};
 use super::json::{head, items as rows};
 use super::names::{self, Heading, Part};
 use super::tree::Node;
-use super::{Format, Parsed, Unreadable, people, spoken};
+use super::{Format, Parsed, Unreadable, dates, people, spoken};
 
 mod blocks;
+pub(super) mod html;
 
 use blocks::{Block, Entry};
 
@@ -29,25 +33,53 @@ const BOLD: u8 = 7;
 /// The level of a line that ends with a colon; it only speaks for the list right below it.
 const COLON: u8 = 8;
 
-/// Reads the notes of one meeting.
+/// How a text is marked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Markup {
+    Markdown,
+    Html,
+}
+
+/// Reads Markdown or plain text: the notes of one meeting, its transcript or its chat.
 pub(super) fn parse(name: &str, text: &str) -> Result<Parsed, Unreadable> {
+    // Only transcripts are that long.
+    let outline = fits(text).then(|| dashed(text));
+    let mut outline = outline.as_deref().map(|text| Outline::new(text, Markup::Markdown, None));
+    outline.iter_mut().for_each(Outline::read);
+    if outline.as_ref().is_none_or(|outline| !outline.recognised)
+        && let Some(said) = spoken::talk(text)
+    {
+        let format = if said.chat { Format::Chat } else { Format::Text };
+        let (title, day) = outline.map_or((None, None), |outline| (outline.title, outline.day));
+        return Ok(Gathered::transcript_of(title, day, said.cues).settle(format, name));
+    }
+    outline.ok_or_else(|| too_long(text))?.settle(Format::Markdown, name)
+}
+
+/// Reads HTML, or what a Word file was turned into: the notes of one meeting, or its transcript.
+pub(super) fn parse_html(name: &str, text: &str, format: Format) -> Result<Parsed, Unreadable> {
     if !fits(text) {
-        return Err(Unreadable::whole(format!(
-            "The notes have {} MiB; Markdown notes of up to {} MiB can be read.",
-            text.len().div_ceil(1024 * 1024),
-            MAX_BYTES / 1024 / 1024
-        )));
+        return Err(too_long(text));
     }
-    let text = dashed(text);
-    let mut outline = Outline::new(&text, None);
+    let mut outline = Outline::new(text, Markup::Html, None);
+    outline.placed = format == Format::Html;
     outline.read();
-    if outline.is_bare() {
-        return Err(Unreadable::whole(
-            "No meeting was recognised: this is neither structured JSON nor a WebVTT transcript, and it has none of \
-             the headings of meeting notes, such as “Decisions” or “Action items”.",
-        ));
+    outline.title = outline.title.take().or_else(|| html::title(text));
+    if !outline.recognised
+        && let Some(said) = spoken::talk(&html::lines(text))
+    {
+        return Ok(Gathered::transcript_of(outline.title, outline.day, said.cues).settle(format, name));
     }
-    Ok(outline.gather().settle(Format::Markdown, name))
+    outline.settle(format, name)
+}
+
+fn too_long(text: &str) -> Unreadable {
+    const MIB: usize = 1024 * 1024;
+    Unreadable::whole(format!(
+        "The notes have {} MiB; notes of up to {} MiB can be read.",
+        text.len().div_ceil(MIB),
+        MAX_BYTES / MIB
+    ))
 }
 
 /// Whether a text is short enough to be read as notes.
@@ -58,7 +90,14 @@ pub(super) fn fits(text: &str) -> bool {
 /// The items in a text that may be notes and [`fits`].
 pub(super) fn items(text: &str) -> Vec<(ItemKind, Found)> {
     let text = dashed(text);
-    let mut outline = Outline::new(&text, None);
+    let mut outline = Outline::new(&text, Markup::Markdown, None);
+    outline.read();
+    outline.items
+}
+
+/// The items in HTML that [`fits`].
+pub(super) fn items_of_html(html: &str) -> Vec<(ItemKind, Found)> {
+    let mut outline = Outline::new(html, Markup::Html, None);
     outline.read();
     outline.items
 }
@@ -66,7 +105,7 @@ pub(super) fn items(text: &str) -> Vec<(ItemKind, Found)> {
 /// The items in a text that [`fits`] and stands where a list of one kind is expected.
 pub(super) fn items_of(text: &str, kind: ItemKind) -> Vec<Found> {
     let text = dashed(text);
-    let mut outline = Outline::new(&text, Some(kind));
+    let mut outline = Outline::new(&text, Markup::Markdown, Some(kind));
     outline.read();
     outline.items.into_iter().map(|(_, found)| found).collect()
 }
@@ -82,16 +121,40 @@ pub(super) fn has_list(text: &str) -> bool {
     })
 }
 
-/// The text with "•" at the start of lines as the dash that Markdown knows; offsets stay as they are.
+/// The text with the signs at the start of lines, which stand for lists in plain text, as Markdown's; the lines stay.
 fn dashed(text: &str) -> Cow<'_, str> {
-    if !text.contains('•') {
+    const SIGNS: [(&str, &str); 12] = [
+        ("•", "- "),
+        ("●", "- "),
+        ("◦", "- "),
+        ("▪", "- "),
+        ("‣", "- "),
+        ("☐", "- [ ] "),
+        ("□", "- [ ] "),
+        ("☑", "- [x] "),
+        ("☒", "- [x] "),
+        ("[ ] ", "- [ ] "),
+        ("[x] ", "- [x] "),
+        ("[X] ", "- [x] "),
+    ];
+    let sign = |line: &str| {
+        let start = line.len() - line.trim_start().len();
+        let (sign, mark) = SIGNS.iter().find(|(sign, _)| line[start..].starts_with(sign))?;
+        Some((start, start + sign.len(), *mark))
+    };
+    if !text.lines().any(|line| sign(line).is_some()) {
         return Cow::Borrowed(text);
     }
-    let dash = |line: &str| match line.trim_start().strip_prefix('•') {
-        Some(rest) => format!("{}-  {rest}", &line[..line.len() - line.trim_start().len()]),
-        None => line.to_owned(),
-    };
-    Cow::Owned(text.split_inclusive('\n').map(dash).collect())
+    let mut dashed = String::with_capacity(text.len() + text.len() / 16);
+    for line in text.split_inclusive('\n') {
+        match sign(line) {
+            Some((start, end, mark)) => {
+                dashed.extend([&line[..start], mark, line[end..].trim_start_matches([' ', '\t'])]);
+            }
+            None => dashed.push_str(line),
+        }
+    }
+    Cow::Owned(dashed)
 }
 
 /// A heading under which the reader stands.
@@ -111,8 +174,13 @@ struct Bare {
 
 struct Outline<'a> {
     text: &'a str,
+    markup: Markup,
+    /// Whether lines of the text are lines of the file.
+    placed: bool,
     open: Vec<Open>,
     title: Option<String>,
+    /// A day that stands on a line of its own at the start.
+    day: Option<HeldAt>,
     front: Node,
     labels: Vec<(String, Node)>,
     people: Vec<String>,
@@ -128,15 +196,18 @@ struct Outline<'a> {
 }
 
 impl<'a> Outline<'a> {
-    fn new(text: &'a str, kind: Option<ItemKind>) -> Self {
+    fn new(text: &'a str, markup: Markup, kind: Option<ItemKind>) -> Self {
         let section = kind.map(Heading::Items);
         Self {
             text,
+            markup,
+            placed: true,
             open: section
                 .map(|section| Open { level: 0, section: Some(section), group: None })
                 .into_iter()
                 .collect(),
             title: None,
+            day: None,
             front: Node::Null,
             labels: Vec::new(),
             people: Vec::new(),
@@ -150,7 +221,11 @@ impl<'a> Outline<'a> {
     }
 
     fn read(&mut self) {
-        for (block, range) in blocks::of(self.text) {
+        let blocks = match self.markup {
+            Markup::Markdown => blocks::of(self.text),
+            Markup::Html => blocks::of_html(self.text),
+        };
+        for (block, range) in blocks {
             match block {
                 Block::Front(yaml) => self.front(&yaml, range.start),
                 Block::Heading { level, text } => self.heading(level, &text, &range),
@@ -209,7 +284,13 @@ impl<'a> Outline<'a> {
         let above = self.section();
         if known.is_none() {
             self.label(text);
-            if level == 1 && self.title.is_none() && above.is_none() {
+            // Gemini has the title below a heading "Notes".
+            let is_title = level == 1 && above.is_none()
+                || level == 2
+                    && above == Some(Heading::Other)
+                    && self.open.len() == 1
+                    && self.items.is_empty();
+            if is_title && self.title.is_none() {
                 self.title = Some(text.to_owned());
             }
         }
@@ -243,6 +324,9 @@ impl<'a> Outline<'a> {
             self.prose(before);
             return self.heading(COLON, last, range);
         }
+        if !in_transcript && before.is_empty() && is_bare_heading(last) {
+            return self.heading(BOLD, last.trim(), range);
+        }
         self.prose(text);
     }
 
@@ -260,7 +344,13 @@ impl<'a> Outline<'a> {
                 }
             }
             Some(Heading::Transcript) => {}
-            Some(Heading::Other) | None => text.lines().for_each(|line| _ = self.label(line)),
+            Some(Heading::Other) | None => {
+                for line in text.lines() {
+                    if !self.label(line) && self.day.is_none() && self.items.is_empty() {
+                        self.day = day_alone(line).map(HeldAt::Day);
+                    }
+                }
+            }
         }
     }
 
@@ -339,10 +429,15 @@ impl<'a> Outline<'a> {
         }
         let marked = entry.marked.as_ref().and_then(|range| self.text.get(range.clone()));
         let marked = marked.filter(|marked| *marked != entry.text);
+        let formatted = marked.map(|marked| match self.markup {
+            Markup::Markdown => adf::from_markdown(marked, &mut String::new).into_line(),
+            Markup::Html => adf::from_html(marked, &mut String::new).into_line(),
+        });
+        let (checked, text) = unboxed(text);
         let found = Found {
             text,
-            formatted: marked.map(|marked| adf::from_markdown(marked, &mut String::new).into_line()),
-            done: entry.checked == Some(true),
+            formatted,
+            done: entry.checked.or(checked) == Some(true),
             group: group.map(str::to_owned),
             prose: true,
             ..Found::default()
@@ -379,25 +474,40 @@ impl<'a> Outline<'a> {
         self.title.is_none() && !self.recognised && self.labels.is_empty() && self.front.entries().is_empty()
     }
 
+    fn settle(self, format: Format, name: &str) -> Result<Parsed, Unreadable> {
+        if self.is_bare() {
+            return Err(Unreadable::whole(
+                "No meeting was recognised: this is neither structured JSON nor a transcript, and it has none of the \
+                 headings of meeting notes, such as “Decisions” or “Action items”.",
+            ));
+        }
+        Ok(self.gather().settle(format, name))
+    }
+
     fn gather(mut self) -> Gathered {
         let mut gathered = Gathered::default();
         let scopes = [self.front.entries(), &self.labels];
         head::fill(&mut gathered, &scopes);
         gathered.title = gathered.title.or(self.title);
+        gathered.held_at = gathered.held_at.or(self.day);
         if gathered.people.is_empty() {
             gathered.people = self.people;
         }
         rows::fill(&mut gathered, &scopes[..1]);
         gathered.items.append(&mut self.items);
         if let Some((start, end)) = self.transcript {
-            let (cues, untimed) = spoken::lines(&self.text[start..end]);
-            if cues.is_empty() && untimed > 0 {
+            let said = match self.markup {
+                Markup::Markdown => spoken::lines(&self.text[start..end]),
+                Markup::Html => spoken::lines(&html::lines(&self.text[start..end])),
+            };
+            if said.cues.is_empty() && said.loose > 0 {
                 self.warnings.push((
                     start,
-                    "The transcript has no times such as [00:00:15]; it was not taken.".to_owned(),
+                    "The transcript has neither times such as [00:00:15] nor speakers; it was not taken."
+                        .to_owned(),
                 ));
             }
-            gathered.cues = cues;
+            gathered.cues = said.cues;
         }
         match self.passed_over {
             (0, _) => {}
@@ -420,9 +530,43 @@ impl<'a> Outline<'a> {
         for (offset, reason) in self.warnings {
             line += self.text[read..offset].matches('\n').count();
             read = offset;
-            gathered.warn(format!("line {line}"), reason);
+            gathered.warn(self.placed.then(|| format!("line {line}")), reason);
         }
         gathered
+    }
+}
+
+/// The day in a line that says nothing else, but for a time.
+fn day_alone(line: &str) -> Option<Date> {
+    let line = line.trim();
+    let day = line.rsplit_once(", ").filter(|(_, time)| time.contains(':')).map_or(line, |(day, _)| day);
+    dates::only_day(day)
+}
+
+/// Whether a line of plain text is a heading's name and nothing else.
+fn is_bare_heading(line: &str) -> bool {
+    const LONGEST: usize = 40;
+    let is_open = !line.ends_with(['.', ',', ';', '!', '?']) && !line.contains(':');
+    is_open && line.chars().count() <= LONGEST && names::heading(line).is_some()
+}
+
+/// The text without a box that is drawn as a sign, and whether that is ticked.
+fn unboxed(text: String) -> (Option<bool>, String) {
+    const BOXES: [(&str, bool); 8] = [
+        ("☐", false),
+        ("[ ]", false),
+        ("□", false),
+        ("☑", true),
+        ("☒", true),
+        ("✅", true),
+        ("[x]", true),
+        ("[X]", true),
+    ];
+    let found =
+        BOXES.iter().find_map(|(sign, ticked)| Some((*ticked, text.strip_prefix(sign)?.trim_start())));
+    match found {
+        Some((ticked, rest)) if !rest.is_empty() => (Some(ticked), rest.to_owned()),
+        _ => (None, text),
     }
 }
 
