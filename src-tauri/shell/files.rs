@@ -49,6 +49,16 @@ pub(super) async fn choose(handle: &AppHandle) -> Option<Vec<PathBuf>> {
     Some(files.into_iter().filter_map(|file: FilePath| file.into_path().ok()).collect())
 }
 
+/// Lets the person choose a folder; nothing if they choose none.
+pub(super) async fn choose_folder(handle: &AppHandle) -> Option<PathBuf> {
+    let (tell, chosen) = oneshot::channel();
+    handle.dialog().file().set_title("Watch a folder").pick_folder(move |folder| {
+        // The command may have been given up in the meantime.
+        let _ = tell.send(folder);
+    });
+    chosen.await.ok()??.into_path().ok()
+}
+
 /// The files among addresses that the system asks the app to open.
 #[cfg(target_os = "macos")]
 pub(super) fn paths_of(urls: &[url::Url]) -> Vec<PathBuf> {

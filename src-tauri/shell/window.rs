@@ -220,6 +220,7 @@ impl Window for MainWindow {
             Event::Delivery(delivery) => emit(handle, "delivery", delivery),
             Event::DeliveryGone(id) => emit(handle, "delivery_gone", id),
             Event::Imported(report) => emit(handle, "imported", report),
+            Event::Watched(folder) => emit(handle, "watched", folder),
             Event::Spaces(progress) => emit(handle, "spaces", progress),
             Event::Notice(notice) => emit(handle, "notice", notice),
             Event::Settings(settings) => emit(handle, "settings", settings),

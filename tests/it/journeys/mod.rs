@@ -11,3 +11,4 @@ mod native;
 mod outbox;
 mod quick;
 mod sending;
+mod watching;

@@ -2,7 +2,9 @@
 
 use url::Url;
 
-use crate::api::{Connection, DeliveryView, ErrorView, ImportReport, Settings, SpacesProgress, Tray};
+use crate::api::{
+    Connection, DeliveryView, ErrorView, ImportReport, Settings, SpacesProgress, Tray, WatchedFolder,
+};
 use crate::domain::id::DeliveryId;
 
 /// Opens addresses for a person.
@@ -65,6 +67,8 @@ pub enum Event {
     Imported(ImportReport),
     /// The cached spaces changed.
     Spaces(SpacesProgress),
+    /// The watched folder is gone, or back.
+    Watched(WatchedFolder),
     /// Something that the person should know.
     Notice(ErrorView),
     /// The settings changed.

@@ -27,6 +27,7 @@ impl App {
             sandbox: self.0.sandbox.clone(),
             connection: self.connection(),
             settings,
+            watched: self.watched(),
             has_samples,
             unsent,
             scopes: scopes::list(),

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::error::{Error, Field, TitleClash};
 use crate::api::{ErrorCode, ErrorView, Hint};
+use crate::sources::watch;
 use crate::{auth, confluence, store};
 
 impl Error {
@@ -38,7 +39,7 @@ impl Error {
             Self::SentBefore { .. } => (ErrorCode::SentBefore, Some(Hint::SendAgain)),
             Self::Superseded => (Superseded, None),
             Self::Gone(_) => (Gone, None),
-            Self::NotNow(_) => (Failed, None),
+            Self::NotNow(_) | Self::Watch { .. } => (Failed, None),
         }
     }
 
@@ -48,6 +49,13 @@ impl Error {
             Self::Auth(error) | Self::Confluence(confluence::Error::Auth(error)) => auth_message(error),
             Self::Confluence(error) => confluence_message(error),
             Self::Invalid { reason, .. } => reason.clone(),
+            Self::Watch { folder, error: watch::Error::Missing } => {
+                format!("There is no folder at “{}”. Choose another one.", folder.display())
+            }
+            Self::Watch { folder, .. } => format!(
+                "The system does not let Sally Desktop watch “{}”. Choose another folder, on a disk of this computer.",
+                folder.display()
+            ),
             Self::NoConfluence { without: 0 } => {
                 "Your Atlassian account was connected, but it has no site with \
                  Confluence. Log in with another account, or ask for access to one."

@@ -3,3 +3,4 @@
 //! any opinion on what to do with a meeting. `app` is its only caller.
 
 pub mod files;
+pub mod watch;

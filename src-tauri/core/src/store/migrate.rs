@@ -12,6 +12,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0003_rich.sql")),
     M::up(include_str!("migrations/0004_outbox.sql")),
     M::up(include_str!("migrations/0005_quick.sql")),
+    M::up(include_str!("migrations/0007_watched.sql")),
 ];
 
 pub(super) fn to_latest(db: &mut Connection) -> Result<(), Error> {
