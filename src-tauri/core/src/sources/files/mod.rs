@@ -210,6 +210,15 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Vec<Parsed>, Unreadable> {
     one.map(|one| vec![one])
 }
 
+/// The text without space around it, found sooner where there is none.
+fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [] => text,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
 /// What to do with a file of a kind that people try and that has no text to be read.
 fn foreign(bytes: &[u8]) -> Option<&'static str> {
     const KINDS: [(&[u8], &str); 4] = [

@@ -1,7 +1,7 @@
 //! Who speaks: the name before a colon in "Ada Lovelace: good morning". Shared by every format that holds a
 //! transcript; those that are lines of text are in [`lines`].
 
-use super::names;
+use super::{names, trim};
 
 mod lines;
 
@@ -94,13 +94,38 @@ const SENTENCE_WORDS: &[&str] = &[
 
 /// Splits "Name: text", where what stands before the first colon is a speaker beyond reasonable doubt.
 pub(super) fn split(text: &str) -> Option<(&str, &str)> {
-    let colon = text.find(':')?;
-    let (name, rest) = (text[..colon].trim(), &text[colon + 1..]);
+    at_colon(text).filter(|(name, _)| is_speaker(name))
+}
+
+fn at_colon(text: &str) -> Option<(&str, &str)> {
+    let colon = memchr::memchr(b':', text.as_bytes())?;
+    let (name, rest) = (trim(&text[..colon]), &text[colon + 1..]);
     // "https://…" and "10:30" have no space behind the colon.
-    if !rest.starts_with(char::is_whitespace) || rest.trim().is_empty() || !is_speaker(name) {
-        return None;
+    let said = trim(rest.strip_prefix(' ').unwrap_or(rest));
+    (rest.starts_with(char::is_whitespace) && !said.is_empty()).then_some((name, said))
+}
+
+/// Names that were found to be speakers already: a transcript has thousands of cues and a handful of speakers.
+#[derive(Debug, Default)]
+pub(super) struct Names(Vec<String>);
+
+impl Names {
+    /// How many are remembered; looking through more would take longer than judging anew.
+    const MOST: usize = 32;
+
+    /// The same as [`split`].
+    pub(super) fn split<'a>(&mut self, text: &'a str) -> Option<(&'a str, &'a str)> {
+        let (name, said) = at_colon(text)?;
+        if !self.0.iter().any(|known| known == name) {
+            if !is_speaker(name) {
+                return None;
+            }
+            if self.0.len() < Self::MOST {
+                self.0.push(name.to_owned());
+            }
+        }
+        Some((name, said))
     }
-    Some((name, rest.trim()))
 }
 
 /// Whether the words are a speaker's name beyond reasonable doubt, where only a name or a sentence may stand.
