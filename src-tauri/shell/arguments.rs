@@ -20,8 +20,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(super) minimized: bool,
 
-    /// Meetings to import, in the running instance if there is one: JSON, Markdown or WebVTT. A sally: address
-    /// that the browser came back with is taken too.
+    /// Meetings to import, in the running instance if there is one: transcripts, notes and summaries of any tool. A
+    /// sally: address that the browser came back with is taken too.
     #[arg(value_name = "FILE")]
     operands: Vec<PathBuf>,
 }

@@ -2,9 +2,9 @@
 
 use sally_core::api::{
     Compose, ConnectServer, Connection, DeliveryView, Desktop, Draft, ErrorView, Favourite, Filled,
-    FindItems, FindPages, FindSpaces, FoundItem, ImportReport, Link, ListMeetings, MeetingList,
+    FindItems, FindPages, FindSpaces, FoundItem, ImportReport, ImportText, Link, ListMeetings, MeetingList,
     MeetingServer, MeetingView, Mentionable, Preview, QuickSend, QuickTarget, Refill, Screen, Send, Settings,
-    Spaces, Status, SyncMeetings, SyncState,
+    Spaces, Status, SyncMeetings, SyncState, WatchedFolder,
 };
 use sally_core::app::Error;
 use sally_core::domain::destination::Page;
@@ -24,6 +24,9 @@ pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send +
         list_meetings,
         open_meeting,
         import_files,
+        import_text,
+        watch_folder,
+        stop_watching,
         load_samples,
         remove_samples,
         connect,
@@ -211,6 +214,24 @@ async fn import_files(handle: AppHandle, core: State<'_, Core>) -> Answer<Option
         Some(files) => core.app().await?.import(files).await.map(Some).map_err(view),
         None => Ok(None),
     }
+}
+
+#[tauri::command]
+async fn import_text(core: State<'_, Core>, request: ImportText) -> Answer<ImportReport> {
+    core.app().await?.import_text(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn watch_folder(handle: AppHandle, core: State<'_, Core>) -> Answer<Option<WatchedFolder>> {
+    match files::choose_folder(&handle).await {
+        Some(folder) => core.app().await?.watch_folder(folder).await.map(Some).map_err(view),
+        None => Ok(None),
+    }
+}
+
+#[tauri::command]
+async fn stop_watching(core: State<'_, Core>) -> Answer<()> {
+    core.app().await?.stop_watching().await.map_err(view)
 }
 
 #[tauri::command]

@@ -39,7 +39,7 @@ pub(super) async fn choose(handle: &AppHandle) -> Option<Vec<PathBuf>> {
         .dialog()
         .file()
         .set_title("Import meetings")
-        .add_filter("Meetings", &["json", "md", "markdown", "txt", "vtt"])
+        .add_filter("Meetings", &["json", "md", "markdown", "txt", "vtt", "srt", "html", "htm", "docx"])
         .add_filter("All files", &["*"])
         .pick_files(move |files| {
             // The command may have been given up in the meantime.
@@ -47,6 +47,16 @@ pub(super) async fn choose(handle: &AppHandle) -> Option<Vec<PathBuf>> {
         });
     let files = chosen.await.ok()??;
     Some(files.into_iter().filter_map(|file: FilePath| file.into_path().ok()).collect())
+}
+
+/// Lets the person choose a folder; nothing if they choose none.
+pub(super) async fn choose_folder(handle: &AppHandle) -> Option<PathBuf> {
+    let (tell, chosen) = oneshot::channel();
+    handle.dialog().file().set_title("Watch a folder").pick_folder(move |folder| {
+        // The command may have been given up in the meantime.
+        let _ = tell.send(folder);
+    });
+    chosen.await.ok()??.into_path().ok()
 }
 
 /// The files among addresses that the system asks the app to open.

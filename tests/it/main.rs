@@ -4,6 +4,7 @@
 mod adf;
 mod bindings;
 mod journeys;
+mod meetings;
 mod relay_page;
 #[path = "sandbox/mod.rs"]
 mod sandbox_contract;

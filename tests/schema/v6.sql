@@ -146,11 +146,6 @@ CREATE TABLE meetings (
 
 CREATE INDEX meetings_in_order ON meetings (sort_at IS NULL DESC, sort_at DESC, id DESC);
 
-CREATE TABLE notes (
-  meeting_id BLOB PRIMARY KEY REFERENCES meetings (id) ON DELETE CASCADE,
-  text       TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE people (
   account_id TEXT PRIMARY KEY,
   name       TEXT NOT NULL,
@@ -162,30 +157,6 @@ CREATE TABLE recent_spaces (
   space_id     TEXT NOT NULL,
   used_at      INTEGER NOT NULL,
   PRIMARY KEY (organization, space_id)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE recordings (
-  address    TEXT NOT NULL,
-  key        TEXT NOT NULL,    -- the server's own identifier
-  digest     TEXT NOT NULL,    -- of what the list says
-  entry      TEXT NOT NULL,    -- what the list says, as JSON
-  held_at    INTEGER,
-  state      TEXT NOT NULL CHECK (state IN ('waiting', 'read', 'thin')), -- thin: read, and without a summary
-  server     BLOB NOT NULL,    -- whose list has it, and whose token reads it
-  meeting_id BLOB,
-  PRIMARY KEY (address, key)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX recordings_waiting ON recordings (server, held_at DESC) WHERE state = 'waiting';
-
-CREATE TABLE servers (
-  id         BLOB PRIMARY KEY,
-  address    TEXT NOT NULL,
-  company    TEXT,
-  remembered INTEGER NOT NULL, -- whether the keyring has the token
-  trouble    TEXT,             -- why it has to be connected again, as the person was told
-  synced_at  INTEGER,          -- when everything was read last
-  listed_to  INTEGER           -- the newest recording of the last list that was read to its end
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE settings (
@@ -221,3 +192,8 @@ CREATE TABLE targets (
 CREATE TABLE told (
   what TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE watched_folder (
+  one  INTEGER PRIMARY KEY CHECK (one = 1),
+  json TEXT NOT NULL
+) STRICT;

@@ -44,6 +44,12 @@ pub struct Commands {
     pub open_meeting: Call<MeetingId, MeetingView>,
     /// Lets the person choose files, and imports them; `null` if they chose none.
     pub import_files: Call<(), Option<ImportReport>>,
+    /// Imports text that the person pasted.
+    pub import_text: Call<ImportText, ImportReport>,
+    /// Lets the person choose a folder, and watches it from then on; `null` if they chose none.
+    pub watch_folder: Call<(), Option<WatchedFolder>>,
+    /// Watches no folder any more.
+    pub stop_watching: Call<(), ()>,
     /// Imports the three sample meetings.
     pub load_samples: Call<(), ImportReport>,
     /// Deletes the three sample meetings again.
@@ -138,7 +144,9 @@ pub struct Events {
     pub delivery: DeliveryView,
     /// A delivery was taken off the list.
     pub delivery_gone: DeliveryId,
-    /// Files from the command line, "open with" or drag and drop were imported.
+    /// The watched folder is gone, or back.
+    pub watched: WatchedFolder,
+    /// Files from the command line, "open with", drag and drop or the watched folder were imported.
     pub imported: ImportReport,
     /// Files are being dragged over the window, or no longer.
     pub dragging: bool,
@@ -179,6 +187,8 @@ pub struct Status {
     pub sync: SyncState,
     /// The settings.
     pub settings: Settings,
+    /// The folder that is watched for meetings.
+    pub watched: Option<WatchedFolder>,
     /// Whether the sample meetings are loaded.
     pub has_samples: bool,
     /// How many deliveries are not sent yet.
@@ -622,6 +632,22 @@ pub struct ItemView {
     pub done: bool,
     /// Its deliveries, newest first.
     pub deliveries: Vec<DeliveryView>,
+}
+
+/// Text to be read like a file.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct ImportText {
+    /// Plain text, Markdown, HTML, JSON or a transcript.
+    pub text: String,
+}
+
+/// The folder that is watched for meetings. The window shows it and cannot name another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct WatchedFolder {
+    /// Its path, for people.
+    pub folder: String,
+    /// Why nothing comes from it at the moment.
+    pub problem: Option<String>,
 }
 
 /// What an import did.

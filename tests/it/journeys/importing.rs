@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use sally_core::api::{Compose, ListMeetings, MeetingView};
+use sally_core::api::{Compose, ImportText, ListMeetings, MeetingView};
 use sally_core::domain::destination::Action;
 use sally_core::domain::id::ItemId;
 use sally_core::domain::meeting::ItemKind;
@@ -186,4 +186,27 @@ async fn every_item_of_real_meetings_is_in_the_app_and_none_is_invented() {
     assert_eq!(found, counted(&files), "insights, decisions, next steps, tasks and cues");
     let again = app.app.import(files).await.unwrap();
     assert_eq!((again.added.len(), again.updated.len()), (0, 0), "the same files again add nothing");
+}
+
+#[tokio::test]
+async fn pasted_text_is_a_meeting_whatever_it_is() {
+    let app = TestApp::new().await;
+    for (text, items, cues) in [
+        ("Decisions\n\n• Ship it\n", 1, 0),
+        (TRANSCRIPT, 0, 1),
+        ("<h2>Tasks</h2><ul><li>Write the guide</li></ul>", 1, 0),
+        (SUMMARY, 2, 0),
+    ] {
+        let report = app.app.import_text(ImportText { text: text.to_owned() }).await.unwrap();
+        let meeting = app.app.open_meeting(report.added[0]).await.unwrap();
+        assert_eq!((meeting.items.len(), meeting.transcript.len()), (items, cues), "{text}");
+    }
+    let again = app.app.import_text(ImportText { text: SUMMARY.to_owned() }).await.unwrap();
+    assert_eq!(
+        (again.added.len(), again.unchanged.len()),
+        (0, 1),
+        "the same text a second time adds nothing"
+    );
+    let nothing = app.app.import_text(ImportText { text: "hello".to_owned() }).await.unwrap();
+    assert_eq!(nothing.failed[0].file, "Pasted meeting", "what is no meeting is said: {nothing:?}");
 }

@@ -12,3 +12,4 @@ mod outbox;
 mod quick;
 mod sally;
 mod sending;
+mod watching;

@@ -83,6 +83,18 @@ open_meeting: Call<MeetingId, MeetingView>,
  */
 import_files: Call<null, ImportReport | null>, 
 /**
+ * Imports text that the person pasted.
+ */
+import_text: Call<ImportText, ImportReport>, 
+/**
+ * Lets the person choose a folder, and watches it from then on; `null` if they chose none.
+ */
+watch_folder: Call<null, WatchedFolder | null>, 
+/**
+ * Watches no folder any more.
+ */
+stop_watching: Call<null, null>, 
+/**
  * Imports the three sample meetings.
  */
 load_samples: Call<null, ImportReport>, 
@@ -551,7 +563,11 @@ delivery: DeliveryView,
  */
 delivery_gone: DeliveryId, 
 /**
- * Files from the command line, "open with" or drag and drop were imported.
+ * The watched folder is gone, or back.
+ */
+watched: WatchedFolder, 
+/**
+ * Files from the command line, "open with", drag and drop or the watched folder were imported.
  */
 imported: ImportReport, 
 /**
@@ -763,6 +779,15 @@ failed: Array<ImportFailure>,
  * Things that a file holds and the app does not understand.
  */
 warnings: Array<ImportFailure>, };
+
+/**
+ * Text to be read like a file.
+ */
+export type ImportText = { 
+/**
+ * Plain text, Markdown, HTML, JSON or a transcript.
+ */
+text: string, };
 
 /**
  * An insight, decision, next step or task of a meeting.
@@ -1337,6 +1362,10 @@ sync: SyncState,
  */
 settings: Settings, 
 /**
+ * The folder that is watched for meetings.
+ */
+watched: WatchedFolder | null, 
+/**
  * Whether the sample meetings are loaded.
  */
 has_samples: boolean, 
@@ -1476,3 +1505,16 @@ meeting_body: string,
  * The body of a comment.
  */
 comment_body: string, };
+
+/**
+ * The folder that is watched for meetings. The window shows it and cannot name another one.
+ */
+export type WatchedFolder = { 
+/**
+ * Its path, for people.
+ */
+folder: string, 
+/**
+ * Why nothing comes from it at the moment.
+ */
+problem: string | null, };

@@ -24,6 +24,7 @@ import type {
   Send,
   Settings,
   SyncState,
+  WatchedFolder,
 } from './bindings';
 import { document, meetings, organizations, pages, people, scopes, spaces, targets, templates } from './fake_data';
 import { everything } from './fake_document';
@@ -91,6 +92,7 @@ export class Fake implements Backend {
   desktop: Desktop = { tray: true, shortcut: { kind: 'works' }, command: '/usr/bin/sally-desktop --quick-send', autostart: false };
   /** Favourites first. */
   targets: QuickTarget[] = targets.map((one) => ({ ...one }));
+  watched: WatchedFolder | null = null;
   meetings: MeetingView[];
   deliveries: DeliveryView[] = [];
   servers: MeetingServer[];
@@ -304,6 +306,7 @@ export class Fake implements Backend {
       servers: this.servers,
       sync: this.sync,
       settings: this.settings,
+      watched: this.watched,
       has_samples: false,
       unsent: this.deliveries.filter((one) => one.state.kind !== 'sent').length,
       scopes,
@@ -328,6 +331,17 @@ export class Fake implements Backend {
     },
     open_meeting: (id) => this.#meeting(id),
     import_files: () => null,
+    import_text: ({ text }) => {
+      const [first] = this.meetings;
+      if (first && /decisions|tasks/i.test(text)) return { added: [first.id], updated: [], unchanged: [], failed: [], warnings: [] };
+      const failed = [{ file: 'Pasted meeting', place: null, reason: 'No meeting was recognised.' }];
+      return { added: [], updated: [], unchanged: [], failed, warnings: [] };
+    },
+    watch_folder: () => (this.watched = { folder: '/home/ada/Meetings', problem: null }),
+    stop_watching: () => {
+      this.watched = null;
+      return null;
+    },
     load_samples: () => {
       this.meetings = meetings(8);
       return { added: this.meetings.slice(0, 3).map((one) => one.id), updated: [], unchanged: [], failed: [], warnings: [] };

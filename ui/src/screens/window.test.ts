@@ -449,3 +449,42 @@ describe('the templates', () => {
     expect(box('Title of a page').getAttribute('aria-invalid')).toBeNull();
   });
 });
+
+describe('pasting', () => {
+  it('makes a meeting of what is pasted where nothing is written', async () => {
+    const { fake } = await open();
+    await user.paste('## Decisions\n- a');
+    await waitFor(() => expect(fake.calls.find(({ name }) => name === 'import_text')?.request).toEqual({ text: '## Decisions\n- a' }));
+  });
+
+  it('leaves a field its own text', async () => {
+    const { fake } = await open();
+    await user.click(screen.getByRole('searchbox', { name: 'Search meetings' }));
+    await user.paste('decisions');
+    expect(fake.calls.some(({ name }) => name === 'import_text')).toBe(false);
+  });
+
+  it('has a dialog for those who look for it', async () => {
+    const { fake } = await open();
+    await user.click(screen.getByRole('button', { name: 'Paste as a meeting' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Paste as a meeting' }));
+    const field = await dialog.findByRole('textbox', { name: 'Text of the meeting' });
+    await waitFor(() => expect(document.activeElement).toBe(field));
+    await user.paste('## Tasks\n- a');
+    await user.click(dialog.getByRole('button', { name: 'Import' }));
+    await waitFor(() => expect(screen.queryByRole('dialog', { name: 'Paste as a meeting' })).toBeNull());
+    expect(fake.calls.find(({ name }) => name === 'import_text')?.request).toEqual({ text: '## Tasks\n- a' });
+  });
+});
+
+describe('the watched folder', () => {
+  it('is chosen, shown and left in the settings', async () => {
+    const { app } = await open();
+    app.navigation.settings('meetings');
+    const section = within(await screen.findByRole('region', { name: 'Watched folder' }));
+    await user.click(section.getByRole('button', { name: 'Choose a folder…' }));
+    expect(await section.findByText('/home/ada/Meetings')).toBeTruthy();
+    await user.click(section.getByRole('button', { name: 'Stop watching' }));
+    expect(await section.findByRole('button', { name: 'Choose a folder…' })).toBeTruthy();
+  });
+});

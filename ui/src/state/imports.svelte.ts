@@ -13,6 +13,8 @@ export class Imports {
   /** An import with something to tell file by file; shown until closed. */
   report = $state.raw<ImportReport | null>(null);
   busy = $state(false);
+  /** The dialog into which a meeting is pasted is open. */
+  pasting = $state(false);
 
   readonly #backend: Backend;
   readonly #notices: Notices;
@@ -36,7 +38,41 @@ export class Imports {
         this.dragging = false;
         void this.#tell(report);
       }),
+      this.#backend.on('watched', (watched) => this.#session.watches(watched)),
     ]);
+  }
+
+  async paste(text: string): Promise<void> {
+    if (!text.trim()) return;
+    this.pasting = false;
+    await this.#run(() => this.#backend.call('import_text', { text }));
+  }
+
+  /** Lets the person choose a folder whose files become meetings by themselves. */
+  async watchFolder(): Promise<void> {
+    await this.#change(async () => {
+      const watched = await this.#backend.call('watch_folder', null);
+      if (watched) this.#session.watches(watched);
+    });
+  }
+
+  async stopWatching(): Promise<void> {
+    await this.#change(async () => {
+      await this.#backend.call('stop_watching', null);
+      this.#session.watches(null);
+    });
+  }
+
+  async #change(work: () => Promise<void>): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      await work();
+    } catch (thrown) {
+      this.#notices.failed(thrown);
+    } finally {
+      this.busy = false;
+    }
   }
 
   chooseFiles(): Promise<void> {

@@ -33,3 +33,24 @@ it('keeps what could not be read in view until it is closed', async () => {
   fake.emit('imported', report({ added: ['meeting-1', 'meeting-2'], failed }));
   expect(app.imports.report?.failed).toEqual(failed);
 });
+
+it('brings in what was pasted, and closes the dialog', async () => {
+  const { fake, app } = await start();
+  app.imports.pasting = true;
+  await app.imports.paste('## Decisions\n- a');
+  expect(fake.calls.find(({ name }) => name === 'import_text')?.request).toEqual({ text: '## Decisions\n- a' });
+  expect(app.imports.pasting).toBe(false);
+  expect(app.notices.list.map(({ message }) => message)).toEqual(['1 meeting added']);
+  await app.imports.paste('hello');
+  expect(app.imports.report?.failed[0]?.file, 'what is no meeting is said').toBe('Pasted meeting');
+});
+
+it('shows the watched folder, and that it is gone', async () => {
+  const { fake, app } = await start();
+  await app.imports.watchFolder();
+  expect(app.session.status?.watched?.folder).toBe('/home/ada/Meetings');
+  fake.emit('watched', { folder: '/home/ada/Meetings', problem: 'The folder is not there any more.' });
+  expect(app.session.status?.watched?.problem).toBe('The folder is not there any more.');
+  await app.imports.stopWatching();
+  expect(app.session.status?.watched).toBeNull();
+});

@@ -2,7 +2,7 @@
 
 import { BackendError, type Backend } from '../ipc/backend';
 import { samePlace } from '../words/places';
-import type { Appearance, Connection, ErrorView, Link, Organization, OrganizationId, Place, Settings, Status, Templates } from '../ipc/bindings';
+import type { Appearance, Connection, ErrorView, Link, Organization, OrganizationId, Place, Settings, Status, Templates, WatchedFolder } from '../ipc/bindings';
 import type { Notices } from './notices.svelte';
 
 /** After this long without an answer from the browser, help for the usual reasons is shown. */
@@ -71,6 +71,11 @@ export class Session {
     this.settings = status.settings;
     this.#appear(status.settings.appearance);
     this.#connect(status.connection);
+  }
+
+  /** The folder that is watched is another one, none, or no longer there. */
+  watches(watched: WatchedFolder | null): void {
+    if (this.status) this.status = { ...this.status, watched };
   }
 
   /** Runs on every change to connected. */

@@ -1,11 +1,14 @@
 //! What can go wrong in a use case, and what follows from it for a delivery and for the connection. What a person
 //! is told about it is in `tell`.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 
 use crate::auth::servers;
 use crate::domain::destination::Page;
 use crate::sources::sally;
+use crate::sources::watch;
 use crate::{auth, confluence, store};
 
 /// Why a use case did not do what it should.
@@ -36,6 +39,15 @@ pub enum Error {
     NoConfluence {
         /// How many organizations were granted without Confluence.
         without: usize,
+    },
+    /// The folder cannot be watched.
+    #[error("the folder “{}” cannot be watched", folder.display())]
+    Watch {
+        /// Which.
+        folder: PathBuf,
+        /// Why.
+        #[source]
+        error: watch::Error,
     },
     /// The browser could not be opened.
     #[error("the browser could not be opened")]

@@ -10,19 +10,24 @@ use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
 use super::{App, Error, Event};
-use crate::api::{ImportFailure, ImportReport};
+use crate::api::{ImportFailure, ImportReport, ImportText};
 use crate::domain::id::MeetingId;
 use crate::domain::meeting::{HeldAt, Meeting};
-use crate::sources::files::{self, Parsed, Unreadable};
+use crate::sources::files::{self, Format, Parsed, Unreadable};
 use crate::store::{self, Origin, Writing};
+
+/// What pasted text is called where a file has its name.
+const PASTED: &str = "Pasted meeting";
 
 /// A file on its way in.
 #[derive(Default)]
-struct Incoming {
+pub(super) struct Incoming {
     folder: Option<PathBuf>,
     /// Of the file, and of the transcript that joined it.
     digests: Vec<String>,
     meetings: Vec<Parsed>,
+    /// The meeting that the file brought when it was shorter.
+    pub(super) onto: Option<MeetingId>,
 }
 
 impl App {
@@ -61,6 +66,16 @@ impl App {
         }
     }
 
+    /// Imports text that a person pasted, as if it were a file.
+    pub async fn import_text(&self, pasted: ImportText) -> Result<ImportReport, Error> {
+        let (mut batch, mut report) = (Vec::new(), ImportReport::default());
+        self.take_in(PASTED.to_owned(), None, pasted.text.into_bytes(), &mut batch, &mut report).await?;
+        for incoming in batch {
+            self.store_file(incoming, false, &mut report).await?;
+        }
+        Ok(report)
+    }
+
     /// Imports the sample meetings.
     pub async fn load_samples(&self) -> Result<ImportReport, Error> {
         let (mut batch, mut report) = (Vec::new(), ImportReport::default());
@@ -88,7 +103,7 @@ impl App {
     }
 
     /// Parses a file, unless its very bytes were imported before.
-    async fn take_in(
+    pub(super) async fn take_in(
         &self,
         name: String,
         folder: Option<PathBuf>,
@@ -117,19 +132,20 @@ impl App {
                         reason: warning.reason.clone(),
                     });
                 }
-                batch.push(Incoming { folder, digests: vec![digest], meetings });
+                batch.push(Incoming { folder, digests: vec![digest], meetings, onto: None });
             }
             Err(unreadable) => report.failed.push(failure(&name, unreadable)),
         }
         Ok(())
     }
 
-    async fn store_file(
+    /// Stores what a file holds, and answers its meetings.
+    pub(super) async fn store_file(
         &self,
         incoming: Incoming,
         sample: bool,
         report: &mut ImportReport,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<MeetingId>, Error> {
         let now = self.now();
         let stored = self
             .0
@@ -137,7 +153,10 @@ impl App {
             .write(move |tx| {
                 let mut stored = Vec::new();
                 for parsed in &incoming.meetings {
-                    stored.push(store_meeting(tx, parsed, sample, now)?);
+                    stored.push(match incoming.onto {
+                        Some(there) if tx.meetings().get(there)?.is_some() => go_on(tx, there, parsed)?,
+                        _ => store_meeting(tx, parsed, sample, now)?,
+                    });
                 }
                 let ids: Vec<_> = stored.iter().map(|(id, _)| *id).collect();
                 for digest in &incoming.digests {
@@ -146,6 +165,7 @@ impl App {
                 Ok(stored)
             })
             .await?;
+        let ids = stored.iter().map(|(id, _)| *id).collect();
         for (id, change) in stored {
             let list = match change {
                 Change::Added => &mut report.added,
@@ -157,7 +177,7 @@ impl App {
                 list.push(id);
             }
         }
-        Ok(())
+        Ok(ids)
     }
 }
 
@@ -165,6 +185,13 @@ enum Change {
     Added,
     Updated,
     None,
+}
+
+/// Stores what a file holds that was shorter when it was imported first.
+fn go_on(tx: &Writing<'_>, there: MeetingId, parsed: &Parsed) -> Result<(MeetingId, Change), store::Error> {
+    let longer = tx.meetings_mut().go_on(there, &parsed.meeting.transcript)?;
+    let more = tx.meetings_mut().extend(there, &parsed.meeting)?;
+    Ok((there, if longer || more { Change::Updated } else { Change::None }))
 }
 
 fn store_meeting(
@@ -214,6 +241,10 @@ fn join_transcripts(batch: &mut Vec<Incoming>) {
     let mut transcripts: HashMap<PathBuf, Vec<usize>> = HashMap::new();
     for (at, incoming) in batch.iter().enumerate() {
         let (Some(folder), [parsed]) = (&incoming.folder, incoming.meetings.as_slice()) else { continue };
+        // What was written beside the meeting is not its transcript.
+        if parsed.format == Format::Chat {
+            continue;
+        }
         let bare = !parsed.titled && parsed.meeting.items.is_empty() && !parsed.meeting.transcript.is_empty();
         let group = if bare { &mut transcripts } else { &mut summaries };
         group.entry(folder.clone()).or_default().push(at);
@@ -243,7 +274,7 @@ fn join_transcripts(batch: &mut Vec<Incoming>) {
     batch.retain(|incoming| !incoming.meetings.is_empty());
 }
 
-fn digest(bytes: &[u8]) -> String {
+pub(super) fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a string cannot fail.
         let _ = write!(hex, "{byte:02x}");
@@ -251,6 +282,6 @@ fn digest(bytes: &[u8]) -> String {
     })
 }
 
-fn failure(name: &str, unreadable: Unreadable) -> ImportFailure {
+pub(super) fn failure(name: &str, unreadable: Unreadable) -> ImportFailure {
     ImportFailure { file: name.to_owned(), place: unreadable.place, reason: unreadable.reason }
 }

@@ -20,6 +20,7 @@ mod status;
 mod sync;
 mod tell;
 mod template;
+mod watch;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -29,7 +30,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use tokio::sync::mpsc::{self, UnboundedSender};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, watch as seen};
 use tokio_util::sync::CancellationToken;
 
 pub use error::{Error, Field, TitleClash};
@@ -99,13 +100,15 @@ struct Parts {
     untold: Mutex<Option<Vec<Event>>>,
     phase: Mutex<Phase>,
     /// Whether the keyring was read.
-    restored: watch::Sender<bool>,
+    restored: seen::Sender<bool>,
     /// Rung when there may be something to deliver.
     bell: Notify,
     /// The search for pages that is under way.
     finding: Mutex<CancellationToken>,
     /// Organizations whose spaces are being fetched.
     refreshing: Mutex<HashSet<OrganizationId>>,
+    /// The folder that is watched for meetings.
+    watching: Mutex<Option<watch::Watching>>,
     /// Cancelled when the app ends.
     ending: CancellationToken,
 }
@@ -146,10 +149,11 @@ impl App {
             news,
             untold: Mutex::new(Some(Vec::new())),
             phase: Mutex::new(Phase::default()),
-            restored: watch::Sender::new(false),
+            restored: seen::Sender::new(false),
             bell: Notify::new(),
             finding: Mutex::default(),
             refreshing: Mutex::default(),
+            watching: Mutex::default(),
             ending: CancellationToken::new(),
         }));
         if let Some(damage) = opened.damage {
@@ -159,6 +163,7 @@ impl App {
         app.start_outbox();
         app.start_back_up();
         app.start_desktop(heard);
+        app.resume_watching().await?;
         Ok(app)
     }
 

@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::api::{
     Connection, DeliveryView, ErrorView, ImportReport, MeetingServer, Settings, SpacesProgress, SyncState,
-    Tray,
+    Tray, WatchedFolder,
 };
 use crate::domain::id::DeliveryId;
 
@@ -72,6 +72,8 @@ pub enum Event {
     Servers(Vec<MeetingServer>),
     /// Reading from them went on.
     Sync(SyncState),
+    /// The watched folder is gone, or back.
+    Watched(WatchedFolder),
     /// Something that the person should know.
     Notice(ErrorView),
     /// The settings changed.

@@ -30,6 +30,7 @@ impl App {
             servers,
             sync: self.sync_state(),
             settings,
+            watched: self.watched(),
             has_samples,
             unsent,
             scopes: scopes::list(),

@@ -7,6 +7,7 @@ use super::error::{Error, Field, TitleClash};
 use crate::api::{ErrorCode, ErrorView, Hint};
 use crate::auth::servers;
 use crate::sources::sally;
+use crate::sources::watch;
 use crate::{auth, confluence, store};
 
 impl Error {
@@ -41,7 +42,7 @@ impl Error {
             Self::SentBefore { .. } => (ErrorCode::SentBefore, Some(Hint::SendAgain)),
             Self::Superseded => (Superseded, None),
             Self::Gone(_) => (Gone, None),
-            Self::NotNow(_) => (Failed, None),
+            Self::NotNow(_) | Self::Watch { .. } => (Failed, None),
         }
     }
 
@@ -52,6 +53,13 @@ impl Error {
             Self::Confluence(error) => confluence_message(error),
             Self::Server(error) => server_message(error),
             Self::Invalid { reason, .. } => reason.clone(),
+            Self::Watch { folder, error: watch::Error::Missing } => {
+                format!("There is no folder at “{}”. Choose another one.", folder.display())
+            }
+            Self::Watch { folder, .. } => format!(
+                "The system does not let Sally Desktop watch “{}”. Choose another folder, on a disk of this computer.",
+                folder.display()
+            ),
             Self::NoConfluence { without: 0 } => {
                 "Your Atlassian account was connected, but it has no site with \
                  Confluence. Log in with another account, or ask for access to one."

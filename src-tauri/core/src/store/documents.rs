@@ -1,5 +1,5 @@
-//! Small things that are kept whole, as JSON: the account, the settings, drafts, the last destinations. And what the
-//! person was told once.
+//! Small things that are kept whole, as JSON: the account, the settings, the watched folder, drafts, the last
+//! destinations. And what the person was told once.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -34,6 +34,11 @@ impl Documents<'_> {
     /// The settings.
     pub fn settings<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
         self.json("SELECT json FROM settings", [])
+    }
+
+    /// The folder that is watched.
+    pub fn watched_folder<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+        self.json("SELECT json FROM watched_folder", [])
     }
 
     /// What was typed into a dialog and not sent. The subject is an item's id, or a meeting's for several items.
@@ -100,6 +105,17 @@ impl DocumentsMut<'_> {
         let added =
             self.0.execute("INSERT OR IGNORE INTO told (what) VALUES (?)", [what]).map_err(Error::of)?;
         Ok(added > 0)
+    }
+
+    /// Keeps which folder is watched.
+    pub fn put_watched_folder(&self, folder: &impl Serialize) -> Result<(), Error> {
+        self.put("INSERT OR REPLACE INTO watched_folder (one, json) VALUES (1, ?)", folder)
+    }
+
+    /// Forgets which folder is watched.
+    pub fn delete_watched_folder(&self) -> Result<(), Error> {
+        self.0.execute("DELETE FROM watched_folder", []).map_err(Error::of)?;
+        Ok(())
     }
 
     fn put(&self, sql: &str, value: &impl Serialize) -> Result<(), Error> {

@@ -335,6 +335,22 @@ impl MeetingsMut<'_> {
         Ok(changed)
     }
 
+    /// Puts a longer transcript in place of one that it goes on from. Answers whether it was longer.
+    pub fn go_on(&self, id: MeetingId, transcript: &[Cue]) -> Result<bool, Error> {
+        let Some(there) = Meetings(self.0).get(id)? else { return Ok(false) };
+        // The last cue may have been cut in the middle.
+        let kept = there.transcript.len().saturating_sub(1);
+        let goes_on = transcript.len() >= there.transcript.len()
+            && transcript != there.transcript
+            && transcript.get(..kept) == there.transcript.get(..kept);
+        if goes_on {
+            self.0.execute("DELETE FROM cues WHERE meeting_id = ?", [id.0]).map_err(Error::of)?;
+            self.put_transcript(id, transcript)?;
+            self.index(id)?;
+        }
+        Ok(goes_on)
+    }
+
     fn append_items(&self, meeting: MeetingId, after: usize, items: &[Item]) -> Result<(), Error> {
         let mut insert = self
             .0

@@ -12,7 +12,8 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0003_rich.sql")),
     M::up(include_str!("migrations/0004_outbox.sql")),
     M::up(include_str!("migrations/0005_quick.sql")),
-    M::up(include_str!("migrations/0008_sally.sql")),
+    M::up(include_str!("migrations/0006_watched.sql")),
+    M::up(include_str!("migrations/0007_sally.sql")),
 ];
 
 pub(super) fn to_latest(db: &mut Connection) -> Result<(), Error> {

@@ -1,8 +1,8 @@
 //! `cargo xtask bench`: what the app costs and how fast it is, each as a ratio to something measured in the same run
 //! (a bare Tauri window of the same versions, profile and environment; other converters), or to a limit.
 
+mod contest;
 mod desktop;
-mod markdown;
 mod probe;
 mod report;
 
@@ -14,8 +14,8 @@ use clap::ValueEnum;
 
 use crate::setup::Need;
 use crate::{product, schema, setup, step, tools};
+use contest::Speeds;
 use desktop::Desktop;
-use markdown::Speeds;
 use probe::Sample;
 use report::Row;
 
@@ -33,6 +33,8 @@ pub(crate) enum Id {
     RequestsPerPage,
     /// Megabytes of Markdown a second, against converters from npm and `PyPI`
     AdfMarkdown,
+    /// Megabytes of `WebVTT` a second, against parsers from npm and `PyPI`
+    VttImport,
     /// From the click until the dialog can be written in, for one item and for all items of a meeting with 500
     DialogOpen,
     /// How long a thousand queued pages take, against a bare loop of the same requests
@@ -51,6 +53,10 @@ const LIMIT: f64 = 1.3;
 
 /// How many times as fast as the fastest other converter the core is to be.
 const TIMES_AS_FAST: f64 = 20.0;
+
+/// The same for the import of transcripts, and how many megabytes it is to read in a second at least.
+const TIMES_AS_FAST_TO_IMPORT: f64 = 10.0;
+const IMPORT_SPEED: f64 = 50.0;
 
 /// The most that the outbox may take, as a ratio to a loop that promises nothing.
 const PROMISES: f64 = 1.5;
@@ -118,9 +124,15 @@ pub(crate) fn bench(ids: &[Id]) -> Result<ExitCode> {
         ));
     }
     if wants(Id::AdfMarkdown) {
-        let Speeds { ours, theirs } = markdown::measure()?;
+        let Speeds { ours, theirs } = contest::measure(&contest::MARKDOWN)?;
         let what = "Markdown to ADF, against the fastest other";
         rows.push(Row::faster("adf_markdown", what, ours, "MB/s", theirs, TIMES_AS_FAST));
+    }
+    if wants(Id::VttImport) {
+        let Speeds { ours, theirs } = contest::measure(&contest::TRANSCRIPT)?;
+        let what = "WebVTT to a meeting, against the fastest other";
+        let row = Row::faster("vtt_import", what, ours, "MB/s", theirs, TIMES_AS_FAST_TO_IMPORT);
+        rows.push(row.and_at_least(IMPORT_SPEED));
     }
     if wants(Id::Drain) {
         schema::fetch()?;

@@ -60,6 +60,13 @@ impl Row {
         Self { id, what, value, unit, baseline, ratio, target, holds: ratio >= times }.rounded()
     }
 
+    /// The same row, whose value must not be below a number, whatever the ratio.
+    pub(super) fn and_at_least(mut self, least: f64) -> Self {
+        self.holds &= self.value >= least;
+        self.target = self.target.map(|target| format!("{target}, value >= {least}"));
+        self
+    }
+
     /// A row that may be up to a limit.
     pub(super) fn within(
         id: &'static str,

@@ -1,5 +1,6 @@
-//! From bytes to text, and from offsets to places that a person can find. Takes UTF-8 with or without a
-//! byte order mark, and UTF-16 with one; anything else is refused with the place of the first wrong byte.
+//! From bytes to text, and from offsets to places that a person can find. Takes UTF-8 and UTF-16, each with or
+//! without a byte order mark, and Windows-1252, in which older programs save; anything else is refused with the
+//! place of the first wrong byte.
 
 use std::borrow::Cow;
 
@@ -11,7 +12,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
         [0xFF, 0xFE, rest @ ..] => Cow::Owned(utf16(rest, u16::from_le_bytes)?),
         [0xFE, 0xFF, rest @ ..] => Cow::Owned(utf16(rest, u16::from_be_bytes)?),
         [0xEF, 0xBB, 0xBF, rest @ ..] => Cow::Borrowed(utf8(rest)?),
-        _ => Cow::Borrowed(utf8(bytes)?),
+        _ => unmarked(bytes)?,
     };
     match text.find('\0') {
         Some(offset) => {
@@ -19,6 +20,41 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
         }
         None => Ok(text),
     }
+}
+
+/// Text that does not say how it is encoded.
+fn unmarked(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
+    /// Enough to see which half of the units is empty.
+    const SEEN: usize = 4096;
+    let start = &bytes[..bytes.len().min(SEEN)];
+    if start.len() >= 8 && start.contains(&0) {
+        let zeros = |at: usize| start.iter().skip(at).step_by(2).filter(|byte| **byte == 0).count();
+        let (even, odd, units) = (zeros(0), zeros(1), start.len() / 2);
+        // In languages with a Latin script most units have an empty half, and always the same.
+        if odd > units / 2 && even < odd / 16 + 1 {
+            return utf16(bytes, u16::from_le_bytes).map(Cow::Owned);
+        }
+        if even > units / 2 && odd < even / 16 + 1 {
+            return utf16(bytes, u16::from_be_bytes).map(Cow::Owned);
+        }
+    }
+    match utf8(bytes) {
+        Ok(text) => Ok(Cow::Borrowed(text)),
+        Err(refused) => windows_1252(bytes).map(Cow::Owned).ok_or(refused),
+    }
+}
+
+/// The text, unless the bytes are more likely damaged UTF-8, or no text at all.
+fn windows_1252(bytes: &[u8]) -> Option<String> {
+    let whole = bytes.utf8_chunks().flat_map(|chunk| chunk.valid().chars()).filter(|c| !c.is_ascii()).count();
+    let broken = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count();
+    if whole >= broken {
+        return None;
+    }
+    let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes);
+    // The few bytes that have no meaning there become control characters, which no text holds.
+    let is_binary = text.contains(|c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}'));
+    (!is_binary).then(|| text.into_owned())
 }
 
 fn utf8(bytes: &[u8]) -> Result<&str, Unreadable> {
@@ -74,15 +110,24 @@ mod tests {
             ("UTF-8 with a mark", [b"\xEF\xBB\xBF", text.as_bytes()].concat()),
             ("little-endian UTF-16", [&b"\xFF\xFE"[..], &le].concat()),
             ("big-endian UTF-16", [&b"\xFE\xFF"[..], &be].concat()),
+            ("little-endian UTF-16 without a mark", le),
+            ("big-endian UTF-16 without a mark", be),
         ] {
             assert_eq!(decode(&bytes).as_deref(), Ok(text), "{what} must read the same");
         }
     }
 
     #[test]
+    fn older_programs_save_as_windows_1252() {
+        let bytes = b"Beschl\xFCsse \x96 \x84gut\x93, 5 \x80";
+        assert_eq!(decode(bytes).as_deref(), Ok("Beschlüsse – „gut“, 5 €"), "no letter is lost");
+    }
+
+    #[test]
     fn wrong_bytes_are_named_by_place() {
         for (what, bytes, at) in [
-            ("a Windows-1252 letter", &b"ok\nBeschl\xFCsse"[..], "line 2, column 7"),
+            ("half a letter among whole ones", &b"ok\nBeschl\xC3\xBCsse\xC3"[..], "line 2, column 11"),
+            ("bytes that no text has", b"ok \x90\xFF", "line 1, column 4"),
             ("a lone surrogate", b"\xFF\xFEa\x00\x00\xD8b\x00", "line 1, column 2"),
             ("half a UTF-16 unit", b"\xFF\xFEa\x00b", "line 1, column 2"),
             ("a zero byte", b"ab\0", "line 1, column 3"),

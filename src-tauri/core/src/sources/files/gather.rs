@@ -101,6 +101,8 @@ pub(super) struct Gathered {
     pub(super) items: Vec<(ItemKind, Found)>,
     /// The transcript, in any order.
     pub(super) cues: Vec<Cue>,
+    /// Whether the whole source [`is_plain`], and its cues are trimmed.
+    pub(super) plain: bool,
     /// What was not taken.
     pub(super) warnings: Vec<Warning>,
     /// How many warnings there were beyond [`MAX_WARNINGS`].
@@ -108,6 +110,11 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
+    /// A meeting of which only the transcript is known.
+    pub(super) fn transcript_of(title: Option<String>, held_at: Option<HeldAt>, cues: Vec<Cue>) -> Self {
+        Self { title, held_at, cues, ..Self::default() }
+    }
+
     /// Adds a warning.
     pub(super) fn warn(&mut self, place: impl Into<Option<String>>, reason: impl Into<String>) {
         if self.warnings.len() < MAX_WARNINGS {
@@ -158,7 +165,18 @@ impl Gathered {
 
     fn transcript(&mut self) -> Vec<Cue> {
         let mut cues = std::mem::take(&mut self.cues);
+        let fits = |cue: &Cue| {
+            let speaker = cue.speaker.as_deref().unwrap_or("-");
+            cue.text.len() <= MAX_TEXT
+                && speaker.len() <= MAX_NAME
+                && !cue.text.is_empty()
+                && !speaker.is_empty()
+        };
         cues.retain_mut(|cue| {
+            if self.plain && fits(cue) {
+                cue.end_ms = cue.end_ms.max(cue.start_ms);
+                return true;
+            }
             tidy(&mut cue.text, MAX_TEXT);
             if let Some(speaker) = &mut cue.speaker {
                 tidy(speaker, MAX_NAME);
@@ -246,8 +264,22 @@ fn is_somebody(name: &str) -> bool {
 
 /// The names without repeats, in order of their first mention.
 fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    // The names of the last speakers are found sooner by looking than by hashing.
+    const RECENT: usize = 8;
     let mut seen = std::collections::HashSet::new();
-    let fresh = names.filter(|name| seen.insert(*name)).take(MAX_PEOPLE);
+    let mut recent: Vec<&str> = Vec::with_capacity(RECENT);
+    let fresh = names
+        .filter(|name| {
+            if recent.contains(name) {
+                return false;
+            }
+            if recent.len() == RECENT {
+                recent.remove(0);
+            }
+            recent.push(name);
+            seen.insert(*name)
+        })
+        .take(MAX_PEOPLE);
     let mut tidied = std::collections::HashSet::new();
     fresh
         .map(|name| line(name, MAX_NAME))
@@ -292,6 +324,16 @@ fn tidy(text: &mut String, most: usize) {
     let (start, end) = (text.len() - text.trim_start().len(), text.trim_end().len());
     text.truncate(end);
     text.drain(..start.min(end));
+}
+
+/// Whether a text has no characters that [`tidy`] takes out, as far as a look at the bytes can tell.
+pub(super) fn is_plain(text: &str) -> bool {
+    /// The first byte of the control characters beyond ASCII.
+    const LATIN: u8 = 0xC2;
+    let is_odd = |byte: u8| byte < b' ' && byte != b'\n' && byte != b'\r' || byte == 0x7F || byte == LATIN;
+    // Without a way out in the middle the compiler looks at many bytes at once.
+    let chunks = text.as_bytes().chunks(4096);
+    chunks.map(|chunk| chunk.iter().fold(false, |found, byte| found | is_odd(*byte))).all(|found| !found)
 }
 
 #[cfg(test)]

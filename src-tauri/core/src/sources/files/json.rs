@@ -5,11 +5,13 @@
 
 use super::encoding;
 use super::gather::Gathered;
-use super::names::{Part, part, section, singular};
+use super::names::{self, Part, part, section, singular};
 use super::tree::Node;
-use super::{Format, Parsed, Unreadable, markdown};
+use super::{Format, Parsed, Unreadable, notes, people};
+use crate::domain::meeting::ItemKind;
 
 mod cues;
+mod document;
 pub(super) mod head;
 pub(super) mod items;
 
@@ -33,6 +35,13 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Vec<Parsed>, Unreadable> {
     let meetings =
         meetings(&root, 0).unwrap_or_else(|| if is_meeting(&root, 0) { vec![&root] } else { Vec::new() });
     if meetings.is_empty() {
+        if let Some(html) = document::to_html(&root) {
+            return notes::parse_html(name, &html, Format::Json).map(|one| vec![one]);
+        }
+        let cues = cues::alone(&root);
+        if !cues.is_empty() {
+            return Ok(vec![Gathered::transcript_of(None, None, cues).settle(Format::Json, name)]);
+        }
         return Err(Unreadable::whole(
             "The JSON is valid, but no part of it is named as a meeting's: no insights, decisions, next steps, \
              tasks or transcript.",
@@ -128,7 +137,27 @@ fn meeting(node: &Node) -> Gathered {
     items::fill(&mut gathered, &scopes);
     gathered.cues = cues::find(&scopes);
     fill_from_prose(&mut gathered, &scopes);
+    own_next_steps(&mut gathered, &scopes);
     gathered
+}
+
+/// Zoom's summaries have their owners before a colon, and no list of who was there that could confirm them.
+fn own_next_steps(gathered: &mut Gathered, scopes: &[&[(String, Node)]]) {
+    const ZOOM: &str = "summaryoverview";
+    if !scopes.iter().copied().flatten().any(|(key, _)| names::fold(key) == ZOOM) {
+        return;
+    }
+    let steps = gathered
+        .items
+        .iter_mut()
+        .filter(|(kind, found)| *kind == ItemKind::NextStep && found.owner.is_none());
+    for (_, step) in steps {
+        if let Some((owner, text)) =
+            step.text.split_once(": ").filter(|(owner, _)| people::looks_like_names(owner))
+        {
+            (step.owner, step.text) = (Some(owner.trim().to_owned()), text.trim().to_owned());
+        }
+    }
 }
 
 /// Notes in a text field add the kinds of items that have no field of their own; a kind that has one is
@@ -137,8 +166,13 @@ fn fill_from_prose(gathered: &mut Gathered, scopes: &[&[(String, Node)]]) {
     let structured: Vec<_> = gathered.items.iter().map(|(kind, _)| *kind).collect();
     let prose =
         scopes.iter().copied().flatten().filter(|(key, _)| matches!(part(key), Some((_, Part::Prose))));
-    for text in prose.filter_map(|(_, value)| value.text()).filter(|text| markdown::fits(text)) {
-        let found = markdown::items(text);
+    for (_, value) in prose {
+        let html = document::to_html(value);
+        let found = match (&html, value.text()) {
+            (Some(html), _) if notes::fits(html) => notes::items_of_html(html),
+            (None, Some(text)) if notes::fits(text) => notes::items(text),
+            _ => continue,
+        };
         if found.is_empty() {
             continue;
         }

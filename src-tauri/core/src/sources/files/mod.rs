@@ -1,5 +1,6 @@
-//! Meetings from files that other tools and people wrote: structured JSON, Markdown notes and WebVTT
-//! transcripts, one module a format, chosen by what the file holds and never by its name.
+//! Meetings from files that other tools and people wrote: structured JSON, notes in Markdown, plain text, HTML or Word
+//! files, and transcripts in WebVTT, `SubRip` or lines of text, one module a format, chosen by what the file holds and
+//! never by its name.
 //!
 //! Every item comes from a place that the file itself marks as an insight, a decision, a next step or a
 //! task; what is not marked is left alone, and a warning says so. Refuses to guess, to reach the network
@@ -14,12 +15,13 @@ use std::path::Path;
 use crate::domain::meeting::Meeting;
 
 mod dates;
+mod docx;
 mod encoding;
 mod gather;
 mod json;
-mod markdown;
 mod marks;
 mod names;
+mod notes;
 mod people;
 mod spoken;
 mod times;
@@ -35,10 +37,20 @@ pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
 pub enum Format {
     /// Structured data: one meeting, a list of them, or either in an envelope.
     Json,
-    /// Notes with headings and lists.
+    /// Notes with headings and lists, marked up or plain.
     Markdown,
+    /// Notes or a transcript as a page.
+    Html,
+    /// Notes or a transcript as a Word document.
+    Docx,
     /// A transcript with times.
     WebVtt,
+    /// The same as older players have it.
+    SubRip,
+    /// A transcript that is lines of text.
+    Text,
+    /// What was written beside a meeting.
+    Chat,
 }
 
 impl Format {
@@ -47,7 +59,12 @@ impl Format {
         match self {
             Self::Json => "json",
             Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Docx => "docx",
             Self::WebVtt => "webvtt",
+            Self::SubRip => "srt",
+            Self::Text => "text",
+            Self::Chat => "chat",
         }
     }
 
@@ -56,17 +73,12 @@ impl Format {
         match self {
             Self::Json => "Structured summary",
             Self::Markdown => "Markdown notes",
+            Self::Html => "HTML notes",
+            Self::Docx => "Word document",
             Self::WebVtt => "WebVTT transcript",
-        }
-    }
-
-    fn of(text: &str) -> Self {
-        if vtt::begins(text) {
-            Self::WebVtt
-        } else if json::begins(text) {
-            Self::Json
-        } else {
-            Self::Markdown
+            Self::SubRip => "SubRip transcript",
+            Self::Text => "Text transcript",
+            Self::Chat => "Meeting chat",
         }
     }
 }
@@ -173,15 +185,52 @@ fn check_size(bytes: u64) -> Result<(), Unreadable> {
 /// content does not have. Pure, but for the fresh identifiers.
 pub fn parse(name: &str, bytes: &[u8]) -> Result<Vec<Parsed>, Unreadable> {
     check_size(bytes.len() as u64)?;
+    if let Some(reason) = foreign(bytes) {
+        return Err(Unreadable::whole(reason));
+    }
+    if docx::begins(bytes) {
+        return notes::parse_html(name, &docx::to_html(bytes)?, Format::Docx).map(|one| vec![one]);
+    }
     let text = encoding::decode(bytes)?;
     if text.trim().is_empty() {
         return Err(Unreadable::whole("The file is empty."));
     }
-    match Format::of(&text) {
-        Format::Json => json::parse(name, &text),
-        Format::Markdown => markdown::parse(name, &text).map(|one| vec![one]),
-        Format::WebVtt => vtt::parse(name, &text).map(|one| vec![one]),
+    if json::begins(&text) {
+        return json::parse(name, &text);
     }
+    let one = if vtt::begins(&text) {
+        vtt::parse(name, &text)
+    } else if vtt::begins_as_subrip(&text) {
+        vtt::parse_subrip(name, &text)
+    } else if notes::html::begins(&text) {
+        notes::parse_html(name, &text, Format::Html)
+    } else {
+        notes::parse(name, &text)
+    };
+    one.map(|one| vec![one])
+}
+
+/// The text without space around it, found sooner where there is none.
+fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [] => text,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
+/// What to do with a file of a kind that people try and that has no text to be read.
+fn foreign(bytes: &[u8]) -> Option<&'static str> {
+    const KINDS: [(&[u8], &str); 4] = [
+        (b"%PDF-", "This is a PDF; export the notes as a Word file, Markdown or text instead."),
+        (
+            b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+            "This is a Word file of the older kind; save it as .docx and import that.",
+        ),
+        (b"{\\rtf", "This is rich text (RTF); save it as .docx or as plain text and import that."),
+        (b"\x1F\x8B", "This is a compressed file; unpack it and import what is in it."),
+    ];
+    KINDS.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, reason)| *reason)
 }
 
 /// Reads data that is about one meeting, as a server answers it, whether or not anything in it says so.
@@ -191,7 +240,7 @@ pub(super) fn of_data(name: &str, json: &str) -> Result<Parsed, Unreadable> {
 
 /// Reads the notes of one meeting.
 pub(super) fn of_notes(name: &str, text: &str) -> Result<Parsed, Unreadable> {
-    markdown::parse(name, text)
+    notes::parse(name, text)
 }
 
 /// Three invented meetings that ship with the app, as files: name and content. Each holds one meeting.

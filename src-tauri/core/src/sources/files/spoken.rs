@@ -1,9 +1,11 @@
-//! Who speaks: the name before a colon in "Ada Lovelace: good morning", and transcripts that are lines of
-//! "[00:00:15] Ada: good morning". Shared by every format that holds a transcript.
+//! Who speaks: the name before a colon in "Ada Lovelace: good morning". Shared by every format that holds a
+//! transcript; those that are lines of text are in [`lines`].
 
-use crate::domain::meeting::Cue;
+use super::{names, trim};
 
-use super::{names, times};
+mod lines;
+
+pub(super) use lines::{lines, talk, timed};
 
 /// Longest speaker's name that is taken for one, in characters.
 const MAX_SPEAKER: usize = 64;
@@ -92,15 +94,41 @@ const SENTENCE_WORDS: &[&str] = &[
 
 /// Splits "Name: text", where what stands before the first colon is a speaker beyond reasonable doubt.
 pub(super) fn split(text: &str) -> Option<(&str, &str)> {
-    let colon = text.find(':')?;
-    let (name, rest) = (text[..colon].trim(), &text[colon + 1..]);
-    // "https://…" and "10:30" have no space behind the colon.
-    if !rest.starts_with(char::is_whitespace) || rest.trim().is_empty() || !is_speaker(name) {
-        return None;
-    }
-    Some((name, rest.trim()))
+    at_colon(text).filter(|(name, _)| is_speaker(name))
 }
 
+fn at_colon(text: &str) -> Option<(&str, &str)> {
+    let colon = memchr::memchr(b':', text.as_bytes())?;
+    let (name, rest) = (trim(&text[..colon]), &text[colon + 1..]);
+    // "https://…" and "10:30" have no space behind the colon.
+    let said = trim(rest.strip_prefix(' ').unwrap_or(rest));
+    (rest.starts_with(char::is_whitespace) && !said.is_empty()).then_some((name, said))
+}
+
+/// Names that were found to be speakers already: a transcript has thousands of cues and a handful of speakers.
+#[derive(Debug, Default)]
+pub(super) struct Names(Vec<String>);
+
+impl Names {
+    /// How many are remembered; looking through more would take longer than judging anew.
+    const MOST: usize = 32;
+
+    /// The same as [`split`].
+    pub(super) fn split<'a>(&mut self, text: &'a str) -> Option<(&'a str, &'a str)> {
+        let (name, said) = at_colon(text)?;
+        if !self.0.iter().any(|known| known == name) {
+            if !is_speaker(name) {
+                return None;
+            }
+            if self.0.len() < Self::MOST {
+                self.0.push(name.to_owned());
+            }
+        }
+        Some((name, said))
+    }
+}
+
+/// Whether the words are a speaker's name beyond reasonable doubt, where only a name or a sentence may stand.
 fn is_speaker(name: &str) -> bool {
     const NEVER: [char; 14] = ['?', '!', ';', '"', '“', '”', '…', '<', '>', '{', '}', '[', ']', '\n'];
     // Bytes first: the count of characters is only needed for names in other scripts.
@@ -135,47 +163,6 @@ fn is_surname_first(name: &str) -> bool {
 /// Whether a word of more than four letters ends with a full stop inside of the name, unlike "Prof. Z. Zhou".
 fn ends_a_sentence(name: &str) -> bool {
     name.split(' ').rev().skip(1).any(|word| word.ends_with('.') && word.chars().count() > 5)
-}
-
-/// Reads a transcript that is lines of text; answers the cues, and how many lines had no time before them.
-/// Lines without a time go on with what was said before.
-pub(super) fn lines(text: &str) -> (Vec<Cue>, usize) {
-    let mut cues: Vec<Cue> = Vec::new();
-    let mut untimed = 0;
-    for line in text.lines() {
-        let line = line.trim().trim_start_matches(['>', '-', '*', '+']).trim_start().replace("**", "");
-        if line.is_empty() {
-            continue;
-        }
-        match (timed(&line), cues.last_mut()) {
-            (Some((start_ms, said)), last) => {
-                if let Some(last) = last {
-                    last.end_ms = start_ms;
-                }
-                let (speaker, said) =
-                    split(said).map_or((None, said), |(name, said)| (Some(name.to_owned()), said));
-                cues.push(Cue { start_ms, end_ms: start_ms, speaker, text: said.to_owned() });
-            }
-            (None, Some(last)) => {
-                last.text.push(' ');
-                last.text.push_str(&line);
-            }
-            (None, None) => untimed += 1,
-        }
-    }
-    (cues, untimed)
-}
-
-/// Splits "[00:00:15] text", "(0:15) text", "00:15 text" or "00:15 - text".
-fn timed(line: &str) -> Option<(u64, &str)> {
-    let (stamp, rest) = match line.strip_prefix('[').map(|line| line.split_once(']')) {
-        Some(split) => split?,
-        None => match line.strip_prefix('(').map(|line| line.split_once(')')) {
-            Some(split) => split?,
-            None => line.split_once(' ')?,
-        },
-    };
-    Some((times::clock(stamp)?, rest.trim_start_matches(['-', '–', ':', ' '])))
 }
 
 #[cfg(test)]
@@ -226,27 +213,5 @@ mod tests {
         ] {
             assert_eq!(split(text), None, "“{text}” names no speaker");
         }
-    }
-
-    #[test]
-    fn lines_with_times_become_cues() {
-        let (cues, untimed) = lines(
-            "intro\n[00:00:15] Ada: Good morning\nand welcome.\n- **[0:20]** **Grace:** Hi.\n(00:25) Note: no speaker\n01:00:30 - Ada: Bye.",
-        );
-        let said: Vec<_> = cues
-            .iter()
-            .map(|cue| (cue.start_ms, cue.end_ms, cue.speaker.as_deref(), cue.text.as_str()))
-            .collect();
-        assert_eq!(
-            said,
-            [
-                (15_000, 20_000, Some("Ada"), "Good morning and welcome."),
-                (20_000, 25_000, Some("Grace"), "Hi."),
-                (25_000, 3_630_000, None, "Note: no speaker"),
-                (3_630_000, 3_630_000, Some("Ada"), "Bye."),
-            ],
-            "each time starts a cue that lasts until the next"
-        );
-        assert_eq!(untimed, 1, "what stands before the first time belongs to no cue");
     }
 }

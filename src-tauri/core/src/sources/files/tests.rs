@@ -16,6 +16,10 @@ fn formats_are_known_by_content() {
     for (what, text, expected) in [
         ("WebVTT", "\u{feff}WEBVTT\n\n00:01.000 --> 00:02.000\na", Format::WebVtt),
         ("JSON", "\n {\"tasks\": [\"a\"]}", Format::Json),
+        ("SubRip", "1\n00:00:01,000 --> 00:00:02,000\na", Format::SubRip),
+        ("a page", "<html><h2>Tasks</h2><ul><li>a</ul>", Format::Html),
+        ("a transcript", "Ada  0:01\nHi.\n\nGrace  0:02\nHi.\n", Format::Text),
+        ("a chat", "00:04:33\tAda:\ta\n", Format::Chat),
         ("Markdown", "## Tasks\n- a", Format::Markdown),
     ] {
         for name in ["x.json", "x.md", "x.vtt", "x"] {
@@ -84,6 +88,19 @@ fn what_is_no_file_is_refused() {
         }
         let refused = read(&path).unwrap_err();
         assert!(refused.reason.contains(says), "{what} is named as such: {refused}");
+    }
+}
+
+#[test]
+fn files_of_other_kinds_say_what_to_do() {
+    for (start, says) in [
+        (&b"%PDF-1.7 x"[..], "PDF"),
+        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1x", ".docx"),
+        (b"{\\rtf1 x}", "RTF"),
+        (b"\x1F\x8B\x08x", "compressed"),
+    ] {
+        let refused = parse("x", start).unwrap_err();
+        assert!(refused.reason.contains(says), "{says}: {refused}");
     }
 }
 
@@ -331,7 +348,11 @@ fn real_exports_of_other_tools_are_read_as_far_as_they_are_marked() {
         ("tldr_focil_029.json", 9, 0, 1, 2, 2, 0),
         ("granola_prosemirror_example01.md", 0, 0, 0, 3, 0, 0),
         ("md_minutes_acdc_call_003.md", 0, 3, 0, 0, 0, 0),
-        ("meeting_ledger_weekly-sync.md", 0, 1, 0, 2, 2, 0),
+        ("granola_prosemirror_example01.json", 0, 0, 0, 3, 0, 0),
+        ("otter_turnchunk.txt", 0, 0, 0, 0, 0, 2),
+        ("basic_turnchunk.srt", 0, 0, 0, 0, 0, 2),
+        ("zoom_chat_focil_029.txt", 0, 0, 0, 0, 0, 2),
+        ("meeting_ledger_weekly-sync.md", 0, 1, 0, 2, 2, 10),
         ("teams_turnchunk.vtt", 0, 0, 0, 0, 0, 4),
         ("zoom_real_allwalletdevs_039.vtt", 0, 0, 0, 0, 0, 30),
     ] {

@@ -4,6 +4,9 @@
 /// fraction behind a point or comma, padded or not. A time before the start counts as the start.
 pub(super) fn clock(text: &str) -> Option<u64> {
     let text = text.trim();
+    if let Some(millis) = padded(text) {
+        return Some(millis);
+    }
     let (before_start, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),
@@ -22,6 +25,22 @@ pub(super) fn clock(text: &str) -> Option<u64> {
     }
     let millis = millis(fraction)?;
     Some(if before_start { 0 } else { ((hours * 60 + minutes) * 60 + seconds) * 1000 + millis })
+}
+
+/// The way in which nearly all are written: 00:01:57.230.
+pub(super) fn padded(text: &str) -> Option<u64> {
+    let bytes: &[u8; 12] = text.as_bytes().try_into().ok()?;
+    let digit = |at: usize| Some(u64::from(bytes[at].wrapping_sub(b'0'))).filter(|digit| *digit < 10);
+    let two = |at: usize| Some(digit(at)? * 10 + digit(at + 1)?);
+    let (minutes, seconds) = (two(3)?, two(6)?);
+    let is_one = bytes[2] == b':'
+        && bytes[5] == b':'
+        && matches!(bytes[8], b'.' | b',')
+        && minutes < 60
+        && seconds < 60;
+    let whole = (two(0)? * 60 + minutes) * 60 + seconds;
+    let millis = two(9)? * 10 + digit(11)?;
+    is_one.then_some(whole * 1000 + millis)
 }
 
 fn digits(text: &str) -> Option<u64> {

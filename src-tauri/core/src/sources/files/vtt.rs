@@ -1,6 +1,7 @@
 //! WebVTT transcripts, as Zoom and Teams write them and as the standard has them
-//! (<https://www.w3.org/TR/webvtt1/>): one pass over the lines, each cue on its own, so that a broken one
-//! costs a warning with its line and not the rest of the file.
+//! (<https://www.w3.org/TR/webvtt1/>), and `SubRip` (.srt), which is the same without a header and with commas in its
+//! times: one pass over the lines, each cue on its own, so that a broken one costs a warning with its line and not the
+//! rest of the file.
 //!
 //! The crates for this format were tried first: `subtp` and `webvtt-parser` refuse a whole file for one
 //! broken cue or for Teams' unpadded times, and `aspasia` drops such a cue without a word, so none of them
@@ -11,8 +12,8 @@ use std::borrow::Cow;
 
 use crate::domain::meeting::Cue;
 
-use super::gather::Gathered;
-use super::{Format, Parsed, Unreadable, encoding, spoken, times};
+use super::gather::{self, Gathered};
+use super::{Format, Parsed, Unreadable, encoding, spoken, times, trim};
 
 /// Tags of the standard (and of `SubRip`). Anything else in angle brackets was said: "a <b> c", "Vec<T>".
 const TAGS: [&str; 9] = ["b", "c", "font", "i", "lang", "rt", "ruby", "u", "v"];
@@ -24,18 +25,48 @@ pub(super) fn begins(text: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
 }
 
-/// Reads a transcript.
+/// Whether a text is `SubRip`: it starts with the times of a cue, mostly below its number.
+pub(super) fn begins_as_subrip(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let is_time = |line: &str| times(line).is_some();
+    lines.next().is_some_and(|first| {
+        // Teams writes such times into Word files, too, without numbers and with a point before the fraction.
+        if is_cue_name(first) {
+            lines.next().is_some_and(is_time)
+        } else {
+            first.contains(',') && is_time(first)
+        }
+    })
+}
+
+/// Reads a WebVTT transcript.
 pub(super) fn parse(name: &str, text: &str) -> Result<Parsed, Unreadable> {
-    let mut gathered = Gathered::default();
-    let mut reader = Reader { lines: text.lines(), number: 0, held: None };
-    let mut voiced = false;
+    let mut reader = Reader::new(text);
     reader.skip_header();
+    cues(reader, name, Format::WebVtt)
+}
+
+/// Reads a `SubRip` transcript.
+pub(super) fn parse_subrip(name: &str, text: &str) -> Result<Parsed, Unreadable> {
+    cues(Reader::new(text), name, Format::SubRip)
+}
+
+fn cues(mut reader: Reader<'_>, name: &str, format: Format) -> Result<Parsed, Unreadable> {
+    /// Bytes of a cue, as a first guess that saves moving the first ones again and again.
+    const CUE: usize = 100;
+    let mut gathered = Gathered::default();
+    gathered.cues.reserve(reader.text.len() / CUE);
+    let mut voiced = false;
     // The line before a time may be the cue's name; if no time follows, it stands outside of any cue.
     let mut waiting: Option<(usize, &str)> = None;
     let mut silent = 0_usize;
     while let Some((number, line)) = reader.next() {
-        if !line.contains("-->") {
-            match line.trim() {
+        if line.is_empty() && waiting.is_none() {
+            continue;
+        }
+        let exact = exact_times(line);
+        if exact.is_none() && arrow(line).is_none() {
+            match trim(line) {
                 "" => {}
                 "STYLE" | "REGION" if waiting.is_none() => {
                     reader.skip_block();
@@ -57,7 +88,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Parsed, Unreadable> {
             continue;
         }
         waiting = None;
-        let Some((start_ms, end_ms)) = times(line) else {
+        let Some((start_ms, end_ms)) = exact.or_else(|| times(line)) else {
             gathered
                 .warn(format!("line {number}"), "The times of this cue cannot be read; it was not taken.");
             reader.skip_block();
@@ -74,6 +105,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Parsed, Unreadable> {
             gathered.cues.push(Cue { start_ms, end_ms, speaker, text });
         }
     }
+    gathered.plain = !reader.marked && gather::is_plain(reader.text);
     if let Some((number, _)) = waiting {
         gathered.warn(format!("line {number}"), "The file ends in the middle of a cue; it was not taken.");
     }
@@ -83,7 +115,10 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Parsed, Unreadable> {
     }
     // A file that marks voices has no need of names in the text.
     if !voiced {
-        gathered.cues.iter_mut().for_each(name_speaker);
+        let mut names = spoken::Names::default();
+        for cue in &mut gathered.cues {
+            name_speaker(cue, &mut names);
+        }
     }
     if gathered.cues.is_empty() && !gathered.warnings.is_empty() {
         let first = gathered.warnings.swap_remove(0);
@@ -95,11 +130,11 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Parsed, Unreadable> {
     if gathered.cues.is_empty() {
         return Err(Unreadable::whole("The transcript has no cues."));
     }
-    Ok(gathered.settle(Format::WebVtt, name))
+    Ok(gathered.settle(format, name))
 }
 
-fn name_speaker(cue: &mut Cue) {
-    if let Some((name, said)) = spoken::split(&cue.text) {
+fn name_speaker(cue: &mut Cue, names: &mut spoken::Names) {
+    if let Some((name, said)) = names.split(&cue.text) {
         cue.speaker = Some(name.to_owned());
         let start = cue.text.len() - said.len();
         cue.text.drain(..start);
@@ -112,27 +147,78 @@ fn is_note(line: &str) -> bool {
 
 /// "00:00:01.000 --> 00:00:02.000 position:0%" in milliseconds.
 fn times(line: &str) -> Option<(u64, u64)> {
-    let (start, rest) = line.split_once("-->")?;
-    let end = rest.split_whitespace().next()?;
-    Some((times::clock(start)?, times::clock(end)?))
+    let at = arrow(line)?;
+    let end = line[at + ARROW.len()..].split_whitespace().next()?;
+    Some((times::clock(&line[..at])?, times::clock(end)?))
 }
 
+/// The same in the way in which nearly all are written, and nothing behind them.
+fn exact_times(line: &str) -> Option<(u64, u64)> {
+    const CLOCK: usize = 12;
+    const BETWEEN: &str = " --> ";
+    if line.len() != 2 * CLOCK + BETWEEN.len() || line.get(CLOCK..)?.get(..BETWEEN.len())? != BETWEEN {
+        return None;
+    }
+    Some((times::padded(&line[..CLOCK])?, times::padded(&line[CLOCK + BETWEEN.len()..])?))
+}
+
+const ARROW: &str = "-->";
+
+/// Where the times of a cue have their arrow.
+fn arrow(line: &str) -> Option<usize> {
+    // Such as "0:1-->0:2", and longer than most numbers of cues.
+    const SHORTEST: usize = 9;
+    if line.len() < SHORTEST {
+        return None;
+    }
+    let heads = memchr::memchr_iter(b'>', line.as_bytes());
+    heads
+        .filter_map(|head| head.checked_sub(2))
+        .find(|at| line.as_bytes()[*at..].starts_with(ARROW.as_bytes()))
+}
+
+/// The lines of a text. Their ends are found all in one pass, since looking for each anew takes as long as all the rest.
 struct Reader<'a> {
-    lines: std::str::Lines<'a>,
+    text: &'a str,
+    ends: memchr::Memchr<'a>,
+    /// Where the next line starts; behind the text at its end.
+    start: usize,
     /// Of the line that was read last.
     number: usize,
     /// A line that was read and not used.
     held: Option<&'a str>,
+    /// Whether what was said had tags or entities, behind which anything may stand.
+    marked: bool,
 }
 
 impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            ends: memchr::memchr_iter(b'\n', text.as_bytes()),
+            start: 0,
+            number: 0,
+            held: None,
+            marked: false,
+        }
+    }
+
     fn next(&mut self) -> Option<(usize, &'a str)> {
         let line = match self.held.take() {
             Some(line) => line,
-            None => self.lines.next()?,
+            None => self.read()?,
         };
         self.number += 1;
         Some((self.number, line))
+    }
+
+    fn read(&mut self) -> Option<&'a str> {
+        let line = match self.ends.next() {
+            Some(end) => self.text.get(self.start..end),
+            None => self.text.get(self.start..).filter(|rest| !rest.is_empty()),
+        }?;
+        self.start += line.len() + 1;
+        Some(line.strip_suffix('\r').unwrap_or(line))
     }
 
     fn hold(&mut self, line: &'a str) {
@@ -143,7 +229,7 @@ impl<'a> Reader<'a> {
     /// The header ends with a blank line, or where a tool forgot it with the first time.
     fn skip_header(&mut self) {
         while let Some((_, line)) = self.next() {
-            if line.contains("-->") {
+            if arrow(line).is_some() {
                 return self.hold(line);
             }
             if self.number > 1 && line.trim().is_empty() {
@@ -175,11 +261,17 @@ impl<'a> Reader<'a> {
         let mut last_start = 0;
         let mut last_line = "";
         while let Some((_, line)) = self.next() {
-            if line.trim().is_empty() {
+            if trim(line).is_empty() {
                 break;
             }
+            // Most cues are one line without any mark.
+            if text.is_empty() && memchr::memchr3(b'<', b'>', b'&', line.as_bytes()).is_none() {
+                last_line = line;
+                text.push_str(trim(line));
+                continue;
+            }
             // The blank line between two cues is missing; the line before the time may be the next one's name.
-            if line.contains("-->") && times(line).is_some() {
+            if times(line).is_some() {
                 if is_cue_name(last_line) {
                     text.truncate(last_start);
                 }
@@ -191,9 +283,13 @@ impl<'a> Reader<'a> {
             if !text.is_empty() {
                 text.push(' ');
             }
+            self.marked |= line.contains('<') || line.contains('&') && line.contains(';');
             say(line.trim(), &mut speaker, &mut text);
         }
-        (speaker, text.trim().to_owned())
+        if !text.ends_with(|c: char| c.is_ascii_graphic()) {
+            text.truncate(text.trim_end().len());
+        }
+        (speaker, text)
     }
 }
 
@@ -209,7 +305,7 @@ fn is_cue_name(line: &str) -> bool {
 /// its own, under its name: the cue stays one, and nobody's words become another's.
 fn say(line: &str, speaker: &mut Option<String>, text: &mut String) {
     let mut rest = line;
-    while let Some(at) = rest.find(['<', '&']) {
+    while let Some(at) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {
         text.push_str(&rest[..at]);
         rest = &rest[at..];
         let read = if rest.starts_with('<') {
@@ -313,133 +409,4 @@ fn entity(text: &str) -> Option<(char, usize)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cues(text: &str) -> Vec<(u64, u64, Option<String>, String)> {
-        let parsed = parse("x.vtt", text).unwrap();
-        parsed
-            .meeting
-            .transcript
-            .into_iter()
-            .map(|cue| (cue.start_ms, cue.end_ms, cue.speaker, cue.text))
-            .collect()
-    }
-
-    fn cue(start: u64, end: u64, speaker: Option<&str>, text: &str) -> (u64, u64, Option<String>, String) {
-        (start, end, speaker.map(str::to_owned), text.to_owned())
-    }
-
-    #[test]
-    fn zoom_and_teams_are_read() {
-        for (what, text, expected) in [
-            (
-                "Zoom: numbers, Windows line ends, names in the text",
-                "WEBVTT\r\n\r\n1\r\n00:00:01.000 --> 00:00:02.500\r\nAda (Engine): Hi.\r\n\r\n2\r\n00:00:03.000 --> 00:00:04.000\r\nGrace: R&D: yes\r\n",
-                vec![
-                    cue(1000, 2500, Some("Ada (Engine)"), "Hi."),
-                    cue(3000, 4000, Some("Grace"), "R&D: yes"),
-                ],
-            ),
-            (
-                "Teams: voices, unpadded and negative times, names of cues, no end tag",
-                "WEBVTT\n\n6d0f-1a/1-0\n0:0:0.0 --> 0:0:5.320\n<v Ada Lovelace>Hi\nthere.</v>\n\n-0:0:1.0 --> 0:0:0.5\n<v.loud Grace>Note: hello",
-                vec![
-                    cue(0, 5320, Some("Ada Lovelace"), "Hi there."),
-                    cue(0, 500, Some("Grace"), "Note: hello"),
-                ],
-            ),
-            (
-                "headers, comments, styles and settings say nothing that was spoken",
-                "WEBVTT - made by hand\nKind: captions\n\nSTYLE\n::cue { color: red }\n\nREGION\nid:x\n\nNOTE two\nlines\n\n00:01.000 --> 00:02.000 position:10% align:left\nHi.\n\nNOTE end",
-                vec![cue(1000, 2000, None, "Hi.")],
-            ),
-            (
-                "tags and entities",
-                "WEBVTT\n\n00:01.000 --> 00:02.000\n<c.x><i>So</i></c> <00:00:01.500>a &lt; b &amp; Vec<T> &#39;x&#39; &nosuch; R&D",
-                vec![cue(1000, 2000, None, "So a < b & Vec<T> 'x' &nosuch; R&D")],
-            ),
-            (
-                "two voices in one cue",
-                "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ada>Hi.</v>\n<v Grace>Hello.</v>",
-                vec![cue(1000, 2000, Some("Ada"), "Hi.\nGrace: Hello.")],
-            ),
-            (
-                "no blank line between header and cues, nor between cues",
-                "WEBVTT\n1\n00:01.000 --> 00:02.000\na\n2\n00:03.000 --> 00:04.000\nb 2",
-                vec![cue(1000, 2000, None, "a"), cue(3000, 4000, None, "b 2")],
-            ),
-            (
-                "an arrow that was said",
-                "WEBVTT\n\n00:01.000 --> 00:02.000\nAda: from A --> B",
-                vec![cue(1000, 2000, Some("Ada"), "from A --> B")],
-            ),
-            (
-                "cues out of order",
-                "WEBVTT\n\n00:03.000 --> 00:04.000\nb\n\n00:01.000 --> 00:02.000\na",
-                vec![cue(1000, 2000, None, "a"), cue(3000, 4000, None, "b")],
-            ),
-        ] {
-            assert_eq!(cues(text), expected, "{what}");
-        }
-    }
-
-    #[test]
-    fn a_broken_cue_is_named_and_the_others_come_in() {
-        for (what, broken, place) in [
-            ("a broken time", "2\n00:0x:01.000 --> 00:00:02.000\nlost", "line 7"),
-            ("no end", "2\n00:00:01.000 -->\nlost", "line 7"),
-            ("no times", "lost\nwords", "line 6"),
-            ("an end before the start", "00:00:02.500 --> 00:00:01.000\nkept", "line 6"),
-        ] {
-            let text = format!(
-                "WEBVTT\n\n00:01.000 --> 00:02.000\na\n\n{broken}\n\n3\n00:03.000 --> 00:04.000\nb\n"
-            );
-            let parsed = parse("x.vtt", &text).unwrap();
-            let said: Vec<_> = parsed.meeting.transcript.iter().map(|cue| cue.text.as_str()).collect();
-            assert_eq!(
-                (said.first(), said.last()),
-                (Some(&"a"), Some(&"b")),
-                "{what} must not cost the others"
-            );
-            assert!(!said.contains(&"lost"), "{what} must not end up in another cue: {said:?}");
-            let places: Vec<_> =
-                parsed.warnings.iter().filter_map(|warning| warning.place.as_deref()).collect();
-            assert_eq!(places, [place], "{what} is named by its line");
-        }
-    }
-
-    #[test]
-    fn speakers_become_participants_once() {
-        let text = "WEBVTT\n\n00:01.000 --> 00:02.000\nAda: a\n\n00:03.000 --> 00:04.000\nGrace: b\n\n00:05.000 --> 00:06.000\nAda: c";
-        let parsed = parse("Weekly sync.vtt", text).unwrap();
-        assert_eq!(parsed.meeting.participants, ["Ada", "Grace"], "in the order in which they spoke");
-        assert_eq!(
-            (parsed.meeting.title.as_str(), parsed.titled),
-            ("Weekly sync", false),
-            "only the file has a name"
-        );
-        assert_eq!(parsed.meeting.items, [], "a transcript marks no items");
-    }
-
-    #[test]
-    fn a_transcript_without_cues_is_refused() {
-        for (text, place) in [("WEBVTT\n", None), ("WEBVTT\n\n1\nxx --> yy\na\n", Some("line 4"))] {
-            let refused = parse("x.vtt", text).unwrap_err();
-            assert_eq!(refused.place.as_deref(), place, "{text:?} has nothing to show: {refused}");
-        }
-    }
-
-    #[test]
-    fn only_the_standard_first_line_counts() {
-        for (text, expected) in [
-            ("WEBVTT", true),
-            ("WEBVTT\n", true),
-            ("WEBVTT - x\n", true),
-            ("WEBVTTX\n", false),
-            ("# WEBVTT", false),
-        ] {
-            assert_eq!(begins(text), expected, "{text:?}");
-        }
-    }
-}
+mod tests;

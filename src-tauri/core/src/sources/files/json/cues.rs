@@ -22,7 +22,30 @@ const ENDS_MS: [&str; 1] = ["endms"];
 pub(super) fn find(scopes: &[&[(String, Node)]]) -> Vec<Cue> {
     let transcripts =
         scopes.iter().copied().flatten().filter(|(key, _)| matches!(part(key), Some((_, Part::Transcript))));
-    transcripts.map(|(_, value)| of(value)).find(|cues| !cues.is_empty()).unwrap_or_default()
+    let found = transcripts.map(|(_, value)| of(value)).find(|cues| !cues.is_empty());
+    // tl;dv wraps the list once more.
+    found
+        .or_else(|| scopes.iter().map(|scope| enveloped(scope)).find(|cues| !cues.is_empty()))
+        .unwrap_or_default()
+}
+
+/// The cues of a file that is nothing but a list of who said what, alone or in an envelope.
+pub(super) fn alone(root: &Node) -> Vec<Cue> {
+    if is_spoken(root) { of(root) } else { enveloped(root.entries()) }
+}
+
+fn enveloped(scope: &[(String, Node)]) -> Vec<Cue> {
+    let envelopes = scope.iter().filter(|(key, _)| matches!(part(key), Some((_, Part::Envelope))));
+    envelopes.map(|(_, value)| value).find(|list| is_spoken(list)).map(of).unwrap_or_default()
+}
+
+/// Whether each entry of a list says who speaks and what.
+fn is_spoken(node: &Node) -> bool {
+    let Node::List(list) = node else { return false };
+    let has = |node: &Node, names: &[&str]| {
+        node.entries().iter().any(|(key, value)| *value != Node::Null && names.contains(&fold(key).as_str()))
+    };
+    !list.is_empty() && list.iter().all(|node| has(node, &TEXTS) && has(node, &["speaker", "speakername"]))
 }
 
 fn of(value: &Node) -> Vec<Cue> {
@@ -34,7 +57,7 @@ fn of(value: &Node) -> Vec<Cue> {
                 let after = cues.last().map_or(0, |cue| cue.end_ms);
                 match node.text() {
                     Some(line) => {
-                        let timed = spoken::lines(line).0;
+                        let timed = spoken::timed(line).cues;
                         if timed.is_empty() { cues.push(untimed(line, after)) } else { cues.extend(timed) }
                     }
                     None => cues.extend(cue(node, after)),
@@ -45,7 +68,7 @@ fn of(value: &Node) -> Vec<Cue> {
         Node::Text(text) if vtt::begins(text) => {
             vtt::parse("", text).map(|parsed| parsed.meeting.transcript).unwrap_or_default()
         }
-        Node::Text(text) => spoken::lines(text).0,
+        Node::Text(text) => spoken::lines(text).cues,
         _ => Vec::new(),
     }
 }

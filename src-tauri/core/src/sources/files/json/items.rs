@@ -7,7 +7,7 @@ use crate::domain::meeting::ItemKind;
 use super::super::gather::{Found, Gathered, is_placeholder};
 use super::super::names::{self, Field, Part, field, section, singular};
 use super::super::tree::Node;
-use super::super::{dates, markdown, times};
+use super::super::{dates, notes, times};
 use super::head::person;
 
 type Entries = [(String, Node)];
@@ -76,7 +76,7 @@ impl List<'_> {
                 for (topic, value) in entries {
                     match value.text() {
                         // A text that stands under its topic alone needs it to be understood.
-                        Some(text) if !markdown::has_list(text) => {
+                        Some(text) if !notes::has_list(text) => {
                             self.push_text(&under_topic(topic, text), group);
                         }
                         _ => self.add(value, Some(topic), &format!("{place}.{topic}")),
@@ -122,8 +122,8 @@ impl List<'_> {
     fn add_text(&mut self, text: &str, group: Option<&str>) {
         let html = html(text).map(|line| line.words());
         let text = html.as_deref().unwrap_or(text);
-        if markdown::has_list(text) && markdown::fits(text) {
-            let found = markdown::items_of(text, self.kind);
+        if notes::has_list(text) && notes::fits(text) {
+            let found = notes::items_of(text, self.kind);
             self.gathered.items.extend(found.into_iter().map(|found| (self.kind, found)));
             return;
         }

@@ -273,3 +273,57 @@ fn html_is_read_as_what_it_shows() {
     let marked: Vec<bool> = meeting.items.iter().map(|item| item.formatted.is_some()).collect();
     assert_eq!(marked, [true, false, false, true, false, false], "its marks are kept, where it has any");
 }
+
+#[test]
+fn an_editors_document_is_read_as_notes() {
+    let document = r#"{"type": "doc", "content": [
+        {"type": "heading", "attrs": {"level": 1}, "content": [{"type": "text", "text": "Sync"}]},
+        {"type": "heading", "attrs": {"level": 3}, "content": [{"type": "text", "text": "Action Items"}]},
+        {"type": "bulletList", "content": [{"type": "listItem", "content": [
+            {"type": "paragraph", "content": [{"type": "text", "marks": [{"type": "bold"}], "text": "a"}, {"type": "text", "text": " < b"}]},
+            {"type": "bulletList", "content": [{"type": "listItem", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "c"}]}]}]}
+        ]}]},
+        {"type": "taskList", "content": [{"type": "taskItem", "attrs": {"checked": true}, "content": [{"type": "paragraph", "content": [{"type": "text", "text": "d"}]}]}]}
+    ]}"#;
+    let alone = one(document);
+    assert_eq!(alone.title, "Sync", "the file's first heading");
+    assert_eq!(texts(&alone), [(Task, "a < b\nc"), (Task, "d")]);
+    assert!(alone.items[1].done, "a ticked box is done");
+    let within = one(&format!(
+        r#"{{"id": "not_1", "title": "T", "created_at": "2026-11-12T09:00:00Z", "notes": {document}}}"#
+    ));
+    assert_eq!((within.title.as_str(), within.items.len()), ("T", 2), "notes may be such a document");
+}
+
+#[test]
+fn zooms_summary_has_owners_before_a_colon() {
+    let meeting = one(
+        r#"{"meeting_topic": "Sync", "meeting_start_time": "2026-11-12T09:00:00Z", "meeting_end_time": "2026-11-12T09:45:00Z",
+            "summary_overview": "We met.", "summary_details": [{"label": "Start", "summary": "They spoke: a lot."}],
+            "next_steps": ["Ada Lovelace: write the guide", "Grace : ask legal", "Pilot with two customers"]}"#,
+    );
+    let steps: Vec<_> =
+        meeting.items.iter().map(|item| (item.kind, item.text.as_str(), item.owner.as_deref())).collect();
+    assert_eq!(
+        steps,
+        [
+            (NextStep, "write the guide", Some("Ada Lovelace")),
+            (NextStep, "ask legal", Some("Grace")),
+            (NextStep, "Pilot with two customers", None),
+        ],
+        "a summary of what was said is no item"
+    );
+    assert_eq!((meeting.title.as_str(), meeting.minutes), ("Sync", Some(45)));
+}
+
+#[test]
+fn a_list_of_who_said_what_is_a_transcript() {
+    for text in [
+        r#"[{"speaker": "Ada", "text": "Hi.", "startTime": 1.5}]"#,
+        r#"{"id": "1", "meetingId": "2", "data": [{"speaker": "Ada", "text": "Hi.", "startTime": 1.5}]}"#,
+    ] {
+        let cues = one(text).transcript;
+        assert_eq!(cues.len(), 1, "{text}");
+        assert_eq!((cues[0].start_ms, cues[0].speaker.as_deref()), (1500, Some("Ada")), "{text}");
+    }
+}

@@ -1,6 +1,5 @@
-//! Markdown to the document format: how much of it the core reads in a second, and how much converters in other
-//! languages do. Each runs in a process of its own, on the same corpus, and says in one JSON line what its best run
-//! took; all go from the text of the Markdown to the text that Confluence takes.
+//! A contest: how much of a corpus the core reads in a second, and how much programs in other languages do. Each runs in
+//! a process of its own, on the same corpus, and says in one JSON line what its best run took.
 //!
 //! Refuses to compare with nothing: one of the others must have run. Called by the bench.
 
@@ -30,62 +29,94 @@ struct Best {
     seconds: f64,
 }
 
+/// What is compared, and with whom.
+pub(super) struct Contest {
+    /// The core's example that makes the corpus and measures itself.
+    example: &'static str,
+    /// The corpus by its file's name.
+    corpus: &'static str,
+    /// What is done with it.
+    task: &'static str,
+    /// Runs of the core in one process.
+    runs: u32,
+    /// Where the others are, below `tests/bench`.
+    folder: &'static str,
+    /// Programs for node.
+    node: &'static [Other],
+    /// A program for Python.
+    python: Other,
+}
+
+/// Somebody else's program.
+struct Other {
+    name: &'static str,
+    script: &'static str,
+    /// Runs in one process: some seconds, after which a machine that compiles while it runs has done so.
+    runs: u32,
+}
+
+/// Markdown to the document format; all go from the text of the Markdown to the text that Confluence takes.
+pub(super) const MARKDOWN: Contest = Contest {
+    example: "adf_bench",
+    corpus: "corpus.md",
+    task: "Convert a megabyte of Markdown",
+    runs: 150,
+    folder: "markdown",
+    node: &[
+        Other { name: "marklassian (npm)", script: "marklassian.mjs", runs: 20 },
+        Other { name: "@atlaskit/editor-markdown-transformer (npm)", script: "atlaskit.mjs", runs: 8 },
+    ],
+    python: Other { name: "markdown-to-confluence (PyPI)", script: "storage.py", runs: 2 },
+};
+
+/// A transcript's bytes to who said what and when; the core makes a whole meeting of it.
+pub(super) const TRANSCRIPT: Contest = Contest {
+    example: "vtt_bench",
+    corpus: "corpus.vtt",
+    task: "Read ten megabytes of WebVTT",
+    runs: 50,
+    folder: "transcripts",
+    node: &[Other { name: "subsrt-ts (npm)", script: "subsrt.mjs", runs: 20 }],
+    python: Other { name: "webvtt-py (PyPI)", script: "webvtt_py.py", runs: 2 },
+};
+
 struct Converter {
     name: &'static str,
     program: PathBuf,
     script: Option<PathBuf>,
-    /// Runs in one process: some seconds, after which a machine that compiles while it runs has done so.
     runs: u32,
     /// Megabytes a second of the best run so far.
     fastest: f64,
 }
 
 /// Builds and fetches what is needed, and measures.
-pub(super) fn measure() -> Result<Speeds> {
-    let cargo = tools::cargo(&["build", "--release", "--package=sally-core", "--example=adf_bench"]);
-    step::run(
-        "Build the core's converter for release (some minutes)",
-        "The compiler says above what is wrong.",
-        cargo,
-    )?;
-    let ours = tools::built("release", "examples/adf_bench");
-    let corpus = tools::target().join("bench/corpus.md");
+pub(super) fn measure(contest: &Contest) -> Result<Speeds> {
+    let example = format!("--example={}", contest.example);
+    let cargo = tools::cargo(&["build", "--release", "--package=sally-core", &example]);
+    step::run("Build the core for release (some minutes)", "The compiler says above what is wrong.", cargo)?;
+    let ours = tools::built("release", &format!("examples/{}", contest.example));
+    let corpus = tools::target().join("bench").join(contest.corpus);
     fs::create_dir_all(corpus.with_file_name(""))?;
-    let made = Command::new(&ours).arg("--make").arg(&corpus).status().context("adf_bench did not start")?;
+    let made = Command::new(&ours).arg("--make").arg(&corpus).status().context("the core did not start")?;
     ensure!(made.success(), "the corpus was not written");
 
-    let sources = tools::root().join("tests/bench/markdown");
-    let script = |name: &str| Some(sources.join(name));
-    let node = || PathBuf::from("node");
-    let mut converters = vec![
-        Converter { name: "sally-core", program: ours, script: None, runs: 150, fastest: 0.0 },
-        Converter {
-            name: "marklassian (npm)",
-            program: node(),
-            script: script("marklassian.mjs"),
-            runs: 20,
-            fastest: 0.0,
-        },
-        Converter {
-            name: "@atlaskit/editor-markdown-transformer (npm)",
-            program: node(),
-            script: script("atlaskit.mjs"),
-            runs: 8,
-            fastest: 0.0,
-        },
-    ];
+    let sources = tools::root().join("tests/bench").join(contest.folder);
+    let others = |program: PathBuf, other: &Other| Converter {
+        name: other.name,
+        program,
+        script: Some(sources.join(other.script)),
+        runs: other.runs,
+        fastest: 0.0,
+    };
+    let mut converters =
+        vec![Converter { name: "sally-core", program: ours, script: None, runs: contest.runs, fastest: 0.0 }];
+    converters.extend(contest.node.iter().map(|other| others(PathBuf::from("node"), other)));
     install(&sources)?;
-    match python(&sources) {
-        Ok(program) => converters.push(Converter {
-            name: "markdown-to-confluence (PyPI)",
-            program,
-            script: script("storage.py"),
-            runs: 2,
-            fastest: 0.0,
-        }),
-        Err(error) => println!("  markdown-to-confluence (PyPI) is not compared with: {error:#}"),
+    match python(contest.folder, &sources) {
+        Ok(program) => converters.push(others(program, &contest.python)),
+        Err(error) => println!("  {} is not compared with: {error:#}", contest.python.name),
     }
-    step::perform("Convert a megabyte of Markdown", || {
+    step::perform(contest.task, || {
         for _ in 0..ROUNDS {
             run(&mut converters, &corpus)?;
         }
@@ -117,7 +148,7 @@ fn compare(converters: &[Converter]) -> Result<Speeds> {
         println!("  {name:<46} {fastest:>8.2} MB/s");
     }
     let is_node = |converter: &&Converter| converter.program == Path::new("node");
-    ensure!(converters.iter().any(|one| is_node(&one)), "none of the converters from npm could be run");
+    ensure!(converters.iter().any(|one| is_node(&one)), "none of the programs from npm could be run");
     let of = |ours: bool| {
         let those = converters.iter().filter(|converter| converter.script.is_none() == ours);
         those.map(|converter| converter.fastest).fold(0.0, f64::max)
@@ -150,13 +181,13 @@ fn speed(said: &str) -> Result<f64> {
 fn install(sources: &Path) -> Result<()> {
     let mut npm = tools::npm(&["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
     npm.current_dir(sources);
-    step::run("Install the converters to compare with", "Check the network, and run it again.", npm)
+    step::run("Install what is compared with", "Check the network, and run it again.", npm)
 }
 
 /// A Python of its own with the package in it.
-fn python(sources: &Path) -> Result<PathBuf> {
+fn python(folder: &str, sources: &Path) -> Result<PathBuf> {
     ensure!(tools::is_there("python3"), "there is no python3");
-    let own = tools::target().join("bench/python");
+    let own = tools::target().join("bench/python").join(folder);
     let program = own.join("bin/python3");
     let requirements = sources.join("requirements.txt");
     if !program.is_file() {

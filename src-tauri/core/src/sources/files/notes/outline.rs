@@ -1,98 +1,23 @@
-//! Notes in Markdown: lists and tables under headings that name insights, decisions, next steps or tasks, in
-//! English or German. A heading is a Markdown heading of any level, or a line of its own that is bold or
-//! ends with a colon; what it names holds for the headings below it, as in any outline. Lists under other
-//! headings are left alone, and so is prose: "No decisions were made" is not a decision.
-//!
-//! The reader of JSON uses the same rules for texts that hold notes.
+//! One pass over the blocks of notes: which heading the reader stands under, and what that makes of the lists, tables
+//! and lines below it.
 
-use std::borrow::Cow;
+use jiff::civil::Date;
 
 use crate::adf;
-use crate::domain::meeting::ItemKind;
+use crate::domain::meeting::{HeldAt, ItemKind};
 
-use super::gather::{Found, Gathered, is_placeholder};
-use super::json::{head, items as rows};
-use super::names::{self, Heading, Part};
-use super::tree::Node;
-use super::{Format, Parsed, Unreadable, people, spoken};
-
-mod blocks;
-
-use blocks::{Block, Entry};
-
-/// Longest notes that are read, in bytes: a hundred times the longest seen. The Markdown parser needs up to
-/// sixty times as much memory as there is text.
-const MAX_BYTES: usize = 8 * 1024 * 1024;
+use super::super::gather::{Found, Gathered, is_placeholder};
+use super::super::json::{head, items as rows};
+use super::super::names::{self, Heading, Part};
+use super::super::tree::Node;
+use super::super::{Format, Parsed, Unreadable, dates, people, spoken};
+use super::blocks::{self, Block, Entry};
+use super::{Markup, html};
 
 /// The level of a bold line that stands for a heading, below every real one.
 const BOLD: u8 = 7;
 /// The level of a line that ends with a colon; it only speaks for the list right below it.
 const COLON: u8 = 8;
-
-/// Reads the notes of one meeting.
-pub(super) fn parse(name: &str, text: &str) -> Result<Parsed, Unreadable> {
-    if !fits(text) {
-        return Err(Unreadable::whole(format!(
-            "The notes have {} MiB; Markdown notes of up to {} MiB can be read.",
-            text.len().div_ceil(1024 * 1024),
-            MAX_BYTES / 1024 / 1024
-        )));
-    }
-    let text = dashed(text);
-    let mut outline = Outline::new(&text, None);
-    outline.read();
-    if outline.is_bare() {
-        return Err(Unreadable::whole(
-            "No meeting was recognised: this is neither structured JSON nor a WebVTT transcript, and it has none of \
-             the headings of meeting notes, such as “Decisions” or “Action items”.",
-        ));
-    }
-    Ok(outline.gather().settle(Format::Markdown, name))
-}
-
-/// Whether a text is short enough to be read as notes.
-pub(super) fn fits(text: &str) -> bool {
-    text.len() <= MAX_BYTES
-}
-
-/// The items in a text that may be notes and [`fits`].
-pub(super) fn items(text: &str) -> Vec<(ItemKind, Found)> {
-    let text = dashed(text);
-    let mut outline = Outline::new(&text, None);
-    outline.read();
-    outline.items
-}
-
-/// The items in a text that [`fits`] and stands where a list of one kind is expected.
-pub(super) fn items_of(text: &str, kind: ItemKind) -> Vec<Found> {
-    let text = dashed(text);
-    let mut outline = Outline::new(&text, Some(kind));
-    outline.read();
-    outline.items.into_iter().map(|(_, found)| found).collect()
-}
-
-/// Whether a line of the text is an entry of a list.
-pub(super) fn has_list(text: &str) -> bool {
-    text.lines().any(|line| {
-        let line = line.trim_start();
-        let after_number = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        line.starts_with(['-', '*', '+', '•']) && line.chars().nth(1).is_some_and(char::is_whitespace)
-            || after_number.len() < line.len()
-                && (after_number.starts_with(". ") || after_number.starts_with(") "))
-    })
-}
-
-/// The text with "•" at the start of lines as the dash that Markdown knows; offsets stay as they are.
-fn dashed(text: &str) -> Cow<'_, str> {
-    if !text.contains('•') {
-        return Cow::Borrowed(text);
-    }
-    let dash = |line: &str| match line.trim_start().strip_prefix('•') {
-        Some(rest) => format!("{}-  {rest}", &line[..line.len() - line.trim_start().len()]),
-        None => line.to_owned(),
-    };
-    Cow::Owned(text.split_inclusive('\n').map(dash).collect())
-}
 
 /// A heading under which the reader stands.
 struct Open {
@@ -109,17 +34,23 @@ struct Bare {
     has_text: bool,
 }
 
-struct Outline<'a> {
+pub(super) struct Outline<'a> {
     text: &'a str,
+    markup: Markup,
+    /// Whether lines of the text are lines of the file.
+    pub(super) placed: bool,
     open: Vec<Open>,
-    title: Option<String>,
+    pub(super) title: Option<String>,
+    /// A day that stands on a line of its own at the start.
+    pub(super) day: Option<HeldAt>,
     front: Node,
     labels: Vec<(String, Node)>,
     people: Vec<String>,
-    items: Vec<(ItemKind, Found)>,
+    pub(super) items: Vec<(ItemKind, Found)>,
     /// Where the transcript starts and ends.
     transcript: Option<(usize, usize)>,
-    recognised: bool,
+    /// Whether a heading names a part of a meeting.
+    pub(super) recognised: bool,
     bare: Option<Bare>,
     /// Lists that nothing was taken from: how many, and where the first starts.
     passed_over: (usize, usize),
@@ -128,15 +59,18 @@ struct Outline<'a> {
 }
 
 impl<'a> Outline<'a> {
-    fn new(text: &'a str, kind: Option<ItemKind>) -> Self {
+    pub(super) fn new(text: &'a str, markup: Markup, kind: Option<ItemKind>) -> Self {
         let section = kind.map(Heading::Items);
         Self {
             text,
+            markup,
+            placed: true,
             open: section
                 .map(|section| Open { level: 0, section: Some(section), group: None })
                 .into_iter()
                 .collect(),
             title: None,
+            day: None,
             front: Node::Null,
             labels: Vec::new(),
             people: Vec::new(),
@@ -149,8 +83,12 @@ impl<'a> Outline<'a> {
         }
     }
 
-    fn read(&mut self) {
-        for (block, range) in blocks::of(self.text) {
+    pub(super) fn read(&mut self) {
+        let blocks = match self.markup {
+            Markup::Markdown => blocks::of(self.text),
+            Markup::Html => blocks::of_html(self.text),
+        };
+        for (block, range) in blocks {
             match block {
                 Block::Front(yaml) => self.front(&yaml, range.start),
                 Block::Heading { level, text } => self.heading(level, &text, &range),
@@ -209,7 +147,13 @@ impl<'a> Outline<'a> {
         let above = self.section();
         if known.is_none() {
             self.label(text);
-            if level == 1 && self.title.is_none() && above.is_none() {
+            // Gemini has the title below a heading "Notes".
+            let is_title = level == 1 && above.is_none()
+                || level == 2
+                    && above == Some(Heading::Other)
+                    && self.open.len() == 1
+                    && self.items.is_empty();
+            if is_title && self.title.is_none() {
                 self.title = Some(text.to_owned());
             }
         }
@@ -243,6 +187,9 @@ impl<'a> Outline<'a> {
             self.prose(before);
             return self.heading(COLON, last, range);
         }
+        if !in_transcript && before.is_empty() && is_bare_heading(last) {
+            return self.heading(BOLD, last.trim(), range);
+        }
         self.prose(text);
     }
 
@@ -260,7 +207,13 @@ impl<'a> Outline<'a> {
                 }
             }
             Some(Heading::Transcript) => {}
-            Some(Heading::Other) | None => text.lines().for_each(|line| _ = self.label(line)),
+            Some(Heading::Other) | None => {
+                for line in text.lines() {
+                    if !self.label(line) && self.day.is_none() && self.items.is_empty() {
+                        self.day = day_alone(line).map(HeldAt::Day);
+                    }
+                }
+            }
         }
     }
 
@@ -339,10 +292,15 @@ impl<'a> Outline<'a> {
         }
         let marked = entry.marked.as_ref().and_then(|range| self.text.get(range.clone()));
         let marked = marked.filter(|marked| *marked != entry.text);
+        let formatted = marked.map(|marked| match self.markup {
+            Markup::Markdown => adf::from_markdown(marked, &mut String::new).into_line(),
+            Markup::Html => adf::from_html(marked, &mut String::new).into_line(),
+        });
+        let (checked, text) = unboxed(text);
         let found = Found {
             text,
-            formatted: marked.map(|marked| adf::from_markdown(marked, &mut String::new).into_line()),
-            done: entry.checked == Some(true),
+            formatted,
+            done: entry.checked.or(checked) == Some(true),
             group: group.map(str::to_owned),
             prose: true,
             ..Found::default()
@@ -379,25 +337,40 @@ impl<'a> Outline<'a> {
         self.title.is_none() && !self.recognised && self.labels.is_empty() && self.front.entries().is_empty()
     }
 
+    pub(super) fn settle(self, format: Format, name: &str) -> Result<Parsed, Unreadable> {
+        if self.is_bare() {
+            return Err(Unreadable::whole(
+                "No meeting was recognised: this is neither structured JSON nor a transcript, and it has none of the \
+                 headings of meeting notes, such as “Decisions” or “Action items”.",
+            ));
+        }
+        Ok(self.gather().settle(format, name))
+    }
+
     fn gather(mut self) -> Gathered {
         let mut gathered = Gathered::default();
         let scopes = [self.front.entries(), &self.labels];
         head::fill(&mut gathered, &scopes);
         gathered.title = gathered.title.or(self.title);
+        gathered.held_at = gathered.held_at.or(self.day);
         if gathered.people.is_empty() {
             gathered.people = self.people;
         }
         rows::fill(&mut gathered, &scopes[..1]);
         gathered.items.append(&mut self.items);
         if let Some((start, end)) = self.transcript {
-            let (cues, untimed) = spoken::lines(&self.text[start..end]);
-            if cues.is_empty() && untimed > 0 {
+            let said = match self.markup {
+                Markup::Markdown => spoken::lines(&self.text[start..end]),
+                Markup::Html => spoken::lines(&html::lines(&self.text[start..end])),
+            };
+            if said.cues.is_empty() && said.loose > 0 {
                 self.warnings.push((
                     start,
-                    "The transcript has no times such as [00:00:15]; it was not taken.".to_owned(),
+                    "The transcript has neither times such as [00:00:15] nor speakers; it was not taken."
+                        .to_owned(),
                 ));
             }
-            gathered.cues = cues;
+            gathered.cues = said.cues;
         }
         match self.passed_over {
             (0, _) => {}
@@ -420,9 +393,43 @@ impl<'a> Outline<'a> {
         for (offset, reason) in self.warnings {
             line += self.text[read..offset].matches('\n').count();
             read = offset;
-            gathered.warn(format!("line {line}"), reason);
+            gathered.warn(self.placed.then(|| format!("line {line}")), reason);
         }
         gathered
+    }
+}
+
+/// The day in a line that says nothing else, but for a time.
+fn day_alone(line: &str) -> Option<Date> {
+    let line = line.trim();
+    let day = line.rsplit_once(", ").filter(|(_, time)| time.contains(':')).map_or(line, |(day, _)| day);
+    dates::only_day(day)
+}
+
+/// Whether a line of plain text is a heading's name and nothing else.
+fn is_bare_heading(line: &str) -> bool {
+    const LONGEST: usize = 40;
+    let is_open = !line.ends_with(['.', ',', ';', '!', '?']) && !line.contains(':');
+    is_open && line.chars().count() <= LONGEST && names::heading(line).is_some()
+}
+
+/// The text without a box that is drawn as a sign, and whether that is ticked.
+fn unboxed(text: String) -> (Option<bool>, String) {
+    const BOXES: [(&str, bool); 8] = [
+        ("☐", false),
+        ("[ ]", false),
+        ("□", false),
+        ("☑", true),
+        ("☒", true),
+        ("✅", true),
+        ("[x]", true),
+        ("[X]", true),
+    ];
+    let found =
+        BOXES.iter().find_map(|(sign, ticked)| Some((*ticked, text.strip_prefix(sign)?.trim_start())));
+    match found {
+        Some((ticked, rest)) if !rest.is_empty() => (Some(ticked), rest.to_owned()),
+        _ => (None, text),
     }
 }
 
@@ -442,6 +449,3 @@ fn is_group(kind: ItemKind, entry: &Entry) -> bool {
             || (carries_owner && people::looks_like_names(text))
             || entry.children.iter().any(|child| child.checked.is_some()))
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,8 +1,10 @@
-//! From Markdown's events to the few kinds of blocks that notes are made of, with plain text in them.
+//! From the events of Markdown or HTML to the few kinds of blocks that notes are made of, with plain text in them.
 
 use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::html;
 
 /// Deepest list that keeps its structure; entries below become lines of the one above them.
 const MAX_DEPTH: usize = 16;
@@ -58,7 +60,14 @@ impl Entry {
     }
 }
 
-/// The blocks in order, each with its place in the text.
+/// The blocks of HTML in order, each with its place.
+pub(super) fn of_html(html: &str) -> Vec<(Block, Range<usize>)> {
+    let mut builder = Builder::default();
+    html::events(html, |event, range| builder.take(event, range));
+    builder.blocks
+}
+
+/// The blocks of Markdown in order, each with its place in the text.
 pub(super) fn of(text: &str) -> Vec<(Block, Range<usize>)> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_TASKLISTS

@@ -95,8 +95,8 @@ fn what_was_passed_over_is_said() {
         ("several, in one warning", "# T\n## X\n- a\n## Y\n- b\n## Decisions\n- c\n", vec!["line 3"]),
         ("prose where a list is expected", "# T\n## Decisions\nWe ship it.\n## Tasks\n- a\n", vec!["line 2"]),
         (
-            "a transcript without times",
-            "# T\n## Tasks\n- a\n## Transcript\n1. **Ada:** Hi.\n",
+            "a transcript without times and speakers",
+            "# T\n## Tasks\n- a\n## Transcript\nThey spoke at length.\n",
             vec!["line 5"],
         ),
         ("front matter that is not YAML", "---\na: [\n---\n# T\n## Tasks\n- a\n", vec!["line 1"]),
@@ -210,7 +210,7 @@ fn a_transcript_with_times_is_taken() {
 
 #[test]
 fn text_that_is_no_meeting_is_refused() {
-    for text in ["hello", "1\n00:00:01,000 --> 00:00:02,000\nAda: Hi.\n", "- a\n- b", "**Bold**\n\nmore"] {
+    for text in ["hello", "Ada: Hi.\nGrace: Hello.\n", "- a\n- b", "**Bold**\n\nmore"] {
         assert!(parse("x.txt", text).is_err(), "{text:?} has no mark of meeting notes");
     }
 }
@@ -251,4 +251,95 @@ fn words_keep_their_marks_beside_them() {
         ("write the guide", "write the guide")
     );
     assert_eq!(task.owner.as_deref(), Some("Grace"), "what became a field is in neither");
+}
+
+#[test]
+fn plain_text_has_its_own_headings_and_signs() {
+    let meeting = notes(
+        "Weekly sync\nDate: 12 Nov 2026\n\nSummary\n\nWe met.\n\nDecisions\n\n• Ship it\n\nSuggested next steps\n\n[ ] [Ada] Guide: write it\n☑ ask legal\n\nTranscript\n\n00:00:00\n\nAda Lovelace: Hi.\n",
+    );
+    assert_eq!(
+        texts(&meeting),
+        [(Decision, "Ship it"), (NextStep, "Guide: write it"), (NextStep, "ask legal")]
+    );
+    assert_eq!(meeting.items[1].owner.as_deref(), Some("Ada"));
+    assert_eq!(meeting.items.iter().map(|item| item.done).collect::<Vec<_>>(), [false, false, true]);
+    assert_eq!(meeting.transcript.len(), 1, "the transcript is below its heading");
+    assert!(meeting.held_at.is_some(), "its day is in a line");
+}
+
+fn page(html: &str) -> Parsed {
+    parse_html("x.html", html, Format::Html).unwrap()
+}
+
+#[test]
+fn pages_are_read_like_notes() {
+    for (what, html, expected) in [
+        (
+            "headings and lists",
+            "<!DOCTYPE html><html><head><title>T</title><style>li { color: red }</style></head><body><h2>Decisions</h2><ul><li>a</li><li>b <b>c</b></li></ul><h2>Other</h2><ul><li>x</li></ul></body></html>",
+            vec![(Decision, "a"), (Decision, "b c")],
+        ),
+        (
+            "nothing closed",
+            "<h1>T<h2>Tasks<ul><li>a<li>b<ul><li>c</ul><li>d",
+            vec![(Task, "a"), (Task, "b\nc"), (Task, "d")],
+        ),
+        (
+            "bold lines, paragraphs in entries, entities, breaks",
+            "<div><b>Action items</b></div><ol><li><p>a &amp; b</p><p>c</p></li><li>d<br>e</li></ol>",
+            vec![(Task, "a & b\nc"), (Task, "d\ne")],
+        ),
+        ("words in no element", "<body>Decisions:<ul><li>a</ul></body>", vec![(Decision, "a")]),
+        (
+            "tables",
+            "<h3>Tasks</h3><table><thead><tr><th>Owner</th><th>Task</th></tr></thead><tbody><tr><td>Ada</td><td><ul><li>a</li><li>b</li></ul></td></tr></table>",
+            vec![(Task, "a\nb")],
+        ),
+        (
+            "a page laid out with a table",
+            "<table role=\"presentation\"><tr><td><h2>Decisions</h2><ul><li>a</li></ul></td></tr></table>",
+            vec![(Decision, "a")],
+        ),
+    ] {
+        assert_eq!(texts(&page(html).meeting), expected, "{what}");
+    }
+}
+
+#[test]
+fn pages_say_what_they_are() {
+    let parsed = page(
+        "<html><head><title>Sync</title></head><body>\n<p>Date: 12 Nov 2026</p><h2>Tasks</h2>\n<ul><li><input type=checkbox checked> <a href=\"https://example.com/\">a</a> <em>b</em></li></ul>\n<h2>Topics</h2><script>let x = '<li>y</li>';</script>\n<ul><li>z</li></ul><h2>Transcript</h2><p>[00:15] Ada: Hi.</p><p>[00:20] Grace: <b>Hello</b></p></body></html>",
+    );
+    let meeting = &parsed.meeting;
+    assert_eq!(
+        (meeting.title.as_str(), parsed.titled),
+        ("Sync", true),
+        "its title, where it has no first heading"
+    );
+    assert_eq!(texts(meeting), [(Task, "a b")]);
+    assert!(meeting.items[0].done, "a ticked box is done");
+    assert!(meeting.items[0].formatted.is_some(), "links and emphasis are kept");
+    let said: Vec<_> = meeting
+        .transcript
+        .iter()
+        .map(|cue| (cue.start_ms, cue.speaker.as_deref(), cue.text.as_str()))
+        .collect();
+    assert_eq!(said, [(15_000, Some("Ada"), "Hi."), (20_000, Some("Grace"), "Hello")]);
+    assert_eq!(meeting.held_at, Some(HeldAt::Day(date(2026, 11, 12))));
+}
+
+#[test]
+fn a_page_is_told_from_markdown_with_tags() {
+    for (text, is_page) in [
+        ("<!DOCTYPE html><p>x", true),
+        ("<!-- saved --> \n<html>", true),
+        ("<h1>x</h1>", true),
+        ("<p>x</p>", true),
+        ("<https://example.com>\n# T", false),
+        ("# T\n<p>x</p>", false),
+        ("<ada@example.com> said", false),
+    ] {
+        assert_eq!(html::begins(text), is_page, "{text:?}");
+    }
 }

@@ -1,0 +1,210 @@
+//! The watched folder: what is put there becomes meetings by itself. Its path is chosen in a dialog of the system and
+//! kept apart from the settings, so that the window can show it and not set it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+
+use super::import::{Incoming, digest, failure};
+use super::{App, Error, Event, lock};
+use crate::api::{ErrorCode, ErrorView, ImportReport, WatchedFolder};
+use crate::domain::id::MeetingId;
+use crate::sources::files;
+use crate::sources::watch::{self, Seen, Watch};
+use crate::store;
+
+/// Endings of files that are meant to be read; others in the folder are passed over where they cannot be.
+const MEANT: [&str; 9] = ["json", "md", "markdown", "txt", "vtt", "srt", "html", "htm", "docx"];
+
+const GONE: &str = "The folder is not there any more. It is watched again as soon as it is back.";
+
+/// What the store keeps.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    folder: PathBuf,
+}
+
+/// The folder that is being watched.
+pub(super) struct Watching {
+    folder: PathBuf,
+    problem: Option<String>,
+    stop: CancellationToken,
+}
+
+/// What a file of the folder brought in this run.
+struct Brought {
+    size: usize,
+    digest: String,
+    meeting: MeetingId,
+}
+
+/// What is known of the folder's files.
+#[derive(Default)]
+struct Files {
+    brought: HashMap<PathBuf, Brought>,
+    /// Files that could not be understood, by the digest of their bytes: they may be half-written.
+    doubtful: HashMap<PathBuf, String>,
+}
+
+impl App {
+    /// Watches a folder from now on, in place of the one before.
+    pub async fn watch_folder(&self, folder: PathBuf) -> Result<WatchedFolder, Error> {
+        let watch = begin(&folder).await.map_err(|error| Error::Watch { folder: folder.clone(), error })?;
+        let kept = Kept { folder: folder.clone() };
+        self.0.store.write(move |tx| tx.documents_mut().put_watched_folder(&kept)).await?;
+        Ok(self.watch(folder, Some(watch)))
+    }
+
+    /// Watches no folder any more. What came from it stays.
+    pub async fn stop_watching(&self) -> Result<(), Error> {
+        self.0.store.write(|tx| tx.documents_mut().delete_watched_folder()).await?;
+        if let Some(watching) = lock(&self.0.watching).take() {
+            watching.stop.cancel();
+        }
+        Ok(())
+    }
+
+    /// The watched folder, for people.
+    pub(super) fn watched(&self) -> Option<WatchedFolder> {
+        lock(&self.0.watching).as_ref().map(Watching::view)
+    }
+
+    /// Watches the folder of earlier runs again. Does not wait for it, since it may lie on a network.
+    pub(super) async fn resume_watching(&self) -> Result<(), Error> {
+        if let Some(Kept { folder }) = self.0.store.read(|db| db.documents().watched_folder::<Kept>()).await?
+        {
+            self.watch(folder, None);
+        }
+        Ok(())
+    }
+
+    fn watch(&self, folder: PathBuf, begun: Option<Watch>) -> WatchedFolder {
+        let stop = self.0.ending.child_token();
+        let watching = Watching { folder: folder.clone(), problem: None, stop: stop.clone() };
+        let view = watching.view();
+        if let Some(before) = lock(&self.0.watching).replace(watching) {
+            before.stop.cancel();
+        }
+        let app = self.clone();
+        tokio::spawn(stop.run_until_cancelled_owned(async move {
+            let watch = match begun {
+                Some(watch) => watch,
+                None => begin(&folder).await.unwrap_or_else(|error| {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "the watched folder cannot be watched"
+                    );
+                    app.tell_watched(Some(GONE));
+                    Watch::missing(&folder)
+                }),
+            };
+            app.take_what_comes(watch).await;
+        }));
+        view
+    }
+
+    async fn take_what_comes(&self, mut watch: Watch) {
+        let mut known = Files::default();
+        loop {
+            match watch.next().await {
+                Seen::File(path) => {
+                    if let Err(error) = self.take_file(&path, &mut watch, &mut known).await {
+                        self.notice(error.view());
+                    }
+                }
+                Seen::Gone => {
+                    self.tell_watched(Some(GONE));
+                    self.notice(ErrorView {
+                        code: ErrorCode::Failed,
+                        message: "The watched folder is not there any more. It is watched again as soon as it is back."
+                            .to_owned(),
+                        hint: None,
+                    });
+                }
+                Seen::Back => self.tell_watched(None),
+            }
+        }
+    }
+
+    fn tell_watched(&self, problem: Option<&str>) {
+        let view = lock(&self.0.watching).as_mut().map(|watching| {
+            watching.problem = problem.map(str::to_owned);
+            watching.view()
+        });
+        if let Some(view) = view {
+            self.tell(Event::Watched(view));
+        }
+    }
+
+    /// Imports one file. Two files of the folder are two imports, so that a transcript joins no other meeting by chance.
+    async fn take_file(&self, path: &Path, watch: &mut Watch, known: &mut Files) -> Result<(), Error> {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let read = {
+            let path = path.to_owned();
+            tokio::task::spawn_blocking(move || files::read(&path)).await.map_err(|_| store::Error::Ending)?
+        };
+        let mut report = ImportReport::default();
+        let bytes = match read {
+            Ok(bytes) => bytes,
+            Err(refused) => {
+                // A file that is gone again is no news, and neither is a film that is too long to be notes.
+                if path.is_file() && is_meant(path) {
+                    report.failed.push(failure(&name, refused));
+                    self.tell(Event::Imported(report));
+                }
+                return Ok(());
+            }
+        };
+        let key = digest(&bytes);
+        let grown = known
+            .brought
+            .get(path)
+            .filter(|before| before.size < bytes.len() && digest(&bytes[..before.size]) == before.digest);
+        let onto = grown.map(|before| before.meeting);
+        let size = bytes.len();
+        let mut batch: Vec<Incoming> = Vec::new();
+        self.take_in(name, None, bytes, &mut batch, &mut report).await?;
+        if !report.failed.is_empty() {
+            let is_new =
+                known.doubtful.insert(path.to_owned(), key.clone()).is_none_or(|before| before != key);
+            if is_new {
+                watch.again(path.to_owned());
+            } else if is_meant(path) {
+                self.tell(Event::Imported(report));
+            }
+            return Ok(());
+        }
+        known.doubtful.remove(path);
+        for mut incoming in batch {
+            incoming.onto = onto;
+            let stored = self.store_file(incoming, false, &mut report).await?;
+            if let [meeting] = stored[..] {
+                known.brought.insert(path.to_owned(), Brought { size, digest: key.clone(), meeting });
+            }
+        }
+        if !report.added.is_empty() || !report.updated.is_empty() {
+            self.tell(Event::Imported(report));
+        }
+        Ok(())
+    }
+}
+
+impl Watching {
+    fn view(&self) -> WatchedFolder {
+        WatchedFolder { folder: self.folder.display().to_string(), problem: self.problem.clone() }
+    }
+}
+
+async fn begin(folder: &Path) -> Result<Watch, watch::Error> {
+    let folder = folder.to_owned();
+    // A folder on a network may take its time.
+    let begun = tokio::task::spawn_blocking(move || Watch::begin(&folder)).await;
+    begun.unwrap_or(Err(watch::Error::Missing))
+}
+
+fn is_meant(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| MEANT.contains(&ending.as_str()))
+}

@@ -1,0 +1,94 @@
+//! Word documents (.docx), as Teams writes transcripts, Google's editor exports notes and people keep minutes: opened as
+//! the ZIP archives that they are, and turned into the few tags of HTML that [`notes`](super::notes) reads. What a
+//! document shows beside its text (headers, comments, drawings, deleted words) is left out.
+//!
+//! An archive may unfold to far more than its size, so only three parts are opened, each up to a limit that is
+//! checked while it unfolds; what an archive says of its own sizes is not believed.
+
+use std::collections::HashMap;
+use std::io::{Cursor, Read as _};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::Unreadable;
+
+mod body;
+mod styles;
+
+/// Longest XML that is read, in bytes: ten times that of the longest transcript seen.
+const MAX_XML: u64 = 32 * 1024 * 1024;
+/// Most parts of an archive: what a list of them takes is bounded by it.
+const MAX_PARTS: usize = 10_000;
+
+type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
+
+/// Whether the bytes are a ZIP archive.
+pub(super) fn begins(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
+}
+
+/// The document's text as HTML.
+pub(super) fn to_html(bytes: &[u8]) -> Result<String, Unreadable> {
+    let mut archive = open(bytes)?;
+    let Some(document) = part(&mut archive, "word/document.xml")? else {
+        return Err(Unreadable::whole(
+            "This archive is not a Word document; unpack it, and import the files that are in it.",
+        ));
+    };
+    let styles = match part(&mut archive, "word/styles.xml")? {
+        Some(xml) => styles::of(&xml).map_err(broken)?,
+        None => HashMap::new(),
+    };
+    let links = match part(&mut archive, "word/_rels/document.xml.rels")? {
+        Some(xml) => styles::links(&xml).map_err(broken)?,
+        None => HashMap::new(),
+    };
+    body::to_html(&document, &styles, &links).map_err(broken)
+}
+
+fn open(bytes: &[u8]) -> Result<Archive<'_>, Unreadable> {
+    // A list of parts takes many times its size in the file, so it is counted before it is read.
+    const ENTRY: &[u8] = b"PK\x01\x02";
+    let entries = bytes.windows(ENTRY.len()).filter(|window| *window == ENTRY).take(MAX_PARTS + 1).count();
+    if entries > MAX_PARTS {
+        return Err(Unreadable::whole(format!(
+            "This archive has more than {MAX_PARTS} parts; a Word document has a few dozen."
+        )));
+    }
+    ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
+        Unreadable::whole("The file starts like a Word document and is damaged or incomplete; get it anew.")
+    })
+}
+
+/// The text of a part, if there is one.
+fn part(archive: &mut Archive<'_>, name: &str) -> Result<Option<String>, Unreadable> {
+    let file = match archive.by_name(name) {
+        Ok(file) => file,
+        Err(ZipError::FileNotFound) => return Ok(None),
+        Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)) => {
+            return Err(Unreadable::whole("The document is locked with a password; save it without one."));
+        }
+        Err(_) => return Err(damaged()),
+    };
+    let mut xml = Vec::new();
+    file.take(MAX_XML + 1).read_to_end(&mut xml).map_err(|_| damaged())?;
+    if xml.len() as u64 > MAX_XML {
+        return Err(Unreadable::whole(format!(
+            "The document unfolds to more than {} MiB of text, which no meeting has; it was not read.",
+            MAX_XML / 1024 / 1024
+        )));
+    }
+    String::from_utf8(xml).map(Some).map_err(|_| damaged())
+}
+
+fn damaged() -> Unreadable {
+    Unreadable::whole("The Word document is damaged; open it in Word, save it again and import that.")
+}
+
+fn broken(_: quick_xml::Error) -> Unreadable {
+    damaged()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,479 @@
+//! HTML as the events of Markdown, so that one outline reads both. Tags are read one after another; what is closed
+//! wrongly or not at all is closed where a browser would, and nothing nests without bound.
+
+use std::ops::Range;
+
+use html5gum::{DefaultEmitter, EndTag, StartTag, Token, Tokenizer};
+use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
+
+/// Most elements that are open at once; deeper ones are read as if they were not there.
+const MAX_OPEN: usize = 100;
+
+/// Whether a text is HTML: it starts with a tag of a page or of its text.
+pub(in super::super) fn begins(text: &str) -> bool {
+    const FIRST: [&str; 25] = [
+        "!doctype", "html", "head", "body", "meta", "title", "style", "div", "section", "article", "main",
+        "header", "p", "h1", "h2", "h3", "h4", "ul", "ol", "table", "span", "b", "strong", "link", "?xml",
+    ];
+    let mut text = text.trim_start();
+    while let Some(comment) = text.strip_prefix("<!--") {
+        text = comment.split_once("-->").map_or("", |(_, rest)| rest.trim_start());
+    }
+    let Some(tag) = text.strip_prefix('<') else { return false };
+    let end = tag.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).unwrap_or(tag.len());
+    let is_first = FIRST.iter().any(|first| first.eq_ignore_ascii_case(&tag[..end]));
+    // A Markdown file may start with a tag; its headings and lists are not HTML.
+    is_first && (end > 4 || tag[..end].eq_ignore_ascii_case("html") || text.contains("</"))
+}
+
+/// Adds text as HTML has it.
+pub(in super::super) fn escape(text: &str, html: &mut String) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+        html.push_str(&rest[..at]);
+        html.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            _ => "&quot;",
+        });
+        rest = &rest[at + 1..];
+    }
+    html.push_str(rest);
+}
+
+/// What a page says of itself: the words of its `title`.
+pub(super) fn title(html: &str) -> Option<String> {
+    let mut tokens = tokenizer(html);
+    let mut inside = false;
+    while let Some(Ok(token)) = tokens.next() {
+        match token {
+            Token::StartTag(tag) if *tag.name == b"title" => inside = true,
+            Token::String(text) if inside => {
+                return Some(String::from_utf8_lossy(&text.value).trim().to_owned());
+            }
+            Token::EndTag(_) if inside => return None,
+            Token::StartTag(tag) if *tag.name == b"body" => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The words of HTML, a line for each line that a browser shows.
+pub(super) fn lines(html: &str) -> String {
+    let mut lines = String::new();
+    events(html, |event, _| match event {
+        Event::Text(words) => lines.push_str(&words),
+        Event::HardBreak
+        | Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::Item | Tag::TableRow | Tag::List(_))
+        | Event::End(
+            TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::List(_) | TagEnd::Table,
+        ) if !lines.ends_with('\n') => {
+            lines.push('\n');
+        }
+        _ => {}
+    });
+    lines
+}
+
+/// Hands over the events, each with the place of the tag or words that it comes from.
+pub(super) fn events(html: &str, take: impl FnMut(Event<'static>, Range<usize>)) {
+    let mut reader = Reader { take, open: Vec::new(), hidden: None, spaced: true, rows: 0 };
+    let mut tokens = tokenizer(html);
+    while let Some(Ok(token)) = tokens.next() {
+        match token {
+            Token::StartTag(tag) => reader.start(&tag, tag.span.start..tag.span.end),
+            Token::EndTag(tag) => reader.end(&tag),
+            Token::String(text) if reader.hidden.is_none() => {
+                reader.words(&String::from_utf8_lossy(&text.value), &(text.span.start..text.span.end));
+            }
+            _ => {}
+        }
+    }
+    reader.close_to(0, &(html.len()..html.len()));
+}
+
+fn tokenizer(html: &str) -> Tokenizer<html5gum::StringReader<'_>, DefaultEmitter<usize>> {
+    let mut emitter = DefaultEmitter::new_with_span();
+    emitter.naively_switch_states(true);
+    Tokenizer::new_with_emitter(html, emitter)
+}
+
+/// An element that is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Open {
+    Heading(HeadingLevel),
+    Paragraph,
+    /// Text with its line breaks.
+    Code,
+    List,
+    Item,
+    Table,
+    Row,
+    Cell,
+    /// Bold words, by their tag's name.
+    Strong(&'static str),
+    /// A `span` that is not bold.
+    Span,
+}
+
+impl Open {
+    fn end(self) -> Option<TagEnd> {
+        Some(match self {
+            Self::Heading(level) => TagEnd::Heading(level),
+            Self::Paragraph | Self::Code => TagEnd::Paragraph,
+            Self::List => TagEnd::List(false),
+            Self::Item => TagEnd::Item,
+            Self::Table => TagEnd::Table,
+            Self::Row => TagEnd::TableRow,
+            Self::Cell => TagEnd::TableCell,
+            Self::Strong(_) => TagEnd::Strong,
+            Self::Span => return None,
+        })
+    }
+
+    /// Whether words stand right in it.
+    fn is_line(self) -> bool {
+        matches!(self, Self::Heading(_) | Self::Paragraph | Self::Code)
+    }
+}
+
+struct Reader<F> {
+    take: F,
+    open: Vec<Open>,
+    /// The element of which nothing is shown, while it is open.
+    hidden: Option<Vec<u8>>,
+    /// Whether the words so far end with a space or a line's end, so that another space would not show.
+    spaced: bool,
+    /// Rows of the table so far.
+    rows: usize,
+}
+
+impl<F: FnMut(Event<'static>, Range<usize>)> Reader<F> {
+    fn say(&mut self, event: Event<'static>, range: &Range<usize>) {
+        (self.take)(event, range.clone());
+    }
+
+    fn has(&self, wanted: Open) -> bool {
+        self.open.contains(&wanted)
+    }
+
+    fn push(&mut self, open: Open, tag: Tag<'static>, range: &Range<usize>) {
+        if self.open.len() < MAX_OPEN {
+            self.open.push(open);
+            self.say(Event::Start(tag), range);
+            self.spaced = true;
+        }
+    }
+
+    /// Closes everything above this depth.
+    fn close_to(&mut self, depth: usize, range: &Range<usize>) {
+        while self.open.len() > depth {
+            if let Some(end) = self.open.pop().and_then(Open::end) {
+                self.spaced |= end != TagEnd::Strong;
+                self.say(Event::End(end), range);
+            }
+        }
+    }
+
+    /// Closes the innermost of these, and what is open in it, unless a `wall` stands before it.
+    fn close(&mut self, is_it: impl Fn(Open) -> bool, wall: &[Open], range: &Range<usize>) -> bool {
+        let found = self.open.iter().rposition(|open| is_it(*open));
+        let walled = self.open.iter().rposition(|open| wall.contains(open));
+        match found {
+            Some(at) if walled.is_none_or(|wall| wall < at) => {
+                self.close_to(at, range);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Ends the line that words stand in.
+    fn end_line(&mut self, range: &Range<usize>) {
+        if self.has(Open::Table) {
+            self.break_line(range);
+        } else {
+            self.close(Open::is_line, &[Open::Item], range);
+        }
+    }
+
+    fn break_line(&mut self, range: &Range<usize>) {
+        if !self.spaced {
+            self.say(Event::HardBreak, range);
+            self.spaced = true;
+        }
+    }
+
+    fn start(&mut self, tag: &StartTag<usize>, range: Range<usize>) {
+        let name = tag.name.as_slice();
+        if self.hidden.is_some() {
+            return;
+        }
+        if is_hidden(name) {
+            // A drawing that holds nothing is not waited for.
+            self.hidden = (!(tag.self_closing && name == b"svg")).then(|| name.to_vec());
+            return;
+        }
+        if self.start_inline(name, tag, &range) || self.start_table(name, tag, &range) {
+            return;
+        }
+        if self.has(Open::Table) {
+            if is_block(name) {
+                self.break_line(&range);
+            }
+            return;
+        }
+        match name {
+            b"ul" | b"ol" | b"menu" => {
+                self.end_line(&range);
+                self.push(Open::List, Tag::List(None), &range);
+            }
+            b"li" => {
+                self.close(|open| open == Open::Item, &[Open::List], &range);
+                if self.open.last() != Some(&Open::List) {
+                    self.end_line(&range);
+                    self.push(Open::List, Tag::List(None), &range);
+                }
+                self.push(Open::Item, Tag::Item, &range);
+                if let Some(checked) = attribute(tag, b"data-checked") {
+                    self.say(Event::TaskListMarker(checked == "true"), &range);
+                }
+            }
+            [b'h', digit @ b'1'..=b'6'] => {
+                self.end_line(&range);
+                let level = HeadingLevel::try_from(usize::from(digit - b'0')).unwrap_or(HeadingLevel::H6);
+                let tag = Tag::Heading { level, id: None, classes: Vec::new(), attrs: Vec::new() };
+                self.push(Open::Heading(level), tag, &range);
+            }
+            b"pre" => {
+                self.end_line(&range);
+                self.push(Open::Code, Tag::Paragraph, &range);
+            }
+            b"p" => {
+                self.end_line(&range);
+                self.push(Open::Paragraph, Tag::Paragraph, &range);
+            }
+            name if is_block(name) => {
+                self.end_line(&range);
+                // Words of an entry may stand in it without a paragraph.
+                if self.open.last() == Some(&Open::Item) {
+                    self.break_line(&range);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn start_inline(&mut self, name: &[u8], tag: &StartTag<usize>, range: &Range<usize>) -> bool {
+        match name {
+            // Google's clipboard wraps everything in such an element.
+            b"b" if attribute(tag, b"style").is_some_and(|style| style.contains("font-weight:normal")) => {}
+            b"b" | b"strong" => {
+                let name = if name == b"b" { "b" } else { "strong" };
+                self.start_line(range);
+                self.strong(name, range);
+            }
+            b"span" if is_bold(tag) => {
+                self.start_line(range);
+                self.strong("span", range);
+            }
+            b"span" => {
+                if self.open.len() < MAX_OPEN {
+                    self.open.push(Open::Span);
+                }
+            }
+            b"i" | b"em" | b"u" | b"s" | b"del" | b"code" | b"a" | b"mark" => {
+                if self.open.iter().any(|open| open.is_line() || *open == Open::Item) {
+                    self.say(Event::Start(Tag::Emphasis), range);
+                }
+            }
+            b"br" => {
+                self.say(Event::HardBreak, range);
+                self.spaced = true;
+            }
+            b"input" => {
+                let is_box =
+                    attribute(tag, b"type").is_some_and(|kind| kind.eq_ignore_ascii_case("checkbox"));
+                if is_box && self.has(Open::Item) {
+                    let checked = attribute(tag, b"checked").is_some();
+                    self.say(Event::TaskListMarker(checked), range);
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn strong(&mut self, name: &'static str, range: &Range<usize>) {
+        if self.open.len() < MAX_OPEN {
+            self.open.push(Open::Strong(name));
+            self.say(Event::Start(Tag::Strong), range);
+        }
+    }
+
+    fn start_table(&mut self, name: &[u8], tag: &StartTag<usize>, range: &Range<usize>) -> bool {
+        let inside = self.has(Open::Table);
+        match name {
+            // Mail programs lay pages out with tables.
+            b"table" if attribute(tag, b"role").is_some_and(|role| role == "presentation") => {
+                self.end_line(range);
+            }
+            b"table" if !inside && !self.has(Open::Item) => {
+                self.end_line(range);
+                self.push(Open::Table, Tag::Table(Vec::new()), range);
+                self.rows = 0;
+            }
+            b"tr" if inside => {
+                self.close(|open| open == Open::Row, &[Open::Table], range);
+                // The first row names the columns.
+                let head = if self.rows == 0 { Tag::TableHead } else { Tag::TableRow };
+                self.push(Open::Row, head, range);
+                self.rows += 1;
+            }
+            b"td" | b"th" if inside => {
+                self.close(|open| open == Open::Cell, &[Open::Row], range);
+                if self.open.last() == Some(&Open::Row) {
+                    self.push(Open::Cell, Tag::TableCell, range);
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn end(&mut self, tag: &EndTag<usize>) {
+        let (name, range) = (tag.name.as_slice(), tag.span.start..tag.span.end);
+        if let Some(hidden) = &self.hidden {
+            if hidden == name {
+                self.hidden = None;
+            }
+            return;
+        }
+        let range = &range;
+        let block = [Open::Item, Open::Cell];
+        match name {
+            b"b" | b"strong" | b"span" => {
+                let is_it = |open| match open {
+                    Open::Strong(by) => by.as_bytes() == name,
+                    Open::Span => name == b"span",
+                    _ => false,
+                };
+                let line = self.open.iter().rposition(|open| open.is_line() || block.contains(open));
+                if self.open.iter().rposition(|open| is_it(*open)) > line {
+                    self.close(is_it, &block, range);
+                }
+            }
+            b"td" | b"th" => _ = self.close(|open| open == Open::Cell, &[Open::Table], range),
+            b"tr" => _ = self.close(|open| open == Open::Row, &[Open::Table], range),
+            b"table" => _ = self.close(|open| open == Open::Table, &[], range),
+            name if self.has(Open::Table) && is_block(name) => self.break_line(range),
+            _ if self.has(Open::Table) => {}
+            b"ul" | b"ol" | b"menu" => _ = self.close(|open| open == Open::List, &[], range),
+            b"li" => _ = self.close(|open| open == Open::Item, &[Open::List], range),
+            name if is_block(name) => self.end_line(range),
+            _ => {}
+        }
+    }
+
+    /// Words outside of any element that holds them stand in a paragraph of their own.
+    fn start_line(&mut self, range: &Range<usize>) {
+        let holds = |open: &Open| open.is_line() || matches!(open, Open::Item | Open::Table);
+        if !self.open.iter().any(holds) {
+            self.push(Open::Paragraph, Tag::Paragraph, range);
+        }
+    }
+
+    fn words(&mut self, text: &str, range: &Range<usize>) {
+        if self.has(Open::Table) && !self.has(Open::Cell) {
+            return;
+        }
+        if self.has(Open::Code) {
+            return self.say(Event::Text(text.to_owned().into()), range);
+        }
+        if text.trim().is_empty()
+            && (self.spaced || !self.open.iter().any(|open| open.is_line() || *open == Open::Item))
+        {
+            return;
+        }
+        self.start_line(range);
+        let mut words = String::with_capacity(text.len());
+        for c in text.chars() {
+            // Tabs tell a name from a time; a browser would show a space.
+            let is_space = c.is_whitespace();
+            if !(is_space && self.spaced) {
+                words.push(if is_space && c != '\t' { ' ' } else { c });
+            }
+            self.spaced = is_space;
+        }
+        if !words.is_empty() {
+            self.say(Event::Text(words.into()), range);
+        }
+    }
+}
+
+fn attribute(tag: &StartTag<usize>, name: &[u8]) -> Option<String> {
+    tag.attributes.get(name).map(|value| String::from_utf8_lossy(&value.value).into_owned())
+}
+
+fn is_bold(tag: &StartTag<usize>) -> bool {
+    attribute(tag, b"style").is_some_and(|style| {
+        let style = style.replace(' ', "").to_ascii_lowercase();
+        ["font-weight:bold", "font-weight:600", "font-weight:700", "font-weight:800"]
+            .iter()
+            .any(|bold| style.contains(bold))
+    })
+}
+
+/// Elements of which browsers show no words.
+fn is_hidden(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"script"
+            | b"style"
+            | b"iframe"
+            | b"noembed"
+            | b"noframes"
+            | b"title"
+            | b"template"
+            | b"svg"
+            | b"select"
+            | b"button"
+    )
+}
+
+/// Elements that begin and end on a line of their own.
+fn is_block(name: &[u8]) -> bool {
+    const BLOCKS: [&[u8]; 28] = [
+        b"address",
+        b"article",
+        b"aside",
+        b"blockquote",
+        b"body",
+        b"dd",
+        b"details",
+        b"div",
+        b"dl",
+        b"dt",
+        b"figure",
+        b"footer",
+        b"form",
+        b"header",
+        b"hr",
+        b"li",
+        b"main",
+        b"menu",
+        b"nav",
+        b"ol",
+        b"p",
+        b"pre",
+        b"section",
+        b"summary",
+        b"ul",
+        b"h1",
+        b"h2",
+        b"h3",
+    ];
+    BLOCKS.contains(&name) || matches!(name, [b'h', b'4'..=b'6'])
+}

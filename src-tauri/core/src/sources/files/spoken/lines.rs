@@ -1,0 +1,427 @@
+//! Transcripts and chats that are lines of text, in the layouts that tools write: `[00:00:15] Ada: …`,
+//! `Ada  0:15` above the words (Otter, Teams), `0:15 - Ada` above them (Fathom), a time alone above a name or
+//! above lines of `Ada: …` (Teams, Google Meet), `Ada (0:15): …` (Fireflies), and Zoom's two layouts of a chat.
+
+use crate::domain::meeting::Cue;
+
+use super::super::{people, times};
+use super::{is_speaker, split};
+
+/// A name that stands on a line of its own has at most this many words.
+const MAX_ALONE: usize = 5;
+/// How many lines may stand before the first time of a transcript: title, day, people.
+const MAX_HEAD: usize = 12;
+
+/// What lines of text hold.
+#[derive(Debug, Default)]
+pub(in super::super) struct Spoken {
+    /// In the order of the lines.
+    pub(in super::super) cues: Vec<Cue>,
+    /// Lines that stand before the first cue.
+    pub(in super::super) loose: usize,
+    /// Whether it was written, not said.
+    pub(in super::super) chat: bool,
+}
+
+/// How a line begins a cue.
+struct Start<'a> {
+    at_ms: u64,
+    end_ms: Option<u64>,
+    speaker: Option<&'a str>,
+    /// The words on the same line.
+    text: &'a str,
+    chat: bool,
+}
+
+/// Reads lines that are a transcript. Where none has a time, `Ada: …` alone makes a cue, at no time.
+pub(in super::super) fn lines(text: &str) -> Spoken {
+    let timed = timed(text);
+    if !timed.cues.is_empty() {
+        return timed;
+    }
+    let mut spoken = Spoken::default();
+    for line in text.lines().map(bare).filter(|line| !is_blank(line)) {
+        match (split(unnumbered(&line)), spoken.cues.last_mut()) {
+            (Some((name, said)), _) => spoken.cues.push(cue(0, None, Some(name), said)),
+            (None, Some(last)) => add(&mut last.text, &line),
+            (None, None) => spoken.loose += 1,
+        }
+    }
+    spoken
+}
+
+/// Reads a text that may be a transcript; `None` where too little of it looks like one.
+pub(in super::super) fn talk(text: &str) -> Option<Spoken> {
+    let mut head = text.lines().filter(|line| !is_blank(line)).take(MAX_HEAD + 1).map(bare);
+    if !head.any(|line| is_timed(&line)) {
+        return None;
+    }
+    let spoken = timed(text);
+    let few =
+        || text.lines().filter(|line| !line.trim().is_empty()).take(2 * MAX_HEAD).count() < 2 * MAX_HEAD;
+    let is_one = spoken.loose <= MAX_HEAD
+        && (spoken.cues.len() > 2 || spoken.cues.iter().any(|cue| cue.speaker.is_some()) && few());
+    is_one.then_some(spoken)
+}
+
+/// Reads lines of which each time starts a cue that lasts until the next. Lines without one go on with what was
+/// said before.
+pub(in super::super) fn timed(text: &str) -> Spoken {
+    let mut spoken = Spoken::default();
+    let mut chats = 0;
+    // A time that stood alone: the names below it are at that time.
+    let mut alone: Option<(u64, Option<u64>)> = None;
+    // Whether the open cue has a time and neither name nor words yet.
+    let mut waiting = false;
+    let mut rest = text.lines().filter(|line| !is_blank(line)).peekable();
+    while let Some(raw) = rest.next() {
+        let line = bare(raw);
+        let next_is_said = rest.peek().is_some_and(|next| !is_timed(&bare(next)));
+        if let Some(start) = start(&line, next_is_said) {
+            if let Some(last) = spoken.cues.last_mut().filter(|last| last.end_ms <= last.start_ms) {
+                last.end_ms = start.at_ms;
+            }
+            chats += usize::from(start.chat);
+            waiting = start.speaker.is_none() && start.text.is_empty();
+            alone = waiting.then_some((start.at_ms, start.end_ms));
+            spoken.cues.push(cue(start.at_ms, start.end_ms, start.speaker, start.text));
+            continue;
+        }
+        let Some(last) = spoken.cues.last_mut() else {
+            spoken.loose += 1;
+            continue;
+        };
+        if let (Some((start_ms, end_ms)), Some((name, said))) = (alone, split(&line)) {
+            if waiting {
+                *last = cue(start_ms, end_ms, Some(name), said);
+            } else {
+                spoken.cues.push(cue(start_ms, end_ms, Some(name), said));
+            }
+        } else if waiting && next_is_said && is_name(&line) {
+            last.speaker = Some(line.clone());
+            alone = None;
+        } else {
+            add(&mut last.text, &line);
+        }
+        waiting = false;
+    }
+    spoken.cues.retain(|cue| !cue.text.is_empty());
+    spoken.chat = chats * 2 > spoken.cues.len();
+    spoken
+}
+
+fn cue(start_ms: u64, end_ms: Option<u64>, speaker: Option<&str>, text: &str) -> Cue {
+    Cue {
+        start_ms,
+        end_ms: end_ms.unwrap_or(start_ms),
+        speaker: speaker.map(str::to_owned),
+        text: text.to_owned(),
+    }
+}
+
+fn add(text: &mut String, line: &str) {
+    if !text.is_empty() {
+        text.push(' ');
+    }
+    text.push_str(line.trim());
+}
+
+/// Lines that say nothing: empty ones, and those that tools add about themselves.
+fn is_blank(line: &str) -> bool {
+    const ABOUT: [&str; 3] =
+        ["Transcribed by ", "Transcription ended after ", "This editable transcript was "];
+    let line = line.trim();
+    line.is_empty()
+        || ABOUT.iter().any(|about| line.starts_with(about))
+        || line.len() < 120
+            && (line.ends_with(" started transcription") || line.ends_with(" stopped transcription"))
+}
+
+/// The line without the marks of lists, quotes and emphasis.
+fn bare(line: &str) -> String {
+    line.trim().trim_start_matches(['>', '-', '*', '+', '_']).trim_start().replace("**", "")
+}
+
+/// The line without the number of a list.
+fn unnumbered(line: &str) -> &str {
+    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    if rest.len() == line.len() {
+        return line;
+    }
+    rest.strip_prefix(". ").or_else(|| rest.strip_prefix(") ")).map_or(line, str::trim_start)
+}
+
+fn is_timed(line: &str) -> bool {
+    start(line, true).is_some()
+}
+
+/// How the line begins a cue, if it does. `followed` says whether a line without a time comes next.
+fn start(line: &str, followed: bool) -> Option<Start<'_>> {
+    match stamp(line) {
+        Some(stamp) => Some(after_stamp(stamp, followed)),
+        None => before_stamp(line),
+    }
+}
+
+/// A time at the start of a line, and what follows it.
+#[derive(Clone, Copy)]
+struct Stamp<'a> {
+    start_ms: u64,
+    end_ms: Option<u64>,
+    /// What stands between the time and the rest.
+    between: &'a str,
+    rest: &'a str,
+}
+
+/// Splits "[00:00:15] text", "(0:15) text", "00:15 text", "00:15 - text", "0:0:5.1 --> 0:0:8.2".
+fn stamp(line: &str) -> Option<Stamp<'_>> {
+    let (start_ms, rest) = clock(line)?;
+    let mut stamp = Stamp { start_ms, end_ms: None, between: "", rest };
+    if let Some(arrow) = rest.trim_start().strip_prefix("-->")
+        && let Some((end_ms, rest)) = clock(arrow.trim_start())
+    {
+        (stamp.end_ms, stamp.rest) = (Some(end_ms.max(start_ms)), rest);
+    }
+    let text = stamp
+        .rest
+        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | ':' | '*' | '_'));
+    (stamp.between, stamp.rest) = stamp.rest.split_at(stamp.rest.len() - text.len());
+    // "10:30-ish" is a word.
+    let ends = stamp.rest.is_empty() || !stamp.between.is_empty() || line.starts_with(['[', '(']);
+    ends.then_some(stamp)
+}
+
+/// A clock time at the start of a line, in brackets or bare, and the rest of the line.
+fn clock(line: &str) -> Option<(u64, &str)> {
+    for (open, close) in [('[', ']'), ('(', ')')] {
+        if let Some(line) = line.strip_prefix(open) {
+            let (time, rest) = line.split_once(close)?;
+            return Some((times::clock(time)?, rest));
+        }
+    }
+    let end = line.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | ',')).unwrap_or(line.len());
+    let time = line[..end].trim_end_matches([':', '.', ',']);
+    Some((times::clock(time)?, &line[time.len()..]))
+}
+
+fn after_stamp<'a>(stamp: Stamp<'a>, followed: bool) -> Start<'a> {
+    let Stamp { start_ms, end_ms, between, rest } = stamp;
+    let begin = |speaker: Option<&'a str>, text: &'a str, chat: bool| Start {
+        at_ms: start_ms,
+        end_ms,
+        speaker,
+        text,
+        chat,
+    };
+    // "00:04:33<tab>Ada:<tab>text" is Zoom's chat in the cloud, "10:15:22 From Ada to Everyone:" the one on disk.
+    if between.contains('\t')
+        && let Some((name, text)) = rest.split_once(":\t")
+    {
+        return begin(Some(name.trim()), text.trim(), true);
+    }
+    if let Some((name, text)) = rest.strip_prefix("From ").and_then(|rest| rest.split_once(':')) {
+        let to = name.split_once(" to ").map(|(name, _)| name).or_else(|| name.strip_suffix(' '));
+        if let Some(name) = to.map(str::trim).filter(|name| !name.is_empty()) {
+            return begin(Some(name), text.trim(), true);
+        }
+    }
+    if let Some((name, text)) = split(rest) {
+        return begin(Some(name), text, false);
+    }
+    let is_sure = between.contains(['-', '–']) || rest.split_whitespace().count() > 1;
+    if followed && is_sure && is_name(rest) {
+        return begin(Some(rest), "", false);
+    }
+    begin(None, rest, false)
+}
+
+/// "Ada  0:15" above the words, "Ada (0:15): words" and "Ada [0:15] words".
+fn before_stamp(line: &str) -> Option<Start<'_>> {
+    /// A name and a time are short.
+    const LONGEST: usize = 160;
+    let (at, _) = line.char_indices().take(LONGEST).find(|(at, c)| {
+        c.is_ascii_digit()
+            && line[..*at].ends_with([' ', '\t', '\u{a0}', '[', '('])
+            && clock(&line[*at..]).is_some()
+    })?;
+    let in_brackets = line[..at].ends_with(['[', '(']);
+    let (start_ms, rest) = clock(&line[at..])?;
+    let (mut end_ms, mut rest) = (None, rest);
+    if let Some((end, after)) =
+        rest.trim_start().strip_prefix("-->").and_then(|arrow| clock(arrow.trim_start()))
+    {
+        (end_ms, rest) = (Some(end.max(start_ms)), after);
+    }
+    let name = line[..at].trim_end_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '[' | '(' | '-' | '–' | '|' | '·' | ',' | '*' | '_')
+    });
+    let apart = line[name.len()..at].contains(['\t', '\u{a0}']) || line[name.len()..at].contains("  ");
+    let text = if in_brackets { rest.strip_prefix([']', ')'])? } else { rest };
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '*' | '_'));
+    // Only brackets tell a time that a name has from one that somebody speaks of.
+    let fits = if text.is_empty() {
+        is_name(name) || apart && is_speaker(name)
+    } else {
+        in_brackets && is_name(name)
+    };
+    fits.then_some(Start { at_ms: start_ms, end_ms, speaker: Some(name), text, chat: false })
+}
+
+/// Whether a line is a name and nothing else, with or without a remark in brackets.
+fn is_name(line: &str) -> bool {
+    let plain = line.split(['(', '[']).next().unwrap_or_default().trim();
+    let is_numbered = || {
+        plain.rsplit_once(' ').is_some_and(|(name, number)| {
+            number.bytes().all(|byte| byte.is_ascii_digit()) && people::looks_like_names(name)
+        })
+    };
+    line.split_whitespace().count() <= MAX_ALONE
+        && is_speaker(line)
+        && (people::looks_like_names(plain) || is_numbered())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Said<'a> = (u64, u64, Option<&'a str>, &'a str);
+
+    fn said(spoken: &Spoken) -> Vec<Said<'_>> {
+        let cues = spoken.cues.iter();
+        cues.map(|cue| (cue.start_ms, cue.end_ms, cue.speaker.as_deref(), cue.text.as_str())).collect()
+    }
+
+    #[test]
+    fn lines_with_times_become_cues() {
+        let spoken = lines(
+            "intro\n[00:00:15] Ada: Good morning\nand welcome.\n- **[0:20]** **Grace:** Hi.\n(00:25) Note: no speaker\n01:00:30 - Ada: Bye.",
+        );
+        assert_eq!(
+            said(&spoken),
+            [
+                (15_000, 20_000, Some("Ada"), "Good morning and welcome."),
+                (20_000, 25_000, Some("Grace"), "Hi."),
+                (25_000, 3_630_000, None, "Note: no speaker"),
+                (3_630_000, 3_630_000, Some("Ada"), "Bye."),
+            ],
+            "each time starts a cue that lasts until the next"
+        );
+        assert_eq!(spoken.loose, 1, "what stands before the first time belongs to no cue");
+    }
+
+    #[test]
+    fn every_layout_is_read() {
+        for (what, text, expected) in [
+            (
+                "Otter",
+                "Ada Lovelace  0:01  \nGood morning,\nall of you.\n\nSpeaker 2  0:09\nHi.\n\nTranscribed by https://otter.ai",
+                vec![
+                    (1000, 9000, Some("Ada Lovelace"), "Good morning, all of you."),
+                    (9000, 9000, Some("Speaker 2"), "Hi."),
+                ],
+            ),
+            (
+                "Teams, time above name above words",
+                "0:0:5.100 --> 0:0:8.250\nAda Lovelace\nGood morning.\n\n0:0:9.0 --> 0:0:10.0\nHopper, Grace (Guest)\nHi.",
+                vec![
+                    (5100, 8250, Some("Ada Lovelace"), "Good morning."),
+                    (9000, 10_000, Some("Hopper, Grace (Guest)"), "Hi."),
+                ],
+            ),
+            (
+                "Teams, name and time above words",
+                "Ada Lovelace started transcription\nAda Lovelace   0:03\nGood morning.\nHopper, Grace (Guest) 1:02:03\nWe meet at 10:30\n",
+                vec![
+                    (3000, 3_723_000, Some("Ada Lovelace"), "Good morning."),
+                    (3_723_000, 3_723_000, Some("Hopper, Grace (Guest)"), "We meet at 10:30"),
+                ],
+            ),
+            (
+                "Fathom",
+                "0:00 - Ada Lovelace (Acme)\n  Good morning.\n\n0:07 - Grace\n  Hi.\n",
+                vec![
+                    (0, 7000, Some("Ada Lovelace (Acme)"), "Good morning."),
+                    (7000, 7000, Some("Grace"), "Hi."),
+                ],
+            ),
+            (
+                "Google Meet, a time above several names",
+                "00:00:00\n \nAda Lovelace: Good morning.\nGrace Hopper: Hi.\n00:05:00\n \nAda Lovelace: So.\nTranscription ended after 00:06:10",
+                vec![
+                    (0, 0, Some("Ada Lovelace"), "Good morning."),
+                    (0, 300_000, Some("Grace Hopper"), "Hi."),
+                    (300_000, 300_000, Some("Ada Lovelace"), "So."),
+                ],
+            ),
+            (
+                "Fireflies",
+                "**Ada Lovelace** [00:15]: Good morning.\n**Grace (00:20):** Hi.",
+                vec![
+                    (15_000, 20_000, Some("Ada Lovelace"), "Good morning."),
+                    (20_000, 20_000, Some("Grace"), "Hi."),
+                ],
+            ),
+            (
+                "a transcript without speakers",
+                "[00:01] So\nand on\n[00:05] Okay\n[00:07] We meet at 10:30",
+                vec![
+                    (1000, 5000, None, "So and on"),
+                    (5000, 7000, None, "Okay"),
+                    (7000, 7000, None, "We meet at 10:30"),
+                ],
+            ),
+        ] {
+            let spoken = talk(text).unwrap_or_default();
+            assert_eq!(said(&spoken), expected, "{what}");
+            assert!(!spoken.chat, "{what} was said, not written");
+        }
+    }
+
+    #[test]
+    fn both_layouts_of_a_chat_are_read() {
+        for (what, text, expected) in [
+            (
+                "from the cloud",
+                "00:04:33\tAda:\thttps://example.com/a\n00:09:23\tGrace Hopper:\tJust data.\nMore of it\n",
+                vec![
+                    (273_000, 563_000, Some("Ada"), "https://example.com/a"),
+                    (563_000, 563_000, Some("Grace Hopper"), "Just data. More of it"),
+                ],
+            ),
+            (
+                "from the disk",
+                "10:15:22 From Ada Lovelace to Everyone:\n\tHello: all\n10:15:30 From  Grace  to  Ada Lovelace (Direct Message) :\n\tHi\n10:16:00\t From Linus : old",
+                vec![
+                    (36_922_000, 36_930_000, Some("Ada Lovelace"), "Hello: all"),
+                    (36_930_000, 36_960_000, Some("Grace"), "Hi"),
+                    (36_960_000, 36_960_000, Some("Linus"), "old"),
+                ],
+            ),
+        ] {
+            let spoken = talk(text).unwrap_or_default();
+            assert_eq!(said(&spoken), expected, "a chat {what}");
+            assert!(spoken.chat, "a chat {what} is known as one");
+        }
+    }
+
+    #[test]
+    fn a_transcript_may_have_no_times() {
+        let spoken = lines("1. **Ada:** Quick one.\n2. **Grace:** Fine,\nreally.");
+        assert_eq!(
+            said(&spoken),
+            [(0, 0, Some("Ada"), "Quick one."), (0, 0, Some("Grace"), "Fine, really.")]
+        );
+    }
+
+    #[test]
+    fn notes_with_times_in_them_are_no_transcript() {
+        for text in [
+            "Minutes of Monday\nWe met at 10:30 and left.\n",
+            "Ada: hi\nGrace: hello\n",
+            "Lunch at 12:30\n",
+            "09:00 Welcome\n",
+        ] {
+            assert!(talk(text).is_none(), "{text:?} is not a transcript");
+        }
+    }
+}

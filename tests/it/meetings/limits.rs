@@ -1,0 +1,84 @@
+//! Files that are too large, or become it. They are read in a process of their own, which the system gives little
+//! memory, so that a reader that takes more does not get away with it.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use sally_core::sources::files;
+
+/// Of address space, in KiB: the test itself, one file at the limit, and what is read from it.
+const MEMORY_KIB: u64 = 700 * 1024;
+const FILE: &str = "SALLY_TEST_FILE";
+
+/// Reads the file that the test below names; alone it has nothing to read.
+#[test]
+fn reads_one_file() {
+    let Some(path) = std::env::var_os(FILE).map(PathBuf::from) else { return };
+    let read = files::read(&path).and_then(|bytes| files::parse("x", &bytes));
+    let mut out = std::io::stdout();
+    match read {
+        Ok(meetings) => writeln!(out, "read: {} meetings", meetings.len()).unwrap(),
+        Err(refused) => writeln!(out, "refused: {refused}").unwrap(),
+    }
+}
+
+fn read_with_little_memory(path: &Path) -> (String, Duration) {
+    let test = std::env::current_exe().unwrap();
+    let started = Instant::now();
+    let output = Command::new("sh")
+        .args(["-c", &format!("ulimit -v {MEMORY_KIB}; exec \"$0\" \"$@\"")])
+        .arg(test)
+        .args(["--exact", "meetings::limits::reads_one_file", "--nocapture", "--test-threads=1"])
+        .env(FILE, path)
+        .env("MALLOC_ARENA_MAX", "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "it ends well: {said}{}", String::from_utf8_lossy(&output.stderr));
+    (said, started.elapsed())
+}
+
+/// A ZIP archive of one part that unfolds to this many MiB.
+fn bomb(path: &Path, mib: usize) {
+    let script = "import sys, zipfile\n\
+        with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as archive:\n\
+        \x20   with archive.open('word/document.xml', 'w') as part:\n\
+        \x20       for _ in range(int(sys.argv[2])): part.write(b'<w:p>' * 209715)\n";
+    let made = Command::new("python3").args(["-c", script]).arg(path).arg(mib.to_string()).status().unwrap();
+    assert!(made.success(), "the archive is made");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_too_large_is_refused_soon_and_with_little_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let large = std::fs::File::create(file("large.vtt")).unwrap();
+    large.set_len(200 * 1024 * 1024).unwrap();
+    bomb(&file("bomb.docx"), 1024);
+    std::fs::write(file("brackets.json"), format!("{{\"tasks\": {}", "[".repeat(60 * 1024 * 1024))).unwrap();
+    std::fs::write(file("values.json"), format!("{{\"tasks\": [{}0]}}", "0,".repeat(30 * 1024 * 1024)))
+        .unwrap();
+    std::fs::write(
+        file("cues.vtt"),
+        format!("WEBVTT\n\n{}", "00:01.000 --> 00:02.000\na\n\n".repeat(2_200_000)),
+    )
+    .unwrap();
+    std::fs::write(file("tags.html"), format!("<html>{}", "<b>".repeat(2 * 1024 * 1024))).unwrap();
+    std::fs::write(file("notes.md"), format!("# T\n{}", "- x\n".repeat(15 * 1024 * 1024))).unwrap();
+    for (name, says) in [
+        ("large.vtt", "refused: The file has 200 MiB; files of up to 64 MiB can be read."),
+        ("bomb.docx", "refused: The document unfolds to more than 32 MiB of text"),
+        ("brackets.json", "nested too deeply"),
+        ("values.json", "more than 4000000 values"),
+        ("cues.vtt", "read: 1 meetings"),
+        ("tags.html", "refused: "),
+        ("notes.md", "refused: The notes have 61 MiB; notes of up to 8 MiB can be read."),
+    ] {
+        let (said, took) = read_with_little_memory(&file(name));
+        assert!(said.contains(says), "{name} is named as what it is: {said}");
+        assert!(took < Duration::from_secs(20), "{name} took {took:?}");
+    }
+}

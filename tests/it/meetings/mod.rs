@@ -1,0 +1,25 @@
+//! The importers against files in the shape of each tool's export, in `tests/meetings`, with what they hold in
+//! `expected.json`; against changed and made-up bytes; and against files that are too large.
+
+use std::path::{Path, PathBuf};
+
+mod fixtures;
+mod limits;
+mod mutations;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("meetings")
+}
+
+/// Every export, by its name.
+fn exports() -> Vec<(String, Vec<u8>)> {
+    let mut exports: Vec<_> = folder()
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap()))
+        .filter(|(name, _)| name != "expected.json")
+        .collect();
+    exports.sort();
+    exports
+}
