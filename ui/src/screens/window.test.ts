@@ -464,6 +464,22 @@ describe('pasting', () => {
     expect(fake.calls.some(({ name }) => name === 'import_text')).toBe(false);
   });
 
+  it('leaves what somebody else took, who put something in its place', async () => {
+    const { fake } = await open();
+    const editor = document.body.appendChild(document.createElement('div'));
+    const line = editor.appendChild(document.createElement('p'));
+    editor.setAttribute('contenteditable', 'true');
+    editor.addEventListener('paste', (event) => {
+      event.preventDefault();
+      line.remove();
+    });
+    const taken = new DataTransfer();
+    taken.setData('text/plain', '## Decisions');
+    line.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: taken }));
+    editor.remove();
+    expect(fake.calls.some(({ name }) => name === 'import_text')).toBe(false);
+  });
+
   it('has a dialog for those who look for it', async () => {
     const { fake } = await open();
     await user.click(screen.getByRole('button', { name: 'Paste as a meeting' }));
