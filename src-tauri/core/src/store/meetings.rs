@@ -330,6 +330,7 @@ impl MeetingsMut<'_> {
         }
         let changed = !new.is_empty() || transcript || participants;
         if changed {
+            self.unindex(id)?;
             self.index(id)?;
         }
         Ok(changed)
@@ -346,6 +347,7 @@ impl MeetingsMut<'_> {
         if goes_on {
             self.0.execute("DELETE FROM cues WHERE meeting_id = ?", [id.0]).map_err(Error::of)?;
             self.put_transcript(id, transcript)?;
+            self.unindex(id)?;
             self.index(id)?;
         }
         Ok(goes_on)
@@ -396,26 +398,31 @@ impl MeetingsMut<'_> {
         Ok(())
     }
 
-    fn index(&self, meeting: MeetingId) -> Result<(), Error> {
+    /// Takes the words of a meeting that was found before out of the indexes, which are read through for that.
+    fn unindex(&self, meeting: MeetingId) -> Result<(), Error> {
         self.0
             .execute("DELETE FROM meeting_words WHERE meeting_id = ?", [meeting.0])
-            .and_then(|_| {
-                self.0.execute(
-                    "INSERT INTO meeting_words (meeting_id, title, participants, items)
-                     SELECT m.id, m.title,
-                            (SELECT coalesce(group_concat(value, ' · '), '') FROM json_each(m.participants)),
-                            (SELECT coalesce(group_concat(text || coalesce(' · ' || owner, ''), ' · '), '')
-                             FROM (SELECT text, owner FROM items WHERE meeting_id = m.id ORDER BY position))
-                     FROM meetings m WHERE m.id = ?",
-                    [meeting.0],
-                )
-            })
             .and_then(|_| {
                 self.0.execute(
                     "DELETE FROM item_words WHERE item_id IN (SELECT id FROM items WHERE meeting_id = ?)",
                     [meeting.0],
                 )
             })
+            .map_err(Error::of)?;
+        Ok(())
+    }
+
+    fn index(&self, meeting: MeetingId) -> Result<(), Error> {
+        self.0
+            .execute(
+                "INSERT INTO meeting_words (meeting_id, title, participants, items)
+                 SELECT m.id, m.title,
+                        (SELECT coalesce(group_concat(value, ' · '), '') FROM json_each(m.participants)),
+                        (SELECT coalesce(group_concat(text || coalesce(' · ' || owner, ''), ' · '), '')
+                         FROM (SELECT text, owner FROM items WHERE meeting_id = m.id ORDER BY position))
+                 FROM meetings m WHERE m.id = ?",
+                [meeting.0],
+            )
             .and_then(|_| {
                 self.0.execute(
                     "INSERT INTO item_words (item_id, text, owner, meeting)
