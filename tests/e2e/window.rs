@@ -41,6 +41,10 @@ else new MutationObserver((_, observer) => is() && (observer.disconnect(), done(
   .observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-ready"] });
 "#;
 
+/// Waits until the page's window has the focus, and not only a field in it.
+const HAS_KEYS: &str = "const done = arguments[0];
+  document.hasFocus() ? done(true) : addEventListener('focus', () => done(true), { once: true });";
+
 /// Waits until what was last changed is on the screen: fonts, movements that come to an end, and two frames.
 const PAINTED: &str = "const done = arguments[0];
   const ends = (animation) => animation.effect?.getComputedTiming().endTime !== Infinity;
@@ -83,6 +87,12 @@ impl Window {
     /// Waits until the page sets `data-ready` on its root: what it shows first can be used.
     pub(crate) async fn wait_until_ready(&self) -> Result<()> {
         self.client.execute_async(READY, vec![]).await.context("the page never became ready")?;
+        Ok(())
+    }
+
+    /// Waits until the desktop gives this window the keys of the keyboard.
+    pub(crate) async fn wait_until_it_has_keys(&self) -> Result<()> {
+        self.client.execute_async(HAS_KEYS, vec![]).await.context("the window never had the keyboard")?;
         Ok(())
     }
 

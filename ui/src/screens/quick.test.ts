@@ -2,7 +2,7 @@
 
 import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import Window from '../Quick.svelte';
 import { BackendError } from '../ipc/backend';
 import { Fake, type FakeOptions } from '../ipc/fake';
@@ -41,6 +41,9 @@ describe('opening', () => {
     const { fake, search } = await open();
     await user.keyboard('pilot');
     search.blur();
+    // Somebody comes back later.
+    const now = performance.now();
+    vi.spyOn(performance, 'now').mockReturnValue(now + 60_000);
     // The core takes its time.
     fake.instead.find_items = () => new Promise(() => undefined);
     fake.instead.targets = () => new Promise(() => undefined);
@@ -48,6 +51,15 @@ describe('opening', () => {
     await waitFor(() => expect(document.documentElement.dataset.focused).toBe('2'));
     expect(document.activeElement).toBe(search);
     expect([search.selectionStart, search.selectionEnd], 'so that typing replaces what was there').toEqual([0, 5]);
+  });
+
+  it('keeps letters that are faster than the word that it was opened', async () => {
+    const { fake, search } = await open();
+    await user.keyboard('sh');
+    fake.emit('quick_opened', { item: null });
+    await waitFor(() => expect(document.documentElement.dataset.focused).toBe('2'));
+    await user.keyboard('ip');
+    expect(search.value).toBe('ship');
   });
 
   it('shows the newest items, which begin with their words', async () => {
