@@ -111,36 +111,6 @@ async fn three_keystrokes_with_the_main_window_closed() -> Result<()> {
         })
         .await?;
     steps
-        .step(
-            "The same again is asked about; what needs the person is told, and a click opens the Outbox",
-            async {
-                session.xdotool(&["key", SHORTCUT])?;
-                session.wait_for_active(QUICK)?;
-                session.xdotool(&["type", "ship imp"])?;
-                app.window().get("option", starts(DECISION)).wait_for(Want::There).await?;
-                session.xdotool(&["key", "Return"])?;
-                app.window().get("button", "Send again").wait_for(Want::There).await?;
-                session.picture(&out()?.join("quick-sent-before.png"))?;
-                app.window().get("button", "Send again").click().await?;
-                // Its title is taken now.
-                let told =
-                    panel.notification(&format!("Needs you: {DECISION}"), "already has a page").await?;
-                ensure!(sandbox.pages().len() == 3, "nothing was doubled");
-                session.wait_for_window(MAIN, false)?;
-                panel.click_notification(&told)?;
-                session.wait_for_window(MAIN, true)?;
-                app.turn_to(Page::Main).await?;
-                app.window()
-                    .get("list", "Deliveries")
-                    .get("text", starts("Needs you"))
-                    .wait_for(Want::There)
-                    .await?;
-                close_main(&session)?;
-                app.turn_to(Page::Quick).await
-            },
-        )
-        .await?;
-    steps
         .step("Escape hides it, and the shortcut toggles", async {
             session.xdotool(&["key", SHORTCUT])?;
             session.wait_for_active(QUICK)?;
