@@ -7,6 +7,7 @@
 mod attempts;
 mod deliveries;
 mod documents;
+mod edits;
 mod imports;
 mod items;
 mod meetings;
@@ -17,8 +18,10 @@ mod people;
 mod recordings;
 mod rescue;
 mod servers;
+mod search;
 mod spaces;
 mod targets;
+mod words;
 
 use std::ops::Deref;
 use std::path::Path;
@@ -31,11 +34,13 @@ use tokio::sync::Notify;
 pub use attempts::{AttemptId, FirstAttempt};
 pub use deliveries::Next;
 pub use items::Placed;
+pub use edits::Removed;
 pub use meetings::{Origin, Summary};
 pub use open::Opened;
 pub use recordings::Recording;
 pub use rescue::Damage;
 pub use servers::Server;
+pub use search::{Filter, Found, MOST};
 
 /// The cache file's name in the data folder.
 pub const FILE_NAME: &str = "sally.db";

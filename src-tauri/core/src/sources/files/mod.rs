@@ -17,6 +17,7 @@ use crate::domain::meeting::Meeting;
 mod dates;
 mod docx;
 mod encoding;
+mod export;
 mod gather;
 mod json;
 mod marks;
