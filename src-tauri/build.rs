@@ -3,7 +3,8 @@
 use std::path::Path;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    println!("cargo:rerun-if-changed=ui/dist/index.html");
+    // Whole, since a change may be in one window's pages alone.
+    println!("cargo:rerun-if-changed=ui/dist");
     if std::env::var_os("CARGO_FEATURE_CUSTOM_PROTOCOL").is_some()
         && !Path::new("ui/dist/index.html").exists()
     {
