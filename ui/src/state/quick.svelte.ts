@@ -190,8 +190,6 @@ export class Quick {
     this.sent.trouble = null;
     this.openings += 1;
     this.leave();
-    // An answer may have been older than the event that came before it; what is shown now is asked for now.
-    void this.session.load().catch(() => undefined);
     await this.#look(item);
   }
 

@@ -27,6 +27,9 @@ export class Session {
   /** Why a login could not even be started. */
   refusal = $state.raw<ErrorView | null>(null);
 
+  /** What was told since the last question. */
+  #toldConnection = false;
+  #toldSettings = false;
   readonly #backend: Backend;
   readonly #notices: Notices;
   readonly #onConnected: (() => void)[] = [];
@@ -57,20 +60,29 @@ export class Session {
 
   async listen(): Promise<void> {
     await Promise.all([
-      this.#backend.on('connection', (connection) => this.#connect(connection)),
+      this.#backend.on('connection', (connection) => {
+        this.#toldConnection = true;
+        this.#connect(connection);
+      }),
       this.#backend.on('settings', (settings) => {
-        this.settings = settings;
-        this.#appear(settings.appearance);
+        this.#toldSettings = true;
+        this.#set(settings);
       }),
     ]);
   }
 
+  /** What an event tells while the answer is on its way is newer than the answer. */
   async load(): Promise<void> {
+    this.#toldConnection = this.#toldSettings = false;
     const status = await this.#backend.call('status', null);
     this.status = status;
-    this.settings = status.settings;
-    this.#appear(status.settings.appearance);
-    this.#connect(status.connection);
+    if (!this.#toldSettings) this.#set(status.settings);
+    if (!this.#toldConnection) this.#connect(status.connection);
+  }
+
+  #set(settings: Settings): void {
+    this.settings = settings;
+    this.#appear(settings.appearance);
   }
 
   /** The folder that is watched is another one, none, or no longer there. */
@@ -112,13 +124,11 @@ export class Session {
 
   async choose(appearance: Appearance): Promise<void> {
     const before = this.settings.appearance;
-    this.settings = { ...this.settings, appearance };
-    this.#appear(appearance);
+    this.#set({ ...this.settings, appearance });
     try {
       await this.#save(() => ({ appearance }));
     } catch (thrown) {
-      this.settings = { ...this.settings, appearance: before };
-      this.#appear(before);
+      this.#set({ ...this.settings, appearance: before });
       this.#notices.failed(thrown);
     }
   }

@@ -36,6 +36,28 @@ describe('a login', () => {
   });
 });
 
+it('believes an event before an answer that is older', async () => {
+  const fake = new Fake({ connected: true });
+  const { session } = new App(fake);
+  await session.listen();
+  const connected = fake.connection;
+  const status = await fake.call('status', null);
+  let answer = (): void => undefined;
+  fake.instead.status = () =>
+    new Promise((resolve) => {
+      answer = () => resolve({ ...status, connection: { state: 'finishing' }, settings: { ...status.settings, hold_seconds: 30 } });
+    });
+  const loaded = session.load();
+  await vi.advanceTimersByTimeAsync(0);
+  fake.emit('connection', connected);
+  fake.emit('settings', { ...status.settings, hold_seconds: 10 });
+  answer();
+  await loaded;
+  expect(session.connection.state).toBe('connected');
+  expect(session.settings.hold_seconds).toBe(10);
+  expect(session.status?.version, 'the rest is the answer').toBe(status.version);
+});
+
 it('goes back to the old appearance when the new one cannot be saved', async () => {
   const fake = new Fake();
   const { session, notices } = new App(fake);
