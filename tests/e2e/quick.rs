@@ -52,6 +52,7 @@ async fn open_by_keys(session: &Session, app: &App<'_>) -> Result<()> {
 /// Closes the main window, as its frame's button does.
 fn close_main(session: &Session) -> Result<()> {
     session.activate(MAIN)?;
+    session.wait_for_active(MAIN)?;
     session.xdotool(&["key", "alt+F4"])?;
     session.wait_for_window(MAIN, false)
 }
@@ -109,6 +110,35 @@ async fn three_keystrokes_with_the_main_window_closed() -> Result<()> {
             ensure!(sandbox.pages().len() == 3, "one page more");
             session.wait_for_window(QUICK, false)
         })
+        .await?;
+    steps
+        .step(
+            "The same again is asked about; what needs the person is told, and a click opens the Outbox",
+            async {
+                open_by_keys(&session, &app).await?;
+                session.xdotool(&["type", "ship imp"])?;
+                app.window().get("option", starts(DECISION)).wait_for(Want::Focused).await?;
+                session.xdotool(&["key", "Return"])?;
+                app.window().get("button", "Send again").wait_for(Want::There).await?;
+                session.picture(&out()?.join("quick-sent-before.png"))?;
+                app.window().get("button", "Send again").click().await?;
+                // Its title is taken now.
+                let told =
+                    panel.notification(&format!("Needs you: {DECISION}"), "already has a page").await?;
+                ensure!(sandbox.pages().len() == 3, "nothing was doubled");
+                session.wait_for_window(MAIN, false)?;
+                panel.click_notification(&told)?;
+                session.wait_for_window(MAIN, true)?;
+                app.turn_to(Page::Main).await?;
+                app.window()
+                    .get("list", "Deliveries")
+                    .get("text", starts("Needs you"))
+                    .wait_for(Want::There)
+                    .await?;
+                close_main(&session)?;
+                app.turn_to(Page::Quick).await
+            },
+        )
         .await?;
     steps
         .step("Escape hides it, and the shortcut toggles", async {
