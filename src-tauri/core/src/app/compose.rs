@@ -111,13 +111,12 @@ impl App {
         let last = last.filter(|last| organizations.iter().any(|o| o.id == *last.organization()));
         let place = last.as_ref().map(Target::place);
         let Filled { title, document } = filling.filled(templates(&settings, place.as_ref()), action);
-        let mut draft = Draft {
+        let draft = Draft {
             action,
             replaces: None,
-            organization: match (&last, organizations.as_slice()) {
-                (Some(last), _) => Some(last.organization().clone()),
-                (None, [only]) => Some(only.id.clone()),
-                (None, _) => None,
+            organization: match organizations.as_slice() {
+                [only] => Some(only.id.clone()),
+                _ => None,
             },
             space: None,
             parent: None,
@@ -128,15 +127,7 @@ impl App {
             kept: false,
             problem: None,
         };
-        match last {
-            Some(Target::NewPage { space, parent, .. }) => {
-                draft.space = Some(space);
-                draft.parent = parent;
-            }
-            Some(Target::Comment { page, .. }) => draft.page = Some(page),
-            None => {}
-        }
-        Ok(draft)
+        Ok(aimed(draft, last))
     }
 
     /// What a draft about these items is kept under, and the meeting that they are of.
@@ -154,16 +145,18 @@ impl App {
     }
 }
 
-/// What was typed, at the target that was chosen since.
-fn aimed(draft: Draft, target: Option<Target>) -> Draft {
-    let at = |organization| Draft { organization: Some(organization), ..draft.clone() };
-    match target.filter(|target| target.action() == draft.action) {
-        Some(Target::NewPage { organization, space, parent }) => {
-            Draft { space: Some(space), parent, ..at(organization) }
+/// A draft with its fields at a target, where that is one of its dialog's.
+fn aimed(mut draft: Draft, target: Option<Target>) -> Draft {
+    let Some(target) = target.filter(|target| target.action() == draft.action) else { return draft };
+    draft.organization = Some(target.organization().clone());
+    match target {
+        Target::NewPage { space, parent, .. } => {
+            draft.space = Some(space);
+            draft.parent = parent;
         }
-        Some(Target::Comment { organization, page }) => Draft { page: Some(page), ..at(organization) },
-        None => draft,
+        Target::Comment { page, .. } => draft.page = Some(page),
     }
+    draft
 }
 
 const ITEM_GONE: Error = Error::Gone("This item is no longer in the cache.");
@@ -229,29 +222,24 @@ fn example() -> Meeting {
 }
 
 pub(super) fn from_delivery(delivery: Delivery, problem: Option<ErrorView>) -> Draft {
-    let action = delivery.destination.action();
-    let mut draft = Draft {
+    let target = delivery.destination.target();
+    let draft = Draft {
         items: delivery.items,
-        action,
+        action: target.action(),
         replaces: Some(delivery.id),
-        organization: Some(delivery.destination.organization().clone()),
+        organization: None,
         space: None,
         parent: None,
         page: None,
-        title: String::new(),
+        title: match delivery.destination {
+            Destination::NewPage { title, .. } => title,
+            Destination::Comment { .. } => String::new(),
+        },
         document: delivery.document,
         kept: false,
         problem,
     };
-    match delivery.destination {
-        Destination::NewPage { space, parent, title, .. } => {
-            draft.space = Some(space);
-            draft.parent = parent;
-            draft.title = title;
-        }
-        Destination::Comment { page, .. } => draft.page = Some(page),
-    }
-    draft
+    aimed(draft, Some(target))
 }
 
 /// At most `most` UTF-16 code units, ending after a whole word and an ellipsis where something is cut.

@@ -148,15 +148,15 @@ fn sent_words(sent: &[(Delivery, Option<ErrorView>)]) -> Option<Notification> {
         }),
         several => Some(Notification {
             title: format!("{} sent to Confluence", several.len()),
-            body: several
-                .iter()
-                .map(|(one, _)| one.destination.page_title())
-                .take(3)
-                .collect::<Vec<_>>()
-                .join("\n"),
+            body: titles(several),
             opens: Opens::Outbox,
         }),
     }
+}
+
+/// The first titles of several.
+fn titles(several: &[(Delivery, Option<ErrorView>)]) -> String {
+    several.iter().map(|(one, _)| one.destination.page_title()).take(3).collect::<Vec<_>>().join("\n")
 }
 
 fn stuck_words(stuck: &[(Delivery, Option<ErrorView>)]) -> Option<Notification> {
@@ -172,12 +172,7 @@ fn stuck_words(stuck: &[(Delivery, Option<ErrorView>)]) -> Option<Notification> 
         }),
         several => Some(Notification {
             title: format!("{} deliveries need you", several.len()),
-            body: several
-                .iter()
-                .map(|(one, _)| one.destination.page_title())
-                .take(3)
-                .collect::<Vec<_>>()
-                .join("\n"),
+            body: titles(several),
             opens: Opens::Outbox,
         }),
     }

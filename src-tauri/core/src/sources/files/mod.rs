@@ -28,6 +28,8 @@ mod times;
 mod tree;
 mod vtt;
 
+pub(super) use names::words;
+
 /// Largest file that is read, in bytes: twenty times the largest export seen, and small enough to be held
 /// in memory a few times over.
 pub const MAX_BYTES: u64 = 64 * 1024 * 1024;

@@ -501,8 +501,8 @@ fn unqualified(name: &str) -> String {
     words[start..end].concat()
 }
 
-/// The words of a name in any spelling: `keyDecisions`, `key_decisions`, `Key decisions`.
-fn words(name: &str) -> Vec<String> {
+/// The words of a name in any spelling, in lower case: `keyDecisions`, `key_decisions`, `Key decisions`.
+pub(in crate::sources) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut lower = false;
     for c in name.chars() {

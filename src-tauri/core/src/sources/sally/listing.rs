@@ -9,9 +9,8 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::content::Content;
-use super::tools::words;
 use crate::domain::meeting::HeldAt;
-use crate::sources::files::{self, Parsed};
+use crate::sources::files::{self, Parsed, words};
 
 /// How deep a list may lie in envelopes.
 const DEEPEST: usize = 5;

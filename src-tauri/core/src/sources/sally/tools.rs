@@ -10,6 +10,7 @@ use rmcp::model::{JsonObject, Tool as Described};
 use serde_json::Value;
 
 use super::Error;
+use crate::sources::files::words;
 
 /// How many recordings a page of the list should have, where the server lets the app choose: few requests, and still an
 /// answer of some kilobytes.
@@ -248,23 +249,6 @@ fn role(name: &str, schema: &Value) -> Option<Role> {
     } else {
         None
     }
-}
-
-/// The words of a name in any spelling, in lower case.
-pub(super) fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut lower = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (lower && c.is_uppercase()) {
-            words.push(String::new());
-        }
-        if c.is_alphanumeric() {
-            words.last_mut().into_iter().for_each(|word| word.extend(c.to_lowercase()));
-        }
-        lower = c.is_lowercase();
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }
 
 /// The tools that meetings are read with.
