@@ -1,10 +1,10 @@
 //! The surface of the app: one function for each field of `api::Commands`, one expression each.
 
 use sally_core::api::{
-    Compose, ConnectServer, Connection, DeliveryView, Desktop, Draft, ErrorView, Favourite, Filled,
-    FindItems, FindPages, FindSpaces, FoundItem, ImportReport, ImportText, Link, ListMeetings, MeetingList,
-    MeetingServer, MeetingView, Mentionable, Preview, QuickSend, QuickTarget, Refill, Screen, Send, Settings,
-    Spaces, Status, SyncMeetings, SyncState, WatchedFolder,
+    AddItem, Compose, ConnectServer, Connection, DeliveryView, Desktop, Draft, EditItem, ErrorView,
+    ExportMeeting, Favourite, Filled, FindItems, FindPages, FindSpaces, FoundItem, ImportReport, ImportText,
+    Link, ListMeetings, MeetingList, MeetingServer, MeetingView, Mentionable, Preview, QuickSend,
+    QuickTarget, Refill, Screen, Send, Settings, Spaces, Status, SyncMeetings, SyncState, WatchedFolder,
 };
 use sally_core::app::Error;
 use sally_core::domain::destination::Page;
@@ -29,6 +29,13 @@ pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send +
         stop_watching,
         load_samples,
         remove_samples,
+        add_item,
+        edit_item,
+        merge_items,
+        delete_item,
+        put_back_item,
+        delete_meeting,
+        export_meeting,
         connect,
         cancel_connect,
         disconnect,
@@ -90,6 +97,46 @@ async fn load_samples(core: State<'_, Core>) -> Answer<ImportReport> {
 #[tauri::command]
 async fn remove_samples(core: State<'_, Core>) -> Answer<()> {
     core.app().await?.remove_samples().await.map_err(view)
+}
+
+#[tauri::command]
+async fn add_item(core: State<'_, Core>, request: AddItem) -> Answer<ItemId> {
+    core.app().await?.add_item(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn edit_item(core: State<'_, Core>, request: EditItem) -> Answer<()> {
+    core.app().await?.edit_item(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn merge_items(core: State<'_, Core>, request: Vec<ItemId>) -> Answer<ItemId> {
+    core.app().await?.merge_items(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn delete_item(core: State<'_, Core>, request: ItemId) -> Answer<()> {
+    core.app().await?.delete_item(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn put_back_item(core: State<'_, Core>, request: ItemId) -> Answer<()> {
+    core.app().await?.put_back_item(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn delete_meeting(core: State<'_, Core>, request: MeetingId) -> Answer<()> {
+    core.app().await?.delete_meeting(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn export_meeting(handle: AppHandle, core: State<'_, Core>, request: ExportMeeting) -> Answer<bool> {
+    let app = core.app().await?;
+    let name = app.export_name(request).await.map_err(view)?;
+    match files::choose_target(&handle, &name).await {
+        Some(path) => app.export_meeting(request, &path).await.map(|()| true).map_err(view),
+        None => Ok(false),
+    }
 }
 
 #[tauri::command]

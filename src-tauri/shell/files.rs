@@ -59,6 +59,16 @@ pub(super) async fn choose_folder(handle: &AppHandle) -> Option<PathBuf> {
     chosen.await.ok()??.into_path().ok()
 }
 
+/// Lets the person choose where a file goes; nothing if they choose no place.
+pub(super) async fn choose_target(handle: &AppHandle, name: &str) -> Option<PathBuf> {
+    let (tell, chosen) = oneshot::channel();
+    handle.dialog().file().set_title("Export a meeting").set_file_name(name).save_file(move |path| {
+        // The command may have been given up in the meantime.
+        let _ = tell.send(path);
+    });
+    chosen.await.ok()??.into_path().ok()
+}
+
 /// The files among addresses that the system asks the app to open.
 #[cfg(target_os = "macos")]
 pub(super) fn paths_of(urls: &[url::Url]) -> Vec<PathBuf> {

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
-use sally_core::store::{FILE_NAME, Store};
+use sally_core::store::{FILE_NAME, Filter, Store};
 
 fn dumps() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("schema")
@@ -40,6 +40,48 @@ fn the_newest_tables_are_as_released() {
     assert!(released == tables, "a migration that was released has changed: add a new one instead");
 }
 
+/// A file of an older version, empty.
+fn old(folder: &Path, version: u32) -> Connection {
+    let db = Connection::open(folder.join(FILE_NAME)).unwrap();
+    let tables = std::fs::read_to_string(dumps().join(format!("v{version}.sql"))).unwrap();
+    // The shadow tables of a full-text table come with it, and a trigger after its table.
+    let mut statements: Vec<&str> =
+        tables.split(";\n").filter(|sql| !sql.contains("_words_") && !sql.contains("_heads_")).collect();
+    statements.sort_by_key(|sql| sql.contains("CREATE TRIGGER"));
+    for statement in statements {
+        db.execute_batch(statement).unwrap();
+    }
+    db.pragma_update(None, "user_version", version).unwrap();
+    db
+}
+
+#[tokio::test]
+async fn meetings_of_an_older_file_are_found_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = old(folder.path(), 7);
+    // Two in one minute, one later, and one without a date.
+    for (id, title, at) in [
+        (1_u8, "Harbour one", Some(60_000)),
+        (2, "Harbour two", Some(61_000)),
+        (3, "Later harbour", Some(9_000_000)),
+        (4, "Undated harbour", None),
+    ] {
+        db.execute(
+            "INSERT INTO meetings (id, title, sort_at, participants, source, sample, imported_at)
+             VALUES (?, ?, ?, '[\"Zoë\"]', 'test', 0, 0)",
+            rusqlite::params![[id; 16], title, at],
+        )
+        .unwrap();
+    }
+    drop(db);
+    let store = Store::open(folder.path()).unwrap().store;
+    for words in ["", "harbour", "zoe"] {
+        let found = store.read(move |db| db.meetings().find(words, &Filter::default(), 0, 9)).await.unwrap();
+        let titles: Vec<_> = found.rows.into_iter().map(|row| row.title).collect();
+        assert_eq!(titles, ["Undated harbour", "Later harbour", "Harbour two", "Harbour one"], "“{words}”");
+    }
+}
+
 #[test]
 fn every_older_file_is_brought_to_the_newest_tables() {
     let newest = fresh();
@@ -48,14 +90,7 @@ fn every_older_file_is_brought_to_the_newest_tables() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let version: u32 = name.trim_start_matches('v').parse().unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let old = Connection::open(folder.path().join(FILE_NAME)).unwrap();
-        // The shadow tables of a full-text table come with it.
-        let tables = std::fs::read_to_string(&path).unwrap();
-        for statement in tables.split(";\n").filter(|sql| !sql.contains("_words_")) {
-            old.execute_batch(statement).unwrap();
-        }
-        old.pragma_update(None, "user_version", version).unwrap();
-        drop(old);
+        drop(old(folder.path(), version));
         Store::open(folder.path()).unwrap();
         assert_eq!(dump(folder.path()), newest, "from {name}");
     }

@@ -8,7 +8,7 @@ use sally_core::domain::id::ItemId;
 /// The first item of the newest of the sample meetings, which are imported unless they are there.
 pub(crate) async fn sample_item(app: &App) -> Result<ItemId> {
     app.load_samples().await?;
-    let list = app.list_meetings(ListMeetings { query: String::new(), offset: 0, limit: 1 }).await?;
+    let list = app.list_meetings(ListMeetings { limit: 1, ..ListMeetings::default() }).await?;
     let meeting = app.open_meeting(list.rows.first().context("a meeting")?.id).await?;
     Ok(meeting.items.first().context("an item")?.id)
 }

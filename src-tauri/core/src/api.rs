@@ -9,7 +9,7 @@
 mod desktop;
 mod quick;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -54,6 +54,21 @@ pub struct Commands {
     pub load_samples: Call<(), ImportReport>,
     /// Deletes the three sample meetings again.
     pub remove_samples: Call<(), ()>,
+
+    /// Adds an item to a meeting.
+    pub add_item: Call<AddItem, ItemId>,
+    /// Changes an item.
+    pub edit_item: Call<EditItem, ()>,
+    /// Makes one item of several of a meeting, and answers which is left.
+    pub merge_items: Call<Vec<ItemId>, ItemId>,
+    /// Removes an item.
+    pub delete_item: Call<ItemId, ()>,
+    /// Puts the item back that was removed.
+    pub put_back_item: Call<ItemId, ()>,
+    /// Deletes a meeting for good; its deliveries stay.
+    pub delete_meeting: Call<MeetingId, ()>,
+    /// Writes a meeting to a file that the person chooses; `false` if they chose none.
+    pub export_meeting: Call<ExportMeeting, bool>,
 
     /// Starts a login: opens the browser and answers at once; `connection` events tell the rest.
     pub connect: Call<(), Connection>,
@@ -550,21 +565,44 @@ pub struct SyncWarning {
 // -------------------------------------------------------------------------------------------- meetings
 
 /// A stretch of the meeting list.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Default, Deserialize, TS)]
 pub struct ListMeetings {
-    /// Words to find in title, participants and items; empty for all.
+    /// Words to find in title, people, items and transcript; empty for all. A phrase stands in quotation marks.
     pub query: String,
+    /// Which of them.
+    #[serde(default)]
+    pub filter: MeetingFilter,
     /// How many meetings to pass over.
     pub offset: u32,
     /// How many to answer, at most 500.
     pub limit: u32,
 }
 
+/// Which meetings a list shows; the default shows all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, TS)]
+#[serde(default)]
+pub struct MeetingFilter {
+    /// With items of one of these kinds; empty for all.
+    pub kinds: Vec<ItemKind>,
+    /// Words of the name of somebody who was there, spoke or owns an item; empty for everybody.
+    pub person: String,
+    /// Held on this day (ISO 8601) or later.
+    #[ts(type = "string | null")]
+    pub from: Option<civil::Date>,
+    /// Held on this day (ISO 8601) or earlier.
+    #[ts(type = "string | null")]
+    pub to: Option<civil::Date>,
+    /// Of which something was sent, or nothing.
+    pub sent: Option<bool>,
+}
+
 /// A stretch of the meeting list.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct MeetingList {
-    /// How many meetings match in all.
+    /// How many meetings match, as far as they are counted: a search stops at a thousand.
     pub total: u32,
+    /// Whether more match than were counted.
+    pub more: bool,
     /// The stretch.
     pub rows: Vec<MeetingRow>,
 }
@@ -630,6 +668,8 @@ pub struct ItemView {
     pub due: Option<Due>,
     /// Whether the source marked it as done.
     pub done: bool,
+    /// Whether a person changed or added it here, so that no import overwrites it.
+    pub edited: bool,
     /// Its deliveries, newest first.
     pub deliveries: Vec<DeliveryView>,
 }
@@ -648,6 +688,61 @@ pub struct WatchedFolder {
     pub folder: String,
     /// Why nothing comes from it at the moment.
     pub problem: Option<String>,
+}
+
+/// What a person says of an item.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct ItemWords {
+    /// Its section.
+    pub kind: ItemKind,
+    /// Its words.
+    pub text: String,
+    /// Who does it.
+    pub owner: Option<String>,
+    /// When it is due, in any words; a day that they name beyond doubt is understood.
+    pub due: Option<String>,
+    /// Whether it is done.
+    pub done: bool,
+}
+
+/// An item that a person adds.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct AddItem {
+    /// Where to.
+    pub meeting: MeetingId,
+    /// What it says.
+    pub words: ItemWords,
+    /// Where in the meeting it was said, in milliseconds from the start.
+    #[ts(type = "number | null")]
+    pub at_ms: Option<u64>,
+}
+
+/// An item that a person changes.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct EditItem {
+    /// Which.
+    pub item: ItemId,
+    /// What it says from now on.
+    pub words: ItemWords,
+}
+
+/// A meeting on its way into a file.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+pub struct ExportMeeting {
+    /// Which.
+    pub meeting: MeetingId,
+    /// As what.
+    pub format: ExportFormat,
+}
+
+/// What a meeting can be written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// For people.
+    Markdown,
+    /// For programs, this one included: its words, people, days and transcript come back as they are.
+    Json,
 }
 
 /// What an import did.

@@ -37,7 +37,8 @@ const BUILD: &[&str] = &[
 /// For a keyring on a message bus.
 const KEYRING: &[&str] = &["dbus", "gnome-keyring", "libglib2.0-bin"];
 
-/// For a desktop of its own: screen, driver, window manager, fonts, pictures, and a program to drag files from.
+/// For a desktop of its own: screen, driver, window manager, fonts, pictures, and a program to drag files from; and what
+/// the bench compares with.
 const WINDOW: &[&str] = &[
     "webkit2gtk-driver",
     "xvfb",
@@ -50,14 +51,15 @@ const WINDOW: &[&str] = &[
     "fonts-dejavu-core",
     "python3-gi",
     "gir1.2-gtk-3.0",
+    "sqlite3",
 ];
 
 /// Where the packages of the two lists have other names.
 const ELSEWHERE: &str = "\
   Fedora: sudo dnf install gcc pkgconf-pkg-config webkit2gtk4.1-devel libappindicator-gtk3-devel librsvg2-devel dbus-devel
-    for the tests also: xorg-x11-server-Xvfb xdotool openbox ImageMagick xdg-utils desktop-file-utils glib2 dbus-daemon gnome-keyring libsecret python3-gobject gtk3, and WebKitWebDriver
+    for the tests also: xorg-x11-server-Xvfb xdotool openbox ImageMagick xdg-utils desktop-file-utils glib2 dbus-daemon gnome-keyring libsecret python3-gobject gtk3 sqlite, and WebKitWebDriver
   Arch: sudo pacman -S --needed base-devel webkit2gtk-4.1 libayatana-appindicator librsvg dbus
-    for the tests also: xorg-server-xvfb xdotool openbox imagemagick xdg-utils desktop-file-utils glib2 gnome-keyring libsecret ttf-dejavu python-gobject gtk3";
+    for the tests also: xorg-server-xvfb xdotool openbox imagemagick xdg-utils desktop-file-utils glib2 gnome-keyring libsecret ttf-dejavu python-gobject gtk3 sqlite";
 
 /// Vite's own floor.
 const NODE: (u32, u32) = (20, 19);

@@ -240,7 +240,8 @@ impl TestApp {
     /// The sample meetings, imported; the newest one is answered.
     pub(super) async fn sample(&self) -> MeetingView {
         self.app.load_samples().await.unwrap();
-        let list = ListMeetings { query: "Weekly product sync".to_owned(), offset: 0, limit: 1 };
+        let list =
+            ListMeetings { query: "Weekly product sync".to_owned(), limit: 1, ..ListMeetings::default() };
         let row = self.app.list_meetings(list).await.unwrap().rows.remove(0);
         self.app.open_meeting(row.id).await.unwrap()
     }

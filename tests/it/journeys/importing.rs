@@ -15,7 +15,7 @@ const SUMMARY: &str = r#"{"title": "Roadmap review", "date": "2026-11-10", "deci
 const TRANSCRIPT: &str = "WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000\nAda: Hello\n";
 
 fn all(query: &str) -> ListMeetings {
-    ListMeetings { query: query.to_owned(), offset: 0, limit: 100 }
+    ListMeetings { query: query.to_owned(), limit: 100, ..ListMeetings::default() }
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ fn pasted(token: &str) -> ConnectServer {
 }
 
 fn all() -> ListMeetings {
-    ListMeetings { query: String::new(), offset: 0, limit: 500 }
+    ListMeetings { limit: 500, ..ListMeetings::default() }
 }
 
 async fn connected() -> (TestApp, MeetingServer) {

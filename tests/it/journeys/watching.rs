@@ -23,7 +23,7 @@ async fn imported(app: &mut TestApp) -> ImportReport {
 }
 
 async fn titles(app: &TestApp) -> Vec<String> {
-    let all = ListMeetings { query: String::new(), offset: 0, limit: 100 };
+    let all = ListMeetings { limit: 100, ..ListMeetings::default() };
     let mut titles: Vec<_> =
         app.app.list_meetings(all).await.unwrap().rows.into_iter().map(|row| row.title).collect();
     titles.sort();

@@ -40,6 +40,23 @@ export type AccountId = string;
 export type Action = "create_page" | "add_comment";
 
 /**
+ * An item that a person adds.
+ */
+export type AddItem = { 
+/**
+ * Where to.
+ */
+meeting: MeetingId, 
+/**
+ * What it says.
+ */
+words: ItemWords, 
+/**
+ * Where in the meeting it was said, in milliseconds from the start.
+ */
+at_ms: number | null, };
+
+/**
  * A whole document.
  */
 export type AdfDocument = { version: 1, type: "doc", content: Array<unknown> };
@@ -102,6 +119,34 @@ load_samples: Call<null, ImportReport>,
  * Deletes the three sample meetings again.
  */
 remove_samples: Call<null, null>, 
+/**
+ * Adds an item to a meeting.
+ */
+add_item: Call<AddItem, ItemId>, 
+/**
+ * Changes an item.
+ */
+edit_item: Call<EditItem, null>, 
+/**
+ * Makes one item of several of a meeting, and answers which is left.
+ */
+merge_items: Call<Array<ItemId>, ItemId>, 
+/**
+ * Removes an item.
+ */
+delete_item: Call<ItemId, null>, 
+/**
+ * Puts the item back that was removed.
+ */
+put_back_item: Call<ItemId, null>, 
+/**
+ * Deletes a meeting for good; its deliveries stay.
+ */
+delete_meeting: Call<MeetingId, null>, 
+/**
+ * Writes a meeting to a file that the person chooses; `false` if they chose none.
+ */
+export_meeting: Call<ExportMeeting, boolean>, 
 /**
  * Starts a login: opens the browser and answers at once; `connection` events tell the rest.
  */
@@ -525,6 +570,19 @@ text: string,
 date: string | null, };
 
 /**
+ * An item that a person changes.
+ */
+export type EditItem = { 
+/**
+ * Which.
+ */
+item: ItemId, 
+/**
+ * What it says from now on.
+ */
+words: ItemWords, };
+
+/**
  * A closed list: a code exists only where the UI treats it differently.
  */
 export type ErrorCode = "failed" | "invalid_organization" | "invalid_space" | "invalid_parent" | "invalid_page" | "invalid_title" | "title_exists" | "invalid_description" | "invalid_token" | "invalid_address" | "not_connected" | "reconnect_needed" | "not_configured" | "sent_before" | "superseded" | "gone";
@@ -606,6 +664,24 @@ go_to: Screen,
  * The main window is to open a dialog: the person asked for it elsewhere.
  */
 open_dialog: Compose, };
+
+/**
+ * What a meeting can be written as.
+ */
+export type ExportFormat = "markdown" | "json";
+
+/**
+ * A meeting on its way into a file.
+ */
+export type ExportMeeting = { 
+/**
+ * Which.
+ */
+meeting: MeetingId, 
+/**
+ * As what.
+ */
+format: ExportFormat, };
 
 /**
  * A favourite, or one no longer.
@@ -828,9 +904,38 @@ due: Due | null,
  */
 done: boolean, 
 /**
+ * Whether a person changed or added it here, so that no import overwrites it.
+ */
+edited: boolean, 
+/**
  * Its deliveries, newest first.
  */
 deliveries: Array<DeliveryView>, };
+
+/**
+ * What a person says of an item.
+ */
+export type ItemWords = { 
+/**
+ * Its section.
+ */
+kind: ItemKind, 
+/**
+ * Its words.
+ */
+text: string, 
+/**
+ * Who does it.
+ */
+owner: string | null, 
+/**
+ * When it is due, in any words; a day that they name beyond doubt is understood.
+ */
+due: string | null, 
+/**
+ * Whether it is done.
+ */
+done: boolean, };
 
 /**
  * Something that opens in the browser. The web view never names an address.
@@ -858,9 +963,13 @@ meeting: MeetingId, } | { "kind": "connected_apps" } | { "kind": "setup_guide" }
  */
 export type ListMeetings = { 
 /**
- * Words to find in title, participants and items; empty for all.
+ * Words to find in title, people, items and transcript; empty for all. A phrase stands in quotation marks.
  */
 query: string, 
+/**
+ * Which of them.
+ */
+filter: MeetingFilter, 
 /**
  * How many meetings to pass over.
  */
@@ -869,6 +978,31 @@ offset: number,
  * How many to answer, at most 500.
  */
 limit: number, };
+
+/**
+ * Which meetings a list shows; the default shows all.
+ */
+export type MeetingFilter = { 
+/**
+ * With items of one of these kinds; empty for all.
+ */
+kinds: Array<ItemKind>, 
+/**
+ * Words of the name of somebody who was there, spoke or owns an item; empty for everybody.
+ */
+person: string, 
+/**
+ * Held on this day (ISO 8601) or later.
+ */
+from: string | null, 
+/**
+ * Held on this day (ISO 8601) or earlier.
+ */
+to: string | null, 
+/**
+ * Of which something was sent, or nothing.
+ */
+sent: boolean | null, };
 
 /**
  * A meeting in the cache.
@@ -880,9 +1014,13 @@ export type MeetingId = string;
  */
 export type MeetingList = { 
 /**
- * How many meetings match in all.
+ * How many meetings match, as far as they are counted: a search stops at a thousand.
  */
 total: number, 
+/**
+ * Whether more match than were counted.
+ */
+more: boolean, 
 /**
  * The stretch.
  */

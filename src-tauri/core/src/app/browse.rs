@@ -2,20 +2,21 @@
 
 use std::collections::HashMap;
 
-use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, civil};
 use tokio_util::sync::CancellationToken;
 
 use super::status::delivery_view;
 use super::{App, Error, Event, lock};
 use crate::api::{
-    FindPages, FindSpaces, ItemView, ListMeetings, MeetingList, MeetingRow, MeetingView, Spaces,
-    SpacesProgress,
+    FindPages, FindSpaces, ItemView, ListMeetings, MeetingFilter, MeetingList, MeetingRow, MeetingView,
+    Spaces, SpacesProgress,
 };
 use crate::confluence::page_in_address;
 use crate::domain::destination::Page;
 use crate::domain::id::{ItemId, MeetingId, OrganizationId};
 use crate::domain::meeting::HeldAt;
+use crate::store::Filter;
 
 /// Longest stretch of the meeting list.
 const LONGEST_STRETCH: u32 = 500;
@@ -28,18 +29,13 @@ impl App {
     /// A stretch of the meeting list.
     pub async fn list_meetings(&self, wanted: ListMeetings) -> Result<MeetingList, Error> {
         let limit = wanted.limit.min(LONGEST_STRETCH);
-        let (total, rows) = self
+        let filter = filter(wanted.filter);
+        let found = self
             .0
             .store
-            .read(move |db| {
-                if wanted.query.trim().is_empty() {
-                    db.meetings().list(wanted.offset, limit)
-                } else {
-                    db.meetings().find(&wanted.query, wanted.offset, limit)
-                }
-            })
+            .read(move |db| db.meetings().find(&wanted.query, &filter, wanted.offset, limit))
             .await?;
-        let rows = rows.into_iter().map(|row| {
+        let rows = found.rows.into_iter().map(|row| {
             let (day, time) = day_and_time(row.held_at);
             MeetingRow {
                 id: row.id,
@@ -51,15 +47,18 @@ impl App {
                 hit: row.hit,
             }
         });
-        Ok(MeetingList { total, rows: rows.collect() })
+        Ok(MeetingList { total: found.total, more: found.more, rows: rows.collect() })
     }
 
     /// One meeting, whole.
     pub async fn open_meeting(&self, id: MeetingId) -> Result<MeetingView, Error> {
-        let (meeting, deliveries, notes) = self
+        let (meeting, edited, deliveries, notes) = self
             .0
             .store
-            .read(move |db| Ok((db.meetings().get(id)?, db.deliveries().of_meeting(id)?, db.notes().of(id)?)))
+            .read(move |db| {
+                let edited = db.meetings().edited(id)?;
+                Ok((db.meetings().get(id)?, edited, db.deliveries().of_meeting(id)?, db.notes().of(id)?))
+            })
             .await?;
         let mut meeting = meeting.ok_or(Error::Gone("This meeting is no longer in the cache."))?;
         let (organizations, now) = (self.organizations(), self.now());
@@ -74,6 +73,7 @@ impl App {
         meeting.items.sort_by_key(|item| item.kind);
         let items = meeting.items.into_iter().map(|item| ItemView {
             deliveries: by_item.remove(&item.id).unwrap_or_default(),
+            edited: edited.contains(&item.id),
             id: item.id,
             kind: item.kind,
             text: item.text,
@@ -181,6 +181,18 @@ impl App {
     /// Cancels the search that is under way.
     pub fn stop_finding(&self) {
         lock(&self.0.finding).cancel();
+    }
+}
+
+/// The days of a filter as moments, in the person's time zone.
+fn filter(wanted: MeetingFilter) -> Filter {
+    let start = |day: civil::Date| Some(day.to_zoned(TimeZone::system()).ok()?.timestamp());
+    Filter {
+        kinds: wanted.kinds,
+        person: wanted.person,
+        from: wanted.from.and_then(start),
+        before: wanted.to.and_then(|day| day.tomorrow().ok()).and_then(start),
+        sent: wanted.sent,
     }
 }
 

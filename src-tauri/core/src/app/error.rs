@@ -66,6 +66,9 @@ pub enum Error {
     /// A newer search took this one's place.
     #[error("a newer search took this one's place")]
     Superseded,
+    /// A file could not be written.
+    #[error("the file could not be written")]
+    File(#[source] std::io::Error),
     /// What was named is no longer there.
     #[error("{0}")]
     Gone(&'static str),

@@ -28,6 +28,8 @@ pub(super) struct Incoming {
     meetings: Vec<Parsed>,
     /// The meeting that the file brought when it was shorter.
     pub(super) onto: Option<MeetingId>,
+    /// Whether nobody asked for it: then it brings nothing back that a person deleted.
+    pub(super) by_itself: bool,
 }
 
 impl App {
@@ -132,7 +134,7 @@ impl App {
                         reason: warning.reason.clone(),
                     });
                 }
-                batch.push(Incoming { folder, digests: vec![digest], meetings, onto: None });
+                batch.push(Incoming { folder, digests: vec![digest], meetings, ..Incoming::default() });
             }
             Err(unreadable) => report.failed.push(failure(&name, unreadable)),
         }
@@ -154,13 +156,18 @@ impl App {
                 let mut stored = Vec::new();
                 for parsed in &incoming.meetings {
                     stored.push(match incoming.onto {
-                        Some(there) if tx.meetings().get(there)?.is_some() => go_on(tx, there, parsed)?,
+                        Some(there) if tx.meetings().head(there)?.is_some() => go_on(tx, there, parsed)?,
+                        _ if incoming.by_itself && is_unwanted(tx, &incoming, parsed)? => continue,
                         _ => store_meeting(tx, parsed, sample, now)?,
                     });
                 }
                 let ids: Vec<_> = stored.iter().map(|(id, _)| *id).collect();
                 for digest in &incoming.digests {
-                    tx.imports_mut().record(digest, &ids)?;
+                    if ids.len() == incoming.meetings.len() {
+                        tx.imports_mut().record(digest, &ids)?;
+                    } else {
+                        tx.imports_mut().leave_out(digest)?;
+                    }
                 }
                 Ok(stored)
             })
@@ -185,6 +192,14 @@ enum Change {
     Added,
     Updated,
     None,
+}
+
+/// Whether a person deleted this meeting.
+fn is_unwanted(tx: &Writing<'_>, incoming: &Incoming, parsed: &Parsed) -> Result<bool, store::Error> {
+    match source_key(parsed) {
+        Some(key) => tx.meetings().was_removed(&key),
+        None => Ok(incoming.onto.is_some()),
+    }
 }
 
 /// Stores what a file holds that was shorter when it was imported first.

@@ -6,6 +6,7 @@ mod compose;
 mod connect;
 mod deliver;
 mod desktop;
+mod edit;
 mod error;
 mod import;
 mod line;
@@ -22,7 +23,7 @@ mod tell;
 mod template;
 mod watch;
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -43,7 +44,7 @@ use crate::confluence::Confluence;
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::id::OrganizationId;
 use crate::http::{Http, Limits};
-use crate::store::{Damage, Next, Store};
+use crate::store::{Damage, Next, Removed, Store};
 
 use connect::Phase;
 use sync::Syncing;
@@ -109,6 +110,8 @@ struct Parts {
     refreshing: Mutex<HashSet<OrganizationId>>,
     /// The folder that is watched for meetings.
     watching: Mutex<Option<watch::Watching>>,
+    /// Items that were removed and can be put back.
+    removed: Mutex<VecDeque<Removed>>,
     /// Cancelled when the app ends.
     ending: CancellationToken,
 }
@@ -154,6 +157,7 @@ impl App {
             finding: Mutex::default(),
             refreshing: Mutex::default(),
             watching: Mutex::default(),
+            removed: Mutex::default(),
             ending: CancellationToken::new(),
         }));
         if let Some(damage) = opened.damage {

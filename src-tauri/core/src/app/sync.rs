@@ -351,6 +351,11 @@ fn store_recording(
     now: Timestamp,
 ) -> Result<Change, store::Error> {
     let source_key = format!("server:{address}#{key}");
+    if tx.meetings().was_removed(&source_key)? {
+        // It was deleted while it waited to be read again.
+        tx.recordings_mut().read(address, key, read.meeting.id, false)?;
+        return Ok(Change::None);
+    }
     let (meeting, change) = if let Some(there) = tx.meetings().by_source_key(&source_key)? {
         let extended = tx.meetings_mut().extend(there, &read.meeting)?;
         (there, if extended { Change::Updated } else { Change::None })

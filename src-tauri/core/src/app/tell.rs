@@ -42,7 +42,7 @@ impl Error {
             Self::SentBefore { .. } => (ErrorCode::SentBefore, Some(Hint::SendAgain)),
             Self::Superseded => (Superseded, None),
             Self::Gone(_) => (Gone, None),
-            Self::NotNow(_) | Self::Watch { .. } => (Failed, None),
+            Self::NotNow(_) | Self::Watch { .. } | Self::File(_) => (Failed, None),
         }
     }
 
@@ -80,6 +80,7 @@ impl Error {
                 let at = at.to_zoned(TimeZone::system()).strftime("%-d %B, %H:%M");
                 format!("You sent this to {place} on {at}. Send it again?")
             }
+            Self::File(source) => format!("The file could not be written: {source}. Choose another place."),
             Self::Superseded => "A newer search took this one's place.".to_owned(),
             Self::Gone(message) | Self::NotNow(message) => (*message).to_owned(),
         }

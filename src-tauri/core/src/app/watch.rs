@@ -158,6 +158,10 @@ impl App {
             }
         };
         let key = digest(&bytes);
+        let digest_of_it = key.clone();
+        if self.0.store.read(move |db| db.imports().was_removed(&digest_of_it)).await? {
+            return Ok(());
+        }
         let grown = known
             .brought
             .get(path)
@@ -179,6 +183,7 @@ impl App {
         known.doubtful.remove(path);
         for mut incoming in batch {
             incoming.onto = onto;
+            incoming.by_itself = true;
             let stored = self.store_file(incoming, false, &mut report).await?;
             if let [meeting] = stored[..] {
                 known.brought.insert(path.to_owned(), Brought { size, digest: key.clone(), meeting });

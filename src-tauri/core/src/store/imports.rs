@@ -28,11 +28,29 @@ impl Imports<'_> {
         let complete = rows.first().is_some_and(|(_, parts)| *parts == rows.len());
         Ok(complete.then(|| rows.into_iter().map(|(id, _)| id).collect()))
     }
+
+    /// Whether a person deleted a meeting that came in this file.
+    pub fn was_removed(&self, digest: &str) -> Result<bool, Error> {
+        self.0
+            .query_row("SELECT EXISTS (SELECT 1 FROM removed_imports WHERE digest = ?)", [digest], |row| {
+                row.get(0)
+            })
+            .map_err(Error::of)
+    }
 }
 
 impl ImportsMut<'_> {
+    /// Records that a file brings nothing any more.
+    pub fn leave_out(&self, digest: &str) -> Result<(), Error> {
+        self.0
+            .execute("INSERT OR IGNORE INTO removed_imports VALUES (?)", [digest])
+            .map(|_| ())
+            .map_err(Error::of)
+    }
+
     /// Records what a file brought.
     pub fn record(&self, digest: &str, meetings: &[MeetingId]) -> Result<(), Error> {
+        self.0.execute("DELETE FROM removed_imports WHERE digest = ?", [digest]).map_err(Error::of)?;
         for (part, meeting) in meetings.iter().enumerate() {
             self.0
                 .prepare_cached(

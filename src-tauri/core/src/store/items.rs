@@ -3,7 +3,9 @@
 use rusqlite::{Connection, Row};
 
 use super::Error;
-use super::meetings::{ITEM, full_text_query, held_at, item};
+use super::meetings::{ITEM, held_at, item};
+use super::search::{DATED, UNDATED};
+use super::words::Typed;
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::{HeldAt, Item};
 
@@ -26,6 +28,9 @@ pub struct Placed {
     pub sent: bool,
 }
 
+/// The items of so many meetings are looked through.
+const MEETINGS: u32 = 300;
+
 /// What is told beside an item, of its meeting `m`.
 const BESIDE: &str = "m.id AS of_meeting, m.title AS meeting_title, m.held_at, m.held_on,
        EXISTS (SELECT 1 FROM delivery_items di JOIN deliveries d ON d.id = di.delivery_id
@@ -44,31 +49,55 @@ fn placed(row: &Row<'_>) -> rusqlite::Result<Placed> {
 impl Items<'_> {
     /// The items of the newest meetings, in their meeting's order; those without a date come last.
     pub fn newest(&self, most: u32) -> Result<Vec<Placed>, Error> {
-        let dated = self.of_meetings("(m.sort_at IS NULL) = 0", most)?;
-        let left = most.saturating_sub(u32::try_from(dated.len()).unwrap_or(most));
-        let undated = if left > 0 { self.of_meetings("(m.sort_at IS NULL) = 1", left)? } else { Vec::new() };
-        Ok(dated.into_iter().chain(undated).collect())
-    }
-
-    fn of_meetings(&self, which: &str, most: u32) -> Result<Vec<Placed>, Error> {
-        // In the order of the index, so that nothing is read beyond what is wanted.
-        self.select(
-            &format!(
-                "FROM meetings m INDEXED BY meetings_in_order CROSS JOIN items i ON i.meeting_id = m.id
-                 WHERE {which} ORDER BY m.sort_at DESC, m.id DESC, i.position LIMIT ?"
-            ),
-            [most],
-        )
+        let mut found = Vec::new();
+        for (from, to) in [DATED, UNDATED] {
+            let left = most.saturating_sub(u32::try_from(found.len()).unwrap_or(most));
+            // In the order of the index, so that nothing is read beyond what is wanted.
+            found.extend(self.select(
+                "FROM meetings m INDEXED BY meetings_by_seq CROSS JOIN items i ON i.meeting_id = m.id
+                 WHERE m.seq BETWEEN ? AND ? ORDER BY m.seq DESC, i.position LIMIT ?",
+                rusqlite::params![from, to, left],
+            )?);
+        }
+        Ok(found)
     }
 
     /// The items that hold all these words, or words that begin with them, in their text, their owner or their meeting's
-    /// title; those of the newest meetings first.
+    /// title; those of the newest meetings first. Meetings are found by the index and their items are looked through, so
+    /// that the items' words are kept once.
     pub fn find(&self, words: &str, most: u32) -> Result<Vec<Placed>, Error> {
-        self.select(
-            "FROM item_words w JOIN items i ON i.id = w.item_id JOIN meetings m ON m.id = i.meeting_id
-             WHERE item_words MATCH ?1 ORDER BY m.sort_at IS NULL, m.sort_at DESC, m.id DESC, i.position LIMIT ?2",
-            rusqlite::params![full_text_query(words), most],
-        )
+        let typed = Typed::read(words);
+        let mut found = Vec::new();
+        if typed.is_empty() {
+            return Ok(found);
+        }
+        let query = format!("{{title people items}} : ({})", typed.to_query());
+        let mut meetings = self
+            .0
+            .prepare_cached(
+                "SELECT m.id FROM meeting_words w JOIN meetings m ON m.seq = w.rowid
+                 WHERE meeting_words MATCH ? AND w.rowid BETWEEN ? AND ? ORDER BY w.rowid DESC LIMIT ?",
+            )
+            .map_err(Error::of)?;
+        for (from, to) in [DATED, UNDATED] {
+            let mut rows = meetings.query(rusqlite::params![query, from, to, MEETINGS]).map_err(Error::of)?;
+            while let Some(row) = rows.next().map_err(Error::of)? {
+                let meeting: uuid::Uuid = row.get(0).map_err(Error::of)?;
+                let items = self.select(
+                    "FROM items i JOIN meetings m ON m.id = i.meeting_id WHERE i.meeting_id = ? ORDER BY i.position",
+                    [meeting],
+                )?;
+                found.extend(items.into_iter().filter(|placed| {
+                    let owner = placed.item.owner.as_deref().unwrap_or_default();
+                    typed.all_in(&[&placed.item.text, owner, &placed.meeting_title])
+                }));
+                if found.len() >= most as usize {
+                    found.truncate(most as usize);
+                    return Ok(found);
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// One item.

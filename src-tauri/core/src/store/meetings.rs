@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use jiff::{Timestamp, civil};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::Error;
-use crate::adf::{Document, Paragraph};
+use super::{Error, search};
+use crate::adf::{Document, Inlines, Paragraph};
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::{Cue, Due, HeldAt, Item, ItemKind, Meeting};
 
@@ -35,7 +35,7 @@ pub struct Summary {
     pub hit: Option<String>,
 }
 
-fn kind_word(kind: ItemKind) -> &'static str {
+pub(super) fn kind_word(kind: ItemKind) -> &'static str {
     match kind {
         ItemKind::Insight => "insight",
         ItemKind::Decision => "decision",
@@ -84,65 +84,6 @@ pub(super) fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
 pub(super) const ITEM: &str = "id, kind, text, owner, due_text, due_date, done, at_ms, formatted";
 
 impl Meetings<'_> {
-    /// A stretch of all meetings, newest first, those without a date before them; and how many there are.
-    pub fn list(&self, offset: u32, limit: u32) -> Result<(u32, Vec<Summary>), Error> {
-        let total =
-            self.0.query_row("SELECT count(*) FROM meetings", [], |row| row.get(0)).map_err(Error::of)?;
-        let rows = self.summaries(
-            "SELECT id, title, held_at, held_on, NULL FROM meetings
-             ORDER BY sort_at IS NULL DESC, sort_at DESC, id DESC LIMIT ? OFFSET ?",
-            params![limit, offset],
-        )?;
-        Ok((total, rows))
-    }
-
-    /// A stretch of the meetings that hold all these words, or words that start with them.
-    pub fn find(&self, words: &str, offset: u32, limit: u32) -> Result<(u32, Vec<Summary>), Error> {
-        let query = full_text_query(words);
-        let total = self
-            .0
-            .query_row("SELECT count(*) FROM meeting_words WHERE meeting_words MATCH ?", [&query], |row| {
-                row.get(0)
-            })
-            .map_err(Error::of)?;
-        let rows = self.summaries(
-            "SELECT m.id, m.title, m.held_at, m.held_on,
-                    CASE WHEN highlight(meeting_words, 1, char(1), '') <> m.title THEN NULL
-                         WHEN highlight(meeting_words, 3, char(1), '') <> w.items
-                         THEN snippet(meeting_words, 3, '', '', '…', 12)
-                         ELSE snippet(meeting_words, 2, '', '', '…', 12) END
-             FROM meeting_words w JOIN meetings m ON m.id = w.meeting_id
-             WHERE meeting_words MATCH ?
-             ORDER BY m.sort_at IS NULL DESC, m.sort_at DESC, m.id DESC LIMIT ? OFFSET ?",
-            params![query, limit, offset],
-        )?;
-        Ok((total, rows))
-    }
-
-    fn summaries(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Summary>, Error> {
-        let sql = format!(
-            "SELECT l.*, (SELECT count(*) FROM items i WHERE i.meeting_id = l.id),
-                    (SELECT count(DISTINCT di.item_id) FROM deliveries d
-                     JOIN delivery_items di ON di.delivery_id = d.id
-                     WHERE d.meeting_id = l.id AND d.state = 'sent')
-             FROM ({sql}) l"
-        );
-        let mut query = self.0.prepare_cached(&sql).map_err(Error::of)?;
-        let rows = query
-            .query_map(params, |row| {
-                Ok(Summary {
-                    id: MeetingId(row.get(0)?),
-                    title: row.get(1)?,
-                    held_at: held_at(row.get(2)?, row.get::<_, Option<String>>(3)?.as_deref()),
-                    hit: row.get(4)?,
-                    items: row.get(5)?,
-                    sent: row.get(6)?,
-                })
-            })
-            .map_err(Error::of)?;
-        rows.collect::<Result<_, _>>().map_err(Error::of)
-    }
-
     /// One meeting, whole.
     pub fn get(&self, id: MeetingId) -> Result<Option<Meeting>, Error> {
         let Some(mut meeting) = self.head(id)? else { return Ok(None) };
@@ -248,11 +189,19 @@ impl Meetings<'_> {
     }
 }
 
-/// Every word quoted, so that no character is an operator, and open at its end.
-pub(super) fn full_text_query(words: &str) -> String {
-    let quoted: Vec<String> =
-        words.split_whitespace().map(|word| format!("\"{}\"*", word.replace('"', "\"\""))).collect();
-    quoted.join(" ")
+/// The items that a source knows more of, and that nobody changed by hand. All seven parameters are named, so that one list
+/// fits both who ask and who change.
+const LACKING: &str = "meeting_id = ?1 AND source_kind = ?2 AND source_text = ?3 AND edited_at IS NULL
+    AND (owner IS NULL AND ?4 IS NOT NULL OR due_text IS NULL AND coalesce(?5, ?6) IS NOT NULL OR NOT done AND ?7)";
+
+pub(super) fn due_columns(item: &Item) -> (Option<&str>, Option<String>) {
+    let due = item.due.as_ref();
+    (due.map(|due| due.text.as_str()), due.and_then(|due| due.date).map(|date| date.to_string()))
+}
+
+/// A line with its emphasis and links, as it is kept.
+pub(super) fn formatted(line: Option<Inlines>) -> Option<String> {
+    line.map(|line| Document::new().with(Paragraph(line)).to_json())
 }
 
 /// Where a meeting came from, as far as the store keeps it.
@@ -276,11 +225,12 @@ impl MeetingsMut<'_> {
             Some(HeldAt::Day(day)) => (None, Some(day.to_string())),
             None => (None, None),
         };
+        let seq = search::free_place(self.0, origin.sort_at)?;
         self.0
             .prepare_cached(
                 "INSERT INTO meetings (id, title, held_at, held_on, sort_at, minutes, participants, recording,
-                                       source, source_key, sample, imported_at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                       source, source_key, sample, imported_at, seq)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )
             .and_then(|mut insert| {
                 insert.execute(params![
@@ -296,43 +246,75 @@ impl MeetingsMut<'_> {
                     origin.source_key,
                     origin.sample,
                     origin.imported_at.as_millisecond(),
+                    seq,
                 ])
             })
             .map_err(Error::of)?;
+        if let Some(key) = &origin.source_key {
+            // Somebody wants it back.
+            self.0.execute("DELETE FROM removed_meetings WHERE source_key = ?", [key]).map_err(Error::of)?;
+        }
         self.append_items(meeting.id, 0, &meeting.items)?;
         self.put_transcript(meeting.id, &meeting.transcript)?;
         self.index(meeting.id)
     }
 
-    /// Adds what another file tells of a meeting that is there already: items that it does not have, and a
-    /// transcript and participants if it has none. Answers whether there was anything new.
+    /// Brings in what another file or a sync tells of a meeting that is there already: the one place that decides what of
+    /// it is taken. Answers whether there was anything new.
+    ///
+    /// - An item is known again by its kind and words in the source, whatever a person made of it since.
+    /// - One that is not known is added, unless a person removed it or merged it into another.
+    /// - One that is known gets an owner and a due date that were missing, and is done once the source says so. One that a
+    ///   person changed stays as it is.
+    /// - A transcript and participants are taken if there are none.
     pub fn extend(&self, id: MeetingId, more: &Meeting) -> Result<bool, Error> {
-        let Some(there) = Meetings(self.0).get(id)? else { return Ok(false) };
-        let new: Vec<Item> = more
-            .items
-            .iter()
-            .filter(|item| !there.items.iter().any(|old| old.kind == item.kind && old.text == item.text))
-            .cloned()
-            .collect();
-        self.append_items(id, there.items.len(), &new)?;
-        let transcript = there.transcript.is_empty() && !more.transcript.is_empty();
-        if transcript {
-            self.put_transcript(id, &more.transcript)?;
+        let Some(there) = Meetings(self.0).head(id)? else { return Ok(false) };
+        let mut new: Vec<Item> = Vec::new();
+        let mut known: Vec<&Item> = Vec::new();
+        for item in &more.items {
+            let (is_known, is_removed) = self.fate(id, item)?;
+            if is_known {
+                known.push(item);
+            } else if !is_removed && !new.iter().any(|old| old.kind == item.kind && old.text == item.text) {
+                new.push(item.clone());
+            }
         }
+        let has_transcript: bool = self
+            .0
+            .query_row("SELECT EXISTS (SELECT 1 FROM cues WHERE meeting_id = ?)", [id.0], |row| row.get(0))
+            .map_err(Error::of)?;
+        let transcript = !has_transcript && !more.transcript.is_empty();
         let participants = there.participants.is_empty() && !more.participants.is_empty();
-        if participants {
-            self.0
-                .execute(
-                    "UPDATE meetings SET participants = ? WHERE id = ?",
-                    params![serde_json::Value::from(more.participants.clone()).to_string(), id.0],
+        let mut changed = !new.is_empty() || transcript || participants;
+        if !changed && !self.would_fill(id, &known)? {
+            return Ok(false);
+        }
+        self.changing(id, || {
+            for item in known {
+                changed |= self.fill_in(id, item)?;
+            }
+            let position: usize = self
+                .0
+                .query_row(
+                    "SELECT coalesce(max(position) + 1, 0) FROM items WHERE meeting_id = ?",
+                    [id.0],
+                    |row| row.get(0),
                 )
                 .map_err(Error::of)?;
-        }
-        let changed = !new.is_empty() || transcript || participants;
-        if changed {
-            self.unindex(id)?;
-            self.index(id)?;
-        }
+            self.append_items(id, position, &new)?;
+            if transcript {
+                self.put_transcript(id, &more.transcript)?;
+            }
+            if participants {
+                self.0
+                    .execute(
+                        "UPDATE meetings SET participants = ? WHERE id = ?",
+                        params![serde_json::Value::from(more.participants.clone()).to_string(), id.0],
+                    )
+                    .map_err(Error::of)?;
+            }
+            Ok(())
+        })?;
         Ok(changed)
     }
 
@@ -345,25 +327,78 @@ impl MeetingsMut<'_> {
             && transcript != there.transcript
             && transcript.get(..kept) == there.transcript.get(..kept);
         if goes_on {
-            self.0.execute("DELETE FROM cues WHERE meeting_id = ?", [id.0]).map_err(Error::of)?;
-            self.put_transcript(id, transcript)?;
-            self.unindex(id)?;
-            self.index(id)?;
+            self.changing(id, || {
+                self.0.execute("DELETE FROM cues WHERE meeting_id = ?", [id.0]).map_err(Error::of)?;
+                self.put_transcript(id, transcript)
+            })?;
         }
         Ok(goes_on)
     }
 
-    fn append_items(&self, meeting: MeetingId, after: usize, items: &[Item]) -> Result<(), Error> {
+    /// Whether an item of the source is there, and whether a person removed it.
+    fn fate(&self, meeting: MeetingId, item: &Item) -> Result<(bool, bool), Error> {
+        self.0
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM items WHERE meeting_id = ?1
+                                AND (source_kind = ?2 AND source_text = ?3 OR kind = ?2 AND text = ?3)),
+                        EXISTS (SELECT 1 FROM removed_items WHERE meeting_id = ?1 AND kind = ?2 AND text = ?3)",
+            )
+            .and_then(|mut query| {
+                query.query_row(params![meeting.0, kind_word(item.kind), item.text], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+            })
+            .map_err(Error::of)
+    }
+
+    fn would_fill(&self, meeting: MeetingId, known: &[&Item]) -> Result<bool, Error> {
+        let mut query =
+            self.0.prepare_cached(&format!("SELECT 1 FROM items WHERE {LACKING}")).map_err(Error::of)?;
+        for item in known {
+            let (due, date) = due_columns(item);
+            if query
+                .exists(params![meeting.0, kind_word(item.kind), item.text, item.owner, due, date, item.done])
+                .map_err(Error::of)?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn fill_in(&self, meeting: MeetingId, item: &Item) -> Result<bool, Error> {
+        let (due, date) = due_columns(item);
+        self.0
+            .prepare_cached(&format!(
+                "UPDATE items SET owner = coalesce(owner, ?4), due_date = iif(due_text IS NULL, ?6, due_date),
+                        due_text = coalesce(due_text, ?5), done = done OR ?7 WHERE {LACKING}"
+            ))
+            .and_then(|mut update| {
+                update.execute(params![
+                    meeting.0,
+                    kind_word(item.kind),
+                    item.text,
+                    item.owner,
+                    due,
+                    date,
+                    item.done
+                ])
+            })
+            .map(|filled| filled > 0)
+            .map_err(Error::of)
+    }
+
+    pub(super) fn append_items(&self, meeting: MeetingId, after: usize, items: &[Item]) -> Result<(), Error> {
         let mut insert = self
             .0
             .prepare_cached(
                 "INSERT INTO items (id, meeting_id, position, kind, text, owner, due_text, due_date, done, at_ms,
-                                    formatted)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                    formatted, source_kind, source_text)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )
             .map_err(Error::of)?;
         for (position, item) in items.iter().enumerate() {
-            let due = item.due.as_ref();
+            let (due, date) = due_columns(item);
             insert
                 .execute(params![
                     item.id.0,
@@ -372,11 +407,13 @@ impl MeetingsMut<'_> {
                     kind_word(item.kind),
                     item.text,
                     item.owner,
-                    due.map(|due| &due.text),
-                    due.and_then(|due| due.date).map(|date| date.to_string()),
+                    due,
+                    date,
                     item.done,
                     item.at_ms,
-                    item.formatted.clone().map(|line| Document::new().with(Paragraph(line)).to_json()),
+                    formatted(item.formatted.clone()),
+                    kind_word(item.kind),
+                    item.text,
                 ])
                 .map_err(Error::of)?;
         }
@@ -398,63 +435,56 @@ impl MeetingsMut<'_> {
         Ok(())
     }
 
-    /// Takes the words of a meeting that was found before out of the indexes, which are read through for that.
-    fn unindex(&self, meeting: MeetingId) -> Result<(), Error> {
-        self.0
-            .execute("DELETE FROM meeting_words WHERE meeting_id = ?", [meeting.0])
-            .and_then(|_| {
-                self.0.execute(
-                    "DELETE FROM item_words WHERE item_id IN (SELECT id FROM items WHERE meeting_id = ?)",
-                    [meeting.0],
-                )
-            })
-            .map_err(Error::of)?;
+    /// Takes a meeting's words out of the indexes. They keep no text of their own and read the one that they forget, so
+    /// this comes before each change of it.
+    pub(super) fn unindex(&self, meeting: MeetingId) -> Result<(), Error> {
+        for index in ["meeting_words", "meeting_heads"] {
+            self.0
+                .prepare_cached(&format!(
+                    "DELETE FROM {index} WHERE rowid = (SELECT seq FROM meetings WHERE id = ?)"
+                ))
+                .and_then(|mut delete| delete.execute([meeting.0]))
+                .map_err(Error::of)?;
+        }
         Ok(())
     }
 
-    fn index(&self, meeting: MeetingId) -> Result<(), Error> {
-        self.0
-            .execute(
-                "INSERT INTO meeting_words (meeting_id, title, participants, items)
-                 SELECT m.id, m.title,
-                        (SELECT coalesce(group_concat(value, ' · '), '') FROM json_each(m.participants)),
-                        (SELECT coalesce(group_concat(text || coalesce(' · ' || owner, ''), ' · '), '')
-                         FROM (SELECT text, owner FROM items WHERE meeting_id = m.id ORDER BY position))
-                 FROM meetings m WHERE m.id = ?",
-                [meeting.0],
-            )
-            .and_then(|_| {
-                self.0.execute(
-                    "INSERT INTO item_words (item_id, text, owner, meeting)
-                     SELECT i.id, i.text, coalesce(i.owner, ''), m.title
-                     FROM items i JOIN meetings m ON m.id = i.meeting_id WHERE m.id = ?",
-                    [meeting.0],
-                )
-            })
-            .map_err(Error::of)?;
+    /// Puts a meeting's words into the indexes, after a change of them.
+    pub(super) fn index(&self, meeting: MeetingId) -> Result<(), Error> {
+        for (index, columns) in [
+            ("meeting_words", "title, people, kinds, items, transcript"),
+            ("meeting_heads", "title, people, kinds"),
+        ] {
+            self.0
+                .prepare_cached(&format!(
+                    "INSERT INTO {index} (rowid, {columns}) SELECT seq, {columns} FROM meeting_texts
+                     WHERE seq = (SELECT seq FROM meetings WHERE id = ?)"
+                ))
+                .and_then(|mut insert| insert.execute([meeting.0]))
+                .map_err(Error::of)?;
+        }
         Ok(())
     }
 
     /// Deletes the sample meetings. Deliveries of theirs stay.
     pub fn delete_samples(&self) -> Result<(), Error> {
-        self.0
-            .execute_batch(
-                "DELETE FROM meeting_words WHERE meeting_id IN (SELECT id FROM meetings WHERE sample);
-                 DELETE FROM item_words WHERE item_id IN
-                   (SELECT i.id FROM items i JOIN meetings m ON m.id = i.meeting_id WHERE m.sample);
-                 DELETE FROM meetings WHERE sample;",
-            )
-            .map_err(Error::of)
+        let samples: Vec<MeetingId> = self
+            .0
+            .prepare("SELECT id FROM meetings WHERE sample")
+            .and_then(|mut query| query.query_map([], |row| row.get(0).map(MeetingId))?.collect())
+            .map_err(Error::of)?;
+        samples.into_iter().try_for_each(|id| self.unindex(id))?;
+        self.0.execute("DELETE FROM meetings WHERE sample", []).map(|_| ()).map_err(Error::of)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::{Store, scratch};
+pub(super) mod tests {
+    use super::super::{Filter, Store, scratch};
     use super::*;
     use crate::adf::from_markdown;
 
-    fn meeting(title: &str, day: Option<&str>, items: &[&str]) -> (Meeting, Origin) {
+    pub(crate) fn meeting(title: &str, day: Option<&str>, items: &[&str]) -> (Meeting, Origin) {
         let day: Option<civil::Date> = day.map(|day| day.parse().unwrap());
         let meeting = Meeting {
             id: MeetingId::new(),
@@ -488,7 +518,7 @@ mod tests {
         (meeting, origin)
     }
 
-    async fn filled(store: &Store, meetings: Vec<(Meeting, Origin)>) {
+    pub(crate) async fn filled(store: &Store, meetings: Vec<(Meeting, Origin)>) {
         store
             .write(move |tx| {
                 meetings.iter().try_for_each(|(meeting, origin)| tx.meetings_mut().insert(meeting, origin))
@@ -497,9 +527,10 @@ mod tests {
             .unwrap();
     }
 
-    async fn found(store: &Store, words: &'static str) -> Vec<(String, Option<String>)> {
-        let (total, rows) = store.read(move |db| db.meetings().find(words, 0, 10)).await.unwrap();
-        assert_eq!(total as usize, rows.len(), "the total counts what matches");
+    pub(crate) async fn found(store: &Store, words: &'static str) -> Vec<(String, Option<String>)> {
+        let found = store.read(move |db| db.meetings().find(words, &Filter::default(), 0, 10)).await.unwrap();
+        let rows = found.rows;
+        assert_eq!(found.total as usize, rows.len(), "the total counts what matches");
         rows.into_iter().map(|row| (row.title, row.hit)).collect()
     }
 
@@ -526,8 +557,9 @@ mod tests {
             ],
         )
         .await;
-        let (total, rows) = store.read(|db| db.meetings().list(0, 2)).await.unwrap();
-        let titles: Vec<_> = rows.into_iter().map(|row| row.title).collect();
+        let found = store.read(|db| db.meetings().find("", &Filter::default(), 0, 2)).await.unwrap();
+        let total = found.total;
+        let titles: Vec<_> = found.rows.into_iter().map(|row| row.title).collect();
         assert_eq!(
             (total, titles),
             (3, vec!["Undated".to_owned(), "New".to_owned()]),
@@ -594,7 +626,7 @@ mod tests {
         let (_folder, store) = scratch();
         filled(&store, vec![meeting("Sample", None, &["x"]), meeting("Mine", None, &["y"])]).await;
         store.write(|tx| tx.meetings_mut().delete_samples()).await.unwrap();
-        let (_, rows) = store.read(|db| db.meetings().list(0, 9)).await.unwrap();
+        let rows = store.read(|db| db.meetings().find("", &Filter::default(), 0, 9)).await.unwrap().rows;
         assert_eq!(rows.len(), 1, "only the person's own meeting is left");
         assert!(found(&store, "sample").await.is_empty(), "and the samples' words are gone too");
     }

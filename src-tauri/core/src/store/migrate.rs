@@ -14,6 +14,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0005_quick.sql")),
     M::up(include_str!("migrations/0006_watched.sql")),
     M::up(include_str!("migrations/0007_sally.sql")),
+    M::up(include_str!("migrations/0008_find.sql")),
 ];
 
 pub(super) fn to_latest(db: &mut Connection) -> Result<(), Error> {

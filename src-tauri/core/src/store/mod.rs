@@ -7,6 +7,7 @@
 mod attempts;
 mod deliveries;
 mod documents;
+mod edits;
 mod imports;
 mod items;
 mod meetings;
@@ -16,9 +17,11 @@ mod open;
 mod people;
 mod recordings;
 mod rescue;
+mod search;
 mod servers;
 mod spaces;
 mod targets;
+mod words;
 
 use std::ops::Deref;
 use std::path::Path;
@@ -30,11 +33,13 @@ use tokio::sync::Notify;
 
 pub use attempts::{AttemptId, FirstAttempt};
 pub use deliveries::Next;
+pub use edits::Removed;
 pub use items::Placed;
 pub use meetings::{Origin, Summary};
 pub use open::Opened;
 pub use recordings::Recording;
 pub use rescue::Damage;
+pub use search::{Filter, Found, MOST};
 pub use servers::Server;
 
 /// The cache file's name in the data folder.
@@ -120,7 +125,9 @@ impl Store {
         let connections = Arc::clone(&self.0);
         blocking(move || {
             let db = lock(&connections.reader);
-            read(&Reading(&db))
+            // One view of the file for all that is read, and one lock of it.
+            let snapshot = db.unchecked_transaction().map_err(Error::of)?;
+            read(&Reading(&snapshot))
         })
         .await
     }

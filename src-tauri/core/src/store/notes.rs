@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Error;
+use super::meetings::MeetingsMut;
 use crate::domain::id::MeetingId;
 
 /// Reads.
@@ -27,14 +28,19 @@ impl NotesMut<'_> {
     /// Keeps the notes of a meeting in the place of those before, or (`None`) has none. Answers whether that changed
     /// anything.
     pub fn put(&self, meeting: MeetingId, text: Option<&str>) -> Result<bool, Error> {
-        let changed = match text {
-            Some(text) => self.0.execute(
-                "INSERT INTO notes (meeting_id, text) VALUES (?, ?)
-                 ON CONFLICT DO UPDATE SET text = excluded.text WHERE text <> excluded.text",
-                params![meeting.0, text],
-            ),
-            None => self.0.execute("DELETE FROM notes WHERE meeting_id = ?", [meeting.0]),
-        };
-        Ok(changed.map_err(Error::of)? > 0)
+        if Notes(self.0).of(meeting)?.as_deref() == text {
+            return Ok(false);
+        }
+        MeetingsMut(self.0).changing(meeting, || {
+            let changed = match text {
+                Some(text) => self.0.execute(
+                    "INSERT OR REPLACE INTO notes (meeting_id, text) VALUES (?, ?)",
+                    params![meeting.0, text],
+                ),
+                None => self.0.execute("DELETE FROM notes WHERE meeting_id = ?", [meeting.0]),
+            };
+            changed.map(|_| ()).map_err(Error::of)
+        })?;
+        Ok(true)
     }
 }

@@ -6,6 +6,7 @@ mod desktop;
 mod probe;
 mod report;
 
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
@@ -43,6 +44,14 @@ pub(crate) enum Id {
     Typing,
     /// From the shortcut until Quick send can be typed into
     QuickSendOpen,
+    /// A search in 100,000 meetings, after each letter, against the same in the `sqlite3` shell
+    SearchP99,
+    /// Opening one of 100,000 meetings
+    MeetingOpen,
+    /// The start with 100,000 meetings, against that with three
+    StartFull,
+    /// Memory with 100,000 meetings, against that with three
+    MemoryFull,
 }
 
 /// Each of both windows is opened so often; the median counts.
@@ -64,6 +73,9 @@ const PROMISES: f64 = 1.5;
 /// What a person takes for at once, in milliseconds.
 const AT_ONCE: f64 = 100.0;
 
+/// The most that a search may take, as a ratio to the same in the bare shell of `SQLite`.
+const OVER_SHELL: f64 = 2.0;
+
 /// Within a frame of a screen that shows sixty a second, in milliseconds.
 const ONE_FRAME: f64 = 16.0;
 
@@ -74,41 +86,22 @@ const BARE: &str = "bare-window";
 pub(crate) fn bench(ids: &[Id]) -> Result<ExitCode> {
     let wants = |id: Id| ids.is_empty() || ids.contains(&id);
     let windows = wants(Id::Start) || wants(Id::Memory);
+    let full = wants(Id::StartFull) || wants(Id::MemoryFull);
+    let library = full || wants(Id::SearchP99) || wants(Id::MeetingOpen);
     let driven = wants(Id::DialogOpen) || wants(Id::Typing) || wants(Id::QuickSendOpen);
     ensure!(
-        cfg!(target_os = "linux") || !(windows || driven),
-        "start, memory, dialog_open, typing and quick_send_open are measured on Linux only: they need a screen of their own"
+        cfg!(target_os = "linux") || !(windows || driven || full),
+        "start, memory, dialog_open, typing, quick_send_open, start_full and memory_full are measured on Linux only: they \
+         need a screen of their own"
     );
-    setup::setup(if windows || driven { Need::Window } else { Need::Build })?;
+    setup::setup(if windows || driven || library { Need::Window } else { Need::Build })?;
     let mut rows = Vec::new();
-    if windows || driven || wants(Id::Binary) {
+    if windows || driven || full || wants(Id::Binary) {
         product::build_ui()?;
         build()?;
     }
     if windows {
-        let (app, bare) = step::perform("Measure start and memory", measure)?;
-        if wants(Id::Start) {
-            let [value, baseline] = [&app, &bare].map(|samples| median(samples, |sample| sample.start_ms));
-            rows.push(Row::against_bare(
-                "start",
-                "from exec until interactive",
-                value,
-                "ms",
-                baseline,
-                Some(LIMIT),
-            ));
-        }
-        if wants(Id::Memory) {
-            let [value, baseline] = [&app, &bare].map(|samples| median(samples, |sample| sample.memory_mib));
-            rows.push(Row::against_bare(
-                "memory",
-                "PSS of the process tree, idle",
-                value,
-                "MiB",
-                baseline,
-                Some(LIMIT),
-            ));
-        }
+        window_rows(wants, &mut rows)?;
     }
     if wants(Id::Binary) {
         let [value, baseline] = [size_mb(APP)?, size_mb(BARE)?];
@@ -159,8 +152,72 @@ pub(crate) fn bench(ids: &[Id]) -> Result<ExitCode> {
             rows.push(Row::within("quick_send_open", what, quick, "ms", AT_ONCE));
         }
     }
+    if library {
+        library_rows(wants, &mut rows)?;
+    }
     report::write(&rows)?;
     Ok(if rows.iter().all(|row| row.holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The start and the memory of the window.
+fn window_rows(wants: impl Fn(Id) -> bool, rows: &mut Vec<Row>) -> Result<()> {
+    let (app, bare) = step::perform("Measure start and memory", measure)?;
+    if wants(Id::Start) {
+        let [value, baseline] = [&app, &bare].map(|samples| median(samples, |sample| sample.start_ms));
+        rows.push(Row::against_bare(
+            "start",
+            "from exec until interactive",
+            value,
+            "ms",
+            baseline,
+            Some(LIMIT),
+        ));
+    }
+    if wants(Id::Memory) {
+        let [value, baseline] = [&app, &bare].map(|samples| median(samples, |sample| sample.memory_mib));
+        rows.push(Row::against_bare(
+            "memory",
+            "PSS of the process tree, idle",
+            value,
+            "MiB",
+            baseline,
+            Some(LIMIT),
+        ));
+    }
+    Ok(())
+}
+
+/// A library of many years: searching, opening, and what it costs to have one.
+fn library_rows(wants: impl Fn(Id) -> bool, rows: &mut Vec<Row>) -> Result<()> {
+    let folder = tools::target().join("bench/library");
+    let mut cargo = tools::cargo(&["bench", "--package=sally-tests", "--bench=library"]);
+    cargo.env("SALLY_BENCH_LIBRARY", &folder);
+    let names = ["search_p99_ms=", "shell_p99_ms=", "meeting_open_ms="];
+    let [search, shell, opened] = numbers("Search and open 100,000 meetings", cargo, names)?;
+    if wants(Id::SearchP99) {
+        let what = "search in 100,000 meetings, 99 % of letters, against the sqlite3 shell";
+        let row = Row::against_bare("search_p99", what, search, "ms", shell, Some(OVER_SHELL));
+        rows.push(row.and_at_most(ONE_FRAME));
+    }
+    if wants(Id::MeetingOpen) {
+        let what = "open one of 100,000 meetings, 99 % of them";
+        rows.push(Row::within("meeting_open", what, opened, "ms", ONE_FRAME));
+    }
+    if wants(Id::StartFull) || wants(Id::MemoryFull) {
+        let (app, empty) =
+            step::perform("Measure start and memory with 100,000 meetings", || measure_full(&folder))?;
+        if wants(Id::StartFull) {
+            let [value, baseline] = [&app, &empty].map(|samples| median(samples, |sample| sample.start_ms));
+            let what = "the start with 100,000 meetings, against one with three";
+            rows.push(Row::against_bare("start_full", what, value, "ms", baseline, Some(LIMIT)));
+        }
+        if wants(Id::MemoryFull) {
+            let [value, baseline] = [&app, &empty].map(|samples| median(samples, |sample| sample.memory_mib));
+            let what = "memory with 100,000 meetings, against that with three";
+            rows.push(Row::against_bare("memory_full", what, value, "MiB", baseline, Some(LIMIT)));
+        }
+    }
+    Ok(())
 }
 
 fn build() -> Result<()> {
@@ -194,6 +251,24 @@ fn measure() -> Result<(Vec<Sample>, Vec<Sample>)> {
         app.push(second);
     }
     Ok((app, bare))
+}
+
+/// The app with the library and with next to nothing, in turn.
+fn measure_full(library: &Path) -> Result<(Vec<Sample>, Vec<Sample>)> {
+    let desktop = Desktop::start(&tools::target().join("bench/desktop"))?;
+    let app = tools::built("release", APP);
+    let open = |arguments: &[&str]| probe::open(&desktop, &app, arguments);
+    let open_full = || probe::open_with(&desktop, &app, library);
+    open(&["--samples"])?;
+    open_full()?;
+    let (mut full, mut empty) = (Vec::new(), Vec::new());
+    for run in 1..=RUNS {
+        let [first, second] = [open(&[])?, open_full()?];
+        println!("  {run} of {RUNS}: with 100,000 meetings {second}; with three {first}");
+        empty.push(first);
+        full.push(second);
+    }
+    Ok((full, empty))
 }
 
 fn median(samples: &[Sample], of: impl Fn(&Sample) -> f64) -> f64 {

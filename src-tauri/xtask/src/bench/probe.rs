@@ -9,7 +9,7 @@ use std::fs;
 use std::io::Read;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::Child;
+use std::process::{Child, Command};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -39,6 +39,20 @@ impl fmt::Display for Sample {
 
 /// Opens one window, measures it and closes it.
 pub(super) fn open(desktop: &Desktop, program: &Path, arguments: &[&str]) -> Result<Sample> {
+    let mut command = desktop.command(program);
+    command.args(arguments);
+    sample(command)
+}
+
+/// The same with the data of another folder.
+pub(super) fn open_with(desktop: &Desktop, program: &Path, data: &Path) -> Result<Sample> {
+    let mut command = desktop.command(program);
+    command.env("SALLY_DATA_DIR", data);
+    sample(command)
+}
+
+fn sample(mut command: Command) -> Result<Sample> {
+    let program = PathBuf::from(command.get_program());
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let port = listener.local_addr()?.port();
     let (tell, ready) = mpsc::channel();
@@ -50,8 +64,7 @@ pub(super) fn open(desktop: &Desktop, program: &Path, arguments: &[&str]) -> Res
             let _ = tell.send((at, line));
         }
     });
-    let mut command = desktop.command(program);
-    command.args(arguments).env("SALLY_BENCH_READY", port.to_string());
+    command.env("SALLY_BENCH_READY", port.to_string());
     let started = Instant::now();
     let child = command.spawn().with_context(|| format!("{} did not start", program.display()))?;
     let mut window = Window { child };

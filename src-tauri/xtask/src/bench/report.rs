@@ -67,6 +67,13 @@ impl Row {
         self
     }
 
+    /// The same row, whose value must not be above a number, whatever the ratio.
+    pub(super) fn and_at_most(mut self, most: f64) -> Self {
+        self.holds &= self.value <= most;
+        self.target = self.target.map(|target| format!("{target}, value <= {most}"));
+        self
+    }
+
     /// A row that may be up to a limit.
     pub(super) fn within(
         id: &'static str,

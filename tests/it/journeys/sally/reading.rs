@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use sally_core::api::{Hint, SyncState};
+use sally_core::api::{Hint, ListMeetings, SyncState};
 use sally_core::domain::meeting::ItemKind;
 use sandbox::{Fault, Form, RetryAfter};
 
@@ -57,6 +57,8 @@ async fn what_is_not_understood_is_kept_and_said() {
     let notes = meeting.notes.unwrap();
     assert!(notes.contains("Release 2.4 goes out on Thursday"), "the words are kept: {notes}");
     assert_eq!(meeting.transcript.len(), 3, "the transcript was understood");
+    let words = ListMeetings { query: "\"goes out on Thursday\"".to_owned(), ..all() };
+    assert_eq!(app.app.list_meetings(words).await.unwrap().total, 1, "the words are found, too");
 
     app.sandbox.answer_in(Form::Markdown);
     let report = sync(&mut app).await;

@@ -80,7 +80,7 @@ const EPOCH_SECONDS: f64 = 5e8;
 const EPOCH_MILLIS: f64 = 5e11;
 
 /// The day that the whole text names, where it names exactly one and says nothing else.
-pub(super) fn only_day(text: &str) -> Option<Date> {
+pub fn only_day(text: &str) -> Option<Date> {
     if let Ok(pieces) = Pieces::parse(text.trim()) {
         return Some(pieces.date()).filter(|date| is_plausible(date.year()));
     }

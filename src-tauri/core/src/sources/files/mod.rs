@@ -17,6 +17,7 @@ use crate::domain::meeting::Meeting;
 mod dates;
 mod docx;
 mod encoding;
+mod export;
 mod gather;
 mod json;
 mod marks;
@@ -28,6 +29,8 @@ mod times;
 mod tree;
 mod vtt;
 
+pub use dates::only_day;
+pub use export::{Export, file_name};
 pub(super) use names::words;
 
 /// Largest file that is read, in bytes: twenty times the largest export seen, and small enough to be held

@@ -1,0 +1,103 @@
+//! What a person does to meetings by hand: correcting items, adding, merging and removing them, exporting a meeting and
+//! deleting it for good. An import never undoes it; that is for [`MeetingsMut::extend`](crate::store::MeetingsMut::extend)
+//! to see to.
+
+use std::path::Path;
+
+use super::{App, Error, lock};
+use crate::api::{AddItem, EditItem, ExportFormat, ExportMeeting, ItemWords};
+use crate::domain::id::{ItemId, MeetingId};
+use crate::domain::meeting::{Due, Item};
+use crate::sources::files::{self, Export};
+use crate::store;
+
+/// So many removed items can be put back.
+const REMEMBERED: usize = 50;
+
+const NO_MEETING: Error = Error::Gone("This meeting is no longer in the cache.");
+const NO_ITEM: Error = Error::Gone("This item is no longer in the cache.");
+
+impl App {
+    /// Adds an item to a meeting.
+    pub async fn add_item(&self, wanted: AddItem) -> Result<ItemId, Error> {
+        let item = Item { at_ms: wanted.at_ms, ..item(ItemId::new(), wanted.words)? };
+        let (id, meeting, now) = (item.id, wanted.meeting, self.now());
+        let added = self.0.store.write(move |tx| tx.meetings_mut().add_item(meeting, &item, now)).await?;
+        if added { Ok(id) } else { Err(NO_MEETING) }
+    }
+
+    /// Changes an item.
+    pub async fn edit_item(&self, wanted: EditItem) -> Result<(), Error> {
+        let (item, now) = (item(wanted.item, wanted.words)?, self.now());
+        let there = self.0.store.write(move |tx| tx.meetings_mut().edit_item(&item, now)).await?;
+        if there { Ok(()) } else { Err(NO_ITEM) }
+    }
+
+    /// Makes one item of several of a meeting, and answers which is left.
+    pub async fn merge_items(&self, items: Vec<ItemId>) -> Result<ItemId, Error> {
+        let now = self.now();
+        let left = self.0.store.write(move |tx| tx.meetings_mut().merge_items(&items, now)).await?;
+        left.ok_or(Error::NotNow("There is nothing to merge: choose two items of one meeting."))
+    }
+
+    /// Removes an item, and remembers it for a while.
+    pub async fn delete_item(&self, id: ItemId) -> Result<(), Error> {
+        let removed = self.0.store.write(move |tx| tx.meetings_mut().remove_item(id)).await?;
+        let mut remembered = lock(&self.0.removed);
+        remembered.push_back(removed.ok_or(NO_ITEM)?);
+        if remembered.len() > REMEMBERED {
+            remembered.pop_front();
+        }
+        Ok(())
+    }
+
+    /// Puts a removed item back.
+    pub async fn put_back_item(&self, id: ItemId) -> Result<(), Error> {
+        let removed = {
+            let mut remembered = lock(&self.0.removed);
+            let at = remembered.iter().position(|removed| removed.id() == id);
+            at.and_then(|at| remembered.remove(at))
+        };
+        let removed = removed.ok_or(NO_ITEM)?;
+        let there = self.0.store.write(move |tx| tx.meetings_mut().put_back(&removed)).await?;
+        if there { Ok(()) } else { Err(NO_MEETING) }
+    }
+
+    /// Deletes a meeting for good. Its deliveries stay.
+    pub async fn delete_meeting(&self, id: MeetingId) -> Result<(), Error> {
+        let there = self.0.store.write(move |tx| tx.meetings_mut().delete(id)).await?;
+        if there { Ok(()) } else { Err(NO_MEETING) }
+    }
+
+    /// The name that a meeting's file may have.
+    pub async fn export_name(&self, wanted: ExportMeeting) -> Result<String, Error> {
+        let head = self.0.store.read(move |db| db.meetings().head(wanted.meeting)).await?;
+        let extension = match wanted.format {
+            ExportFormat::Markdown => "md",
+            ExportFormat::Json => "json",
+        };
+        Ok(files::file_name(&head.ok_or(NO_MEETING)?.title, extension))
+    }
+
+    /// Writes a meeting to a file.
+    pub async fn export_meeting(&self, wanted: ExportMeeting, path: &Path) -> Result<(), Error> {
+        let id = wanted.meeting;
+        let read = move |db: &store::Reading<'_>| Ok((db.meetings().get(id)?, db.meetings().source_key(id)?));
+        let (meeting, key) = self.0.store.read(read).await?;
+        let export = Export { meeting: &meeting.ok_or(NO_MEETING)?, key: key.as_deref() };
+        let text = match wanted.format {
+            ExportFormat::Markdown => export.to_markdown(),
+            ExportFormat::Json => export.to_json(),
+        };
+        tokio::fs::write(path, text).await.map_err(Error::File)
+    }
+}
+
+fn item(id: ItemId, words: ItemWords) -> Result<Item, Error> {
+    let trimmed =
+        |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let text = trimmed(Some(words.text)).ok_or(Error::NotNow("An item needs words."))?;
+    let due = trimmed(words.due).map(|text| Due { date: files::only_day(&text), text });
+    let (kind, done) = (words.kind, words.done);
+    Ok(Item { id, kind, text, formatted: None, owner: trimmed(words.owner), due, done, at_ms: None })
+}

@@ -1,0 +1,290 @@
+//! Finding meetings while somebody types, among many years of them. Refuses to look at every match: a search takes the
+//! newest [`MOST`] and puts those first whose title or people hold the words, then those whose items do, then those in
+//! which it was only said; each newest first. Called through [`Meetings`].
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::Error;
+use super::meetings::{Meetings, Summary, held_at, kind_word};
+use super::words::Typed;
+use crate::domain::id::MeetingId;
+use crate::domain::meeting::ItemKind;
+
+/// So many matches are counted and ranked; nobody scrolls further, and a search for "a" would match everything.
+pub const MOST: u32 = 1000;
+
+/// So many lines of transcripts are looked through for the words around the hits of one stretch.
+const LINES: usize = 3000;
+
+/// The places in one minute, and the place of the first meeting without a date. The migration numbers alike.
+const PLACES: i64 = 4096;
+const NO_DATE: i64 = 1 << 52;
+
+/// The places of meetings with a date, and of those without.
+pub(super) const DATED: (i64, i64) = (i64::MIN, NO_DATE - 1);
+pub(super) const UNDATED: (i64, i64) = (NO_DATE, i64::MAX);
+
+/// Which meetings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// With items of one of these kinds; empty for all.
+    pub kinds: Vec<ItemKind>,
+    /// With this person: there, owning an item, or speaking.
+    pub person: String,
+    /// Held at this moment or later.
+    pub from: Option<Timestamp>,
+    /// Held before this moment.
+    pub before: Option<Timestamp>,
+    /// Of which something was sent, or nothing.
+    pub sent: Option<bool>,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// How many match, at most [`MOST`] where words or people are looked for.
+    pub total: u32,
+    /// Whether more match than were counted.
+    pub more: bool,
+    /// The stretch.
+    pub rows: Vec<Summary>,
+}
+
+/// The first place of the list's minute.
+pub(super) fn place(sort_at: Option<Timestamp>) -> i64 {
+    sort_at.map_or(NO_DATE, |at| at.as_second().div_euclid(60) * PLACES)
+}
+
+/// The next free place for a meeting of this moment.
+pub(super) fn free_place(db: &Connection, sort_at: Option<Timestamp>) -> Result<i64, Error> {
+    let mut first = place(sort_at);
+    // A minute that is full, as an import of thousands with one date may make it, spills into the next.
+    loop {
+        let end = if sort_at.is_none() { i64::MAX } else { first + PLACES - 1 };
+        let last: Option<i64> = db
+            .prepare_cached("SELECT max(seq) FROM meetings WHERE seq BETWEEN ? AND ?")
+            .and_then(|mut query| query.query_row([first, end], |row| row.get(0)))
+            .map_err(Error::of)?;
+        match last {
+            None => return Ok(first),
+            Some(last) if last < end => return Ok(last + 1),
+            Some(_) => first += PLACES,
+        }
+    }
+}
+
+const SENT: &str =
+    "(SELECT m.seq FROM deliveries d JOIN meetings m ON m.id = d.meeting_id WHERE d.state = 'sent')";
+
+impl Filter {
+    fn range(&self) -> (i64, i64) {
+        let from = self.from.map_or(i64::MIN, |at| place(Some(at)));
+        let before = self.before.map(|at| place(Some(at)) - 1);
+        // A meeting without a date was held neither before nor after a day.
+        let last = before.unwrap_or(if self.from.is_some() { DATED.1 } else { i64::MAX });
+        (from, last)
+    }
+
+    /// What is asked of the indexes beside the words.
+    fn terms(&self) -> Vec<String> {
+        let mut terms = Vec::new();
+        if !self.kinds.is_empty() {
+            let kinds: Vec<String> = self
+                .kinds
+                .iter()
+                .map(|kind| format!("\"\u{E000}{}\"", kind_word(*kind).replace('_', "")))
+                .collect();
+            terms.push(format!("({})", kinds.join(" OR ")));
+        }
+        let person = Typed::read(&self.person);
+        if !person.is_empty() {
+            terms.push(format!("people : ({})", person.to_query()));
+        }
+        terms
+    }
+
+    fn sent(&self, column: &str) -> String {
+        match self.sent {
+            Some(true) => format!("AND {column} IN {SENT}"),
+            Some(false) => format!("AND {column} NOT IN {SENT}"),
+            None => String::new(),
+        }
+    }
+}
+
+impl Meetings<'_> {
+    /// A stretch of the meetings that hold all these words, or words that start with them, and pass the filter; the best
+    /// first, without words the newest first.
+    pub fn find(&self, words: &str, filter: &Filter, offset: u32, limit: u32) -> Result<Found, Error> {
+        let typed = Typed::read(words);
+        if typed.is_empty() && !words.trim().is_empty() {
+            return Ok(Found { total: 0, more: false, rows: Vec::new() });
+        }
+        let mut terms = filter.terms();
+        if typed.is_empty() && terms.is_empty() {
+            return self.stretch(filter, offset, limit);
+        }
+        let ranked = if typed.is_empty() {
+            self.newest("meeting_heads", &terms.join(" AND "), filter, filter.range(), MOST + 1)?
+        } else {
+            let query = typed.to_query();
+            terms.push(format!("({query})"));
+            self.ranked(&terms, &query, filter)?
+        };
+        let more = ranked.len() > MOST as usize;
+        let ranked = &ranked[..ranked.len().min(MOST as usize)];
+        let page: Vec<i64> = ranked.iter().skip(offset as usize).take(limit as usize).copied().collect();
+        let mut rows = self.at_places(&page)?;
+        self.add_hits(&mut rows, &typed)?;
+        Ok(Found { total: u32::try_from(ranked.len()).unwrap_or(MOST), more, rows })
+    }
+
+    /// The places of the best matches, one more than are shown if there are more.
+    fn ranked(&self, terms: &[String], words: &str, filter: &Filter) -> Result<Vec<i64>, Error> {
+        let all = terms.join(" AND ");
+        let most = MOST + 1;
+        let heads = self.newest("meeting_heads", &all, filter, filter.range(), most)?;
+        if heads.len() == most as usize {
+            return Ok(heads);
+        }
+        let anywhere = self.newest("meeting_words", &all, filter, filter.range(), most)?;
+        if anywhere.len() == heads.len() {
+            return Ok(heads);
+        }
+        let mut seen: HashSet<i64> = heads.iter().copied().collect();
+        let mut ranked = heads;
+        // Of the newest, those that hold the words in their items are a stretch of the index that is as short.
+        if let (Some(last), Some(first)) = (anywhere.last(), anywhere.first()) {
+            let terms = &terms[..terms.len() - 1];
+            let mut narrow = format!("{{title people items}} : ({words})");
+            for term in terms {
+                // Writing to a string cannot fail.
+                let _ = write!(narrow, " AND {term}");
+            }
+            let in_items = self.newest("meeting_words", &narrow, filter, (*last, *first), most)?;
+            ranked.extend(in_items.into_iter().filter(|place| seen.insert(*place)));
+        }
+        ranked.extend(anywhere.into_iter().filter(|place| seen.insert(*place)));
+        Ok(ranked)
+    }
+
+    /// The newest places at which an index matches: its last rows.
+    fn newest(
+        &self,
+        index: &str,
+        query: &str,
+        filter: &Filter,
+        (from, to): (i64, i64),
+        most: u32,
+    ) -> Result<Vec<i64>, Error> {
+        let sent = filter.sent("rowid");
+        self.0
+            .prepare_cached(&format!(
+                "SELECT rowid FROM {index} WHERE {index} MATCH ? AND rowid BETWEEN ? AND ? {sent}
+                 ORDER BY rowid DESC LIMIT ?"
+            ))
+            .and_then(|mut find| find.query_map(params![query, from, to, most], |row| row.get(0))?.collect())
+            .map_err(Error::of)
+    }
+
+    /// A stretch of the list where no index is needed.
+    fn stretch(&self, filter: &Filter, offset: u32, limit: u32) -> Result<Found, Error> {
+        let (from, to) = filter.range();
+        let sent = filter.sent("seq");
+        let total = if *filter == Filter::default() {
+            self.0.query_row("SELECT meetings FROM library", [], |row| row.get(0))
+        } else {
+            let sql = format!("SELECT count(*) FROM meetings WHERE seq BETWEEN ? AND ? {sent}");
+            self.0.prepare_cached(&sql).and_then(|mut count| count.query_row([from, to], |row| row.get(0)))
+        };
+        let places: Vec<i64> = self
+            .0
+            .prepare_cached(&format!(
+                "SELECT seq FROM meetings WHERE seq BETWEEN ? AND ? {sent} ORDER BY seq DESC LIMIT ? OFFSET ?"
+            ))
+            .and_then(|mut find| {
+                find.query_map(params![from, to, limit, offset], |row| row.get(0))?.collect()
+            })
+            .map_err(Error::of)?;
+        Ok(Found { total: total.map_err(Error::of)?, more: false, rows: self.at_places(&places)? })
+    }
+
+    /// The meetings at these places, in this order.
+    fn at_places(&self, places: &[i64]) -> Result<Vec<Summary>, Error> {
+        let mut query = self
+            .0
+            .prepare_cached(
+                "SELECT m.id, m.title, m.held_at, m.held_on,
+                        (SELECT count(*) FROM items i WHERE i.meeting_id = m.id),
+                        (SELECT count(DISTINCT di.item_id) FROM deliveries d
+                         JOIN delivery_items di ON di.delivery_id = d.id
+                         WHERE d.meeting_id = m.id AND d.state = 'sent')
+                 FROM meetings m WHERE m.seq = ?",
+            )
+            .map_err(Error::of)?;
+        places
+            .iter()
+            .map(|place| {
+                query.query_row([place], |row| {
+                    Ok(Summary {
+                        id: MeetingId(row.get(0)?),
+                        title: row.get(1)?,
+                        held_at: held_at(row.get(2)?, row.get::<_, Option<String>>(3)?.as_deref()),
+                        items: row.get(4)?,
+                        sent: row.get(5)?,
+                        hit: None,
+                    })
+                })
+            })
+            .collect::<Result<_, _>>()
+            .map_err(Error::of)
+    }
+
+    /// Adds the words around the hit where the title does not show it.
+    fn add_hits(&self, rows: &mut [Summary], typed: &Typed) -> Result<(), Error> {
+        let mut lines = LINES;
+        for row in rows {
+            if typed.is_empty() || typed.around(&row.title).is_some() {
+                continue;
+            }
+            row.hit = self.hit(row.id, typed, &mut lines)?;
+        }
+        Ok(())
+    }
+
+    fn hit(&self, id: MeetingId, typed: &Typed, lines: &mut usize) -> Result<Option<String>, Error> {
+        for sql in [
+            "SELECT text || coalesce(' · ' || owner, '') FROM items WHERE meeting_id = ? ORDER BY position LIMIT ?",
+            "SELECT group_concat(value, ' · ') FROM (SELECT value FROM meetings m, json_each(m.participants)
+             WHERE m.id = ?) LIMIT ?",
+            "SELECT text FROM cues WHERE meeting_id = ? ORDER BY position LIMIT ?",
+            "SELECT text FROM notes WHERE meeting_id = ? LIMIT ?",
+            "SELECT DISTINCT speaker FROM cues WHERE meeting_id = ? AND speaker IS NOT NULL LIMIT ?",
+        ] {
+            let mut query = self.0.prepare_cached(sql).map_err(Error::of)?;
+            let mut texts = query.query(params![id.0, *lines]).map_err(Error::of)?;
+            let mut before = String::new();
+            while let Some(row) = texts.next().map_err(Error::of)? {
+                *lines = lines.saturating_sub(1);
+                let text = row.get_ref(0).map_err(Error::of)?;
+                let text = text.as_str_or_null().ok().flatten().unwrap_or_default();
+                let hit = if typed.has_phrase() {
+                    // It may begin in the line before.
+                    let both = format!("{before} {text}");
+                    text.clone_into(&mut before);
+                    typed.around(&both)
+                } else {
+                    typed.around(text)
+                };
+                if hit.is_some() {
+                    return Ok(hit);
+                }
+            }
+        }
+        Ok(None)
+    }
+}
