@@ -8,7 +8,7 @@ const tauri = { group: ['@tauri-apps/*'], message: 'Only ipc/call.ts speaks to T
 const upwards = (tiers, message) => ({ regex: `^(\\.\\.?/)+(${tiers})(/|$)`, message });
 const tier = (files, ...patterns) => ({
   files,
-  ignores: ['**/*.test.ts'],
+  ignores: ['**/*.test.ts', '**/*.testing.ts'],
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [tauri, ...patterns] }] },
 });
 

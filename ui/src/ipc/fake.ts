@@ -28,6 +28,7 @@ import type {
 } from './bindings';
 import { document, meetings, organizations, pages, people, scopes, spaces, targets, templates } from './fake_data';
 import { everything } from './fake_document';
+import { editing, listed } from './fake_library';
 import { foundItems, matching, parcels, starred } from './fake_quick';
 
 export interface FakeOptions {
@@ -42,7 +43,8 @@ export interface FakeOptions {
   servers?: MeetingServer[];
 }
 
-type Handlers = { [K in Name]: (request: Request<K>) => Answer<K> | Promise<Answer<K>> };
+/** What answers each command. */
+export type Handlers = { [K in Name]: (request: Request<K>) => Answer<K> | Promise<Answer<K>> };
 
 const account: Account = {
   id: '557058:ada',
@@ -311,24 +313,7 @@ export class Fake implements Backend {
       unsent: this.deliveries.filter((one) => one.state.kind !== 'sent').length,
       scopes,
     }),
-    list_meetings: ({ query, offset, limit }) => {
-      const word = query.trim().toLowerCase();
-      const found = this.meetings.flatMap((one) => {
-        const inTitle = one.title.toLowerCase().includes(word);
-        const hit = [...one.participants, ...one.items.map((item) => item.text)].find((text) => text.toLowerCase().includes(word));
-        return inTitle || hit !== undefined ? [{ one, hit: inTitle ? null : (hit ?? null) }] : [];
-      });
-      const rows = found.slice(offset, offset + limit).map(({ one, hit }) => ({
-        id: one.id,
-        title: one.title,
-        day: one.day,
-        time: one.time,
-        items: one.items.length,
-        sent: one.items.filter((item) => this.deliveries.some((sent) => sent.items.includes(item.id) && sent.state.kind === 'sent')).length,
-        hit,
-      }));
-      return { total: found.length, rows };
-    },
+    list_meetings: (request) => listed(this.meetings, this.deliveries, request),
     open_meeting: (id) => this.#meeting(id),
     import_files: () => null,
     import_text: ({ text }) => {
@@ -350,6 +335,7 @@ export class Fake implements Backend {
       this.meetings = this.meetings.slice(3);
       return null;
     },
+    ...editing(this),
     connect: () => {
       const login = ++this.#login;
       if (this.#pace) void this.#logIn(login);

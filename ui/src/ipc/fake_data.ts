@@ -213,6 +213,7 @@ export function meetings(count: number): MeetingView[] {
         owner: owner ?? null,
         due: due ? { text: due, date: /^\d{4}-/.test(due) ? due : null } : null,
         done: text.startsWith('Book the room'),
+        edited: false,
         deliveries: [],
       }),
     );

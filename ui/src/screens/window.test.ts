@@ -1,24 +1,11 @@
 // The screens as a person uses them, over the stand-in for the core. Controls are found by role and name.
 
-import { render, screen, waitFor, within } from '@testing-library/svelte';
-import userEvent from '@testing-library/user-event';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import Window from '../App.svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { MeetingView } from '../ipc/bindings';
-import { Fake, sally, type FakeOptions } from '../ipc/fake';
+import { sally } from '../ipc/fake';
 import { document as adf } from '../ipc/fake_data';
-import { App } from '../state/app.svelte';
-
-const user = userEvent.setup({ pointerEventsCheck: 0 });
-
-async function open(options: FakeOptions = { connected: true }) {
-  const fake = new Fake(options);
-  const app = new App(fake);
-  render(Window, { app });
-  await app.start();
-  await waitFor(() => expect(document.documentElement.dataset.ready).toBe('true'));
-  return { fake, app };
-}
+import { openWindow as open, user } from './window.testing';
 
 const item = async (text: string) => {
   const words = await screen.findByText(text, { selector: 'li p' });
@@ -44,10 +31,6 @@ beforeAll(async () => {
     import('../parts/AdfView.svelte'),
   ]);
 }, 120_000);
-
-beforeEach(() => {
-  delete document.documentElement.dataset.ready;
-});
 
 describe('the window', () => {
   it('shows the meetings as links named by their titles, and the sections of the newest', async () => {

@@ -2,7 +2,9 @@
 
 import { SvelteMap } from 'svelte/reactivity';
 import { BackendError, type Backend } from '../ipc/backend';
-import type { ErrorView, MeetingId, MeetingRow, MeetingView } from '../ipc/bindings';
+import type { ErrorView, MeetingFilter, MeetingId, MeetingRow, MeetingView } from '../ipc/bindings';
+import { everything, restrictions } from '../words/filters';
+import { termsOf } from '../words/marks';
 import type { Deliveries } from './deliveries.svelte';
 
 /** Meetings in one request. */
@@ -10,10 +12,16 @@ export const STRETCH = 100;
 
 export class Meetings {
   query = $state('');
-  /** How many meetings match; `null` before the first answer. */
+  filter = $state.raw<MeetingFilter>(everything);
+  /** How many meetings match, as far as they are counted; `null` before the first answer. */
   total = $state<number | null>(null);
-  /** The query that `total` and the rows answer. */
+  /** Whether more match than were counted. */
+  more = $state(false);
+  /** The query and the filter that `total` and the rows answer. */
   answered = $state('');
+  applied = $state.raw<MeetingFilter>(everything);
+  /** What is marked. */
+  readonly terms = $derived(termsOf(this.answered));
   problem = $state.raw<ErrorView | null>(null);
 
   /** The meeting that was asked for; `open` follows. */
@@ -38,28 +46,40 @@ export class Meetings {
     return this.#stretches.get(Math.floor(index / STRETCH))?.[index % STRETCH];
   }
 
-  /** Filters the list. What is there stays until the answer comes. */
+  /** Whether the list shows some of the meetings, and not all. */
+  get narrowed(): boolean {
+    return this.answered !== '' || restrictions(this.applied).length > 0;
+  }
+
+  /** Looks for words. What is there stays until the answer comes. */
   search(query: string): Promise<void> {
     this.query = query;
-    this.#visible = [0, 0];
-    return this.reload();
+    return this.#anew();
+  }
+
+  /** Shows some of the meetings, or more of them again. */
+  narrow(change: Partial<MeetingFilter>): Promise<void> {
+    this.filter = { ...this.filter, ...change };
+    return this.#anew();
   }
 
   /** Asks anew for what is visible: the list may have changed. */
   async reload(): Promise<void> {
     const generation = ++this.#generation;
-    const query = this.query;
+    const { query, filter } = this;
     const numbers = this.#numbers();
     try {
-      const answers = await Promise.all(numbers.map((number) => this.#ask(query, number)));
+      const answers = await Promise.all(numbers.map((number) => this.#ask(query, filter, number)));
       if (generation !== this.#generation) return;
       this.#stretches.clear();
       answers.forEach((answer, i) => {
         const number = numbers[i] ?? 0;
         this.#stretches.set(number, answer.rows);
         this.total = answer.total;
+        this.more = answer.more;
       });
       this.answered = query;
+      this.applied = filter;
       this.problem = null;
     } catch (thrown) {
       if (generation === this.#generation) this.problem = BackendError.from(thrown).view;
@@ -73,7 +93,7 @@ export class Meetings {
     for (const number of this.#numbers()) {
       if (this.#stretches.has(number)) continue;
       this.#stretches.set(number, []);
-      this.#ask(this.answered, number).then(
+      this.#ask(this.answered, this.applied, number).then(
         ({ rows }) => {
           if (generation === this.#generation) this.#stretches.set(number, rows);
         },
@@ -112,12 +132,17 @@ export class Meetings {
     this.openProblem = null;
   }
 
+  #anew(): Promise<void> {
+    this.#visible = [0, 0];
+    return this.reload();
+  }
+
   #numbers(): number[] {
     const [first, last] = this.#visible.map((index) => Math.floor(index / STRETCH)) as [number, number];
     return Array.from({ length: last - first + 1 }, (_, i) => first + i);
   }
 
-  #ask(query: string, number: number) {
-    return this.#backend.call('list_meetings', { query, offset: number * STRETCH, limit: STRETCH });
+  #ask(query: string, filter: MeetingFilter, number: number) {
+    return this.#backend.call('list_meetings', { query, filter, offset: number * STRETCH, limit: STRETCH });
   }
 }

@@ -6,6 +6,7 @@ import { STRETCH } from './meetings.svelte';
 
 const list = (title: string): MeetingList => ({
   total: 1,
+  more: false,
   rows: [{ id: title, title, day: null, time: null, items: 0, sent: 0, hit: null }],
 });
 
@@ -35,6 +36,35 @@ describe('the meeting list', () => {
     const offsets = fake.requests('list_meetings').map((request) => request.offset);
     expect(offsets, 'the stretch before is needed for the heading of the first visible day').toEqual([0, 49_900, 50_000]);
     expect(meetings.row(3 * STRETCH)).toBeUndefined();
+  });
+
+  it('asks for every stretch with the filter that the list answers', async () => {
+    const fake = new Fake({ meetings: 1_000 });
+    const { meetings } = new App(fake);
+    await meetings.narrow({ kinds: ['task'] });
+    fake.instead.list_meetings = () => new Promise(() => undefined);
+    void meetings.narrow({ kinds: ['decision'] });
+    delete fake.instead.list_meetings;
+    meetings.show(400, 420);
+    await expect.poll(() => meetings.row(410)?.title).toBe('Stand-up 415');
+    expect(fake.requests('list_meetings').at(-1)?.filter.kinds, 'what is shown has no holes of another filter').toEqual(['task']);
+  });
+
+  it('keeps what is there until the answer to another filter comes, and drops older answers', async () => {
+    const fake = new Fake();
+    const { meetings } = new App(fake);
+    await meetings.reload();
+    const answers: ((list: MeetingList) => void)[] = [];
+    fake.instead.list_meetings = () => new Promise((resolve) => answers.push(resolve));
+    const slow = meetings.narrow({ person: 'a' });
+    const quick = meetings.narrow({ person: 'ad' });
+    expect(meetings.total).toBe(8);
+    answers[1]?.(list('with Ada'));
+    await quick;
+    answers[0]?.(list('with anybody'));
+    await slow;
+    expect(meetings.row(0)?.title).toBe('with Ada');
+    expect(meetings.applied.person).toBe('ad');
   });
 
   it('shows the meeting that was chosen last, even where its answer comes first', async () => {

@@ -1,6 +1,7 @@
 // Days and moments in words. Takes "now" as an argument, so that it can be tested.
 
-const locale = typeof navigator !== 'undefined' && navigator.language.startsWith('en') ? navigator.language : 'en-GB';
+/** How days are written. */
+export const locale = typeof navigator !== 'undefined' && navigator.language.startsWith('en') ? navigator.language : 'en-GB';
 const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' });
 const full = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
 const short = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
