@@ -110,3 +110,38 @@ describe('the search', () => {
     expect(await screen.findByText('More than 1,000 meetings found')).toBeTruthy();
   });
 });
+
+describe('what was found', () => {
+  const marks = (within: Element | null = document.body) => [...(within?.querySelectorAll('mark') ?? [])].map(({ textContent }) => textContent);
+
+  it('is marked in the list and in the open meeting', async () => {
+    const { app } = await openWindow();
+    await screen.findByRole('heading', { name: 'Weekly product sync' });
+    await app.meetings.search('import "behind a flag"');
+    await waitFor(() => expect(marks(document.querySelector('article'))).toEqual(['import', 'import', 'behind a flag', 'Import']));
+    expect(marks(screen.getByRole('link', { name: /^Weekly/ }))).toEqual(['import']);
+    expect(screen.getByRole('button', { name: 'Transcript' }).getAttribute('aria-expanded'), 'the items show it').toBe('false');
+  });
+
+  it('opens the transcript at the first hit where it stands nowhere else', async () => {
+    const { app } = await openWindow();
+    const heading = await screen.findByRole('button', { name: 'Transcript' });
+    await app.meetings.search('"line 700"');
+    await waitFor(() => expect(heading.getAttribute('aria-expanded')).toBe('true'));
+    await waitFor(() => expect(marks(document.querySelector('article'))).toEqual(['Line 700']));
+    await user.click(heading);
+    app.meetings.refreshOpen();
+    await app.meetings.reload();
+    expect(heading.getAttribute('aria-expanded'), 'whoever closes it is not contradicted').toBe('false');
+  });
+
+  it('is marked in notes', async () => {
+    const { fake, app } = await openWindow();
+    const [meeting] = fake.meetings;
+    if (!meeting) throw new Error('there are meetings');
+    fake.instead.open_meeting = () => ({ ...meeting, id: 'noted', items: [], transcript: [], notes: 'Nobody objected.' });
+    await app.meetings.choose('noted');
+    await app.meetings.search('nobody');
+    await waitFor(() => expect(marks(document.querySelector('article'))).toEqual(['Nobody']));
+  });
+});

@@ -49,6 +49,13 @@ export function holds(text: string, terms: Term[]): boolean {
   return words.some((_, at) => terms.some((term) => standsAt(term, words, at)));
 }
 
+/** The first line with terms that stand in none of the texts that are shown anyway; `null` if there is none. */
+export function firstSaid(lines: string[], shown: string[], terms: Term[]): number | null {
+  const missing = terms.filter((term) => !shown.some((text) => holds(text, [term])));
+  const first = lines.findIndex((line) => holds(line, missing));
+  return first < 0 ? null : first;
+}
+
 /** The text in pieces; those that match a term are hits. */
 export function marked(text: string, terms: Term[]): Piece[] {
   if (!terms.length) return [{ text, hit: false }];
