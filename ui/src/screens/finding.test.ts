@@ -130,8 +130,7 @@ describe('what was found', () => {
     await waitFor(() => expect(heading.getAttribute('aria-expanded')).toBe('true'));
     await waitFor(() => expect(marks(document.querySelector('article'))).toEqual(['Line 700']));
     await user.click(heading);
-    app.meetings.refreshOpen();
-    await app.meetings.reload();
+    await app.meetings.refresh();
     expect(heading.getAttribute('aria-expanded'), 'whoever closes it is not contradicted').toBe('false');
   });
 

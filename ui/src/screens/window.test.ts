@@ -5,12 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { MeetingView } from '../ipc/bindings';
 import { sally } from '../ipc/fake';
 import { document as adf } from '../ipc/fake_data';
-import { openWindow as open, user } from './window.testing';
-
-const item = async (text: string) => {
-  const words = await screen.findByText(text, { selector: 'li p' });
-  return words.closest('li') as HTMLElement;
-};
+import { item, openWindow as open, user } from './window.testing';
 
 async function openDialog(name: string, text = 'Ship the importer behind a flag') {
   (await item(text)).focus();

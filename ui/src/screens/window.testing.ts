@@ -1,6 +1,6 @@
 // The window over the stand-in for the core, as the tests of screens use it.
 
-import { render, waitFor } from '@testing-library/svelte';
+import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect } from 'vitest';
 import Window from '../App.svelte';
@@ -17,4 +17,10 @@ export async function openWindow(options: FakeOptions = { connected: true }) {
   await app.start();
   await waitFor(() => expect(document.documentElement.dataset.ready).toBe('true'));
   return { fake, app };
+}
+
+/** The row of an item of the open meeting. */
+export async function item(text: string): Promise<HTMLElement> {
+  const words = await screen.findByText(text, { selector: 'li p' });
+  return words.closest('li') as HTMLElement;
 }

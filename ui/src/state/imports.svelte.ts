@@ -130,7 +130,7 @@ export class Imports {
       void this.#meetings.choose(only);
       this.#shown();
     } else if (this.#meetings.chosen && updated.includes(this.#meetings.chosen)) {
-      this.#meetings.refreshOpen();
+      void this.#meetings.refreshOpen();
     }
     await Promise.all([this.#meetings.reload(), this.#session.load()]);
     if (added.length && !this.#meetings.chosen) this.#openFirst();

@@ -46,6 +46,15 @@ export class Meetings {
     return this.#stretches.get(Math.floor(index / STRETCH))?.[index % STRETCH];
   }
 
+  /** Where in the list a meeting is, if that stretch was loaded. */
+  placeOf(id: MeetingId): number | null {
+    for (const [number, rows] of this.#stretches) {
+      const at = rows.findIndex((row) => row.id === id);
+      if (at >= 0) return number * STRETCH + at;
+    }
+    return null;
+  }
+
   /** Whether the list shows some of the meetings, and not all. */
   get narrowed(): boolean {
     return this.answered !== '' || restrictions(this.applied).length > 0;
@@ -122,8 +131,13 @@ export class Meetings {
   }
 
   /** The open meeting again, such as after an import that changed it. */
-  refreshOpen(): void {
-    if (this.chosen !== null) void this.choose(this.chosen);
+  async refreshOpen(): Promise<void> {
+    if (this.chosen !== null) await this.choose(this.chosen);
+  }
+
+  /** The open meeting and the list again, after a change by hand. */
+  async refresh(): Promise<void> {
+    await Promise.all([this.refreshOpen(), this.reload()]);
   }
 
   leave(): void {

@@ -163,7 +163,7 @@ export class Servers {
       this.#reloaded = Date.now();
       void this.#meetings.reload().then(() => {
         const first = this.#meetings.row(0);
-        if (this.#meetings.chosen !== null) this.#meetings.refreshOpen();
+        if (this.#meetings.chosen !== null) void this.#meetings.refreshOpen();
         else if (first && this.#settled()) void this.#meetings.choose(first.id);
       });
     }, wait);
