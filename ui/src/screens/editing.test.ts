@@ -252,3 +252,57 @@ describe('a meeting as a whole', () => {
     expect(await screen.findByText('The file cannot be written.')).toBeTruthy();
   });
 });
+
+describe('the transcript', () => {
+  async function openTranscript() {
+    const opened = await openWindow();
+    await user.click(await screen.findByRole('button', { name: 'Transcript' }));
+    const lines = within(await screen.findByRole('list', { name: 'Transcript' }));
+    const line = async (n: number) => (await lines.findByRole('checkbox', { name: new RegExp(`Line ${n} of`) })) as HTMLInputElement;
+    return { ...opened, lines, line };
+  }
+
+  it('gives lines that become an item, by keyboard alone', async () => {
+    const { fake, line } = await openTranscript();
+    (await line(1)).focus();
+    await user.keyboard('{ArrowDown}');
+    await waitFor(async () => expect(focused()).toBe(await line(2)));
+    await user.keyboard(' {ArrowDown}');
+    await waitFor(async () => expect(focused()).toBe(await line(3)));
+    await user.keyboard(' ');
+    expect(screen.getByText('2 lines picked')).toBeTruthy();
+    await user.tab();
+    await user.tab();
+    expect(focused()).toBe(screen.getByRole('button', { name: 'Add as an item…' }));
+    await user.keyboard('{Enter}');
+    const { field, getByRole, button } = await dialog('Add an item');
+    const words = 'Line 2 of what was said, which may well be short. Line 3 of what was said, which may well be short.';
+    expect([field('Text').value, field('Owner').value]).toEqual([words, '']);
+    expect((getByRole('combobox', { name: 'Section' }) as HTMLSelectElement).value).toBe('insight');
+    await user.click(button('Save'));
+    await waitFor(async () => expect(focused(), 'so that it can be sent at once').toBe(await item(words)));
+    expect(fake.requests('add_item')[0]).toMatchObject({ at_ms: 4_000, words: { kind: 'insight', owner: null } });
+    expect(screen.queryByText(/lines picked/)).toBeNull();
+    expect(screen.getByRole('button', { name: 'Transcript' }).getAttribute('aria-expanded'), 'it stays as it was').toBe('true');
+  });
+
+  it('keeps what is picked while its dialog is left, until it is cleared', async () => {
+    const { line } = await openTranscript();
+    await user.click(await line(1));
+    await user.click(screen.getByRole('button', { name: 'Add as an item…' }));
+    await user.click((await dialog('Add an item')).button('Cancel'));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(screen.getByText('1 line picked')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Clear' }));
+    expect((await line(1)).checked).toBe(false);
+    await waitFor(async () => expect(focused(), 'the bar is gone').toBe(await line(1)));
+  });
+
+  it('is walked to its end, and has few of its lines in the window', async () => {
+    const { lines, line } = await openTranscript();
+    (await line(1)).focus();
+    await user.keyboard('{End}');
+    await waitFor(async () => expect(focused()).toBe(await line(900)));
+    expect(lines.getAllByRole('listitem').length).toBeLessThan(60);
+  });
+});
