@@ -220,7 +220,8 @@ describe('a meeting as a whole', () => {
     await meetingMore('Delete meeting…');
     const question = within(await screen.findByRole('alertdialog', { name: 'Delete this meeting?' }));
     expect(question.getByText(/stays there and in the Outbox/)).toBeTruthy();
-    await user.click(question.getByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(focused(), 'Enter must not delete').toBe(question.getByRole('button', { name: 'Cancel' })));
+    await user.keyboard('{Enter}');
     await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
     expect(fake.requests('delete_meeting')).toEqual([]);
     await meetingMore('Delete meeting…');

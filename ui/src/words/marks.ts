@@ -23,7 +23,7 @@ const WORD = /[\p{Alphabetic}\p{N}\p{M}]+/gu;
 const MARKS = /\p{M}+/gu;
 
 function fold(text: string): string {
-  return (/^\w+$/.test(text) ? text : text.normalize('NFD').replace(MARKS, '')).toLowerCase();
+  return (/[\u0080-\uffff]/.test(text) ? text.normalize('NFD').replace(MARKS, '') : text).toLowerCase();
 }
 
 function wordsOf(text: string): Word[] {
@@ -44,9 +44,11 @@ export function termsOf(query: string): Term[] {
 
 /** Whether any of the terms is in a text. */
 export function holds(text: string, terms: Term[]): boolean {
-  if (!terms.length) return false;
-  const words = wordsOf(text);
-  return words.some((_, at) => terms.some((term) => standsAt(term, words, at)));
+  // Most lines of a long transcript are without even the letters; to take them apart would take too long at each key.
+  const folded = terms.length ? fold(text) : '';
+  const likely = terms.filter((term) => term.words.every((word) => folded.includes(word)));
+  const words = likely.length ? wordsOf(text) : [];
+  return words.some((_, at) => likely.some((term) => standsAt(term, words, at)));
 }
 
 /** The first line with terms that stand in none of the texts that are shown anyway; `null` if there is none. */
