@@ -16,6 +16,7 @@ mod driver;
 mod files;
 mod harness;
 mod journey;
+mod keeping;
 mod keys;
 mod locator;
 mod looks;

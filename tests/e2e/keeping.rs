@@ -1,0 +1,226 @@
+//! Finding meetings by filters and by what was said, changing what they say by hand, and getting them out again; in light
+//! and in dark, for a person to look at.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+
+use crate::desk;
+use crate::locator::{LIMIT, Locator, Want, contains, starts};
+use crate::session::Session;
+use crate::window::Window;
+
+const LIBRARY: &str = r#"{ "meetings": [
+  { "id": "1", "title": "Harbour budget", "date": "2026-11-04", "participants": ["Zoë Washburne"],
+    "decisions": [{ "text": "The pier is built" }] },
+  { "id": "2", "title": "Weekly sync", "date": "2026-11-10", "participants": ["Ada Lovelace"],
+    "insights": [{ "text": "The harbour grows" }, { "text": "Boats come early" }],
+    "tasks": [{ "text": "Ask for a quote", "owner": "Zoë Washburne" }] },
+  { "id": "3", "title": "Design review", "date": "2026-11-12", "participants": ["Grace Hopper"],
+    "next_steps": [{ "text": "Draw the façade" }],
+    "transcript": [
+      { "start_ms": 0, "end_ms": 900, "speaker": "Kaylee Frye", "text": "Shall we go live" },
+      { "start_ms": 1000, "end_ms": 1900, "speaker": "Grace Hopper", "text": "with the new harbour lights" },
+      { "start_ms": 2000, "end_ms": 2900, "speaker": "Grace Hopper", "text": "on Monday?" }] }
+] }"#;
+
+/// The title of the system's dialog.
+const SAVER: &str = "^Export a meeting$";
+
+#[tokio::test]
+async fn finding_changing_and_keeping() -> Result<()> {
+    let session = desk::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let file = session.path("library.json");
+    std::fs::write(&file, LIBRARY)?;
+    let app = desk::app(&session, &sandbox, &[&file.to_string_lossy()]).await?;
+    let window = app.window();
+    let steps = app.steps("Finding, changing and keeping meetings");
+    let link = |title: &str| window.get("list", "Meetings").get("link", starts(title));
+    let (search, filter) =
+        (window.get("searchbox", "Search meetings"), window.get("button", starts("Filter")));
+    steps
+        .step("Filters narrow the list, and are taken away one by one", async {
+            link("Design review").wait_for(Want::There).await?;
+            desk::dismiss_notices(window).await?;
+            filter.click().await?;
+            let panel = window.get("dialog", "Filter meetings");
+            panel.get("checkbox", "Decisions").click().await?;
+            panel.get("textbox", "Person").fill("zoe").await?;
+            link("Weekly sync").wait_for(Want::Gone).await?;
+            link("Harbour budget").wait_for(Want::There).await?;
+            window.screenshot("keeping-filter-light").await?;
+            window.press("Escape").await?;
+            panel.wait_for(Want::Gone).await?;
+            window.screenshot("keeping-filtered-light").await?;
+            window.get("button", "Remove filter: Decisions").click().await?;
+            link("Weekly sync").wait_for(Want::There).await?;
+            link("Design review").check(Want::Gone).await?;
+            window.get("button", contains("zoe")).click().await?;
+            link("Design review").wait_for(Want::There).await
+        })
+        .await?;
+    steps
+        .step("A phrase that was said opens the transcript where it stands", async {
+            search.fill("\"harbour lights\"").await?;
+            link("Weekly sync").wait_for(Want::Gone).await?;
+            link("Design review").click().await?;
+            window.get("heading", "Design review").wait_for(Want::There).await?;
+            window.get("checkbox", contains("with the new harbour lights")).wait_for(Want::There).await?;
+            window.screenshot("keeping-transcript-light").await.map(drop)
+        })
+        .await?;
+    steps
+        .step("Lines are picked and become an item", async {
+            window.get("checkbox", contains("Shall we go live")).click().await?;
+            window.get("checkbox", contains("with the new harbour lights")).click().await?;
+            window.get("status", "2 lines picked").wait_for(Want::There).await?;
+            window.get("button", "Add as an item…").click().await?;
+            let dialog = window.get("dialog", "Add an item");
+            let text = dialog.get("textbox", starts("Text"));
+            let said = text.value().await?;
+            ensure!(said == "Shall we go live with the new harbour lights", "the words are there: {said}");
+            window.screenshot("keeping-add-light").await?;
+            dialog.get("button", "Save").click().await?;
+            dialog.wait_for(Want::Gone).await?;
+            desk::item(window, "Insights", "Shall we go live with").wait_for(Want::There).await
+        })
+        .await?;
+    steps
+        .step("An item is put right; what was typed outlives a closed dialog", async {
+            search.fill("").await?;
+            desk::open_meeting(window, "Weekly sync").await?;
+            let item = desk::item(window, "Insights", "The harbour grows");
+            choose_action(window, &item, "Edit…").await?;
+            let dialog = window.get("dialog", "Edit item");
+            let text = dialog.get("textbox", starts("Text"));
+            text.fill("The harbour grows fast").await?;
+            dialog.get("button", "Cancel").click().await?;
+            dialog.wait_for(Want::Gone).await?;
+            choose_action(window, &item, "Edit…").await?;
+            ensure!(text.value().await? == "The harbour grows fast", "nothing that was typed is lost");
+            window.screenshot("keeping-edit-light").await?;
+            dialog.get("button", "Save").click().await?;
+            dialog.wait_for(Want::Gone).await?;
+            let item = desk::item(window, "Insights", "The harbour grows fast");
+            item.get("text", contains("Changed by hand")).wait_for(Want::There).await
+        })
+        .await?;
+    steps
+        .step("An item is deleted, and comes back by Undo", async {
+            let item = desk::item(window, "Insights", "Boats come early");
+            choose_action(window, &item, "Delete").await?;
+            item.wait_for(Want::Gone).await?;
+            window.screenshot("keeping-deleted-light").await?;
+            window.get("button", "Undo").click().await?;
+            item.wait_for(Want::There).await
+        })
+        .await?;
+    steps
+        .step("Two items become one", async {
+            desk::dismiss_notices(window).await?;
+            let item = desk::item(window, "Insights", "The harbour grows fast");
+            choose_action(window, &item, "Merge…").await?;
+            let dialog = window.get("dialog", "Merge items");
+            dialog.get("checkbox", contains("Boats come early")).click().await?;
+            window.screenshot("keeping-merge-light").await?;
+            dialog.get("button", "Merge").click().await?;
+            dialog.wait_for(Want::Gone).await?;
+            desk::item(window, "Insights", "Boats come early").wait_for(Want::Gone).await?;
+            window.screenshot("keeping-merged-light").await.map(drop)
+        })
+        .await?;
+    steps
+        .step("The meeting is exported to a place that is chosen in the system's dialog", async {
+            let path = session.path("weekly.json");
+            more(window, "Export as JSON…").await?;
+            session.xdotool(&[
+                "search",
+                "--sync",
+                "--onlyvisible",
+                "--name",
+                SAVER,
+                "windowfocus",
+                "--sync",
+            ])?;
+            session.xdotool(&["key", "ctrl+a"])?;
+            session.xdotool(&["type", "--delay", "1", &path.to_string_lossy()])?;
+            press_save(&session).await?;
+            window.get("text", contains("exported")).nth(0).wait_for(Want::There).await?;
+            let text = std::fs::read_to_string(&path)?;
+            ensure!(
+                text.contains("The harbour grows fast\\nBoats come early"),
+                "with what was changed: {text}"
+            );
+            Ok(())
+        })
+        .await?;
+    steps
+        .step("In the dark", async {
+            desk::dismiss_notices(window).await?;
+            window.get("link", "Settings").click().await?;
+            window.get("tab", "General").click().await?;
+            window.get("radio", "Dark").click().await?;
+            window.get("link", "Meetings").click().await?;
+            search.fill("harbour").await?;
+            link("Design review").click().await?;
+            window.get("heading", "Design review").wait_for(Want::There).await?;
+            window.get("button", "Transcript").click().await?;
+            window.get("checkbox", contains("Shall we go live")).click().await?;
+            filter.click().await?;
+            let panel = window.get("dialog", "Filter meetings");
+            panel.get("checkbox", "Insights").click().await?;
+            window.screenshot("keeping-filter-dark").await?;
+            window.press("Escape").await?;
+            panel.wait_for(Want::Gone).await?;
+            window.screenshot("keeping-transcript-dark").await?;
+            window.get("button", "Remove filter: Insights").click().await?;
+            desk::open_meeting(window, "Weekly sync").await?;
+            let item = desk::item(window, "Tasks", "Ask for a quote");
+            choose_action(window, &item, "Edit…").await?;
+            window.screenshot("keeping-edit-dark").await?;
+            window.get("dialog", "Edit item").get("button", "Cancel").click().await?;
+            window.get("dialog", "Edit item").wait_for(Want::Gone).await
+        })
+        .await?;
+    steps
+        .step("The meeting is deleted for good, after a question", async {
+            search.fill("").await?;
+            more(window, "Delete meeting…").await?;
+            let question = window.get("alertdialog", "Delete this meeting?");
+            question.wait_for(Want::There).await?;
+            window.screenshot("keeping-delete-dark").await?;
+            question.get("button", "Cancel").click().await?;
+            question.wait_for(Want::Gone).await?;
+            link("Weekly sync").check(Want::There).await?;
+            more(window, "Delete meeting…").await?;
+            question.get("button", "Delete").click().await?;
+            question.wait_for(Want::Gone).await?;
+            link("Weekly sync").wait_for(Want::Gone).await
+        })
+        .await
+}
+
+/// Chooses in the menu of an item's further actions.
+async fn choose_action(window: &Window, item: &Locator, action: &str) -> Result<()> {
+    item.hover().await?;
+    item.get("button", "More actions").click().await?;
+    window.get("menuitem", action).click().await
+}
+
+/// Chooses in the menu of the meeting's further actions.
+async fn more(window: &Window, action: &str) -> Result<()> {
+    window.get("button", "More actions").nth(0).click().await?;
+    window.get("menuitem", action).click().await
+}
+
+/// Presses Enter until the dialog is gone: it takes one as soon as it is ready, and nothing outside tells when that is.
+async fn press_save(session: &Session) -> Result<()> {
+    let deadline = Instant::now() + LIMIT;
+    while session.xdotool(&["search", "--onlyvisible", "--name", SAVER]).is_ok() {
+        ensure!(Instant::now() < deadline, "the dialog took no Enter within {LIMIT:?}");
+        session.xdotool(&["key", "Return"])?;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(())
+}
