@@ -95,6 +95,71 @@ async fn files_dropped_on_the_window() -> Result<()> {
     steps.step("The good one is open", opened(window)).await
 }
 
+const NOTES: &str = "# Harbour walk-through\n\n## Decisions\n\n- Keep the east pier open in winter\n";
+
+#[tokio::test]
+async fn text_pasted_as_a_meeting() -> Result<()> {
+    let session = desk::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let app = desk::app(&session, &sandbox, &["--samples"]).await?;
+    let window = app.window();
+    let steps = app.steps("Text pasted as a meeting");
+    steps
+        .step("Paste as a meeting, and Import", async {
+            window.get("button", "Paste as a meeting").click().await?;
+            let dialog = window.get("dialog", "Paste as a meeting");
+            dialog.get("button", "Import").check(Want::Disabled).await?;
+            dialog.get("textbox", "Text of the meeting").fill(NOTES).await?;
+            window.screenshot("files-paste").await?;
+            dialog.get("button", "Import").click().await?;
+            dialog.wait_for(Want::Gone).await
+        })
+        .await?;
+    steps.step("It is open", opened(window)).await
+}
+
+/// The title of the system's dialog for a folder.
+const FOLDER: &str = "^Watch a folder$";
+
+#[tokio::test]
+async fn a_folder_that_is_watched() -> Result<()> {
+    let session = desk::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let app = desk::app(&session, &sandbox, &["--samples"]).await?;
+    let window = app.window();
+    let steps = app.steps("A folder that is watched");
+    let folder = session.path("exports");
+    std::fs::create_dir_all(&folder)?;
+    steps
+        .step("Settings → Meetings → Choose a folder…", async {
+            window.get("link", "Settings").click().await?;
+            window.get("tab", "Meetings").click().await?;
+            window.get("button", "Choose a folder…").click().await?;
+            session.xdotool(&[
+                "search",
+                "--sync",
+                "--onlyvisible",
+                "--name",
+                FOLDER,
+                "windowfocus",
+                "--sync",
+            ])?;
+            session.xdotool(&["key", "ctrl+l"])?;
+            session.xdotool(&["type", "--delay", "1", &folder.to_string_lossy()])?;
+            press_enter(&session, FOLDER).await?;
+            window.get("text", contains("exports")).nth(0).wait_for(Want::There).await?;
+            window.screenshot("files-watched").await.map(drop)
+        })
+        .await?;
+    steps
+        .step("What is put there is in the list", async {
+            std::fs::write(folder.join("harbour.md"), NOTES)?;
+            window.get("link", "Meetings").click().await?;
+            window.get("link", starts(TITLE)).wait_for(Want::There).await
+        })
+        .await
+}
+
 /// The button of the empty list, or the one above a full one.
 async fn open_chooser(session: &Session, window: &Window) -> Result<Locator> {
     let button = window.get("button", "Import files…").nth(0);
@@ -107,11 +172,11 @@ async fn open_chooser(session: &Session, window: &Window) -> Result<Locator> {
 
 /// Presses Enter until the dialog is gone. It takes no Enter until its button `Open` is enabled, half a second
 /// after the last letter, and nothing outside of it can tell when that is.
-async fn press_open(session: &Session) -> Result<()> {
+pub(crate) async fn press_enter(session: &Session, dialog: &str) -> Result<()> {
     // The keyboard goes to what is under the pointer when the dialog is gone: nothing is there.
     session.xdotool(&["mousemove", "1240", "840"])?;
     let deadline = Instant::now() + LIMIT;
-    while session.xdotool(&["search", "--onlyvisible", "--name", CHOOSER]).is_ok() {
+    while session.xdotool(&["search", "--onlyvisible", "--name", dialog]).is_ok() {
         ensure!(Instant::now() < deadline, "the dialog took no Enter within {LIMIT:?}");
         session.xdotool(&["key", "Return"])?;
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -143,7 +208,7 @@ async fn files_chosen_in_the_dialog() -> Result<()> {
             open_chooser(&session, window).await?;
             session.xdotool(&["key", "ctrl+l"])?;
             session.xdotool(&["type", "--delay", "1", &good.to_string_lossy()])?;
-            press_open(&session).await?;
+            press_enter(&session, CHOOSER).await?;
             opened(window).await?;
             window.screenshot("files-chosen").await.map(drop)
         })

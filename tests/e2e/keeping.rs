@@ -1,13 +1,13 @@
 //! Finding meetings by filters and by what was said, changing what they say by hand, and getting them out again; in light
 //! and in dark, for a person to look at.
 
-use std::time::{Duration, Instant};
-
 use anyhow::{Result, ensure};
 
 use crate::desk;
-use crate::locator::{LIMIT, Locator, Want, contains, starts};
+use crate::files::press_enter;
+use crate::locator::{Locator, Want, contains, starts};
 use crate::session::Session;
+use crate::steps::Steps;
 use crate::window::Window;
 
 const LIBRARY: &str = r#"{ "meetings": [
@@ -36,35 +36,52 @@ async fn finding_changing_and_keeping() -> Result<()> {
     let app = desk::app(&session, &sandbox, &[&file.to_string_lossy()]).await?;
     let window = app.window();
     let steps = app.steps("Finding, changing and keeping meetings");
-    let link = |title: &str| window.get("list", "Meetings").get("link", starts(title));
-    let (search, filter) =
-        (window.get("searchbox", "Search meetings"), window.get("button", starts("Filter")));
+    finding(window, &steps).await?;
+    changing(window, &steps).await?;
+    exporting(&session, window, &steps).await?;
+    in_the_dark(window, &steps).await?;
+    deleting(window, &steps).await
+}
+
+fn link(window: &Window, title: &str) -> Locator {
+    window.get("list", "Meetings").get("link", starts(title))
+}
+
+fn search(window: &Window) -> Locator {
+    window.get("searchbox", "Search meetings")
+}
+
+fn filter(window: &Window) -> Locator {
+    window.get("button", starts("Filter"))
+}
+
+async fn finding(window: &Window, steps: &Steps) -> Result<()> {
     steps
         .step("Filters narrow the list, and are taken away one by one", async {
-            link("Design review").wait_for(Want::There).await?;
+            link(window, "Design review").wait_for(Want::There).await?;
             desk::dismiss_notices(window).await?;
-            filter.click().await?;
+            filter(window).click().await?;
             let panel = window.get("dialog", "Filter meetings");
             panel.get("checkbox", "Decisions").click().await?;
             panel.get("textbox", "Person").fill("zoe").await?;
-            link("Weekly sync").wait_for(Want::Gone).await?;
-            link("Harbour budget").wait_for(Want::There).await?;
+            link(window, "Weekly sync").wait_for(Want::Gone).await?;
+            link(window, "Harbour budget").wait_for(Want::There).await?;
             window.screenshot("keeping-filter-light").await?;
             window.press("Escape").await?;
             panel.wait_for(Want::Gone).await?;
             window.screenshot("keeping-filtered-light").await?;
             window.get("button", "Remove filter: Decisions").click().await?;
-            link("Weekly sync").wait_for(Want::There).await?;
-            link("Design review").check(Want::Gone).await?;
+            link(window, "Weekly sync").wait_for(Want::There).await?;
+            link(window, "Design review").check(Want::Gone).await?;
             window.get("button", contains("zoe")).click().await?;
-            link("Design review").wait_for(Want::There).await
+            link(window, "Design review").wait_for(Want::There).await
         })
         .await?;
     steps
         .step("A phrase that was said opens the transcript where it stands", async {
-            search.fill("\"harbour lights\"").await?;
-            link("Weekly sync").wait_for(Want::Gone).await?;
-            link("Design review").click().await?;
+            search(window).fill("\"harbour lights\"").await?;
+            link(window, "Weekly sync").wait_for(Want::Gone).await?;
+            link(window, "Design review").click().await?;
             window.get("heading", "Design review").wait_for(Want::There).await?;
             window.get("checkbox", contains("with the new harbour lights")).wait_for(Want::There).await?;
             window.screenshot("keeping-transcript-light").await.map(drop)
@@ -85,10 +102,13 @@ async fn finding_changing_and_keeping() -> Result<()> {
             dialog.wait_for(Want::Gone).await?;
             desk::item(window, "Insights", "Shall we go live with").wait_for(Want::There).await
         })
-        .await?;
+        .await
+}
+
+async fn changing(window: &Window, steps: &Steps) -> Result<()> {
     steps
         .step("An item is put right; what was typed outlives a closed dialog", async {
-            search.fill("").await?;
+            search(window).fill("").await?;
             desk::open_meeting(window, "Weekly sync").await?;
             let item = desk::item(window, "Insights", "The harbour grows");
             choose_action(window, &item, "Edit…").await?;
@@ -129,7 +149,10 @@ async fn finding_changing_and_keeping() -> Result<()> {
             desk::item(window, "Insights", "Boats come early").wait_for(Want::Gone).await?;
             window.screenshot("keeping-merged-light").await.map(drop)
         })
-        .await?;
+        .await
+}
+
+async fn exporting(session: &Session, window: &Window, steps: &Steps) -> Result<()> {
     steps
         .step("The meeting is exported to a place that is chosen in the system's dialog", async {
             let path = session.path("weekly.json");
@@ -145,7 +168,7 @@ async fn finding_changing_and_keeping() -> Result<()> {
             ])?;
             session.xdotool(&["key", "ctrl+a"])?;
             session.xdotool(&["type", "--delay", "1", &path.to_string_lossy()])?;
-            press_save(&session).await?;
+            press_enter(session, SAVER).await?;
             window.get("text", contains("exported")).nth(0).wait_for(Want::There).await?;
             let text = std::fs::read_to_string(&path)?;
             ensure!(
@@ -154,7 +177,10 @@ async fn finding_changing_and_keeping() -> Result<()> {
             );
             Ok(())
         })
-        .await?;
+        .await
+}
+
+async fn in_the_dark(window: &Window, steps: &Steps) -> Result<()> {
     steps
         .step("In the dark", async {
             desk::dismiss_notices(window).await?;
@@ -162,12 +188,12 @@ async fn finding_changing_and_keeping() -> Result<()> {
             window.get("tab", "General").click().await?;
             window.get("radio", "Dark").click().await?;
             window.get("link", "Meetings").click().await?;
-            search.fill("harbour").await?;
-            link("Design review").click().await?;
+            search(window).fill("harbour").await?;
+            link(window, "Design review").click().await?;
             window.get("heading", "Design review").wait_for(Want::There).await?;
             window.get("button", "Transcript").click().await?;
             window.get("checkbox", contains("Shall we go live")).click().await?;
-            filter.click().await?;
+            filter(window).click().await?;
             let panel = window.get("dialog", "Filter meetings");
             panel.get("checkbox", "Insights").click().await?;
             window.screenshot("keeping-filter-dark").await?;
@@ -182,21 +208,24 @@ async fn finding_changing_and_keeping() -> Result<()> {
             window.get("dialog", "Edit item").get("button", "Cancel").click().await?;
             window.get("dialog", "Edit item").wait_for(Want::Gone).await
         })
-        .await?;
+        .await
+}
+
+async fn deleting(window: &Window, steps: &Steps) -> Result<()> {
     steps
         .step("The meeting is deleted for good, after a question", async {
-            search.fill("").await?;
+            search(window).fill("").await?;
             more(window, "Delete meeting…").await?;
             let question = window.get("alertdialog", "Delete this meeting?");
             question.wait_for(Want::There).await?;
             window.screenshot("keeping-delete-dark").await?;
             question.get("button", "Cancel").click().await?;
             question.wait_for(Want::Gone).await?;
-            link("Weekly sync").check(Want::There).await?;
+            link(window, "Weekly sync").check(Want::There).await?;
             more(window, "Delete meeting…").await?;
             question.get("button", "Delete").click().await?;
             question.wait_for(Want::Gone).await?;
-            link("Weekly sync").wait_for(Want::Gone).await
+            link(window, "Weekly sync").wait_for(Want::Gone).await
         })
         .await
 }
@@ -212,15 +241,4 @@ async fn choose_action(window: &Window, item: &Locator, action: &str) -> Result<
 async fn more(window: &Window, action: &str) -> Result<()> {
     window.get("button", "More actions").nth(0).click().await?;
     window.get("menuitem", action).click().await
-}
-
-/// Presses Enter until the dialog is gone: it takes one as soon as it is ready, and nothing outside tells when that is.
-async fn press_save(session: &Session) -> Result<()> {
-    let deadline = Instant::now() + LIMIT;
-    while session.xdotool(&["search", "--onlyvisible", "--name", SAVER]).is_ok() {
-        ensure!(Instant::now() < deadline, "the dialog took no Enter within {LIMIT:?}");
-        session.xdotool(&["key", "Return"])?;
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    Ok(())
 }
