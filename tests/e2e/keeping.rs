@@ -189,6 +189,7 @@ async fn in_the_dark(window: &Window, steps: &Steps) -> Result<()> {
             window.get("radio", "Dark").click().await?;
             window.get("link", "Meetings").click().await?;
             search(window).fill("harbour").await?;
+            window.get("status", "3 meetings found").wait_for(Want::There).await?;
             link(window, "Design review").click().await?;
             window.get("heading", "Design review").wait_for(Want::There).await?;
             window.get("button", "Transcript").click().await?;
