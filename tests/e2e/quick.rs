@@ -53,8 +53,7 @@ async fn open_by_keys(session: &Session, app: &App<'_>) -> Result<()> {
 fn close_main(session: &Session) -> Result<()> {
     session.activate(MAIN)?;
     session.wait_for_active(MAIN)?;
-    session.xdotool(&["key", "alt+F4"])?;
-    session.wait_for_window(MAIN, false)
+    session.press_until_gone("alt+F4", MAIN)
 }
 
 fn labels(entries: &[Entry]) -> Vec<String> {

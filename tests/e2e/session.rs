@@ -196,6 +196,20 @@ impl Session {
         wait(|| found() == shown).with_context(|| format!("“{name}” shown: {}", !shown))
     }
 
+    /// Presses keys until no window with this name is shown: a window manager that is busy may lose them. They go to that
+    /// window only.
+    pub(crate) fn press_until_gone(&self, keys: &str, name: &str) -> Result<()> {
+        let is_active = format!("xdotool search --name '{name}' | grep -qx \"$(xdotool getactivewindow)\"");
+        wait(|| {
+            if self.run("sh", &["-c", &is_active], &[]).is_ok() {
+                // What fails shows in the search that follows.
+                let _ = self.xdotool(&["key", keys]);
+            }
+            self.xdotool(&["search", "--onlyvisible", "--name", name]).is_err()
+        })
+        .with_context(|| format!("“{name}” is still shown"))
+    }
+
     /// Waits until a window with this name has the keyboard.
     pub(crate) fn wait_for_active(&self, name: &str) -> Result<()> {
         let find = format!("xdotool search --name '{name}' | grep -qx \"$(xdotool getactivewindow)\"");
