@@ -199,9 +199,8 @@ impl Session {
     /// Presses keys until no window with this name is shown: a window manager that is busy may lose them. They go to that
     /// window only.
     pub(crate) fn press_until_gone(&self, keys: &str, name: &str) -> Result<()> {
-        let is_active = format!("xdotool search --name '{name}' | grep -qx \"$(xdotool getactivewindow)\"");
         wait(|| {
-            if self.run("sh", &["-c", &is_active], &[]).is_ok() {
+            if self.is_active(name) {
                 // What fails shows in the search that follows.
                 let _ = self.xdotool(&["key", keys]);
             }
@@ -210,11 +209,14 @@ impl Session {
         .with_context(|| format!("“{name}” is still shown"))
     }
 
+    fn is_active(&self, name: &str) -> bool {
+        let find = format!("xdotool search --name '{name}' | grep -qx \"$(xdotool getactivewindow)\"");
+        self.run("sh", &["-c", &find], &[]).is_ok()
+    }
+
     /// Waits until a window with this name has the keyboard.
     pub(crate) fn wait_for_active(&self, name: &str) -> Result<()> {
-        let find = format!("xdotool search --name '{name}' | grep -qx \"$(xdotool getactivewindow)\"");
-        wait(|| self.run("sh", &["-c", &find], &[]).is_ok())
-            .with_context(|| format!("“{name}” is not active"))
+        wait(|| self.is_active(name)).with_context(|| format!("“{name}” is not active"))
     }
 
     /// Gives a window the keyboard, as a click on it does.

@@ -5,16 +5,14 @@
 use std::fs;
 
 use rusqlite::Connection;
-use sally_core::api::{
-    AddItem, EditItem, ExportFormat, ExportMeeting, ItemWords, ListMeetings, MeetingView, SyncMeetings,
-    SyncReport, SyncState,
-};
-use sally_core::app::Event;
+use sally_core::api::{AddItem, EditItem, ExportFormat, ExportMeeting, ItemWords, ListMeetings, MeetingView};
 use sally_core::domain::id::MeetingId;
 use sally_core::domain::meeting::ItemKind;
 use sandbox::Form;
 
 use super::app::{SENT, TestApp};
+use super::sally::sync;
+use super::watching::imported;
 
 fn words(kind: ItemKind, text: &str) -> ItemWords {
     ItemWords { kind, text: text.to_owned(), owner: None, due: None, done: false }
@@ -37,15 +35,6 @@ async fn texts(app: &TestApp, id: MeetingId) -> Vec<String> {
 async fn open(app: &TestApp, title: &str) -> MeetingView {
     let (id, _) = list(app, "").await.into_iter().find(|(_, other)| other == title).unwrap();
     app.app.open_meeting(id).await.unwrap()
-}
-
-async fn sync(app: &mut TestApp) -> SyncReport {
-    app.app.sync_meetings(SyncMeetings { asked: true }).await.unwrap();
-    app.next(|event| match event {
-        Event::Sync(SyncState::Ended(report)) => Some(report),
-        _ => None,
-    })
-    .await
 }
 
 /// Whether the indexes hold the words that the tables hold, and no others.
@@ -162,7 +151,7 @@ async fn a_deleted_meeting_comes_back_only_when_it_is_asked_for() {
         fs::write(&file, notes).unwrap();
         app.app.watch_folder(folder.path().to_owned()).await.unwrap();
         let report = imported(&mut app).await;
-        app.app.delete_meeting(report[0]).await.unwrap();
+        app.app.delete_meeting(report.added[0]).await.unwrap();
         assert!(titles(&app, "").await.is_empty());
 
         // The folder is looked through again, and the file grows.
@@ -180,14 +169,6 @@ async fn a_deleted_meeting_comes_back_only_when_it_is_asked_for() {
         app.app.delete_meeting(back).await.unwrap();
         the_indexes_are_right(&app);
     }
-}
-
-async fn imported(app: &mut TestApp) -> Vec<MeetingId> {
-    app.next(|event| match event {
-        Event::Imported(report) => Some(report.added),
-        _ => None,
-    })
-    .await
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ async fn connected() -> (TestApp, MeetingServer) {
 }
 
 /// Presses `Sync now`, and waits for the end. Time passes where it is waited for.
-async fn sync(app: &mut TestApp) -> SyncReport {
+pub(super) async fn sync(app: &mut TestApp) -> SyncReport {
     app.app.sync_meetings(ASKED).await.unwrap();
     ended(app).await
 }

@@ -14,7 +14,7 @@ use super::app::TestApp;
 const NOTES: &str = "# Sync\n\nDate: 2026-11-12\n\n## Decisions\n\n- Ship it\n";
 const OTHER: &str = "# Review\n\n## Tasks\n\n- Ask legal\n";
 
-async fn imported(app: &mut TestApp) -> ImportReport {
+pub(super) async fn imported(app: &mut TestApp) -> ImportReport {
     app.next(|event| match event {
         Event::Imported(report) => Some(report),
         _ => None,

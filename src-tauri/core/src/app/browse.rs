@@ -60,7 +60,7 @@ impl App {
                 Ok((db.meetings().get(id)?, edited, db.deliveries().of_meeting(id)?, db.notes().of(id)?))
             })
             .await?;
-        let mut meeting = meeting.ok_or(Error::Gone("This meeting is no longer in the cache."))?;
+        let mut meeting = meeting.ok_or(Error::MEETING_GONE)?;
         let (organizations, now) = (self.organizations(), self.now());
         let mut by_item: HashMap<ItemId, Vec<_>> = HashMap::new();
         for (delivery, why) in deliveries {

@@ -72,7 +72,7 @@ impl App {
                 Ok(db.meetings().with_items(&items)?.map(|meeting| (meeting, settings)))
             })
             .await?;
-        let (meeting, settings) = found.ok_or(ITEM_GONE)?;
+        let (meeting, settings) = found.ok_or(Error::ITEM_GONE)?;
         let people = self.people().await?;
         let mut filling = Filling { meeting: &meeting, people: &people, new_id: &mut new_id };
         Ok(filling.filled(templates(&settings, wanted.place.as_ref()), wanted.action))
@@ -102,7 +102,7 @@ impl App {
                 Ok(Some((last, meeting, settings)))
             })
             .await?;
-        let (last, meeting, settings) = found.ok_or(ITEM_GONE)?;
+        let (last, meeting, settings) = found.ok_or(Error::ITEM_GONE)?;
         let people = self.people().await?;
         let mut filling = Filling { meeting: &meeting, people: &people, new_id: &mut new_id };
         let organizations = self.organizations();
@@ -134,7 +134,7 @@ impl App {
     pub(super) async fn subject(&self, items: &[ItemId]) -> Result<(Uuid, MeetingId), Error> {
         let first = *items.first().ok_or(Error::NotNow("There is nothing to send: no item was chosen."))?;
         let found = self.0.store.read(move |db| db.meetings().item(first)).await?;
-        let (meeting, _) = found.ok_or(ITEM_GONE)?;
+        let (meeting, _) = found.ok_or(Error::ITEM_GONE)?;
         Ok((subject(items).unwrap_or(first.0), meeting))
     }
 
@@ -158,8 +158,6 @@ fn aimed(mut draft: Draft, target: Option<Target>) -> Draft {
     }
     draft
 }
-
-const ITEM_GONE: Error = Error::Gone("This item is no longer in the cache.");
 
 /// The templates of a destination: its own, or those of all others.
 fn templates<'a>(settings: &'a Settings, place: Option<&Place>) -> &'a Templates {

@@ -14,23 +14,20 @@ use crate::store;
 /// So many removed items can be put back.
 const REMEMBERED: usize = 50;
 
-const NO_MEETING: Error = Error::Gone("This meeting is no longer in the cache.");
-const NO_ITEM: Error = Error::Gone("This item is no longer in the cache.");
-
 impl App {
     /// Adds an item to a meeting.
     pub async fn add_item(&self, wanted: AddItem) -> Result<ItemId, Error> {
         let item = Item { at_ms: wanted.at_ms, ..item(ItemId::new(), wanted.words)? };
         let (id, meeting, now) = (item.id, wanted.meeting, self.now());
         let added = self.0.store.write(move |tx| tx.meetings_mut().add_item(meeting, &item, now)).await?;
-        if added { Ok(id) } else { Err(NO_MEETING) }
+        if added { Ok(id) } else { Err(Error::MEETING_GONE) }
     }
 
     /// Changes an item.
     pub async fn edit_item(&self, wanted: EditItem) -> Result<(), Error> {
         let (item, now) = (item(wanted.item, wanted.words)?, self.now());
         let there = self.0.store.write(move |tx| tx.meetings_mut().edit_item(&item, now)).await?;
-        if there { Ok(()) } else { Err(NO_ITEM) }
+        if there { Ok(()) } else { Err(Error::ITEM_GONE) }
     }
 
     /// Makes one item of several of a meeting, and answers which is left.
@@ -44,7 +41,7 @@ impl App {
     pub async fn delete_item(&self, id: ItemId) -> Result<(), Error> {
         let removed = self.0.store.write(move |tx| tx.meetings_mut().remove_item(id)).await?;
         let mut remembered = lock(&self.0.removed);
-        remembered.push_back(removed.ok_or(NO_ITEM)?);
+        remembered.push_back(removed.ok_or(Error::ITEM_GONE)?);
         if remembered.len() > REMEMBERED {
             remembered.pop_front();
         }
@@ -58,15 +55,15 @@ impl App {
             let at = remembered.iter().position(|removed| removed.id() == id);
             at.and_then(|at| remembered.remove(at))
         };
-        let removed = removed.ok_or(NO_ITEM)?;
+        let removed = removed.ok_or(Error::ITEM_GONE)?;
         let there = self.0.store.write(move |tx| tx.meetings_mut().put_back(&removed)).await?;
-        if there { Ok(()) } else { Err(NO_MEETING) }
+        if there { Ok(()) } else { Err(Error::MEETING_GONE) }
     }
 
     /// Deletes a meeting for good. Its deliveries stay.
     pub async fn delete_meeting(&self, id: MeetingId) -> Result<(), Error> {
         let there = self.0.store.write(move |tx| tx.meetings_mut().delete(id)).await?;
-        if there { Ok(()) } else { Err(NO_MEETING) }
+        if there { Ok(()) } else { Err(Error::MEETING_GONE) }
     }
 
     /// The name that a meeting's file may have.
@@ -76,7 +73,7 @@ impl App {
             ExportFormat::Markdown => "md",
             ExportFormat::Json => "json",
         };
-        Ok(files::file_name(&head.ok_or(NO_MEETING)?.title, extension))
+        Ok(files::file_name(&head.ok_or(Error::MEETING_GONE)?.title, extension))
     }
 
     /// Writes a meeting to a file.
@@ -84,7 +81,7 @@ impl App {
         let id = wanted.meeting;
         let read = move |db: &store::Reading<'_>| Ok((db.meetings().get(id)?, db.meetings().source_key(id)?));
         let (meeting, key) = self.0.store.read(read).await?;
-        let export = Export { meeting: &meeting.ok_or(NO_MEETING)?, key: key.as_deref() };
+        let export = Export { meeting: &meeting.ok_or(Error::MEETING_GONE)?, key: key.as_deref() };
         let text = match wanted.format {
             ExportFormat::Markdown => export.to_markdown(),
             ExportFormat::Json => export.to_json(),

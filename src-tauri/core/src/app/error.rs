@@ -77,6 +77,11 @@ pub enum Error {
     NotNow(&'static str),
 }
 
+impl Error {
+    pub(super) const MEETING_GONE: Self = Self::Gone("This meeting is no longer in the cache.");
+    pub(super) const ITEM_GONE: Self = Self::Gone("This item is no longer in the cache.");
+}
+
 /// A title that is taken, and what a person can do about it.
 #[derive(Clone, Debug)]
 pub struct TitleClash {

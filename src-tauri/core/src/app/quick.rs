@@ -115,7 +115,7 @@ impl App {
                 Ok(Some(groups))
             })
             .await?;
-        let groups = found.ok_or(Error::Gone("This item is no longer in the cache."))?;
+        let groups = found.ok_or(Error::ITEM_GONE)?;
         Ok(groups.into_iter().map(|(_, items)| items).collect())
     }
 }

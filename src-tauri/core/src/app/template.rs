@@ -12,15 +12,7 @@ use crate::adf::{
 };
 use crate::api::{Filled, Mentionable, Templates};
 use crate::domain::destination::{Action, TITLE_MAX};
-use crate::domain::meeting::{Item, ItemKind, Meeting};
-
-/// The sections of a page made of several items, in their order.
-const SECTIONS: [(ItemKind, &str); 4] = [
-    (ItemKind::Insight, "Insights"),
-    (ItemKind::Decision, "Decisions"),
-    (ItemKind::NextStep, "Next steps"),
-    (ItemKind::Task, "Tasks"),
-];
+use crate::domain::meeting::{Item, ItemKind, Meeting, SECTIONS};
 
 /// Below the page's own title.
 const SECTION_LEVEL: Level = match Level::new(2) {

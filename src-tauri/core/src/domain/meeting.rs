@@ -22,6 +22,14 @@ pub enum ItemKind {
     Task,
 }
 
+/// The kinds with the headings of their sections, in their order.
+pub const SECTIONS: [(ItemKind, &str); 4] = [
+    (ItemKind::Insight, "Insights"),
+    (ItemKind::Decision, "Decisions"),
+    (ItemKind::NextStep, "Next steps"),
+    (ItemKind::Task, "Tasks"),
+];
+
 /// When a task is due: the source's own words, and the day where those words name one beyond doubt.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 pub struct Due {

@@ -4,17 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::domain::meeting::{HeldAt, Item, ItemKind, Meeting};
+use crate::domain::meeting::{HeldAt, Item, ItemKind, Meeting, SECTIONS};
 
 /// Longest name of a file, in characters, without its ending.
 const LONGEST_NAME: usize = 80;
-
-const SECTIONS: [(ItemKind, &str); 4] = [
-    (ItemKind::Insight, "Insights"),
-    (ItemKind::Decision, "Decisions"),
-    (ItemKind::NextStep, "Next steps"),
-    (ItemKind::Task, "Tasks"),
-];
 
 /// A meeting on its way out.
 #[derive(Clone, Copy, Debug)]
@@ -90,14 +83,8 @@ impl Export<'_> {
 
 fn json_item(item: &Item) -> Value {
     let due = item.due.as_ref().map(|due| due.text.as_str());
-    let kind = match item.kind {
-        ItemKind::Insight => "insight",
-        ItemKind::Decision => "decision",
-        ItemKind::NextStep => "next_step",
-        ItemKind::Task => "task",
-    };
     json!({
-        "type": kind, "text": item.text, "owner": item.owner, "due": due, "done": item.done, "timestamp_ms": item.at_ms,
+        "type": item.kind, "text": item.text, "owner": item.owner, "due": due, "done": item.done, "timestamp_ms": item.at_ms,
     })
 }
 
