@@ -30,6 +30,8 @@ const COMMANDS: &[&str] = &[
     "stop_watching",
     "load_samples",
     "remove_samples",
+    "item_draft",
+    "keep_item_draft",
     "add_item",
     "edit_item",
     "merge_items",

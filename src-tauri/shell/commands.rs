@@ -3,8 +3,9 @@
 use sally_core::api::{
     AddItem, Compose, ConnectServer, Connection, DeliveryView, Desktop, Draft, EditItem, ErrorView,
     ExportMeeting, Favourite, Filled, FindItems, FindPages, FindSpaces, FoundItem, ImportReport, ImportText,
-    Link, ListMeetings, MeetingList, MeetingServer, MeetingView, Mentionable, Preview, QuickSend,
-    QuickTarget, Refill, Screen, Send, Settings, Spaces, Status, SyncMeetings, SyncState, WatchedFolder,
+    ItemDialog, ItemDraft, ItemWords, Link, ListMeetings, MeetingList, MeetingServer, MeetingView,
+    Mentionable, Preview, QuickSend, QuickTarget, Refill, Screen, Send, Settings, Spaces, Status,
+    SyncMeetings, SyncState, WatchedFolder,
 };
 use sally_core::app::Error;
 use sally_core::domain::destination::Page;
@@ -29,6 +30,8 @@ pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send +
         stop_watching,
         load_samples,
         remove_samples,
+        item_draft,
+        keep_item_draft,
         add_item,
         edit_item,
         merge_items,
@@ -97,6 +100,16 @@ async fn load_samples(core: State<'_, Core>) -> Answer<ImportReport> {
 #[tauri::command]
 async fn remove_samples(core: State<'_, Core>) -> Answer<()> {
     core.app().await?.remove_samples().await.map_err(view)
+}
+
+#[tauri::command]
+async fn item_draft(core: State<'_, Core>, request: ItemDialog) -> Answer<Option<ItemWords>> {
+    core.app().await?.item_draft(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn keep_item_draft(core: State<'_, Core>, request: ItemDraft) -> Answer<()> {
+    core.app().await?.keep_item_draft(request).await.map_err(view)
 }
 
 #[tauri::command]

@@ -55,6 +55,10 @@ pub struct Commands {
     /// Deletes the three sample meetings again.
     pub remove_samples: Call<(), ()>,
 
+    /// What was typed into the dialog of an item and not saved.
+    pub item_draft: Call<ItemDialog, Option<ItemWords>>,
+    /// Keeps what is typed there.
+    pub keep_item_draft: Call<ItemDraft, ()>,
     /// Adds an item to a meeting.
     pub add_item: Call<AddItem, ItemId>,
     /// Changes an item.
@@ -690,8 +694,32 @@ pub struct WatchedFolder {
     pub problem: Option<String>,
 }
 
-/// What a person says of an item.
+/// The dialog in which a person changes an item, or adds one.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemDialog {
+    /// Changes this one.
+    Edit(ItemId),
+    /// Adds one.
+    Add {
+        /// Where to.
+        meeting: MeetingId,
+        /// What it is made of, if it is made of something that was said there.
+        said: String,
+    },
+}
+
+/// What is typed into such a dialog.
 #[derive(Clone, Debug, Deserialize, TS)]
+pub struct ItemDraft {
+    /// Which dialog.
+    pub dialog: ItemDialog,
+    /// What its fields hold; `null` if that is what it opens with.
+    pub words: Option<ItemWords>,
+}
+
+/// What a person says of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ItemWords {
     /// Its section.
     pub kind: ItemKind,
@@ -712,6 +740,8 @@ pub struct AddItem {
     pub meeting: MeetingId,
     /// What it says.
     pub words: ItemWords,
+    /// What it is made of, as in [`ItemDialog`].
+    pub said: String,
     /// Where in the meeting it was said, in milliseconds from the start.
     #[ts(type = "number | null")]
     pub at_ms: Option<u64>,

@@ -5,7 +5,10 @@
 use std::fs;
 
 use rusqlite::Connection;
-use sally_core::api::{AddItem, EditItem, ExportFormat, ExportMeeting, ItemWords, ListMeetings, MeetingView};
+use sally_core::api::{
+    AddItem, EditItem, ExportFormat, ExportMeeting, ItemDialog, ItemDraft, ItemWords, ListMeetings,
+    MeetingView,
+};
 use sally_core::domain::id::MeetingId;
 use sally_core::domain::meeting::ItemKind;
 use sandbox::Form;
@@ -57,6 +60,7 @@ async fn an_item_is_added_and_put_right_and_found_by_its_new_words() {
             due: Some("20 Nov 2026".to_owned()),
             ..words(ItemKind::Task, "  Ring the lighthouse  ")
         },
+        said: String::new(),
         at_ms: Some(65_000),
     };
     let id = app.app.add_item(added).await.unwrap();
@@ -168,6 +172,44 @@ async fn a_deleted_meeting_comes_back_only_when_it_is_asked_for() {
         let back = list(&app, "pier").await[0].0;
         app.app.delete_meeting(back).await.unwrap();
         the_indexes_are_right(&app);
+    }
+}
+
+#[tokio::test]
+async fn what_is_typed_into_the_dialog_of_an_item_is_there_after_a_restart() {
+    let app = TestApp::new().await;
+    let meeting = app.sample().await;
+    let item = meeting.items[0].id;
+    let edit = ItemDialog::Edit(item);
+    let add = |said: &str| ItemDialog::Add { meeting: meeting.id, said: said.to_owned() };
+    for (dialog, text) in [(edit.clone(), "half a"), (add(""), " a new one"), (add("Well, yes."), "Agreed:")]
+    {
+        let words = Some(words(ItemKind::Decision, text));
+        app.app.keep_item_draft(ItemDraft { dialog, words }).await.unwrap();
+    }
+    let app = app.restarted().await;
+    let typed = async |dialog| app.app.item_draft(dialog).await.unwrap().map(|words| words.text);
+    assert_eq!(typed(edit.clone()).await.as_deref(), Some("half a"));
+    assert_eq!(typed(add("")).await.as_deref(), Some(" a new one"), "as it was typed");
+    assert_eq!(
+        typed(add("Well, yes.")).await.as_deref(),
+        Some("Agreed:"),
+        "beside what is typed from nothing"
+    );
+    assert_eq!(typed(add("Well, no.")).await, None);
+
+    let saved = EditItem { item, words: words(ItemKind::Decision, "half a pier") };
+    app.app.edit_item(saved).await.unwrap();
+    let saved = AddItem {
+        meeting: meeting.id,
+        words: words(ItemKind::Decision, "Agreed: yes"),
+        said: "Well, yes.".to_owned(),
+        at_ms: None,
+    };
+    app.app.add_item(saved).await.unwrap();
+    app.app.keep_item_draft(ItemDraft { dialog: add(""), words: None }).await.unwrap();
+    for dialog in [edit, add(""), add("Well, yes.")] {
+        assert_eq!(typed(dialog).await, None, "what was saved or given up is no draft");
     }
 }
 

@@ -52,6 +52,10 @@ meeting: MeetingId,
  */
 words: ItemWords, 
 /**
+ * What it is made of, as in [`ItemDialog`].
+ */
+said: string, 
+/**
  * Where in the meeting it was said, in milliseconds from the start.
  */
 at_ms: number | null, };
@@ -119,6 +123,14 @@ load_samples: Call<null, ImportReport>,
  * Deletes the three sample meetings again.
  */
 remove_samples: Call<null, null>, 
+/**
+ * What was typed into the dialog of an item and not saved.
+ */
+item_draft: Call<ItemDialog, ItemWords | null>, 
+/**
+ * Keeps what is typed there.
+ */
+keep_item_draft: Call<ItemDraft, null>, 
 /**
  * Adds an item to a meeting.
  */
@@ -864,6 +876,32 @@ export type ImportText = {
  * Plain text, Markdown, HTML, JSON or a transcript.
  */
 text: string, };
+
+/**
+ * The dialog in which a person changes an item, or adds one.
+ */
+export type ItemDialog = { "edit": ItemId } | { "add": { 
+/**
+ * Where to.
+ */
+meeting: MeetingId, 
+/**
+ * What it is made of, if it is made of something that was said there.
+ */
+said: string, } };
+
+/**
+ * What is typed into such a dialog.
+ */
+export type ItemDraft = { 
+/**
+ * Which dialog.
+ */
+dialog: ItemDialog, 
+/**
+ * What its fields hold; `null` if that is what it opens with.
+ */
+words: ItemWords | null, };
 
 /**
  * An insight, decision, next step or task of a meeting.

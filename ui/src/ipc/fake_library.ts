@@ -42,10 +42,11 @@ function passes({ day, participants, items, transcript }: MeetingView, { kinds, 
   );
 }
 
-type Edits = 'add_item' | 'edit_item' | 'merge_items' | 'delete_item' | 'put_back_item' | 'delete_meeting' | 'export_meeting';
+type Edits = 'item_draft' | 'keep_item_draft' | 'add_item' | 'edit_item' | 'merge_items' | 'delete_item' | 'put_back_item' | 'delete_meeting' | 'export_meeting';
 
 /** The commands that change meetings. */
 export function editing(library: { meetings: MeetingView[] }): Pick<Handlers, Edits> {
+  const drafts = new Map<string, ItemWords>();
   const removed = new Map<string, { meeting: string; at: number; item: ItemView }>();
   let serial = 0;
 
@@ -61,13 +62,21 @@ export function editing(library: { meetings: MeetingView[] }): Pick<Handlers, Ed
   };
 
   return {
-    add_item: ({ meeting: to, words }) => {
+    item_draft: (dialog) => drafts.get(JSON.stringify(dialog)) ?? null,
+    keep_item_draft: ({ dialog, words }) => {
+      if (words) drafts.set(JSON.stringify(dialog), words);
+      else drafts.delete(JSON.stringify(dialog));
+      return null;
+    },
+    add_item: ({ meeting: to, words, said: of }) => {
+      drafts.delete(JSON.stringify({ add: { meeting: to, said: of } }));
       const meeting = there(library.meetings.find(({ id }) => id === to), 'meeting');
       const id = `item-added-${++serial}`;
       change(meeting, [...meeting.items, { id, ...said(words), edited: true, deliveries: [] }]);
       return id;
     },
     edit_item: ({ item: id, words }) => {
+      drafts.delete(JSON.stringify({ edit: id }));
       const meeting = meetingOf(id);
       change(meeting, meeting.items.map((item) => (item.id === id ? { ...item, ...said(words), edited: true } : item)));
       return null;

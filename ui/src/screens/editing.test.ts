@@ -115,7 +115,7 @@ describe('changing an item', () => {
   });
 
   it('keeps what was not saved for its item, and says so', async () => {
-    await openWindow();
+    const { fake } = await openWindow();
     await more(flag, 'Edit…');
     await user.type((await dialog('Edit item')).field('Text'), ' perhaps');
     await user.keyboard('{Escape}');
@@ -131,6 +131,38 @@ describe('changing an item', () => {
     await user.click(button('Start over'));
     expect(field('Text').value).toBe(flag);
     expect(queryByText('Restored what you typed earlier')).toBeNull();
+    const kept = fake.requests('keep_item_draft');
+    expect(kept.map(({ dialog, words }) => [dialog, words?.text])).toEqual([
+      [{ edit: 'item-0-2' }, `${flag} perhaps`],
+      [{ edit: 'item-0-2' }, undefined],
+    ]);
+    await user.keyboard('{Escape}');
+    await more(flag, 'Edit…');
+    expect((await dialog('Edit item')).queryByText('Restored what you typed earlier'), 'it was given up').toBeNull();
+  });
+
+  it('keeps what is being typed, for a window that is left or ends', async () => {
+    const { fake } = await openWindow();
+    await more(flag, 'Edit…');
+    await user.type((await dialog('Edit item')).field('Owner'), 'Gra');
+    window.dispatchEvent(new Event('blur'));
+    await waitFor(() => expect(fake.requests('keep_item_draft').at(-1)?.words?.owner).toBe('Gra'));
+  });
+
+  it('keeps what was to be saved when the dialog is gone before it fails', async () => {
+    const { fake } = await openWindow();
+    let fail = (): void => undefined;
+    fake.instead.edit_item = () => new Promise((_, reject) => (fail = () => reject(new BackendError({ code: 'failed', message: 'The disk is full.', hint: null }))));
+    await more(flag, 'Edit…');
+    const { field, button } = await dialog('Edit item');
+    await user.type(field('Text'), '!');
+    await user.click(button('Save'));
+    await waitFor(() => expect(fake.requests('edit_item')).toHaveLength(1));
+    await user.keyboard('{Escape}');
+    fail();
+    await screen.findByText('The disk is full.');
+    await more(flag, 'Edit…');
+    expect((await dialog('Edit item')).field('Text').value).toBe(`${flag}!`);
   });
 });
 
@@ -170,7 +202,7 @@ describe('adding an item', () => {
     await user.click(button('Save'));
     await waitFor(async () => expect(focused()).toBe(await item('Nobody reads the footer')));
     expect(fake.requests('add_item')).toEqual([
-      { meeting: 'meeting-0', at_ms: null, words: { kind: 'insight', text: 'Nobody reads the footer', owner: null, due: null, done: false } },
+      { meeting: 'meeting-0', said: '', at_ms: null, words: { kind: 'insight', text: 'Nobody reads the footer', owner: null, due: null, done: false } },
     ]);
   });
 });

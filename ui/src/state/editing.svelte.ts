@@ -1,10 +1,10 @@
 // What a person changes of a meeting's items by hand: the dialog that changes one or adds one, and deleting. What was
-// typed and not saved is kept until the app ends.
+// typed and not saved is kept.
 
-import { SvelteMap } from 'svelte/reactivity';
 import { BackendError, type Backend } from '../ipc/backend';
-import type { ErrorView, ItemId, ItemKind, ItemView, ItemWords, MeetingId } from '../ipc/bindings';
+import type { ErrorView, ItemDialog, ItemId, ItemKind, ItemView, ItemWords, MeetingId } from '../ipc/bindings';
 import { inSections } from '../words/items';
+import { KEEP_AFTER } from './composer.svelte';
 import type { Meetings } from './meetings.svelte';
 import type { Notices } from './notices.svelte';
 
@@ -51,8 +51,11 @@ export class Editing {
   readonly #backend: Backend;
   readonly #meetings: Meetings;
   readonly #notices: Notices;
-  readonly #kept = new SvelteMap<string, ItemFields>();
   #turn = 0;
+  /** Tells the dialog that was asked for last from those before. */
+  #asked = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #kept: Promise<unknown> = Promise.resolve();
 
   constructor(backend: Backend, meetings: Meetings, notices: Notices) {
     this.#backend = backend;
@@ -60,34 +63,39 @@ export class Editing {
     this.#notices = notices;
   }
 
-  edit({ id, kind, text, owner, due, done }: ItemView): void {
+  async edit({ id, kind, text, owner, due, done }: ItemView): Promise<void> {
     const meeting = this.#meetings.open?.id;
-    if (meeting) this.#open({ item: id, meeting, at_ms: null, original: { kind, text, owner: owner ?? '', due: due?.text ?? '', done } });
+    if (meeting) await this.#open({ item: id, meeting, at_ms: null, original: { kind, text, owner: owner ?? '', due: due?.text ?? '', done } });
   }
 
-  add(meeting: MeetingId, { text, at_ms, onadded }: Said = { text: '', at_ms: null }): void {
-    this.#open({ item: null, meeting, at_ms, onadded, original: { kind: 'insight', text, owner: '', due: '', done: false } });
+  async add(meeting: MeetingId, { text, at_ms, onadded }: Said = { text: '', at_ms: null }): Promise<void> {
+    await this.#open({ item: null, meeting, at_ms, onadded, original: { kind: 'insight', text, owner: '', due: '', done: false } });
   }
 
   set(change: Partial<ItemFields>): void {
     this.fields = { ...this.fields, ...change };
     if (change.text !== undefined) this.problem = null;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.flush(), KEEP_AFTER);
+  }
+
+  /** Keeps what was typed, at once. */
+  flush(): void {
+    const { form, fields } = this;
+    if (form && !this.saving && this.#timer !== undefined) this.#keep(form, fields);
   }
 
   /** Closes the dialog. What was changed is there again when it opens again. */
   close(): void {
-    const { form, fields } = this;
-    if (!form) return;
-    if (same(fields, form.original)) this.#kept.delete(keyOf(form));
-    else this.#kept.set(keyOf(form), fields);
+    this.flush();
     this.form = null;
   }
 
   startOver(): void {
     if (!this.form) return;
-    this.fields = this.form.original;
+    this.set(this.form.original);
+    this.flush();
     this.restored = false;
-    this.problem = null;
   }
 
   async save(): Promise<void> {
@@ -99,18 +107,24 @@ export class Editing {
     }
     this.saving = true;
     this.problem = null;
+    this.#forgetTimer();
     try {
+      // What is saved is no draft: one that is on its way must not come after it.
+      await this.#kept;
       const words = wordsOf(fields, form.original);
-      const { item, meeting, at_ms } = form;
-      const id = item ?? (await this.#backend.call('add_item', { meeting, words, at_ms }));
+      const { item, meeting, at_ms, original } = form;
+      const id = item ?? (await this.#backend.call('add_item', { meeting, words, said: original.text, at_ms }));
       if (item !== null) await this.#backend.call('edit_item', { item, words });
-      this.#kept.delete(keyOf(form));
+      this.#forgetTimer();
       form.onadded?.();
       if (this.form === form) this.form = null;
       await this.#meetings.refresh();
       this.wish(id);
     } catch (thrown) {
-      this.problem = { field: null, error: BackendError.from(thrown).view };
+      const open = this.form === form;
+      this.#keep(form, open ? this.fields : fields);
+      if (open) this.problem = { field: null, error: BackendError.from(thrown).view };
+      else this.#notices.failed(thrown);
     } finally {
       this.saving = false;
     }
@@ -146,19 +160,43 @@ export class Editing {
     }
   }
 
-  #open(form: Form): void {
-    const kept = this.#kept.get(keyOf(form));
+  async #open(form: Form): Promise<void> {
+    const asked = ++this.#asked;
+    this.close();
+    let kept: ItemWords | null = null;
+    try {
+      await this.#kept;
+      kept = await this.#backend.call('item_draft', dialogOf(form));
+    } catch (thrown) {
+      this.#notices.failed(thrown);
+    }
+    if (asked !== this.#asked) return;
     this.form = form;
-    this.fields = kept ?? form.original;
-    this.restored = kept !== undefined;
+    this.fields = kept ? { ...kept, owner: kept.owner ?? '', due: kept.due ?? '' } : form.original;
+    this.restored = kept !== null;
     this.problem = null;
     this.focus = null;
   }
+
+  #keep(form: Form, fields: ItemFields): void {
+    this.#forgetTimer();
+    const words = same(fields, form.original) ? null : wordsIn(fields);
+    this.#kept = this.#backend.call('keep_item_draft', { dialog: dialogOf(form), words }).catch(this.#notices.failed);
+  }
+
+  #forgetTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
 }
 
-/** What belongs to what was kept: an item, or the words that one would be added with. */
-function keyOf({ item, meeting, original }: Form): string {
-  return item ?? `${meeting} ${original.text}`;
+function dialogOf({ item, meeting, original }: Form): ItemDialog {
+  return item === null ? { add: { meeting, said: original.text } } : { edit: item };
+}
+
+/** As they are typed. */
+function wordsIn({ kind, text, owner, due, done }: ItemFields): ItemWords {
+  return { kind, text, owner: owner || null, due: due || null, done };
 }
 
 function wordsOf({ kind, text, owner, due, done }: ItemFields, original: ItemFields): ItemWords {

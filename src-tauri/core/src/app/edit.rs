@@ -4,8 +4,10 @@
 
 use std::path::Path;
 
+use uuid::Uuid;
+
 use super::{App, Error, lock};
-use crate::api::{AddItem, EditItem, ExportFormat, ExportMeeting, ItemWords};
+use crate::api::{AddItem, EditItem, ExportFormat, ExportMeeting, ItemDialog, ItemDraft, ItemWords};
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::{Due, Item};
 use crate::sources::files::{self, Export};
@@ -15,19 +17,41 @@ use crate::store;
 const REMEMBERED: usize = 50;
 
 impl App {
-    /// Adds an item to a meeting.
-    pub async fn add_item(&self, wanted: AddItem) -> Result<ItemId, Error> {
-        let item = Item { at_ms: wanted.at_ms, ..item(ItemId::new(), wanted.words)? };
-        let (id, meeting, now) = (item.id, wanted.meeting, self.now());
-        let added = self.0.store.write(move |tx| tx.meetings_mut().add_item(meeting, &item, now)).await?;
-        if added { Ok(id) } else { Err(Error::MEETING_GONE) }
+    /// What was typed into the dialog of an item and not saved.
+    pub async fn item_draft(&self, dialog: ItemDialog) -> Result<Option<ItemWords>, Error> {
+        let (subject, said) = key(dialog);
+        Ok(self.0.store.read(move |db| db.documents().item_draft(subject, &said)).await?)
     }
 
-    /// Changes an item.
+    /// Keeps what is typed into the dialog of an item, or forgets it.
+    pub async fn keep_item_draft(&self, draft: ItemDraft) -> Result<(), Error> {
+        let ((subject, said), now) = (key(draft.dialog), self.now());
+        let keep = move |tx: &store::Writing<'_>| match draft.words {
+            Some(words) => tx.documents_mut().put_item_draft(subject, &said, &words, now),
+            None => tx.documents_mut().delete_item_draft(subject, &said),
+        };
+        Ok(self.0.store.write(keep).await?)
+    }
+
+    /// Adds an item to a meeting. What was typed for it is no draft any more.
+    pub async fn add_item(&self, wanted: AddItem) -> Result<ItemId, Error> {
+        let item = Item { at_ms: wanted.at_ms, ..item(ItemId::new(), wanted.words)? };
+        let (id, meeting, said, now) = (item.id, wanted.meeting, wanted.said, self.now());
+        let add = move |tx: &store::Writing<'_>| {
+            tx.documents_mut().delete_item_draft(meeting.0, &said)?;
+            tx.meetings_mut().add_item(meeting, &item, now)
+        };
+        if self.0.store.write(add).await? { Ok(id) } else { Err(Error::MEETING_GONE) }
+    }
+
+    /// Changes an item. What was typed for it is no draft any more.
     pub async fn edit_item(&self, wanted: EditItem) -> Result<(), Error> {
         let (item, now) = (item(wanted.item, wanted.words)?, self.now());
-        let there = self.0.store.write(move |tx| tx.meetings_mut().edit_item(&item, now)).await?;
-        if there { Ok(()) } else { Err(Error::ITEM_GONE) }
+        let change = move |tx: &store::Writing<'_>| {
+            tx.documents_mut().delete_item_draft(item.id.0, "")?;
+            tx.meetings_mut().edit_item(&item, now)
+        };
+        if self.0.store.write(change).await? { Ok(()) } else { Err(Error::ITEM_GONE) }
     }
 
     /// Makes one item of several of a meeting, and answers which is left.
@@ -87,6 +111,14 @@ impl App {
             ExportFormat::Json => export.to_json(),
         };
         tokio::fs::write(path, text).await.map_err(Error::File)
+    }
+}
+
+/// What a draft of this dialog is kept under.
+fn key(dialog: ItemDialog) -> (Uuid, String) {
+    match dialog {
+        ItemDialog::Edit(item) => (item.0, String::new()),
+        ItemDialog::Add { meeting, said } => (meeting.0, said),
     }
 }
 

@@ -49,6 +49,12 @@ impl Documents<'_> {
         )
     }
 
+    /// What was typed into the dialog of an item and not saved. The subject is an item's id, or that of the meeting that one
+    /// is added to, made of what was said there.
+    pub fn item_draft<T: DeserializeOwned>(&self, subject: Uuid, said: &str) -> Result<Option<T>, Error> {
+        self.json("SELECT json FROM item_drafts WHERE subject = ? AND said = ?", params![subject, said])
+    }
+
     /// The destination used last in a series of meetings, else by the person.
     pub fn last_destination(&self, series: &str, action: Action) -> Result<Option<Destination>, Error> {
         self.json(
@@ -147,6 +153,31 @@ impl DocumentsMut<'_> {
                 "DELETE FROM drafts WHERE subject = ? AND action = ?",
                 params![subject, action_word(action)],
             )
+            .map_err(Error::of)?;
+        Ok(())
+    }
+
+    /// Keeps what is typed into the dialog of an item.
+    pub fn put_item_draft(
+        &self,
+        subject: Uuid,
+        said: &str,
+        draft: &impl Serialize,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.0
+            .execute(
+                "INSERT OR REPLACE INTO item_drafts (subject, said, json, changed_at) VALUES (?, ?, ?, ?)",
+                params![subject, said, serde_json::to_string(draft)?, now.as_millisecond()],
+            )
+            .map_err(Error::of)?;
+        Ok(())
+    }
+
+    /// Forgets what was typed into the dialog of an item.
+    pub fn delete_item_draft(&self, subject: Uuid, said: &str) -> Result<(), Error> {
+        self.0
+            .execute("DELETE FROM item_drafts WHERE subject = ? AND said = ?", params![subject, said])
             .map_err(Error::of)?;
         Ok(())
     }

@@ -15,6 +15,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0006_watched.sql")),
     M::up(include_str!("migrations/0007_sally.sql")),
     M::up(include_str!("migrations/0008_find.sql")),
+    M::up(include_str!("migrations/0009_item_drafts.sql")),
 ];
 
 pub(super) fn to_latest(db: &mut Connection) -> Result<(), Error> {

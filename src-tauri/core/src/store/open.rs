@@ -15,7 +15,8 @@ const BUSY: Duration = Duration::from_secs(5);
 const SOON_READ: u64 = 64 * 1024 * 1024;
 
 /// The tables that hold what exists nowhere else.
-const PRECIOUS: [&str; 6] = ["deliveries", "delivery_items", "attempts", "drafts", "settings", "targets"];
+const PRECIOUS: [&str; 7] =
+    ["deliveries", "delivery_items", "attempts", "drafts", "item_drafts", "settings", "targets"];
 
 /// Pages that the reader keeps, in KiB (negative, as SQLite takes it): as much as typing a search comes back to.
 const READER_CACHE: i32 = -16 * 1024;

@@ -17,7 +17,7 @@ const PAGES: i32 = 256;
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// What is taken over, row by row, and with which columns. What refers to a row comes after it.
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 5] = [
     (
         "deliveries",
         "id, meeting_id, organization, destination, document, state, why, url, remote_id, due_at, tries, created_at, changed_at",
@@ -25,6 +25,7 @@ const TABLES: [(&str, &str); 4] = [
     ("delivery_items", "delivery_id, position, item_id"),
     ("attempts", "id, delivery_id, started_at, ended_at, outcome, account_id"),
     ("drafts", "subject, action, json, changed_at"),
+    ("item_drafts", "subject, said, json, changed_at"),
 ];
 
 /// What became of a damaged cache.
