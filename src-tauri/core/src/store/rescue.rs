@@ -53,7 +53,10 @@ pub(super) fn back_up(from: &Connection, folder: &Path) -> Result<(), Error> {
         std::fs::remove_file(&new).map_err(io)?;
     }
     let mut to = Connection::open(&new).map_err(Error::of)?;
-    Backup::new(from, &mut to)
+    // One view of the file to the end: every write of others would begin the copy anew.
+    let from = from.unchecked_transaction().map_err(Error::of)?;
+    from.query_row("SELECT 1 FROM sqlite_schema", [], |_| Ok(())).map_err(Error::of)?;
+    Backup::new(&from, &mut to)
         .and_then(|backup| backup.run_to_completion(PAGES, PAUSE, None))
         .map_err(Error::of)?;
     to.close().map_err(|(_, error)| Error::of(error))?;
@@ -193,6 +196,32 @@ mod tests {
             ["11 sent", "22 queued", "33 queued"],
             "as the damaged file knew them"
         );
+    }
+
+    #[test]
+    fn a_copy_gets_done_while_others_write() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(open(folder.path()).unwrap());
+        // More than is copied at once.
+        put(folder.path(), "INSERT INTO account (one, json) VALUES (1, hex(zeroblob(40000000)))");
+        let done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                let mut writes = 0_u32;
+                // Far longer than a copy takes, so that one that never ends is seen.
+                let end = std::time::Instant::now() + Duration::from_secs(20);
+                while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                    assert!(std::time::Instant::now() < end, "the copy begins anew with every write");
+                    put(folder.path(), "INSERT OR REPLACE INTO settings (one, json) VALUES (1, '{}')");
+                    writes += 1;
+                }
+                writes
+            });
+            super::super::back_up_now(folder.path()).unwrap();
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+            assert!(writer.join().unwrap() > 0, "there were writes");
+        });
+        assert!(copy_of(folder.path()).exists());
     }
 
     #[test]
