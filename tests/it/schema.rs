@@ -95,3 +95,26 @@ fn every_older_file_is_brought_to_the_newest_tables() {
         assert_eq!(dump(folder.path()), newest, "from {name}");
     }
 }
+
+#[tokio::test]
+async fn what_an_older_file_knows_as_deleted_stays_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = old(folder.path(), 8);
+    db.execute("INSERT INTO removed_meetings VALUES ('title:the merger@2026-11-12')", []).unwrap();
+    db.execute(
+        "INSERT INTO recordings VALUES ('a', '1', 'd', '{\"title\":\"The merger\"}', 0, 'waiting', x'01', x'02')",
+        [],
+    )
+    .unwrap();
+    drop(db);
+    let store = Store::open(folder.path()).unwrap().store;
+    let known = |key: &'static str| store.read(move |db| db.meetings().was_removed(key));
+    assert!(known("title:the merger@2026-11-12").await.unwrap());
+    assert!(!known("title:the merger@2026-11-13").await.unwrap());
+    drop(store);
+    let db = Connection::open(folder.path().join(FILE_NAME)).unwrap();
+    let left: (String, String) = db
+        .query_row("SELECT entry, state FROM recordings", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap();
+    assert_eq!(left, ("{}".to_owned(), "read".to_owned()), "what the list says of it is forgotten");
+}

@@ -11,7 +11,7 @@ use crate::api::{AddItem, EditItem, ExportFormat, ExportMeeting, ItemDialog, Ite
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::{Due, Item};
 use crate::sources::files::{self, Export};
-use crate::store;
+use crate::store::{self, Store};
 
 /// So many removed items can be put back.
 const REMEMBERED: usize = 50;
@@ -84,9 +84,13 @@ impl App {
         if there { Ok(()) } else { Err(Error::MEETING_GONE) }
     }
 
-    /// Deletes a meeting for good. Its deliveries stay.
+    /// Deletes a meeting for good: its words are in no file of the app any more, as soon as the copy of the cache is made
+    /// anew. Its deliveries stay.
     pub async fn delete_meeting(&self, id: MeetingId) -> Result<(), Error> {
-        let there = self.0.store.write(move |tx| tx.meetings_mut().delete(id)).await?;
+        let there = self.0.store.erase(move |tx| tx.meetings_mut().delete(id)).await?;
+        lock(&self.0.removed).retain(|removed| removed.meeting() != id);
+        Store::outdate_copy(&self.0.folder).await?;
+        self.0.outdated.notify_one();
         if there { Ok(()) } else { Err(Error::MEETING_GONE) }
     }
 

@@ -49,8 +49,8 @@ use crate::store::{Damage, Next, Removed, Store};
 use connect::Phase;
 use sync::Syncing;
 
-/// How long after the start the cache is copied, and how old the copy may be.
-const AFTER_START: SignedDuration = SignedDuration::from_secs(30);
+/// How long after the start, and after a deletion, the cache is copied, and how old the copy may be.
+const A_WHILE: SignedDuration = SignedDuration::from_secs(30);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What the app is started with.
@@ -112,6 +112,8 @@ struct Parts {
     watching: Mutex<Option<watch::Watching>>,
     /// Items that were removed and can be put back.
     removed: Mutex<VecDeque<Removed>>,
+    /// The copy of the cache holds what was deleted for good.
+    outdated: Notify,
     /// Cancelled when the app ends.
     ending: CancellationToken,
 }
@@ -158,6 +160,7 @@ impl App {
             refreshing: Mutex::default(),
             watching: Mutex::default(),
             removed: Mutex::default(),
+            outdated: Notify::new(),
             ending: CancellationToken::new(),
         }));
         if let Some(damage) = opened.damage {
@@ -207,17 +210,24 @@ impl App {
         Ok(())
     }
 
-    /// Copies the cache once a day, when the start is over.
+    /// Copies the cache when the start is over, unless that was done on this day; and again soon after what it holds is not
+    /// to be kept.
     fn start_back_up(&self) {
         let app = self.clone();
         tokio::spawn(async move {
-            let quiet = app.now().saturating_add(AFTER_START).unwrap_or(jiff::Timestamp::MAX);
-            tokio::select! {
-                () = app.0.clock.until(quiet) => {}
-                () = app.0.ending.cancelled() => return,
-            }
-            if let Err(error) = Store::back_up(&app.0.folder, DAY).await {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the cache could not be copied");
+            loop {
+                let quiet = app.now().saturating_add(A_WHILE).unwrap_or(jiff::Timestamp::MAX);
+                tokio::select! {
+                    () = app.0.clock.until(quiet) => {}
+                    () = app.0.ending.cancelled() => return,
+                }
+                if let Err(error) = Store::back_up(&app.0.folder, DAY).await {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "the cache could not be copied");
+                }
+                tokio::select! {
+                    () = app.0.outdated.notified() => {}
+                    () = app.0.ending.cancelled() => return,
+                }
             }
         });
     }

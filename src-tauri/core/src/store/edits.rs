@@ -3,9 +3,10 @@
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
+use sha2::{Digest as _, Sha256};
 
 use super::Error;
-use super::meetings::{Meetings, MeetingsMut, due_columns, formatted, kind_word};
+use super::meetings::{INDEXES, Meetings, MeetingsMut, due_columns, formatted, kind_word};
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::Item;
 
@@ -24,6 +25,16 @@ impl Removed {
     pub fn id(&self) -> ItemId {
         self.item.id
     }
+
+    /// Whose it was.
+    pub fn meeting(&self) -> MeetingId {
+        self.meeting
+    }
+}
+
+/// What is kept of the key by which a source knows a meeting that was deleted.
+pub(super) fn digest(key: &str) -> [u8; 32] {
+    Sha256::digest(key).into()
 }
 
 impl MeetingsMut<'_> {
@@ -160,14 +171,24 @@ impl MeetingsMut<'_> {
         Ok(())
     }
 
-    /// Deletes a meeting for good. Its deliveries stay, and neither a sync nor the watched folder brings it back. Answers
-    /// whether it was there.
+    /// Deletes a meeting for good, with what was typed about it and not sent. Its deliveries stay, and neither a sync nor
+    /// the watched folder brings it back. Answers whether it was there. In [`Store::erase`](super::Store::erase) nothing
+    /// is left of its words.
     pub fn delete(&self, id: MeetingId) -> Result<bool, Error> {
+        // Otherwise an index keeps the words, with the note that they count no more.
+        self.forget_at_once(true)?;
         self.unindex(id)?;
+        self.forget_at_once(false)?;
+        if let Some(key) = Meetings(self.0).source_key(id)? {
+            self.0
+                .execute("INSERT OR IGNORE INTO removed_meetings VALUES (?)", [digest(&key)])
+                .map_err(Error::of)?;
+        }
         for sql in [
-            "INSERT OR IGNORE INTO removed_meetings
-             SELECT source_key FROM meetings WHERE id = ? AND source_key IS NOT NULL",
             "INSERT OR IGNORE INTO removed_imports SELECT digest FROM imports WHERE meeting_id = ?",
+            "UPDATE recordings SET entry = '{}', state = 'read' WHERE meeting_id = ?",
+            "DELETE FROM drafts WHERE subject = ?1 OR subject IN (SELECT id FROM items WHERE meeting_id = ?1)",
+            "DELETE FROM item_drafts WHERE subject = ?1 OR subject IN (SELECT id FROM items WHERE meeting_id = ?1)",
         ] {
             self.0.execute(sql, [id.0]).map_err(Error::of)?;
         }
@@ -175,6 +196,18 @@ impl MeetingsMut<'_> {
             .execute("DELETE FROM meetings WHERE id = ?", [id.0])
             .map(|deleted| deleted > 0)
             .map_err(Error::of)
+    }
+
+    fn forget_at_once(&self, at_once: bool) -> Result<(), Error> {
+        for index in INDEXES {
+            self.0
+                .execute(
+                    &format!("INSERT INTO {index} ({index}, rank) VALUES ('secure-delete', ?)"),
+                    [at_once],
+                )
+                .map_err(Error::of)?;
+        }
+        Ok(())
     }
 
     /// Changes the words of a meeting, with the indexes brought along.
@@ -201,9 +234,11 @@ impl Meetings<'_> {
     /// Whether a person deleted the meeting that a source knows by this key.
     pub fn was_removed(&self, key: &str) -> Result<bool, Error> {
         self.0
-            .query_row("SELECT EXISTS (SELECT 1 FROM removed_meetings WHERE source_key = ?)", [key], |row| {
-                row.get(0)
-            })
+            .query_row(
+                "SELECT EXISTS (SELECT 1 FROM removed_meetings WHERE digest = ?)",
+                [digest(key)],
+                |row| row.get(0),
+            )
             .map_err(Error::of)
     }
 

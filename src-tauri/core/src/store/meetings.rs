@@ -5,10 +5,14 @@ use std::collections::HashSet;
 use jiff::{Timestamp, civil};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::edits::digest;
 use super::{Error, search};
 use crate::adf::{Document, Inlines, Paragraph};
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::{Cue, Due, HeldAt, Item, ItemKind, Meeting};
+
+/// The indexes of words.
+pub(super) const INDEXES: [&str; 2] = ["meeting_words", "meeting_heads"];
 
 /// Reads.
 #[derive(Debug)]
@@ -252,7 +256,9 @@ impl MeetingsMut<'_> {
             .map_err(Error::of)?;
         if let Some(key) = &origin.source_key {
             // Somebody wants it back.
-            self.0.execute("DELETE FROM removed_meetings WHERE source_key = ?", [key]).map_err(Error::of)?;
+            self.0
+                .execute("DELETE FROM removed_meetings WHERE digest = ?", [digest(key)])
+                .map_err(Error::of)?;
         }
         self.append_items(meeting.id, 0, &meeting.items)?;
         self.put_transcript(meeting.id, &meeting.transcript)?;
@@ -438,7 +444,7 @@ impl MeetingsMut<'_> {
     /// Takes a meeting's words out of the indexes. They keep no text of their own and read the one that they forget, so
     /// this comes before each change of it.
     pub(super) fn unindex(&self, meeting: MeetingId) -> Result<(), Error> {
-        for index in ["meeting_words", "meeting_heads"] {
+        for index in INDEXES {
             self.0
                 .prepare_cached(&format!(
                     "DELETE FROM {index} WHERE rowid = (SELECT seq FROM meetings WHERE id = ?)"

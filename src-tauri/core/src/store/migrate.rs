@@ -1,29 +1,47 @@
 //! Brings a cache file to this version's tables, all or nothing. A migration that was released is never
 //! changed; a new one is added at the end.
 
-use rusqlite::Connection;
-use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
+use std::sync::LazyLock;
 
-use super::Error;
+use rusqlite::{Connection, Transaction};
+use rusqlite_migration::{Error as MigrationError, HookResult, M, MigrationDefinitionError, Migrations};
 
-const STEPS: &[M<'static>] = &[
-    M::up(include_str!("migrations/0001_meetings.sql")),
-    M::up(include_str!("migrations/0002_sending.sql")),
-    M::up(include_str!("migrations/0003_rich.sql")),
-    M::up(include_str!("migrations/0004_outbox.sql")),
-    M::up(include_str!("migrations/0005_quick.sql")),
-    M::up(include_str!("migrations/0006_watched.sql")),
-    M::up(include_str!("migrations/0007_sally.sql")),
-    M::up(include_str!("migrations/0008_find.sql")),
-    M::up(include_str!("migrations/0009_item_drafts.sql")),
-];
+use super::{Error, edits};
+
+static STEPS: LazyLock<[M<'static>; 10]> = LazyLock::new(|| {
+    [
+        M::up(include_str!("migrations/0001_meetings.sql")),
+        M::up(include_str!("migrations/0002_sending.sql")),
+        M::up(include_str!("migrations/0003_rich.sql")),
+        M::up(include_str!("migrations/0004_outbox.sql")),
+        M::up(include_str!("migrations/0005_quick.sql")),
+        M::up(include_str!("migrations/0006_watched.sql")),
+        M::up(include_str!("migrations/0007_sally.sql")),
+        M::up(include_str!("migrations/0008_find.sql")),
+        M::up(include_str!("migrations/0009_item_drafts.sql")),
+        M::up_with_hook(include_str!("migrations/0010_removed.sql"), digest_removed_keys),
+    ]
+});
 
 pub(super) fn to_latest(db: &mut Connection) -> Result<(), Error> {
-    Migrations::from_slice(STEPS).to_latest(db).map_err(|error| match error {
+    Migrations::from_slice(&*STEPS).to_latest(db).map_err(|error| match error {
         MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => Error::Newer,
         MigrationError::RusqliteError { err, .. } => Error::of(err),
         other => Error::Migration(other),
     })
+}
+
+/// The second half of `0010_removed.sql`.
+fn digest_removed_keys(tx: &Transaction<'_>) -> HookResult {
+    let keys: Vec<String> = tx
+        .prepare("SELECT source_key FROM removed_keys")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for key in keys {
+        tx.execute("INSERT INTO removed_meetings VALUES (?)", [edits::digest(&key)])?;
+    }
+    tx.execute("DROP TABLE removed_keys", [])?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -140,13 +140,38 @@ impl Store {
         let connections = Arc::clone(&self.0);
         blocking(move || {
             let mut db = lock(&connections.writer);
-            let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::of)?;
-            let answer = write(&Writing(Reading(&tx)))?;
-            tx.commit().map_err(Error::of)?;
-            connections.written.notify_one();
-            Ok(answer)
+            connections.change(&mut db, write)
         })
         .await
+    }
+
+    /// Writes as [`write`](Self::write) does, and overwrites what is deleted: its pages in the file, and its traces in the
+    /// journal. What it deletes is gone when this answers, but for [`copies`](Self::outdate_copy).
+    pub async fn erase<T: Send + 'static>(
+        &self,
+        erase: impl FnOnce(&Writing<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let connections = Arc::clone(&self.0);
+        blocking(move || {
+            let mut db = lock(&connections.writer);
+            let overwrite =
+                |db: &Connection, on: bool| db.pragma_update(None, "secure_delete", on).map_err(Error::of);
+            overwrite(&db, true)?;
+            let answer = connections.change(&mut db, erase);
+            overwrite(&db, false)?;
+            // Whoever reads meanwhile may hold this up; then the end of the app does it.
+            if let Err(error) = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
+                tracing::warn!(%error, "the journal could not be emptied");
+            }
+            answer
+        })
+        .await
+    }
+
+    /// Makes the copy as old as can be, so that the next [`back_up`](Self::back_up) replaces it.
+    pub async fn outdate_copy(folder: &Path) -> Result<(), Error> {
+        let folder = folder.to_owned();
+        blocking(move || rescue::outdate(&folder)).await
     }
 
     /// Waits until something was written since the last wait. For one waiter.
@@ -170,6 +195,20 @@ impl Store {
     /// Says that the app ends as it should, so that the next start need not doubt the file.
     pub fn close(&self) {
         open::mark_clean(&lock(&self.0.writer));
+    }
+}
+
+impl Connections {
+    fn change<T>(
+        &self,
+        writer: &mut Connection,
+        write: impl FnOnce(&Writing<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::of)?;
+        let answer = write(&Writing(Reading(&tx)))?;
+        tx.commit().map_err(Error::of)?;
+        self.written.notify_one();
+        Ok(answer)
     }
 }
 

@@ -53,8 +53,9 @@ impl Recordings<'_> {
 }
 
 impl RecordingsMut<'_> {
-    /// Records what the list of a server at an address has. What is new, changed, or was read without a summary and held since `thin`, waits to be
-    /// read; a meeting that was deleted does not come back. Answers how many of them wait now.
+    /// Records what the list of a server at an address has. What is new, changed, or was read without a summary and held
+    /// since `thin`, waits to be read; a meeting that was deleted does not come back, and what the list says of it is not
+    /// kept. Answers how many of them wait now.
     pub fn seen(
         &self,
         server: ServerId,
@@ -86,7 +87,7 @@ impl RecordingsMut<'_> {
                 .optional()
                 .map_err(Error::of)?;
             let state = match row {
-                Some((_, _, true)) => "read",
+                Some((_, _, true)) => continue,
                 Some((digest, state, false)) if digest == one.digest => match state.as_str() {
                     "read" => continue,
                     "thin" if one.held.is_none_or(|held| held < thin) => continue,

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags, Row, ToSql};
@@ -61,6 +61,16 @@ pub(super) fn back_up(from: &Connection, folder: &Path) -> Result<(), Error> {
         .map_err(Error::of)?;
     to.close().map_err(|(_, error)| Error::of(error))?;
     std::fs::rename(&new, &path).map_err(io)
+}
+
+/// Makes the copy, if there is one, older than any other file.
+pub(super) fn outdate(folder: &Path) -> Result<(), Error> {
+    let io = |source| Error::ReadOnly { folder: folder.display().to_string(), source };
+    match std::fs::File::options().write(true).open(copy_of(folder)) {
+        Ok(copy) => copy.set_modified(SystemTime::UNIX_EPOCH).map_err(io),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(io(error)),
+    }
 }
 
 /// Takes over what can be read of a damaged file. `None` if everything could.
