@@ -91,6 +91,7 @@ async fn main() -> Result<()> {
         make(&open(&folder).await?).await?;
     }
     let app = open(&folder).await?;
+    into_memory(&folder)?;
     let searches = searches();
     let ours = search(&app, &searches).await?;
     let plain = search_in_shell(&folder, &searches, false)?;
@@ -257,6 +258,13 @@ fn searches() -> Vec<String> {
         typed.extend(ends.map(|end| search[..end].to_owned()).filter(|text| !text.ends_with(' ')));
     }
     typed
+}
+
+/// Has the system read the whole file, so that neither side pays for the disk.
+fn into_memory(folder: &Path) -> Result<()> {
+    let mut file = std::fs::File::open(folder.join("sally.db"))?;
+    std::io::copy(&mut file, &mut std::io::sink())?;
+    Ok(())
 }
 
 async fn search(app: &App, searches: &[String]) -> Result<Vec<f64>> {
