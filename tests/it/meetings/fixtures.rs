@@ -57,6 +57,26 @@ fn every_tools_export_is_read() {
 }
 
 #[test]
+fn a_transcript_is_the_same_in_each_of_a_tool_s_exports() {
+    let exports = super::exports().into_iter().filter(|(name, _)| name.starts_with("gemini."));
+    for (name, bytes) in exports {
+        let meeting = files::parse(&name, &bytes).unwrap().remove(0).meeting;
+        let said: Vec<_> = meeting
+            .transcript
+            .iter()
+            .map(|cue| (cue.start_ms / 1000, cue.speaker.as_deref().unwrap_or_default(), cue.text.as_str()))
+            .collect();
+        let expected = [
+            (0, "Mara Quist", "Good morning, shall we start?"),
+            (0, "Olu Adeyinka", "Yes, the importer is ready."),
+            (310, "Mara Quist", "Then that was all."),
+        ];
+        // Two of the files end before the last line.
+        assert!(said.len() > 1 && expected.starts_with(&said), "{name}: {said:?}");
+    }
+}
+
+#[test]
 fn every_encoding_holds_the_same_meeting() {
     let text = std::fs::read_to_string(super::folder().join("minutes.txt")).unwrap();
     let words = |bytes: &[u8]| {

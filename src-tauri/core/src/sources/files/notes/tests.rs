@@ -204,7 +204,7 @@ fn a_transcript_with_times_is_taken() {
         .iter()
         .map(|cue| (cue.start_ms, cue.speaker.as_deref(), cue.text.as_str()))
         .collect();
-    assert_eq!(said, [(1000, Some("Ada"), "Hi."), (3000, Some("Grace"), "Hello, ### you")]);
+    assert_eq!(said, [(1000, Some("Ada"), "Hi."), (3000, Some("Grace"), "Hello, you")]);
     assert_eq!(texts(&meeting), [(Decision, "a")], "the transcript ends at the next heading of its level");
 }
 

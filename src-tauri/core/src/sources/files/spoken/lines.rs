@@ -130,16 +130,24 @@ fn add(text: &mut String, line: &str) {
 fn is_blank(line: &str) -> bool {
     const ABOUT: [&str; 3] =
         ["Transcribed by ", "Transcription ended after ", "This editable transcript was "];
-    let line = line.trim();
+    let line = unmarked(line);
     line.is_empty()
         || ABOUT.iter().any(|about| line.starts_with(about))
         || line.len() < 120
             && (line.ends_with(" started transcription") || line.ends_with(" stopped transcription"))
 }
 
-/// The line without the marks of lists, quotes and emphasis.
+/// The line without the marks of headings, lists, quotes and emphasis.
 fn bare(line: &str) -> String {
-    line.trim().trim_start_matches(['>', '-', '*', '+', '_']).trim_start().replace("**", "")
+    unmarked(line).replace("**", "")
+}
+
+fn unmarked(line: &str) -> &str {
+    let line = line.trim();
+    // "#topic" is a word.
+    let heading = line.trim_start_matches('#');
+    let line = if heading.starts_with(' ') { heading.trim_start() } else { line };
+    line.trim_start_matches(['>', '-', '*', '+', '_']).trim_start()
 }
 
 /// The line without the number of a list.
