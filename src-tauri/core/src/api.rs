@@ -771,7 +771,8 @@ pub struct ExportMeeting {
 pub enum ExportFormat {
     /// For people.
     Markdown,
-    /// For programs, this one included: its words, people, days and transcript come back as they are.
+    /// For programs, this one included: its words with their emphasis and links, people, days and transcript come back
+    /// as they are.
     Json,
 }
 

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 
-use sally_core::domain::meeting::{HeldAt, ItemKind};
-use sally_core::sources::files::{self, Parsed};
+use sally_core::adf::Inlines;
+use sally_core::domain::meeting::{HeldAt, ItemKind, Meeting, SECTIONS};
+use sally_core::sources::files::{self, Export, Parsed};
 use serde::Deserialize;
 
 /// What a file holds, as a person counted it.
@@ -73,6 +75,50 @@ fn a_transcript_is_the_same_in_each_of_a_tool_s_exports() {
         ];
         // Two of the files end before the last line.
         assert!(said.len() > 1 && expected.starts_with(&said), "{name}: {said:?}");
+    }
+}
+
+/// Everything that a meeting says, without what each import gives anew.
+fn said(meeting: &Meeting) -> impl PartialEq + Debug + use<> {
+    let items: Vec<_> = meeting
+        .items
+        .iter()
+        .map(|item| {
+            let marked = item.formatted.as_ref().map(Inlines::to_html);
+            (
+                item.kind,
+                item.text.clone(),
+                marked,
+                item.owner.clone(),
+                item.due.clone(),
+                item.done,
+                item.at_ms,
+            )
+        })
+        .collect();
+    let head = (meeting.title.clone(), meeting.held_at, meeting.minutes, meeting.participants.clone());
+    (head, meeting.recording.clone(), items, meeting.transcript.clone())
+}
+
+#[test]
+fn every_meeting_comes_back_from_the_app_s_own_export() {
+    for (name, bytes) in super::exports() {
+        let there = files::parse(&name, &bytes).unwrap().remove(0).meeting;
+        let export = Export { meeting: &there, key: None };
+        let json = export.to_json();
+        let back = files::parse("x.json", json.as_bytes()).unwrap().remove(0);
+        assert!(back.warnings.is_empty(), "{name}: {:?}", back.warnings);
+        assert_eq!(said(&back.meeting), said(&there), "{name}: {json}");
+
+        let markdown = export.to_markdown();
+        let back = files::parse("x.md", markdown.as_bytes()).unwrap().remove(0).meeting;
+        let items = |meeting: &Meeting| -> Vec<_> {
+            // A section after the other.
+            let mut items: Vec<_> = meeting.items.iter().map(|item| (item.kind, item.text.clone())).collect();
+            items.sort_by_key(|(kind, _)| SECTIONS.iter().position(|(section, _)| section == kind));
+            items
+        };
+        assert_eq!(items(&back), items(&there), "{name}: {markdown}");
     }
 }
 

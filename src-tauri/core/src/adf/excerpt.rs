@@ -55,7 +55,7 @@ impl Inlines {
     }
 }
 
-fn words_of(inline: &Inline) -> String {
+pub(super) fn words_of(inline: &Inline) -> String {
     let mut words = String::new();
     inline.show(&mut |shown| {
         words.push_str(shown.words());

@@ -3,7 +3,7 @@
 //!
 //! Ways in: [`Document::parse`] for what the editor made, the constructors for what `app` prefills, and
 //! [`from_markdown`] and [`from_html`] for imports. Ways out: [`Document::to_json`], and [`Document::text`]
-//! for its words.
+//! for its words; [`Inlines::to_html`] and [`Inlines::to_markdown`] for exports.
 //!
 //! Pure: refuses I/O, clocks and randomness; identifiers of tasks and decisions come in as arguments.
 //! `app` builds documents and takes those a person edited; `confluence` sends them.
@@ -20,6 +20,7 @@ mod html;
 mod inline;
 mod invalid;
 mod markdown;
+mod markup;
 mod parse;
 mod place;
 mod plain;
@@ -36,6 +37,7 @@ pub use html::from_html;
 pub use inline::{Color, Date, Emoji, Inline, Inlines, Mention, Run, Status};
 pub use invalid::{Fault, Invalid};
 pub use markdown::from_markdown;
+pub use markup::escape_markdown;
 pub use place::{Block, CellBlock, ItemBlock, PanelBlock, QuoteBlock};
 pub use stored::stored_words;
 pub use text::{Link, LocalId, Marks, Style, Text};

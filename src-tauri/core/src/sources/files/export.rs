@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::json::items::html;
+use crate::adf::{Inlines, escape_markdown};
 use crate::domain::meeting::{HeldAt, Item, ItemKind, Meeting, SECTIONS};
 
 /// Longest name of a file, in characters, without its ending.
@@ -47,12 +49,12 @@ impl Export<'_> {
     /// For people.
     pub fn to_markdown(&self) -> String {
         let meeting = self.meeting;
-        let mut text = format!("# {}\n", plain(&meeting.title));
+        let mut text = format!("# {}\n", escape_markdown(&meeting.title));
         let facts = [
             meeting.held_at.map(|at| format!("Date: {}", held_at(at))),
             meeting.minutes.map(|minutes| format!("Duration: {minutes} min")),
             (!meeting.participants.is_empty())
-                .then(|| format!("Participants: {}", plain(&meeting.participants.join(", ")))),
+                .then(|| format!("Participants: {}", escape_markdown(&meeting.participants.join(", ")))),
         ];
         for fact in facts.into_iter().flatten() {
             // Writing to a string cannot fail, here and below.
@@ -74,8 +76,13 @@ impl Export<'_> {
         for cue in &meeting.transcript {
             let seconds = cue.start_ms / 1000;
             let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-            let speaker = cue.speaker.as_ref().map(|name| format!("{}: ", plain(name))).unwrap_or_default();
-            let _ = writeln!(text, "[{hours:02}:{minutes:02}:{seconds:02}] {speaker}{}\n", plain(&cue.text));
+            let speaker =
+                cue.speaker.as_ref().map(|name| format!("{}: ", escape_markdown(name))).unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "[{hours:02}:{minutes:02}:{seconds:02}] {speaker}{}\n",
+                escape_markdown(&cue.text)
+            );
         }
         text
     }
@@ -83,9 +90,16 @@ impl Export<'_> {
 
 fn json_item(item: &Item) -> Value {
     let due = item.due.as_ref().map(|due| due.text.as_str());
-    json!({
+    let mut value = json!({
         "type": item.kind, "text": item.text, "owner": item.owner, "due": due, "done": item.done, "timestamp_ms": item.at_ms,
-    })
+    });
+    if let Some(line) = &item.formatted {
+        value["html"] = line.to_html().into();
+    } else if html(&item.text).is_some() {
+        // Words about HTML, which an import would take for HTML.
+        value["html"] = Inlines::from(item.text.as_str()).to_html().into();
+    }
+    value
 }
 
 fn markdown_item(item: &Item) -> String {
@@ -94,13 +108,19 @@ fn markdown_item(item: &Item) -> String {
         (ItemKind::Task, false) => "[ ] ",
         _ => "",
     };
-    let text = plain(&item.text).replace('\n', "\n  ");
+    let marked = item.formatted.as_ref().and_then(Inlines::to_markdown);
+    let text = marked.unwrap_or_else(|| escape_markdown(&item.text).replace('\n', "\\\n"));
     let marks = [
-        item.owner.as_ref().map(|owner| format!("owner: {}", plain(owner))),
-        item.due.as_ref().map(|due| format!("due: {}", plain(&due.text))),
+        item.owner.as_ref().map(|owner| format!("owner: {}", escape_markdown(owner))),
+        item.due.as_ref().map(|due| format!("due: {}", escape_markdown(&due.text))),
     ];
     let marks = marks.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    if marks.is_empty() { format!("{tick}{text}") } else { format!("{tick}{text} ({marks})") }
+    let marks = if marks.is_empty() { marks } else { format!(" ({marks})") };
+    // Behind the first line, where people, too, look for them.
+    match text.split_once("\\\n") {
+        Some((first, below)) => format!("{tick}{first}{marks}\\\n  {}", below.replace('\n', "\n  ")),
+        None => format!("{tick}{text}{marks}"),
+    }
 }
 
 fn held_at(at: HeldAt) -> String {
@@ -108,18 +128,6 @@ fn held_at(at: HeldAt) -> String {
         HeldAt::Moment(at) => at.to_string(),
         HeldAt::Day(day) => day.to_string(),
     }
-}
-
-/// Words as Markdown that shows the same words.
-fn plain(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~') {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
 }
 
 /// A name that every system takes for a file.
@@ -135,7 +143,10 @@ pub fn file_name(title: &str, extension: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::adf::from_markdown;
     use crate::domain::id::{ItemId, MeetingId};
     use crate::domain::meeting::{Cue, Due};
     use crate::sources::files;
@@ -169,6 +180,14 @@ mod tests {
                 item(ItemKind::Decision, "Keep _the_ flag"),
                 item(ItemKind::NextStep, "Pilot"),
                 item(ItemKind::Task, "Write the guide"),
+                Item {
+                    formatted: Some(
+                        from_markdown("Read *the* [plan](https://example.com/plan)", &mut String::new)
+                            .into_line(),
+                    ),
+                    ..item(ItemKind::Task, "Read the plan")
+                },
+                item(ItemKind::Task, "Close every <b>tag</b>  & all"),
             ],
             transcript: vec![cue(1_250, Some("Ada"), "Hello"), cue(2_500, None, "Hi")],
             source: "Markdown notes".to_owned(),
@@ -201,9 +220,34 @@ mod tests {
         assert_eq!(back.title, there.title);
         assert!(back.items[1].text.starts_with("Keep _the_ flag"), "{text}");
         for (back, there) in back.items.iter().zip(&there.items).skip(2) {
-            let said =
-                |item: &Item| (item.kind, item.text.clone(), item.owner.clone(), item.due.clone(), item.done);
+            let said = |item: &Item| {
+                let marked = item.formatted.as_ref().map(Inlines::to_html);
+                (item.kind, item.text.clone(), marked, item.owner.clone(), item.due.clone(), item.done)
+            };
             assert_eq!(said(back), said(there), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_words_come_back_from_json(text in r"[\PC\n]{1,80}") {
+            // Signs alone are no item to an import.
+            prop_assume!(text.contains(char::is_alphanumeric));
+            let mut there = meeting();
+            let text: Vec<_> = text.trim().lines().map(str::trim_end).collect();
+            there.items[1].text = text.join("\n");
+            let json = Export { meeting: &there, key: None }.to_json();
+            let back = files::parse("x.json", json.as_bytes()).unwrap().remove(0).meeting;
+            prop_assert_eq!(&back.items[1].text, &there.items[1].text, "{}", json);
+        }
+
+        #[test]
+        fn any_line_comes_back_from_markdown(text in r"[!-~é…]{1,8}( [!-~é…]{1,8}){0,6}") {
+            let mut there = meeting();
+            text.clone_into(&mut there.items[3].text);
+            let markdown = Export { meeting: &there, key: None }.to_markdown();
+            let back = files::parse("x.md", markdown.as_bytes()).unwrap().remove(0).meeting;
+            prop_assert_eq!(&back.items[3].text, &there.items[3].text, "{}", markdown);
         }
     }
 

@@ -80,11 +80,8 @@ impl Found {
         }
         if let Some((before, inner)) = last_group(line)
             && !before.is_empty()
-            && self.take_all(
-                &inner.split([',', ';', '|', '·']).map(str::trim).collect::<Vec<_>>(),
-                people,
-                Names::Known,
-            )
+            && (self.take_all(&parts(inner, &[',', ';', '|', '·']), people, Names::Known)
+                || self.take_all(&parts_with_commas(inner, people), people, Names::Known))
         {
             return Some((before.to_owned(), String::new()));
         }
@@ -143,6 +140,24 @@ impl Found {
     fn set_due(&mut self, due: &str) -> bool {
         set(&mut self.due, due.trim())
     }
+}
+
+fn parts<'a>(group: &'a str, signs: &[char]) -> Vec<&'a str> {
+    group.split(signs).map(str::trim).collect()
+}
+
+/// The parts of a group where commas stand within them: between owners, and in a day. None where they may be anything else.
+fn parts_with_commas<'a>(group: &'a str, people: &People) -> Vec<&'a str> {
+    let parts = parts(group, &[';', '|', '·']);
+    let is_one = |part: &str| match part.split_once(':') {
+        Some((label, value)) if value.contains(',') => match field(label) {
+            Some((_, Field::Owner)) => value.split(',').all(|name| people.name(name.trim())),
+            Some((_, Field::Due)) => dates::only_day(value.trim()).is_some(),
+            _ => false,
+        },
+        _ => true,
+    };
+    if parts.iter().all(|part| is_one(part)) { parts } else { Vec::new() }
 }
 
 fn set(field: &mut Option<String>, value: &str) -> bool {
@@ -240,6 +255,10 @@ mod tests {
                 marked("Write the guide", Some("Grace"), Some("Friday")),
             ),
             ("Write (Owner: Grace, Due: 2026-11-20)", marked("Write", Some("Grace"), Some("2026-11-20"))),
+            (
+                "Write (owner: Grace Hopper, Ada · due: Nov 20, 2026)",
+                marked("Write", Some("Grace Hopper, Ada"), Some("Nov 20, 2026")),
+            ),
             ("Write | Owner: Grace | Due: 20 Nov", marked("Write", Some("Grace"), Some("20 Nov"))),
             ("Write the guide (due 20 Nov)", marked("Write the guide", None, Some("20 Nov"))),
             ("Write the guide, by 20 Nov 2026", marked("Write the guide", None, Some("20 Nov 2026"))),
@@ -267,6 +286,7 @@ mod tests {
             "Ask @bob about the licence",
             "Compare plan A — plan B",
             "Fix the build (see #42)",
+            "Fix the build (owner: Grace, see the plan)",
             "Move to 10:30, not later",
             "Ship by Friday",
             "Owner: Grace",

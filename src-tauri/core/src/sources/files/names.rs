@@ -159,6 +159,8 @@ pub(super) enum Field {
     Lead,
     /// More of its words; all of them where there is no [`Field::Lead`].
     Detail,
+    /// Its words once more, with emphasis and links, as HTML.
+    Marked,
     /// Who does it.
     Owner,
     /// When it is due.
@@ -209,6 +211,7 @@ const FIELDS: &[(&str, Field)] = &[
     ("summary", Field::Detail),
     ("value", Field::Detail),
     ("beschreibung", Field::Detail),
+    ("html", Field::Marked),
     ("owner", Field::Owner),
     ("owners", Field::Owner),
     ("ownername", Field::Owner),

@@ -154,7 +154,7 @@ impl List<'_> {
 
 /// The words of a text that is HTML, as some tools export them; `None` for every other text. Only an element that is
 /// closed, or a break, makes it one: "a < b" is text.
-fn html(text: &str) -> Option<Inlines> {
+pub(in super::super) fn html(text: &str) -> Option<Inlines> {
     const SIGNS: [&str; 13] = [
         "</p>",
         "</li>",
@@ -212,10 +212,16 @@ pub(in super::super) fn item(entries: &Entries) -> Found {
         }
     }
     let text = texts.join("\n");
-    let html = html(&text);
+    let (text, formatted) = match of(Field::Marked).find_map(Node::text) {
+        Some(marked) => (text, Some(adf::from_html(marked, &mut String::new).into_line())),
+        None => match html(&text) {
+            Some(line) => (line.words(), Some(line)),
+            None => (text, None),
+        },
+    };
     Found {
-        text: html.as_ref().map_or(text, Inlines::words),
-        formatted: html,
+        text,
+        formatted,
         owner: of(Field::Owner).find_map(owner),
         due: of(Field::Due).find_map(due),
         done: of(Field::Done).any(is_done),
