@@ -49,10 +49,15 @@ pub(super) async fn choose(handle: &AppHandle) -> Option<Vec<PathBuf>> {
     Some(files.into_iter().filter_map(|file: FilePath| file.into_path().ok()).collect())
 }
 
-/// Lets the person choose a folder; nothing if they choose none.
+/// Lets the person choose a folder, from where exports land; nothing if they choose none.
 pub(super) async fn choose_folder(handle: &AppHandle) -> Option<PathBuf> {
     let (tell, chosen) = oneshot::channel();
-    handle.dialog().file().set_title("Watch a folder").pick_folder(move |folder| {
+    let mut dialog = handle.dialog().file().set_title("Watch a folder");
+    // GTK would begin with what was used last, where no folder can be chosen.
+    if let Ok(folder) = handle.path().download_dir().or_else(|_| handle.path().home_dir()) {
+        dialog = dialog.set_directory(folder);
+    }
+    dialog.pick_folder(move |folder| {
         // The command may have been given up in the meantime.
         let _ = tell.send(folder);
     });

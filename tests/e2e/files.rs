@@ -119,6 +119,48 @@ async fn text_pasted_as_a_meeting() -> Result<()> {
     steps.step("It is open", opened(window)).await
 }
 
+/// The title of the system's dialog for a folder.
+const FOLDER: &str = "^Watch a folder$";
+
+#[tokio::test]
+async fn a_folder_that_is_watched() -> Result<()> {
+    let session = desk::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let app = desk::app(&session, &sandbox, &["--samples"]).await?;
+    let window = app.window();
+    let steps = app.steps("A folder that is watched");
+    let folder = session.path("exports");
+    std::fs::create_dir_all(&folder)?;
+    steps
+        .step("Settings → Meetings → Choose a folder…", async {
+            window.get("link", "Settings").click().await?;
+            window.get("tab", "Meetings").click().await?;
+            window.get("button", "Choose a folder…").click().await?;
+            session.xdotool(&[
+                "search",
+                "--sync",
+                "--onlyvisible",
+                "--name",
+                FOLDER,
+                "windowfocus",
+                "--sync",
+            ])?;
+            session.xdotool(&["key", "ctrl+l"])?;
+            session.xdotool(&["type", "--delay", "1", &folder.to_string_lossy()])?;
+            press_enter(&session, FOLDER).await?;
+            window.get("text", contains("exports")).nth(0).wait_for(Want::There).await?;
+            window.screenshot("files-watched").await.map(drop)
+        })
+        .await?;
+    steps
+        .step("What is put there is in the list", async {
+            std::fs::write(folder.join("harbour.md"), NOTES)?;
+            window.get("link", "Meetings").click().await?;
+            window.get("link", starts(TITLE)).wait_for(Want::There).await
+        })
+        .await
+}
+
 /// The button of the empty list, or the one above a full one.
 async fn open_chooser(session: &Session, window: &Window) -> Result<Locator> {
     let button = window.get("button", "Import files…").nth(0);
