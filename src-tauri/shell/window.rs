@@ -190,17 +190,26 @@ pub(super) fn apply(handle: &AppHandle, appearance: Appearance) {
     });
 }
 
+/// How the pages hear of everything: they listen once, since the first view waits for that.
+const TOLD: &str = "told";
+
+#[derive(Clone, Serialize)]
+struct Told<'a, T> {
+    event: &'a str,
+    payload: T,
+}
+
 /// Tells one window.
-pub(super) fn emit_to(handle: &AppHandle, label: &str, name: &str, payload: impl Serialize + Clone) {
-    if let Err(error) = handle.emit_to(label, name, payload) {
-        tracing::warn!(%error, name, "the window could not be told");
+pub(super) fn emit_to(handle: &AppHandle, label: &str, event: &str, payload: impl Serialize + Clone) {
+    if let Err(error) = handle.emit_to(label, TOLD, Told { event, payload }) {
+        tracing::warn!(%error, event, "the window could not be told");
     }
 }
 
 /// Tells both windows.
-fn emit(handle: &AppHandle, name: &str, payload: impl Serialize + Clone) {
-    if let Err(error) = handle.emit(name, payload) {
-        tracing::warn!(%error, name, "the windows could not be told");
+fn emit(handle: &AppHandle, event: &str, payload: impl Serialize + Clone) {
+    if let Err(error) = handle.emit(TOLD, Told { event, payload }) {
+        tracing::warn!(%error, event, "the windows could not be told");
     }
 }
 

@@ -14,9 +14,23 @@ export async function call<K extends Name>(name: K, request: Request<K>): Promis
   }
 }
 
+/** An event of the core, as the shell tells it. */
+interface Told {
+  event: EventName;
+  payload: never;
+}
+
+const handlers = new Map<EventName, Set<(payload: never) => void>>();
+/** One listener for all events: each is a call of its own, and the first view waits for them. */
+let listening: Promise<unknown> | undefined;
+
 /** Listens to an event of the core. */
 export async function on<K extends EventName>(event: K, handler: (payload: Events[K]) => void): Promise<Stop> {
-  return listen<Events[K]>(event, ({ payload }) => handler(payload));
+  const all = handlers.get(event) ?? new Set();
+  handlers.set(event, all.add(handler));
+  listening ??= listen<Told>('told', ({ payload: told }) => handlers.get(told.event)?.forEach((handle) => handle(told.payload)));
+  await listening;
+  return () => void all.delete(handler);
 }
 
 /** The core; while developing in a plain browser, a stand-in, which the production bundle does not contain. */

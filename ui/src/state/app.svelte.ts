@@ -57,8 +57,12 @@ export class App {
     };
   }
 
-  /** Listens first, so that nothing is missed, and then asks for what the first view needs. */
+  /**
+   * Asks for what the first view needs. The core holds back what it has to tell until it is asked for its status, so that
+   * comes after listening, and nothing is missed.
+   */
   async start(): Promise<void> {
+    const listed = this.meetings.reload();
     await Promise.all([
       this.session.listen(),
       this.deliveries.listen(),
@@ -76,7 +80,7 @@ export class App {
         if (state.kind === 'sent') void this.meetings.reload();
       }),
     ]);
-    await Promise.all([this.session.load().catch(this.notices.failed), this.meetings.reload()]);
+    await Promise.all([this.session.load().catch(this.notices.failed), listed]);
     const { status } = this.session;
     if (status) this.servers.begin(status.servers, status.sync);
   }
