@@ -43,6 +43,58 @@ async fn finding_changing_and_keeping() -> Result<()> {
     deleting(window, &steps).await
 }
 
+#[tokio::test]
+async fn an_edit_that_is_cut_off() -> Result<()> {
+    let session = desk::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let file = session.path("library.json");
+    std::fs::write(&file, LIBRARY)?;
+    let mut app = desk::app(&session, &sandbox, &[&file.to_string_lossy()]).await?;
+    let open = async |window: &Window| {
+        desk::open_meeting(window, "Weekly sync").await?;
+        let item = desk::item(window, "Insights", "The harbour grows");
+        choose_action(window, &item, "Edit…").await?;
+        let dialog = window.get("dialog", "Edit item");
+        dialog.wait_for(Want::There).await?;
+        anyhow::Ok(dialog)
+    };
+    let steps = app.steps("An edit that is cut off");
+    steps
+        .step("A sentence is half written when the dialog is left", async {
+            let dialog = open(app.window()).await?;
+            dialog.get("textbox", starts("Text")).fill("The harbour grows, and").await?;
+            dialog.get("textbox", "Owner").fill("Zoë").await?;
+            dialog.get("button", "Cancel").click().await?;
+            dialog.wait_for(Want::Gone).await?;
+            // It has been kept when it can be read again.
+            open(app.window())
+                .await?
+                .get("text", "Restored what you typed earlier")
+                .wait_for(Want::There)
+                .await
+        })
+        .await?;
+    app.restart(&[]).await?;
+    let steps = app.steps("The next start");
+    steps
+        .step("It is there, and can be given up", async {
+            let window = app.window();
+            let dialog = open(window).await?;
+            dialog.get("text", "Restored what you typed earlier").wait_for(Want::There).await?;
+            let (text, owner) = (dialog.get("textbox", starts("Text")), dialog.get("textbox", "Owner"));
+            let kept = (text.value().await?, owner.value().await?);
+            ensure!(
+                kept == ("The harbour grows, and".to_owned(), "Zoë".to_owned()),
+                "as it was typed: {kept:?}"
+            );
+            window.screenshot("keeping-restored").await?;
+            dialog.get("button", "Start over").click().await?;
+            ensure!(text.value().await? == "The harbour grows", "as the item is");
+            Ok(())
+        })
+        .await
+}
+
 fn link(window: &Window, title: &str) -> Locator {
     window.get("list", "Meetings").get("link", starts(title))
 }
