@@ -78,6 +78,23 @@ describe('changing an item', () => {
     expect(within(await item('Importer flag decision')).queryByText('Changed by hand')).toBeNull();
   });
 
+  it('hushes what is only said in passing while it asks', async () => {
+    const { app } = await openWindow();
+    app.notices.show({ tone: 'good', message: 'All is well' });
+    const toaster = () => screen.getByText('All is well').closest('[data-sonner-toaster]');
+    await waitFor(() => expect(toaster()?.classList.contains('hushed')).toBe(false));
+    expect(screen.getByText('All is well').closest('[data-sonner-toast]')?.classList.contains('passing')).toBe(true);
+    await more(flag, 'Edit…');
+    await dialog('Edit item');
+    await waitFor(() => expect(toaster()?.classList.contains('hushed')).toBe(true));
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(toaster()?.classList.contains('hushed')).toBe(false));
+    await meetingMore('Delete meeting…');
+    await waitFor(() => expect(toaster()?.classList.contains('hushed')).toBe(true));
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(toaster()?.classList.contains('hushed')).toBe(false));
+  });
+
   it('offers to tick tasks only', async () => {
     await openWindow();
     await more(flag, 'Edit…');
