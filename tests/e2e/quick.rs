@@ -431,8 +431,8 @@ async fn everyday_settings() -> Result<()> {
             window.screenshot("general-shortcut-taken").await?;
             session.xdotool(&["key", SHORTCUT])?;
             session.wait_for_active(QUICK)?;
-            session.xdotool(&["key", "Escape"])?;
-            session.wait_for_window(QUICK, false)
+            // The frame of a window is active a moment before its page has the keyboard.
+            session.press_until_gone("Escape", QUICK)
         })
         .await?;
     steps
@@ -443,8 +443,7 @@ async fn everyday_settings() -> Result<()> {
             window.get("button", contains("Ctrl+Alt+K")).wait_for(Want::There).await?;
             session.xdotool(&["key", "ctrl+alt+k"])?;
             session.wait_for_active(QUICK)?;
-            session.xdotool(&["key", "Escape"])?;
-            session.wait_for_window(QUICK, false)
+            session.press_until_gone("Escape", QUICK)
         })
         .await?;
     steps
