@@ -1,5 +1,5 @@
-//! A line as the markup that programs and people read: HTML and Markdown. For exports of meetings; what leaves for
-//! Confluence is ADF.
+//! A line as the markup that programs and people read: HTML and Markdown. For exports of meetings, and for importers that
+//! turn what they read into HTML; what leaves for Confluence is ADF.
 
 use super::excerpt::words_of;
 use super::from_markdown;
@@ -28,7 +28,7 @@ impl Inlines {
             match inline {
                 Inline::HardBreak => html.push_str("<br>"),
                 Inline::Text(run) => html.push_str(&html_of(run)),
-                other => html.push_str(&escape_html(&words_of(other))),
+                other => escape_html(&words_of(other), &mut html),
             }
         }
         html
@@ -51,14 +51,20 @@ impl Inlines {
 }
 
 fn html_of(Run { text, marks }: &Run) -> String {
-    let mut html = escape_html(text.as_str());
+    let mut html = String::new();
+    escape_html(text.as_str(), &mut html);
+    html = html.replace('\n', "<br>");
     for (style, element) in ELEMENTS {
         if marks.style.has(style) {
             html = format!("<{element}>{html}</{element}>");
         }
     }
     match &marks.link {
-        Some(link) => format!("<a href=\"{}\">{html}</a>", escape_html(link.as_str())),
+        Some(link) => {
+            let mut whole = "<a href=\"".to_owned();
+            escape_html(link.as_str(), &mut whole);
+            whole + "\">" + &html + "</a>"
+        }
         None => html,
     }
 }
@@ -91,19 +97,20 @@ fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-fn escape_html(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\n' => escaped.push_str("<br>"),
-            c => escaped.push(c),
-        }
+/// Adds words as HTML that shows the same words.
+pub fn escape_html(text: &str, html: &mut String) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+        html.push_str(&rest[..at]);
+        html.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            _ => "&quot;",
+        });
+        rest = &rest[at + 1..];
     }
-    escaped
+    html.push_str(rest);
 }
 
 /// Words as Markdown that shows the same words.

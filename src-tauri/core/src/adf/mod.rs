@@ -37,7 +37,7 @@ pub use html::from_html;
 pub use inline::{Color, Date, Emoji, Inline, Inlines, Mention, Run, Status};
 pub use invalid::{Fault, Invalid};
 pub use markdown::from_markdown;
-pub use markup::escape_markdown;
+pub use markup::{escape_html, escape_markdown};
 pub use place::{Block, CellBlock, ItemBlock, PanelBlock, QuoteBlock};
 pub use stored::stored_words;
 pub use text::{Link, LocalId, Marks, Style, Text};

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Error, Reader};
 
-use super::super::notes::html::escape;
 use super::styles::{self, Style};
+use crate::adf::escape_html;
 
 /// Deepest list that is kept as one.
 const MAX_DEPTH: u8 = 8;
@@ -137,7 +137,7 @@ impl<'a> Body<'a> {
                 let address = styles::value(tag, "id").and_then(|id| self.links.get(&id));
                 if let Some(address) = address {
                     self.line.push_str("<a href=\"");
-                    escape(address, &mut self.line);
+                    escape_html(address, &mut self.line);
                     self.line.push_str("\">");
                     self.linked = true;
                 }
@@ -178,7 +178,7 @@ impl<'a> Body<'a> {
         }
         // Teams sets names apart from times by spaces, which HTML would make one of.
         let bare = words.trim_end_matches(' ');
-        escape(bare, &mut self.line);
+        escape_html(bare, &mut self.line);
         match words.len() - bare.len() {
             0 => {}
             1 => self.line.push(' '),

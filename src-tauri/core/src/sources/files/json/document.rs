@@ -1,6 +1,7 @@
 //! Documents of editors built on `ProseMirror`, in which Granola and others keep their notes, as HTML.
 
 use super::super::tree::Node;
+use crate::adf::escape_html;
 
 /// The document as HTML; `None` for everything else.
 pub(in super::super) fn to_html(node: &Node) -> Option<String> {
@@ -72,7 +73,7 @@ fn text(node: &Node, html: &mut String) {
     for (_, tag) in tags.iter().filter(|(is_on, _)| *is_on) {
         html.extend(["<", tag, ">"]);
     }
-    super::super::notes::html::escape(words, html);
+    escape_html(words, html);
     for (_, tag) in tags.iter().rev().filter(|(is_on, _)| *is_on) {
         html.extend(["</", tag, ">"]);
     }

@@ -26,22 +26,6 @@ pub(in super::super) fn begins(text: &str) -> bool {
     is_first && (end > 4 || tag[..end].eq_ignore_ascii_case("html") || text.contains("</"))
 }
 
-/// Adds text as HTML has it.
-pub(in super::super) fn escape(text: &str, html: &mut String) {
-    let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"']) {
-        html.push_str(&rest[..at]);
-        html.push_str(match rest.as_bytes()[at] {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            _ => "&quot;",
-        });
-        rest = &rest[at + 1..];
-    }
-    html.push_str(rest);
-}
-
 /// What a page says of itself: the words of its `title`.
 pub(super) fn title(html: &str) -> Option<String> {
     let mut tokens = tokenizer(html);
