@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 use crate::call::{Answer, Call};
 use crate::problem::Problem;
 use crate::random::Random;
+use crate::site::Person;
 
 /// Atlassian does not publish a code's life; nobody needs longer than this.
 const CODE_LIFE: SignedDuration = SignedDuration::from_mins(5);
@@ -34,6 +35,8 @@ pub(crate) struct Client {
 /// What a person agreed to.
 #[derive(Clone, Debug)]
 pub(crate) struct Consent {
+    /// Who agreed.
+    pub(crate) person: &'static Person,
     pub(crate) scopes: Vec<String>,
     /// A person's consents add up, so this is all sites of this and of earlier ones.
     pub(crate) sites: BTreeSet<usize>,
@@ -84,8 +87,8 @@ pub(crate) struct Auth {
     pub(crate) client: Client,
     pub(crate) random: Random,
     pub(crate) codes: HashMap<String, Code>,
-    /// Sites that this account gave the app in any login.
-    pub(crate) sites: BTreeSet<usize>,
+    /// Sites that each account gave the app in any login.
+    pub(crate) sites: HashMap<&'static str, BTreeSet<usize>>,
     grants: Vec<Grant>,
     access: HashMap<String, Access>,
     refresh: HashMap<String, Refresh>,
@@ -97,7 +100,7 @@ impl Auth {
             client,
             random: Random::new(seed),
             codes: HashMap::new(),
-            sites: BTreeSet::new(),
+            sites: HashMap::new(),
             grants: Vec::new(),
             access: HashMap::new(),
             refresh: HashMap::new(),
@@ -109,6 +112,18 @@ impl Auth {
         let access = self.access.get(token)?;
         let grant = self.grants.get(access.grant)?;
         (now < access.expires && !grant.is_revoked).then_some(&grant.consent)
+    }
+
+    /// A consent of somebody to these sites, and to those of earlier ones.
+    pub(crate) fn consent_of(
+        &mut self,
+        person: &'static Person,
+        scopes: Vec<String>,
+        sites: &BTreeSet<usize>,
+    ) -> Consent {
+        let all = self.sites.entry(person.account_id).or_default();
+        all.extend(sites);
+        Consent { person, scopes, sites: all.clone() }
     }
 
     /// Starts a login, as the exchange of a code does.

@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use crate::call::Answer;
 use crate::content;
-use crate::data::ADA;
 use crate::gateway::Visit;
 use crate::input;
 use crate::problem::Problem;
@@ -30,7 +29,7 @@ pub(crate) fn create(world: &mut World, visit: &Visit<'_>) -> Result<Answer, Pro
         id: 0,
         page,
         reply_to,
-        author: ADA,
+        author: visit.person,
         created: visit.now,
         searchable_from,
         document,
@@ -47,7 +46,7 @@ pub(crate) fn create(world: &mut World, visit: &Visit<'_>) -> Result<Answer, Pro
             "number": 1,
             "message": "",
             "minorEdit": false,
-            "authorId": ADA.account_id,
+            "authorId": visit.person.account_id,
             "createdAt": time(visit.now),
         },
         "body": {},

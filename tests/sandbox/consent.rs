@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use url::Url;
 
-use crate::auth::{Code, Consent};
+use crate::auth::Code;
 use crate::call::{Answer, Call};
 use crate::scopes::SCOPES;
 use crate::web::page;
@@ -65,10 +65,9 @@ pub(crate) fn decide(world: &mut World, call: &Call, now: Timestamp) -> Answer {
             return Answer::html(StatusCode::UNPROCESSABLE_ENTITY, again);
         }
         "accept" => {
-            world.auth.sites.extend(&chosen);
             let granted = |scope: &&String| world.desk.only.as_ref().is_none_or(|only| only.contains(scope));
             let scopes = pending.scopes.iter().filter(granted).cloned().collect();
-            let consent = Consent { scopes, sites: world.auth.sites.clone() };
+            let consent = world.auth.consent_of(world.at_browser, scopes, &chosen);
             let code = format!("sandbox-code-{}", world.auth.random.word());
             let redirect_uri = pending.redirect_uri.clone();
             let made = Code { redirect_uri, challenge: pending.challenge.clone(), consent, issued: now };
@@ -180,7 +179,10 @@ fn form(world: &World, pending: &Pending, ticket: &str, complaint: Option<&str>)
     );
     let body = html! {
         main.card {
-            p.account { span.avatar aria-hidden="true" { "AL" } "Ada Lovelace" span.quiet { "ada@example.com" } }
+            p.account {
+                span.avatar aria-hidden="true" { (initials(world.at_browser.name)) }
+                (world.at_browser.name) span.quiet { (world.at_browser.email) }
+            }
             h1 { "Sally Desktop wants access to your Confluence" }
             @if let Some(complaint) = complaint {
                 p.complaint role="alert" { (complaint) }
@@ -202,6 +204,10 @@ fn form(world: &World, pending: &Pending, ticket: &str, complaint: Option<&str>)
         }
     };
     page("Authorize · Sandbox Atlassian", &body)
+}
+
+fn initials(name: &str) -> String {
+    name.split(' ').filter_map(|word| word.chars().next()).collect()
 }
 
 fn sites(world: &World) -> Markup {

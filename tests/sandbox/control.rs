@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::auth::{Consent, Tokens};
+use crate::auth::Tokens;
 use crate::clock::Clock;
 use crate::data::PEOPLE;
 use crate::faults::Order;
@@ -246,9 +246,19 @@ impl Sandbox {
         let now = self.shared.clock.now();
         let mut world = self.shared.world();
         let sites: BTreeSet<usize> = (0..world.sites.len()).collect();
-        world.auth.sites.extend(&sites);
         let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-        world.auth.start(Consent { scopes, sites }, now)
+        let person = world.at_browser;
+        let consent = world.auth.consent_of(person, scopes, &sites);
+        world.auth.start(consent, now)
+    }
+
+    /// Who is logged in at Atlassian in the browser from now on. Answers whether there is such a person.
+    pub fn log_in_as(&self, name: &str) -> bool {
+        let person = PEOPLE.into_iter().find(|person| person.name == name);
+        if let Some(person) = person {
+            self.shared.world().at_browser = person;
+        }
+        person.is_some()
     }
 
     /// Ends the life of all access tokens; refresh tokens still work.

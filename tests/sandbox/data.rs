@@ -8,14 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::site::{Body, Page, Person, Space, Status, fold, page_id, space_id};
 
-/// The person who logs in.
+/// The person who logs in, unless another one is told to.
 pub(crate) const ADA: &Person = &Person {
     account_id: "712020:5a1e0c7d-1815-4c10-9a0e-a10e1ace0001",
     name: "Ada Lovelace",
     email: "ada@example.com",
 };
 
-/// Everybody; the first is who logs in.
+/// Everybody.
 pub(crate) const PEOPLE: [&Person; 3] = [
     ADA,
     &Person {

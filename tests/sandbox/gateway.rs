@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::auth::Consent;
 use crate::call::{Answer, Call};
-use crate::data::ADA;
 use crate::problem::Problem;
+use crate::site::Person;
 use crate::world::{Quirk, World};
 use crate::{comments, pages, people, scopes, search, spaces};
 
@@ -20,6 +20,8 @@ pub(crate) struct Visit<'a> {
     /// The place of the site that is called.
     pub(crate) site: usize,
     pub(crate) now: Timestamp,
+    /// Who calls.
+    pub(crate) person: &'static Person,
 }
 
 /// `GET /me`.
@@ -32,12 +34,12 @@ pub(crate) fn me(world: &World, call: &Call, now: Timestamp) -> Result<Answer, P
         StatusCode::OK,
         &json!({
             "account_type": "atlassian",
-            "account_id": ADA.account_id,
-            "email": ADA.email,
-            "name": ADA.name,
+            "account_id": consent.person.account_id,
+            "email": consent.person.email,
+            "name": consent.person.name,
             "picture": format!("{}/avatar.png", world.origin),
             "account_status": "active",
-            "nickname": "ada",
+            "nickname": consent.person.name.split(' ').next().unwrap_or_default().to_lowercase(),
             "zoneinfo": people::TIME_ZONE,
             "locale": "en-GB",
             "extended_profile": { "job_title": "Analyst", "organization": "Acme" },
@@ -126,7 +128,7 @@ pub(crate) fn confluence(
         return Err(unknown());
     }
     let is_blocked = world.sites[site].is_blocked;
-    let visit = Visit { call, site, now };
+    let visit = Visit { call, site, now, person: consent.person };
     let answer = endpoint(world, &visit, path);
     if is_blocked {
         let answer = answer.unwrap_or_else(Answer::from);
@@ -162,7 +164,7 @@ fn endpoint(world: &mut World, visit: &Visit<'_>, path: &[&str]) -> Result<Answe
         ("GET", ["rest", "api", "content", id, "descendant", "comment"]) => {
             comments::descendants(world, visit, id)
         }
-        ("GET", ["rest", "api", "user", "current"]) => Ok(people::current()),
+        ("GET", ["rest", "api", "user", "current"]) => Ok(people::current(visit)),
         ("GET", ["rest", "api", "user"]) => people::by_id(visit),
         ("GET", ["rest", "api", "user", "bulk"]) => Ok(people::bulk(visit)),
         _ => Err(Problem::not_modelled(&visit.call.path)),

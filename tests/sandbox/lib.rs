@@ -135,6 +135,7 @@ impl Sandbox {
             origin: format!("http://{address}"),
             auth: Auth::new(client, options.seed),
             desk: Desk::default(),
+            at_browser: data::ADA,
             sites: (0..).zip(data::BASES.iter()).map(|(place, base)| Site::new(place, base)).collect(),
             settings: Settings { index_lag: options.index_lag, ..Settings::default() },
             gate,

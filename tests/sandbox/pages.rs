@@ -7,7 +7,6 @@ use serde_json::{Map, Value, json};
 
 use crate::adf;
 use crate::call::Answer;
-use crate::data::ADA;
 use crate::gateway::Visit;
 use crate::input;
 use crate::problem::Problem;
@@ -62,7 +61,7 @@ pub(crate) fn create(world: &mut World, visit: &Visit<'_>) -> Result<Answer, Pro
         title: title.to_owned(),
         folded: fold(title),
         status,
-        author: ADA,
+        author: visit.person,
         created: visit.now,
         changed: visit.now,
         version: 1,

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::call::Answer;
-use crate::data::{ADA, PEOPLE};
+use crate::data::PEOPLE;
 use crate::gateway::Visit;
 use crate::problem::Problem;
 use crate::site::Person;
@@ -27,8 +27,8 @@ pub(crate) fn user(person: &Person) -> Value {
 }
 
 /// `GET user/current`.
-pub(crate) fn current() -> Answer {
-    Answer::json(StatusCode::OK, &user(ADA))
+pub(crate) fn current(visit: &Visit<'_>) -> Answer {
+    Answer::json(StatusCode::OK, &user(visit.person))
 }
 
 /// `GET user?accountId=`.

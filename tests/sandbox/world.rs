@@ -14,7 +14,7 @@ use crate::faults::Faults;
 use crate::line::Lines;
 use crate::log::Log;
 use crate::sally::{Sally, Service};
-use crate::site::Site;
+use crate::site::{Person, Site};
 
 /// Something that the real one is known, or suspected, to do at some sites or some day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +47,8 @@ pub(crate) struct World {
     pub(crate) origin: String,
     pub(crate) auth: Auth,
     pub(crate) desk: Desk,
+    /// Who is logged in at Atlassian in the browser.
+    pub(crate) at_browser: &'static Person,
     pub(crate) sites: Vec<Site>,
     pub(crate) settings: Settings,
     pub(crate) gate: &'static Gate,
