@@ -63,6 +63,8 @@ const COMMANDS: &[&str] = &[
     "cancel",
     "check_again",
     "post_anyway",
+    "send_as",
+    "send_waiting",
     "open_link",
     "save_settings",
     "find_items",

@@ -63,6 +63,8 @@ pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send +
         cancel,
         check_again,
         post_anyway,
+        send_as,
+        send_waiting,
         open_link,
         save_settings,
         find_items,
@@ -261,6 +263,16 @@ async fn check_again(core: State<'_, Core>, request: DeliveryId) -> Answer<Deliv
 #[tauri::command]
 async fn post_anyway(core: State<'_, Core>, request: DeliveryId) -> Answer<DeliveryView> {
     core.app().await?.post_anyway(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn send_as(core: State<'_, Core>, request: DeliveryId) -> Answer<DeliveryView> {
+    core.app().await?.send_as(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn send_waiting(core: State<'_, Core>) -> Answer<()> {
+    core.app().await?.send_waiting().await.map_err(view)
 }
 
 #[tauri::command]

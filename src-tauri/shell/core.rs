@@ -58,6 +58,8 @@ async fn start(handle: &AppHandle) -> Started {
     let setup = Setup {
         folder: data_folder(handle)?,
         keychain: Arc::new(OsKeychain::of(&atlassian)),
+        marks: Arc::new(OsKeychain::of_marks(&atlassian)),
+        machine: machine().await,
         atlassian,
         server_keychain: Arc::new(OsKeychain::of_servers(&sally)),
         sally,
@@ -71,6 +73,18 @@ async fn start(handle: &AppHandle) -> Started {
         tracing::error!(error = &error as &dyn std::error::Error, "the core could not be started");
         error.view()
     })
+}
+
+/// The machine's own id. Some systems start a program to find it.
+async fn machine() -> Option<String> {
+    let asked = tokio::task::spawn_blocking(|| machine_uid::get().map_err(|error| error.to_string())).await;
+    match asked.unwrap_or_else(|error| Err(error.to_string())) {
+        Ok(id) => Some(id),
+        Err(error) => {
+            tracing::info!(error, "this machine has no id of its own");
+            None
+        }
+    }
 }
 
 fn data_folder(handle: &AppHandle) -> Result<PathBuf, ErrorView> {

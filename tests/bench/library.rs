@@ -116,6 +116,8 @@ async fn open(folder: &Path) -> Result<App> {
         folder: folder.to_owned(),
         atlassian: Settings::read(|_| None)?,
         keychain: Arc::new(MemoryKeychain::default()),
+        marks: Arc::new(MemoryKeychain::default()),
+        machine: None,
         sally: SallySettings::read(|_| None)?,
         server_keychain: Arc::new(MemoryKeychain::default()),
         clock: Arc::new(SystemClock),

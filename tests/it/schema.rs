@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+use sally_core::domain::delivery::State;
 use sally_core::store::{FILE_NAME, Filter, Store};
 
 fn dumps() -> PathBuf {
@@ -117,4 +118,44 @@ async fn what_an_older_file_knows_as_deleted_stays_deleted() {
         .query_row("SELECT entry, state FROM recordings", [], |row| Ok((row.get(0)?, row.get(1)?)))
         .unwrap();
     assert_eq!(left, ("{}".to_owned(), "read".to_owned()), "what the list says of it is forgotten");
+}
+
+#[tokio::test]
+async fn deliveries_of_an_older_file_belong_to_who_tried_them_else_to_who_is_connected() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = old(folder.path(), 10);
+    let destination = r#"{"kind":"comment","organization":"o","page":{"id":"1","title":"T","space":"S"}}"#;
+    db.execute_batch(
+        "INSERT INTO account VALUES (1, '{\"id\":\"ada\",\"name\":\"Ada\"}');
+         INSERT INTO people VALUES ('bob', 'Bob', 1);",
+    )
+    .unwrap();
+    for (id, tried) in [(1_u8, None), (2, Some("bob")), (3, Some(""))] {
+        db.execute(
+            "INSERT INTO deliveries (id, meeting_id, organization, destination, document, state, created_at, changed_at)
+             VALUES (?, x'01', 'o', ?, '{}', 'waiting', 7000, 7000)",
+            rusqlite::params![[id; 16], destination],
+        )
+        .unwrap();
+        if let Some(account) = tried {
+            db.execute(
+                "INSERT INTO attempts (delivery_id, started_at, account_id) VALUES (?, 1, ?)",
+                rusqlite::params![[id; 16], account],
+            )
+            .unwrap();
+        }
+    }
+    drop(db);
+    let store = Store::open(folder.path()).unwrap().store;
+    let open = store.read(|db| db.deliveries().open::<String>()).await.unwrap();
+    let senders: Vec<_> = open.into_iter().filter_map(|(one, _)| one.sender).collect();
+    let senders: Vec<_> = senders.iter().map(|one| (one.id.as_str(), one.name.as_deref())).collect();
+    assert_eq!(senders, [("ada", Some("Ada")), ("bob", Some("Bob")), ("ada", Some("Ada"))]);
+    let asked = |second| store.read(move |db| db.deliveries().asked_before::<String>(&State::OPEN, second));
+    let at = |second| jiff::Timestamp::from_second(second).unwrap();
+    assert_eq!(
+        (asked(at(7)).await.unwrap().len(), asked(at(8)).await.unwrap().len()),
+        (0, 3),
+        "since they were sent"
+    );
 }

@@ -127,6 +127,10 @@ pub struct Commands {
     pub check_again: Call<DeliveryId, DeliveryView>,
     /// Sends a delivery whose outcome is not known once more: the person looked and decided.
     pub post_anyway: Call<DeliveryId, DeliveryView>,
+    /// Sends as the connected account what another one was to send.
+    pub send_as: Call<DeliveryId, DeliveryView>,
+    /// Sends everything that waited so long that it was asked about.
+    pub send_waiting: Call<(), ()>,
 
     /// Opens something in the browser.
     pub open_link: Call<Link, ()>,
@@ -364,6 +368,14 @@ pub enum ErrorCode {
     NotConfigured,
     /// The same went to the same place within a day: the window asks before it goes again.
     SentBefore,
+    /// What is being edited has arrived meanwhile: the dialog offers to open it, or to send another one.
+    SentMeanwhile,
+    /// Another account sent it: the outbox offers to send it as the connected one.
+    AnotherAccount,
+    /// It waited so long that the person is asked before it goes: the notice has `Look` beside `Send`.
+    WaitedLong,
+    /// The data is an older copy of itself: the notice leads to the outbox.
+    OlderCopy,
     /// A newer search took this one's place: the UI shows nothing.
     Superseded,
     /// What was named is no longer there: the UI leaves the view.
@@ -401,6 +413,18 @@ pub enum Hint {
     UnlockKeyring,
     /// `Send again`: the person knows that it went before.
     SendAgain,
+    /// `Open`, and `Send as another`: what was edited arrived as it was before.
+    SendAsAnother {
+        /// What arrived.
+        delivery: DeliveryId,
+    },
+    /// `Send as NAME`: the connected account sends what another one was to send.
+    SendAs {
+        /// The connected account's name.
+        name: String,
+    },
+    /// `Send`: what waited for long goes.
+    SendWaiting,
     /// `Choose other files`.
     ChooseFiles,
     /// `Shorten the text`: focuses the description.
@@ -449,7 +473,6 @@ pub enum Connection {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Account {
     /// Atlassian's account id.
-    #[serde(default)]
     pub id: AccountId,
     /// The person's name.
     pub name: String,
@@ -885,8 +908,11 @@ pub struct Draft {
     pub document: Document,
     /// Whether this is what the person typed earlier, so that `Start over` makes sense.
     pub kept: bool,
-    /// Why the delivery that this replaces did not get through.
+    /// Why the delivery that this replaces did not get through, or that it arrived all the same.
     pub problem: Option<ErrorView>,
+    /// The account that it is sent as, where deliveries of another one are on the list.
+    #[serde(default)]
+    pub sender: Option<String>,
 }
 
 /// Somebody who can be mentioned.
@@ -962,6 +988,8 @@ pub struct DeliveryView {
     pub destination: Destination,
     /// The organization's name.
     pub organization: String,
+    /// The account that sends it, where that is not the connected one.
+    pub sender: Option<String>,
     /// How it stands.
     pub state: DeliveryState,
     /// When the person sent it.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use axum::routing::post;
 use axum::{Json, Router};
 use sally_core::auth::{
-    Granted, Keychain, OsKeychain, SallySettings, Servers, Session, Settings, Signer, keychain, servers,
+    Kept, Keychain, OsKeychain, SallySettings, Servers, Session, Settings, Signer, keychain, servers,
 };
 use sally_core::clock::SystemClock;
 use sally_core::domain::id::ServerId;
@@ -211,10 +211,12 @@ impl World {
     }
 }
 
-async fn log_in(session: &Session) -> Granted {
+async fn log_in(session: &Session) -> Kept {
     let start = session.start_login().await.unwrap();
     let (_, state) = start.authorize.query_pairs().find(|(name, _)| name == "state").unwrap();
-    session.finish_login(&format!("sally://oauth/callback?code=c&state={state}")).await.unwrap()
+    let granted =
+        session.finish_login(&format!("sally://oauth/callback?code=c&state={state}")).await.unwrap();
+    session.keep(granted.login, &"ada".into()).await.unwrap()
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use sally_core::adf::{self, Document};
 use sally_core::api::{
     Compose, Connection, DeliveryState, DeliveryView, Draft, ListMeetings, MeetingView, Send,
@@ -45,12 +45,24 @@ pub(super) fn words(markdown: &str) -> Document {
     adf::from_markdown(markdown, &mut || "id".to_owned())
 }
 
+/// What is there without the app.
+pub(super) struct Around {
+    pub(super) sandbox: Arc<Sandbox>,
+    pub(super) folder: Arc<TempDir>,
+    pub(super) keychain: Arc<dyn Keychain>,
+    pub(super) marks: Arc<dyn Keychain>,
+    pub(super) server_keychain: Arc<dyn Keychain>,
+    pub(super) machine: &'static str,
+}
+
 /// The core under test.
 pub(super) struct TestApp {
     pub(super) app: App,
     pub(super) sandbox: Arc<Sandbox>,
     pub(super) folder: Arc<TempDir>,
     pub(super) keychain: Arc<dyn Keychain>,
+    /// Where it is kept beside them how often the data was used.
+    marks: Arc<dyn Keychain>,
     /// Where the tokens of meeting servers are kept.
     pub(super) server_keychain: Arc<dyn Keychain>,
     /// The app's clock, which stands still until it is moved.
@@ -89,22 +101,35 @@ impl TestApp {
         Self::open(sandbox, folder, Arc::new(MemoryKeychain::default())).await
     }
 
-    /// The app on a sandbox, a folder and a keyring.
-    pub(super) async fn open(
-        sandbox: Arc<Sandbox>,
-        folder: Arc<TempDir>,
-        keychain: Arc<dyn Keychain>,
-    ) -> Self {
-        Self::open_with(sandbox, folder, keychain, Arc::new(MemoryKeychain::default())).await
+    /// Another process of the same person, on the same data.
+    pub(super) async fn sibling(&self) -> Self {
+        let around = Around {
+            sandbox: Arc::clone(&self.sandbox),
+            folder: Arc::clone(&self.folder),
+            keychain: Arc::clone(&self.keychain),
+            marks: Arc::clone(&self.marks),
+            server_keychain: Arc::clone(&self.server_keychain),
+            machine: "this machine",
+        };
+        Self::start(around, self.clock.now()).await
     }
 
-    async fn open_with(
-        sandbox: Arc<Sandbox>,
-        folder: Arc<TempDir>,
-        keychain: Arc<dyn Keychain>,
-        server_keychain: Arc<dyn Keychain>,
-    ) -> Self {
-        let clock = Arc::new(ManualClock::new(SystemClock.now()));
+    async fn open(sandbox: Arc<Sandbox>, folder: Arc<TempDir>, keychain: Arc<dyn Keychain>) -> Self {
+        let around = Around {
+            sandbox,
+            folder,
+            keychain,
+            marks: Arc::new(MemoryKeychain::default()),
+            server_keychain: Arc::new(MemoryKeychain::default()),
+            machine: "this machine",
+        };
+        Self::start(around, SystemClock.now()).await
+    }
+
+    /// Starts the app at a moment.
+    pub(super) async fn start(around: Around, now: Timestamp) -> Self {
+        let Around { sandbox, folder, keychain, marks, server_keychain, machine } = around;
+        let clock = Arc::new(ManualClock::new(now));
         let browser = Arc::new(NotedBrowser::default());
         let (tell, events) = mpsc::unbounded_channel();
         let (desktop, shown) = NotedDesktop::new();
@@ -112,6 +137,8 @@ impl TestApp {
             folder: folder.path().to_owned(),
             atlassian: Settings::read(|name| sandbox.variable(name)).unwrap(),
             keychain: Arc::clone(&keychain),
+            marks: Arc::clone(&marks),
+            machine: Some(machine.to_owned()),
             sally: SallySettings::read(|name| sandbox.variable(name)).unwrap(),
             server_keychain: Arc::clone(&server_keychain),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
@@ -123,14 +150,26 @@ impl TestApp {
         .await
         .unwrap();
         app.status().await.unwrap();
-        Self { app, sandbox, folder, keychain, server_keychain, clock, browser, events, shown }
+        Self { app, sandbox, folder, keychain, marks, server_keychain, clock, browser, events, shown }
     }
 
     /// Ends the app, and starts it again on the same folder, keyring and sandbox.
     pub(super) async fn restarted(self) -> Self {
+        let now = self.clock.now();
+        Self::start(self.ended(), now).await
+    }
+
+    /// The same after a while.
+    pub(super) async fn restarted_after(self, pause: SignedDuration) -> Self {
+        let now = self.clock.now() + pause;
+        Self::start(self.ended(), now).await
+    }
+
+    /// Ends the app, and answers what was around it.
+    pub(super) fn ended(self) -> Around {
         self.app.end();
-        let Self { sandbox, folder, keychain, server_keychain, .. } = self;
-        Self::open_with(sandbox, folder, keychain, server_keychain).await
+        let Self { sandbox, folder, keychain, marks, server_keychain, .. } = self;
+        Around { sandbox, folder, keychain, marks, server_keychain, machine: "this machine" }
     }
 
     /// The addresses that were opened in the browser.
@@ -178,6 +217,11 @@ impl TestApp {
         .unwrap()
     }
 
+    /// What the window was told beyond what was looked at.
+    pub(super) fn told(&mut self) -> Vec<Event> {
+        std::iter::from_fn(|| self.events.try_recv().ok()).collect()
+    }
+
     /// The next thing on the desktop that `wanted` takes; others are passed over. It must come within [`PATIENCE`].
     pub(super) async fn shown<T>(&mut self, mut wanted: impl FnMut(Shown) -> Option<T>) -> T {
         tokio::time::timeout(PATIENCE, async {
@@ -217,6 +261,26 @@ impl TestApp {
                 settled => return settled,
             }
         }
+    }
+
+    /// How a delivery stands on the list, as soon as it stands so. Time passes meanwhile, in steps of this length.
+    pub(super) async fn becomes(
+        &self,
+        delivery: &DeliveryView,
+        step: SignedDuration,
+        wanted: impl Fn(&DeliveryState) -> bool,
+    ) -> DeliveryState {
+        tokio::time::timeout(PATIENCE, async {
+            loop {
+                let all = self.app.deliveries().await.unwrap();
+                if let Some(found) = all.into_iter().find(|one| one.id == delivery.id && wanted(&one.state)) {
+                    return found.state;
+                }
+                self.clock.advance(step);
+            }
+        })
+        .await
+        .unwrap()
     }
 
     /// The next state of a delivery.

@@ -1,5 +1,6 @@
 //! What a person does, on the core without its window, against the sandbox.
 
+mod accounts;
 mod app;
 #[path = "../../shared/browser.rs"]
 mod browser;
@@ -7,11 +8,14 @@ mod connecting;
 mod desktop;
 mod editing;
 mod failing;
+mod faults_of_the_list;
 mod finding;
 mod importing;
+mod long_ago;
 mod native;
 mod outbox;
 mod quick;
+mod replacing;
 mod sally;
 mod sending;
 mod watching;

@@ -1,7 +1,6 @@
 //! Nothing is lost and nothing is sent twice: lost answers are reconciled, what was put off goes by itself, and the line
 //! keeps its order.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -267,9 +266,7 @@ async fn what_replaces_another_is_not_the_same_twice() {
 #[tokio::test]
 async fn two_processes_send_once() {
     let (first, item) = with_item().await;
-    let mut second =
-        TestApp::open(Arc::clone(&first.sandbox), Arc::clone(&first.folder), Arc::clone(&first.keychain))
-            .await;
+    let mut second = first.sibling().await;
     let delivery = second.app.send(second.new_page(item, "From the second")).await.unwrap();
     first.app.end();
     assert_eq!(second.settled(&delivery).await, SENT, "the second takes the outbox over");

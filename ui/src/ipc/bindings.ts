@@ -257,6 +257,14 @@ check_again: Call<DeliveryId, DeliveryView>,
  */
 post_anyway: Call<DeliveryId, DeliveryView>, 
 /**
+ * Sends as the connected account what another one was to send.
+ */
+send_as: Call<DeliveryId, DeliveryView>, 
+/**
+ * Sends everything that waited so long that it was asked about.
+ */
+send_waiting: Call<null, null>, 
+/**
  * Opens something in the browser.
  */
 open_link: Call<Link, null>, 
@@ -456,6 +464,10 @@ destination: Destination,
  */
 organization: string, 
 /**
+ * The account that sends it, where that is not the connected one.
+ */
+sender: string | null, 
+/**
  * How it stands.
  */
 state: DeliveryState, 
@@ -564,9 +576,13 @@ document: AdfDocument,
  */
 kept: boolean, 
 /**
- * Why the delivery that this replaces did not get through.
+ * Why the delivery that this replaces did not get through, or that it arrived all the same.
  */
-problem: ErrorView | null, };
+problem: ErrorView | null, 
+/**
+ * The account that it is sent as, where deliveries of another one are on the list.
+ */
+sender: string | null, };
 
 /**
  * When a task is due: the source's own words, and the day where those words name one beyond doubt.
@@ -597,7 +613,7 @@ words: ItemWords, };
 /**
  * A closed list: a code exists only where the UI treats it differently.
  */
-export type ErrorCode = "failed" | "invalid_organization" | "invalid_space" | "invalid_parent" | "invalid_page" | "invalid_title" | "title_exists" | "invalid_description" | "invalid_token" | "invalid_address" | "not_connected" | "reconnect_needed" | "not_configured" | "sent_before" | "superseded" | "gone";
+export type ErrorCode = "failed" | "invalid_organization" | "invalid_space" | "invalid_parent" | "invalid_page" | "invalid_title" | "title_exists" | "invalid_description" | "invalid_token" | "invalid_address" | "not_connected" | "reconnect_needed" | "not_configured" | "sent_before" | "sent_meanwhile" | "another_account" | "waited_long" | "older_copy" | "superseded" | "gone";
 
 /**
  * What a person is told when something did not work.
@@ -824,7 +840,15 @@ suggestion: string,
 /**
  * The page that has the title, where it was found.
  */
-page: Page | null, } | { "kind": "choose_another_place" } | { "kind": "new_token" } | { "kind": "unlock_keyring" } | { "kind": "send_again" } | { "kind": "choose_files" } | { "kind": "shorten" };
+page: Page | null, } | { "kind": "choose_another_place" } | { "kind": "new_token" } | { "kind": "unlock_keyring" } | { "kind": "send_again" } | { "kind": "send_as_another", 
+/**
+ * What arrived.
+ */
+delivery: DeliveryId, } | { "kind": "send_as", 
+/**
+ * The connected account's name.
+ */
+name: string, } | { "kind": "send_waiting" } | { "kind": "choose_files" } | { "kind": "shorten" };
 
 /**
  * A file that could not be read, or not in full.
@@ -1332,7 +1356,11 @@ organization: string,
 /**
  * Whether it is one of the person's favourites.
  */
-favourite: boolean, };
+favourite: boolean, 
+/**
+ * The account that it is sent as, where deliveries of another one are on the list.
+ */
+sender: string | null, };
 
 /**
  * Which items, and where they are about to go.

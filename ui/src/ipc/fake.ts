@@ -71,6 +71,15 @@ function failure(code: ErrorView['code'], message: string, hint: ErrorView['hint
   return { code, message, hint };
 }
 
+/** Where nothing of a delivery has left, so that it can be replaced. */
+const open: DeliveryState['kind'][] = ['queued', 'held', 'waiting', 'needs_you'];
+
+/** Why a delivery is not replaced. */
+function goneOn({ id, state, changed }: DeliveryView): ErrorView {
+  if (state.kind !== 'sent') return failure('failed', 'What you are changing is on its way, or may have arrived.');
+  return failure('sent_meanwhile', `It was sent at ${new Date(changed).toTimeString().slice(0, 5)}.`, { kind: 'send_as_another', delivery: id });
+}
+
 const pause = (ms: number) => (ms ? new Promise<void>((resolve) => setTimeout(resolve, ms)) : Promise.resolve());
 
 export class Fake implements Backend {
@@ -218,6 +227,7 @@ export class Fake implements Backend {
       document: this.#editor ? everything(only?.text ?? '', action) : document(items, meeting?.title ?? ''),
       kept: false,
       problem: null,
+      sender: null,
     };
   }
 
@@ -262,6 +272,8 @@ export class Fake implements Backend {
   #send(request: Send, hold = 0): DeliveryView {
     const now = new Date().toISOString();
     const { meeting, items } = this.#source(request.items);
+    const replaced = this.deliveries.find((one) => one.id === request.replaces);
+    if (replaced && !open.includes(replaced.state.kind)) throw new BackendError(goneOn(replaced));
     const view: DeliveryView = {
       id: `delivery-${++this.#serial}`,
       items: request.items,
@@ -270,11 +282,12 @@ export class Fake implements Backend {
       meeting_title: meeting?.title ?? null,
       destination: request.destination,
       organization: organizations.find((one) => one.id === request.destination.organization)?.name ?? '',
+      sender: null,
       state: hold ? { kind: 'held', until: new Date(Date.now() + hold).toISOString() } : { kind: 'queued' },
       created: now,
       changed: now,
     };
-    if (request.replaces) this.#remove(request.replaces);
+    if (replaced) this.#remove(replaced.id);
     this.deliveries = [view, ...this.deliveries];
     for (const action of ['create_page', 'add_comment']) this.drafts.delete(`${request.items} ${action}`);
     if (this.#pace) void this.#deliver(view.id, hold);
@@ -391,7 +404,10 @@ export class Fake implements Backend {
     },
     compose: (request) => {
       const kept = this.drafts.get(`${request.items} ${request.action}`);
-      return kept ? { ...kept, kept: true } : this.#draft(request);
+      if (!kept) return this.#draft(request);
+      const replaced = this.deliveries.find((one) => one.id === kept.replaces);
+      const problem = replaced?.state.kind === 'sent' ? goneOn(replaced) : kept.problem;
+      return { ...kept, kept: true, replaces: replaced ? kept.replaces : null, problem: replaced ? problem : null };
     },
     keep_draft: (draft) => {
       this.drafts.set(`${draft.items} ${draft.action}`, draft);
@@ -426,6 +442,16 @@ export class Fake implements Backend {
     post_anyway: (id) => {
       if (this.#pace) void this.#deliver(id);
       return this.#move(id, { kind: 'queued' });
+    },
+    send_as: (id) => {
+      if (this.#pace) void this.#deliver(id);
+      return this.#move(id, { kind: 'queued' });
+    },
+    send_waiting: () => {
+      for (const { id, state } of this.deliveries) {
+        if ('why' in state && state.why.code === 'waited_long') this.#move(id, { kind: 'queued' });
+      }
+      return null;
     },
     open_link: () => null,
     people: () => people,

@@ -45,9 +45,9 @@ const [engineering, product] = spaces as [Space, Space];
 
 /** Favourites first, then what was used last. */
 export const targets: QuickTarget[] = [
-  { target: { kind: 'comment', organization: 'cloud-acme', page: log }, organization: 'Acme', favourite: true },
-  { target: { kind: 'new_page', organization: 'cloud-acme', space: engineering, parent: null }, organization: 'Acme', favourite: false },
-  { target: { kind: 'new_page', organization: 'cloud-acme', space: product, parent: overview }, organization: 'Acme', favourite: false },
+  { target: { kind: 'comment', organization: 'cloud-acme', page: log }, organization: 'Acme', favourite: true, sender: null },
+  { target: { kind: 'new_page', organization: 'cloud-acme', space: engineering, parent: null }, organization: 'Acme', favourite: false, sender: null },
+  { target: { kind: 'new_page', organization: 'cloud-acme', space: product, parent: overview }, organization: 'Acme', favourite: false, sender: null },
 ];
 
 export const scopes: Scope[] = [

@@ -25,7 +25,7 @@ export function matching(items: FoundItem[], query: string): FoundItem[] {
 export function starred(targets: QuickTarget[], { target, favourite }: Favourite): QuickTarget[] {
   const organization = organizations.find(({ id }) => id === target.organization)?.name ?? '';
   const others = targets.filter((one) => JSON.stringify(one.target) !== JSON.stringify(target));
-  return [...others, { target, organization, favourite }].sort((a, b) => Number(b.favourite) - Number(a.favourite));
+  return [...others, { target, organization, favourite, sender: null }].sort((a, b) => Number(b.favourite) - Number(a.favourite));
 }
 
 /** One destination for each meeting, with its items. */

@@ -9,7 +9,7 @@ import OutboxRow from './OutboxRow.svelte';
 const why = { code: 'failed', message: 'The comment was not found.', hint: null } as const;
 const until = '2026-11-12T09:00:10Z';
 
-function show(state: DeliveryState) {
+function show(state: DeliveryState, sender: string | null = null) {
   const delivery: DeliveryView = {
     id: 'one',
     items: ['item-0-2'],
@@ -18,12 +18,13 @@ function show(state: DeliveryState) {
     meeting_title: 'Weekly product sync',
     destination: { kind: 'comment', organization: 'cloud-acme', page: { id: '7', title: 'Plans', space: 'Engineering' } },
     organization: 'Acme',
+    sender,
     state,
     created: '2026-11-12T09:00:00Z',
     changed: '2026-11-12T09:00:00Z',
   };
-  const told = { onopen: vi.fn(), onretry: vi.fn(), onedit: vi.fn(), oncancel: vi.fn(), onpost: vi.fn(), oncheck: vi.fn(), onundo: vi.fn() };
-  render(OutboxRow, { delivery, onmeeting: vi.fn(), onfollow: vi.fn(), ...told });
+  const told = { onopen: vi.fn(), onretry: vi.fn(), onedit: vi.fn(), oncancel: vi.fn(), onpost: vi.fn(), oncheck: vi.fn(), onundo: vi.fn(), onfollow: vi.fn() };
+  render(OutboxRow, { delivery, onmeeting: vi.fn(), ...told });
   return told;
 }
 
@@ -42,6 +43,15 @@ describe('a row of the outbox', () => {
   ])('offers for %j: %j', (state, offered) => {
     show(state);
     expect(buttons()).toEqual(offered);
+  });
+
+  it('offers to send as the connected account what another one sent', async () => {
+    const anothers = { code: 'another_account', message: 'Ada sent this.', hint: { kind: 'send_as', name: 'Grace' } } as const;
+    const told = show({ kind: 'needs_you', why: anothers }, 'Ada');
+    expect(buttons()).toEqual(['Send as Grace', 'Edit', 'Cancel']);
+    expect(screen.getByText(/sent by Ada/)).toBeTruthy();
+    await userEvent.setup().click(screen.getByRole('button', { name: 'Send as Grace' }));
+    expect(told.onfollow).toHaveBeenCalledWith(anothers.hint);
   });
 
   it('leaves what is not confirmed to the person', async () => {

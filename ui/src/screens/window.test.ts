@@ -261,6 +261,7 @@ describe('sending a meeting', () => {
       meeting_title: null,
       destination: { kind: 'comment', organization: 'cloud-acme', page: { id: '1', title: 'A page', space: 'Engineering' } },
       organization: 'Acme',
+      sender: null,
       state: { kind: 'sent', note: null },
       created: '2026-11-12T09:00:00Z',
       changed: '2026-11-12T09:00:00Z',

@@ -70,8 +70,18 @@ export class App {
       this.composer.listen(),
       this.templates.listen(),
       this.servers.listen(),
-      this.#backend.on('notice', ({ message, hint }) => {
-        this.notices.show({ tone: 'bad', message, lasting: true, hint: hint ?? undefined, follow: (followed) => this.follow(followed) });
+      this.#backend.on('notice', ({ code, message, hint }) => {
+        // What waits is in the outbox, and not lost.
+        const waits = code === 'waited_long' || code === 'older_copy';
+        this.notices.show({
+          id: waits ? code : undefined,
+          tone: waits ? 'waiting' : 'bad',
+          message,
+          lasting: true,
+          actions: waits ? [{ label: 'Look', run: () => this.navigation.go('outbox') }] : undefined,
+          hint: hint ?? undefined,
+          follow: (followed) => this.follow(followed),
+        });
       }),
       this.#backend.on('go_to', (screen) => this.#go(screen)),
       this.#backend.on('open_dialog', (request) => void this.composer.open(request)),
@@ -116,6 +126,12 @@ export class App {
         break;
       case 'new_token':
         this.servers.follow(hint);
+        break;
+      case 'send_as':
+        if (delivery) void this.deliveries.sendAs(delivery);
+        break;
+      case 'send_waiting':
+        void this.deliveries.sendWaiting();
         break;
     }
   }

@@ -11,7 +11,7 @@ import type { Session } from './session.svelte';
 export type Field = 'organization' | 'space' | 'parent' | 'page' | 'title' | 'description';
 
 /** What the person can change. */
-type Change = Partial<Pick<Draft, Exclude<Field, 'description'> | 'document'>>;
+type Change = Partial<Pick<Draft, Exclude<Field, 'description'> | 'document' | 'replaces'>>;
 
 /** Pause after a change before the draft is kept, in milliseconds. */
 export const KEEP_AFTER = 400;
@@ -239,6 +239,12 @@ export class Composer {
     }
   }
 
+  /** What was edited has arrived as it was before; the person wants this one, too. */
+  async sendAsAnother(): Promise<void> {
+    this.set({ replaces: null });
+    await this.create(true);
+  }
+
   /** Puts the focus into a field, such as for the button beside its problem. */
   askFocus(field: Field): void {
     this.#askFocus(field);
@@ -268,7 +274,10 @@ export class Composer {
   async #receive(request: Compose, asked: Promise<Draft>): Promise<void> {
     try {
       const draft = await asked;
-      if (this.request === request) this.#fill(draft);
+      if (this.request !== request) return;
+      this.#fill(draft);
+      // What it takes the place of has arrived since.
+      if (draft.problem?.code === 'sent_meanwhile') this.#place(draft.problem);
     } catch (thrown) {
       const error = BackendError.from(thrown);
       if (this.request !== request || this.#refused(error)) return;

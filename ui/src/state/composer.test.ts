@@ -304,6 +304,46 @@ describe('a title that exists', () => {
   });
 });
 
+describe('a delivery that arrives while it is edited', () => {
+  async function waiting() {
+    const started = await start();
+    const { fake, app, composer } = started;
+    await composer.open(request);
+    composer.set({ organization: 'cloud-acme', space, title: 'Plans' });
+    await composer.create();
+    const [sent] = fake.deliveries;
+    if (!sent) throw new Error('nothing was sent');
+    const why = { code: 'failed', message: 'Confluence asks to slow down.', hint: null } as const;
+    fake.deliveries = [{ ...sent, state: { kind: 'waiting', why } }];
+    await composer.edit(sent.id);
+    composer.set({ document: typed('Edited') });
+    const arrive = () => (fake.deliveries = fake.deliveries.map((one) => ({ ...one, state: { kind: 'sent', note: null } })));
+    return { ...started, app, sent, arrive };
+  }
+
+  it('is not doubled: the dialog says so, and keeps the words', async () => {
+    const { fake, composer, sent, arrive } = await waiting();
+    arrive();
+    await composer.create();
+    expect(composer.failure).toMatchObject({ code: 'sent_meanwhile', hint: { kind: 'send_as_another', delivery: sent.id } });
+    expect(composer.draft?.document).toEqual(typed('Edited'));
+    expect(fake.deliveries.map(({ id }) => id)).toEqual([sent.id]);
+    await composer.sendAsAnother();
+    expect(fake.requests('send').at(-1)).toMatchObject({ replaces: null, again: true, document: typed('Edited') });
+    expect(composer.request).toBeNull();
+    expect(fake.deliveries).toHaveLength(2);
+  });
+
+  it('is said when the kept edit is opened again', async () => {
+    const { composer, sent, arrive } = await waiting();
+    composer.close();
+    arrive();
+    await composer.open(request);
+    expect(composer.restored).toBe(true);
+    expect(composer.failure).toMatchObject({ code: 'sent_meanwhile', hint: { delivery: sent.id } });
+  });
+});
+
 describe('without a connection', () => {
   it('shows the connection in place of the form, and comes back to what was typed', async () => {
     const { fake, composer } = await start();

@@ -87,6 +87,16 @@ export class Deliveries {
     await this.#goOn('post_anyway', id);
   }
 
+  /** The connected account sends what another one was to send. */
+  async sendAs(id: DeliveryId): Promise<void> {
+    await this.#goOn('send_as', id);
+  }
+
+  /** What waited so long that it was asked about. */
+  async sendWaiting(): Promise<void> {
+    await this.#change(async () => void (await this.#backend.call('send_waiting', null)));
+  }
+
   async checkAgain(id: DeliveryId): Promise<void> {
     await this.#goOn('check_again', id);
   }
@@ -114,17 +124,17 @@ export class Deliveries {
     this.#session.open({ kind: 'delivery', id });
   }
 
-  async #goOn(command: 'retry' | 'post_anyway' | 'check_again', id: DeliveryId): Promise<void> {
+  async #goOn(command: 'retry' | 'post_anyway' | 'check_again' | 'send_as', id: DeliveryId): Promise<void> {
     this.#notices.dismiss(id);
-    await this.#change(async () => this.absorb(await this.#backend.call(command, id)));
+    await this.#change(async () => this.absorb(await this.#backend.call(command, id)), id);
   }
 
-  async #change(change: () => Promise<void>): Promise<boolean> {
+  async #change(change: () => Promise<void>, id?: DeliveryId): Promise<boolean> {
     try {
       await change();
       return true;
     } catch (thrown) {
-      this.#notices.failed(thrown);
+      this.#notices.failed(thrown, (hint) => id !== undefined && this.ways?.follow(hint, id));
       return false;
     }
   }
@@ -165,7 +175,9 @@ export class Deliveries {
       const edit = { label: 'Edit', run: () => this.ways?.edit(id) };
       const outbox = { label: 'Show in Outbox', run: () => this.ways?.outbox() };
       // An unconfirmed delivery is not edited: first somebody has to look whether it arrived.
-      const actions = state.kind === 'not_confirmed' ? [outbox] : [edit];
+      const actions = state.kind === 'not_confirmed' || state.why.code === 'another_account' ? [outbox] : [edit];
+      // One notice asks about everything that waited for long.
+      if (state.why.code === 'waited_long') return;
       const editing = ['choose_another_title', 'choose_another_place', 'shorten'];
       const hint = state.why.hint && !editing.includes(state.why.hint.kind) ? state.why.hint : undefined;
       this.#notices.show({

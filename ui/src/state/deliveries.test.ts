@@ -11,6 +11,7 @@ const delivery = (state: DeliveryState, changed: string): DeliveryView => ({
   meeting_title: 'Weekly product sync',
   destination: { kind: 'new_page', organization: 'cloud-acme', space: { id: '1', key: 'ENG', name: 'Engineering' }, parent: null, title: 'A page' },
   organization: 'Acme',
+  sender: null,
   state,
   created: '2026-11-12T09:00:00Z',
   changed,

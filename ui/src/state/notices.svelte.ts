@@ -43,9 +43,10 @@ export class Notices {
     if (this.list.some(({ id }) => ids.includes(id))) this.list = this.list.filter(({ id }) => !ids.includes(id));
   }
 
-  /** For a call whose failure no field or screen shows. */
-  readonly failed = (thrown: unknown): void => {
-    const { code, message } = BackendError.from(thrown);
-    if (code !== 'superseded') this.show({ tone: 'bad', message, lasting: true });
+  /** For a call whose failure no field or screen shows; `follow` goes the way on that it offers. */
+  readonly failed = (thrown: unknown, follow?: (hint: Hint) => void): void => {
+    const { code, message, view } = BackendError.from(thrown);
+    const hint = follow && view.hint ? view.hint : undefined;
+    if (code !== 'superseded') this.show({ tone: 'bad', message, lasting: true, hint, follow });
   };
 }

@@ -77,7 +77,8 @@ export class QuickTargets {
   chooseNew(target: Target): void {
     const known = this.list?.find((one) => targetKey(one.target) === targetKey(target));
     const organization = this.#session.organizations.find(({ id }) => id === target.organization)?.name ?? '';
-    this.choose(known ?? { target, organization, favourite: false });
+    const sender = this.shown?.sender ?? null;
+    this.choose(known ?? { target, organization, favourite: false, sender });
   }
 
   /** Closes the form. */

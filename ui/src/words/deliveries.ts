@@ -41,8 +41,7 @@ export const actionNames: Record<Action, string> = {
   add_comment: 'Add a comment to a Confluence page',
 };
 
-/** What the button for a hint says. */
-export const hintLabels: Record<Hint['kind'], string> = {
+const hintLabels: Record<Exclude<Hint['kind'], 'send_as'>, string> = {
   connect: 'Connect Confluence',
   reconnect: 'Reconnect',
   set_up: 'How to set up',
@@ -51,10 +50,17 @@ export const hintLabels: Record<Hint['kind'], string> = {
   choose_another_place: 'Choose another place',
   unlock_keyring: 'Unlock the keyring',
   send_again: 'Send again',
+  send_as_another: 'Send as another',
+  send_waiting: 'Send',
   choose_files: 'Choose other files',
   shorten: 'Shorten the text',
   new_token: 'Paste a new token',
 };
+
+/** What the button for a hint says. */
+export function hintLabel(hint: Hint): string {
+  return hint.kind === 'send_as' ? `Send as ${hint.name}` : hintLabels[hint.kind];
+}
 
 /** "1 meeting", "2 meetings". */
 export function count(n: number, one: string, many = `${one}s`): string {

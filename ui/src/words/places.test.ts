@@ -8,7 +8,7 @@ const page = { id: '7', title: 'Decisions log', space: 'Engineering' };
 const new_page: Target = { kind: 'new_page', organization: 'cloud-acme', space, parent: null };
 const beneath: Target = { ...new_page, parent: { ...page, title: 'Roadmap' } };
 const comment: Target = { kind: 'comment', organization: 'cloud-acme', page };
-const named = (target: Target): QuickTarget => ({ target, organization: 'Acme', favourite: false });
+const named = (target: Target): QuickTarget => ({ target, organization: 'Acme', favourite: false, sender: null });
 
 describe('a target', () => {
   it.each([

@@ -50,6 +50,8 @@ pub struct QuickTarget {
     pub organization: String,
     /// Whether it is one of the person's favourites.
     pub favourite: bool,
+    /// The account that it is sent as, where deliveries of another one are on the list.
+    pub sender: Option<String>,
 }
 
 /// A favourite, or one no longer.

@@ -6,7 +6,6 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, civil};
 use tokio_util::sync::CancellationToken;
 
-use super::status::delivery_view;
 use super::{App, Error, Event, lock};
 use crate::api::{
     FindPages, FindSpaces, ItemView, ListMeetings, MeetingFilter, MeetingList, MeetingRow, MeetingView,
@@ -61,10 +60,10 @@ impl App {
             })
             .await?;
         let mut meeting = meeting.ok_or(Error::MEETING_GONE)?;
-        let (organizations, now) = (self.organizations(), self.now());
+        let views = self.views();
         let mut by_item: HashMap<ItemId, Vec<_>> = HashMap::new();
         for (delivery, why) in deliveries {
-            let view = delivery_view(delivery, why, &organizations, now);
+            let view = views.of(delivery, why);
             for item in &view.items {
                 by_item.entry(*item).or_default().push(view.clone());
             }

@@ -1,27 +1,42 @@
 //! What the two dialogs open with, and what a person typed into them.
 
-use jiff::civil;
+use jiff::{Timestamp, civil};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::send::OFF_THE_LIST;
 use super::status::ErrorView;
 use super::template::Filling;
+use super::unreadable::{document_of, salvaged};
 use super::{App, Error};
+use crate::adf::Document;
 use crate::api::{Compose, Draft, Filled, Mentionable, Preview, Refill, Settings, Templates};
 use crate::domain::delivery::Delivery;
 use crate::domain::destination::{Destination, Place, TITLE_MAX, Target};
 use crate::domain::id::{DeliveryId, ItemId, MeetingId};
 use crate::domain::meeting::{Due, HeldAt, Item, ItemKind, Meeting};
+use crate::store::Listed;
 
 impl App {
     /// What the dialog for items opens with: what the person typed earlier and did not send, else the destination
     /// used last and a text made from the items.
     pub async fn compose(&self, wanted: Compose) -> Result<Draft, Error> {
         let (subject, _) = self.subject(&wanted.items).await?;
-        let action = wanted.action;
-        let kept = self.0.store.read(move |db| db.documents().draft::<Draft>(subject, action)).await?;
+        let (action, now) = (wanted.action, self.now());
+        let kept = self
+            .0
+            .store
+            .read(move |db| {
+                let Some(draft) = db.documents().draft::<Draft>(subject, action)? else { return Ok(None) };
+                let replaced = draft.replaces.map(|id| db.deliveries().get::<ErrorView>(id)).transpose()?;
+                Ok(Some(still_replacing(draft, replaced.flatten(), now)))
+            })
+            .await?;
         match kept {
-            Some(draft) => Ok(aimed(Draft { kept: true, ..draft }, wanted.target)),
+            Some(draft) => {
+                let sender = self.sender_to_show().await?;
+                Ok(aimed(Draft { kept: true, sender, ..draft }, wanted.target))
+            }
             None => self.original(wanted).await,
         }
     }
@@ -30,6 +45,8 @@ impl App {
     pub async fn keep_draft(&self, draft: Draft) -> Result<(), Error> {
         let (subject, _) = self.subject(&draft.items).await?;
         let now = self.now();
+        // What is true only now is not kept.
+        let draft = Draft { sender: None, ..draft };
         Ok(self
             .0
             .store
@@ -47,12 +64,25 @@ impl App {
 
     /// The content of a delivery that did not get through, to be edited.
     pub async fn edit(&self, id: DeliveryId) -> Result<Draft, Error> {
-        let found = self.0.store.read(move |db| db.deliveries().get::<ErrorView>(id)).await?;
-        let (delivery, why) = found.ok_or(Error::Gone("This delivery is no longer on the list."))?;
-        if !delivery.state.is_open() {
-            return Err(Error::NotNow("This delivery has left already, so it cannot be changed."));
+        let (found, document) = self
+            .0
+            .store
+            .read(move |db| {
+                Ok((db.deliveries().listed::<ErrorView>(id)?, db.deliveries().stored_document(id)?))
+            })
+            .await?;
+        let (listed, stored) = found.zip(document).ok_or(OFF_THE_LIST)?;
+        let sender = self.sender_to_show().await?;
+        match listed {
+            Listed::Delivery(delivery, _) if !delivery.state.is_open() => {
+                Err(Error::NotNow("This delivery has left already, so it cannot be changed."))
+            }
+            Listed::Delivery(delivery, why) => {
+                let draft = from_delivery(*delivery, document_of(&stored), why);
+                Ok(Draft { sender, ..draft })
+            }
+            Listed::Unreadable(unreadable) => Ok(Draft { sender, ..salvaged(*unreadable, &stored) }),
         }
-        Ok(from_delivery(delivery, why))
     }
 
     /// The people who can be mentioned.
@@ -126,6 +156,7 @@ impl App {
             items: wanted.items,
             kept: false,
             problem: None,
+            sender: self.sender_to_show().await?,
         };
         Ok(aimed(draft, last))
     }
@@ -219,7 +250,21 @@ fn example() -> Meeting {
     }
 }
 
-pub(super) fn from_delivery(delivery: Delivery, problem: Option<ErrorView>) -> Draft {
+/// A kept draft as it opens: what it replaces may have gone on since.
+fn still_replacing(draft: Draft, replaced: Option<(Delivery, Option<ErrorView>)>, now: Timestamp) -> Draft {
+    match replaced {
+        Some((delivery, _)) if delivery.state.is_open() => draft,
+        Some((delivery, _)) if delivery.state.is_sent() => {
+            let sent = Error::SentMeanwhile { delivery: delivery.id, at: delivery.changed, now };
+            Draft { problem: Some(sent.view()), ..draft }
+        }
+        // On its way, or perhaps arrived: what is sent beside it is told apart at the latest when it is sent.
+        Some(_) => draft,
+        None => Draft { replaces: None, problem: None, ..draft },
+    }
+}
+
+pub(super) fn from_delivery(delivery: Delivery, document: Document, problem: Option<ErrorView>) -> Draft {
     let target = delivery.destination.target();
     let draft = Draft {
         items: delivery.items,
@@ -233,9 +278,10 @@ pub(super) fn from_delivery(delivery: Delivery, problem: Option<ErrorView>) -> D
             Destination::NewPage { title, .. } => title,
             Destination::Comment { .. } => String::new(),
         },
-        document: delivery.document,
+        document,
         kept: false,
         problem,
+        sender: None,
     };
     aimed(draft, Some(target))
 }

@@ -1,15 +1,19 @@
 //! Connecting: from `Connect` through the browser and back, and what becomes of the connection afterwards.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
+use super::accounts::{self, Identity, Told};
 use super::status::ErrorView;
 use super::{App, Error, Event, lock};
 use crate::api::{Account, Connection, ErrorCode};
-use crate::auth::{self, LoginStart, scopes};
-use crate::domain::delivery::State;
+use crate::auth::{self, Granted, LoginId, LoginStart, scopes};
+use crate::confluence::{Person, Reachable};
+use crate::domain::course;
+use crate::domain::delivery::Sender;
 use crate::domain::destination::Organization;
-use crate::domain::id::AccountId;
-use crate::store::Next;
+
+/// How often Atlassian is asked who has just logged in, while it cannot be reached or has trouble: for about a minute.
+const MEET_TRIES: u32 = 5;
 
 /// Where the connection stands.
 #[derive(Clone, Debug)]
@@ -18,8 +22,8 @@ pub(super) enum Phase {
     Disconnected(Option<ErrorView>),
     /// The browser is open. What was before comes back when the login is given up.
     Waiting { since: Timestamp, until: Timestamp, before: Box<Phase> },
-    /// The tokens are there, the account is being asked for.
-    Finishing,
+    /// The tokens of a login are there, the account is being asked for. What was before goes on until that is known.
+    Finishing { login: LoginId, before: Box<Phase> },
     /// Connected.
     Connected(Account),
     /// Atlassian no longer accepts the connection.
@@ -29,6 +33,26 @@ pub(super) enum Phase {
 impl Default for Phase {
     fn default() -> Self {
         Self::Disconnected(None)
+    }
+}
+
+impl Phase {
+    /// The account that is connected or was last, and whether it still is.
+    fn account(&self) -> Option<(&Account, bool)> {
+        match self {
+            Self::Connected(account) => Some((account, true)),
+            Self::NeedsReconnecting(account, _) => Some((account, false)),
+            Self::Waiting { before, .. } | Self::Finishing { before, .. } => before.account(),
+            Self::Disconnected(_) => None,
+        }
+    }
+
+    /// What comes back when a login is given up.
+    fn before(self) -> Self {
+        match self {
+            Self::Waiting { before, .. } | Self::Finishing { before, .. } => *before,
+            settled => settled,
+        }
     }
 }
 
@@ -45,7 +69,7 @@ impl App {
                 }
             }
             Phase::Waiting { since, until, .. } => Connection::Waiting { since, until },
-            Phase::Finishing => Connection::Finishing,
+            Phase::Finishing { .. } => Connection::Finishing,
             Phase::Connected(account) => Connection::Connected(account),
             Phase::NeedsReconnecting(account, why) => Connection::NeedsReconnecting { account, why },
         }
@@ -53,37 +77,20 @@ impl App {
 
     /// The organizations that the connection reaches, or reached last.
     pub(super) fn organizations(&self) -> Vec<Organization> {
-        fn of(phase: &Phase) -> Vec<Organization> {
-            match phase {
-                Phase::Connected(account) | Phase::NeedsReconnecting(account, _) => {
-                    account.organizations.clone()
-                }
-                Phase::Waiting { before, .. } => of(before),
-                Phase::Disconnected(_) | Phase::Finishing => Vec::new(),
-            }
-        }
-        of(&lock(&self.0.phase))
-    }
-
-    /// Who is connected, or was last.
-    pub(super) fn account_id(&self) -> Option<AccountId> {
-        fn of(phase: &Phase) -> Option<AccountId> {
-            match phase {
-                Phase::Connected(account) | Phase::NeedsReconnecting(account, _) => Some(account.id.clone()),
-                Phase::Waiting { before, .. } => of(before),
-                Phase::Disconnected(_) | Phase::Finishing => None,
-            }
-        }
-        of(&lock(&self.0.phase))
+        let phase = lock(&self.0.phase);
+        phase.account().map(|(account, _)| account.organizations.clone()).unwrap_or_default()
     }
 
     /// Whether something can be sent: while a new login is under way, the old connection still serves.
     pub(super) fn is_connected(&self) -> bool {
-        match &*lock(&self.0.phase) {
-            Phase::Connected(_) => true,
-            Phase::Waiting { before, .. } => matches!(**before, Phase::Connected(_)),
-            _ => false,
-        }
+        lock(&self.0.phase).account().is_some_and(|(_, connected)| connected)
+    }
+
+    /// The account that things are sent as from now on.
+    pub(super) fn sender(&self) -> Option<Sender> {
+        let phase = lock(&self.0.phase);
+        let (account, connected) = phase.account()?;
+        connected.then(|| sender_of(account))
     }
 
     /// Why nothing can be sent.
@@ -106,7 +113,11 @@ impl App {
     /// Shows the cached account as connected, and reads the keyring beside the window's start: a keyring may ask for a
     /// password first. Without an account there is nowhere to send to, so the keyring is left alone. Makes no request.
     pub(super) async fn restore_connection(&self) -> Result<(), Error> {
-        let account = self.0.store.read(|db| db.documents().account::<Account>()).await?;
+        let account = self.0.store.read(|db| Ok(db.documents().account::<Account>())).await?;
+        let account = account.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the account cannot be read, so nobody is connected");
+            None
+        });
         let Some(account) = account.filter(|account| account.remembered) else {
             self.0.restored.send_replace(true);
             return Ok(());
@@ -114,14 +125,18 @@ impl App {
         *lock(&self.0.phase) = Phase::Connected(account.clone());
         let app = self.clone();
         tokio::spawn(async move {
-            let restored = app.0.session.restore().await;
-            let lost = match restored {
-                Ok(Some(_)) => None,
-                Ok(None) => Some(ErrorView {
-                    code: ErrorCode::ReconnectNeeded,
-                    message: "The keyring no longer holds the connection to Confluence.".to_owned(),
-                    hint: Some(crate::api::Hint::Reconnect),
-                }),
+            let lost = match app.0.session.restore().await {
+                // A login was cut off after its tokens were saved, and before its account was.
+                Ok(Some(restored)) if restored.account.as_ref().is_some_and(|id| *id != account.id) => {
+                    Some(reconnect("The last login was cut off, so it is not known whose it is."))
+                }
+                Ok(Some(restored)) => {
+                    app.0
+                        .identity
+                        .send_replace(Some(Identity { sender: sender_of(&account), login: restored.login }));
+                    None
+                }
+                Ok(None) => Some(reconnect("The keyring no longer holds the connection to Confluence.")),
                 Err(error) => Some(Error::Auth(error).view()),
             };
             // Unless the person has disconnected or logged in anew meanwhile.
@@ -148,9 +163,9 @@ impl App {
             self.0.session.cancel_login();
             return Err(Error::Browser(error));
         }
-        let before = match lock(&self.0.phase).clone() {
-            Phase::Waiting { before, .. } => before,
-            Phase::Disconnected(_) | Phase::Finishing => Box::default(),
+        let before = match lock(&self.0.phase).clone().before() {
+            // How an earlier login ended is no news when this one is given up.
+            Phase::Disconnected(_) => Box::default(),
             connected => Box::new(connected),
         };
         let connection = self.enter(Phase::Waiting { since, until, before });
@@ -169,10 +184,9 @@ impl App {
     /// Stops waiting when the login is too old to be answered.
     fn expire_at(&self, since: Timestamp, until: Timestamp) {
         let app = self.clone();
-        let left = std::time::Duration::try_from(until.duration_since(self.now())).unwrap_or_default();
         tokio::spawn(async move {
             tokio::select! {
-                () = tokio::time::sleep(left) => {}
+                () = app.0.clock.until(until) => {}
                 () = app.0.ending.cancelled() => return,
             }
             let same_login =
@@ -187,20 +201,14 @@ impl App {
     /// Stops waiting for the browser.
     pub fn cancel_connect(&self) -> Connection {
         self.0.session.cancel_login();
-        let before = match lock(&self.0.phase).clone() {
-            Phase::Waiting { before, .. } => *before,
-            other => other,
-        };
+        let before = lock(&self.0.phase).clone().before();
         self.enter(before)
     }
 
     /// Goes back to what was before the login, and says why.
     fn give_up(&self, error: &Error) {
         let view = error.view();
-        let before = match lock(&self.0.phase).clone() {
-            Phase::Waiting { before, .. } => *before,
-            _ => Phase::default(),
-        };
+        let before = lock(&self.0.phase).clone().before();
         match before {
             Phase::Disconnected(_) => {
                 self.enter(Phase::Disconnected(Some(view)));
@@ -217,14 +225,18 @@ impl App {
         self.0.window.come_to_front();
         match self.0.session.finish_login(address).await {
             Ok(granted) => {
-                self.enter(Phase::Finishing);
+                let (login, before) = (granted.login, Box::new(lock(&self.0.phase).clone().before()));
+                self.enter(Phase::Finishing { login, before });
                 if let Err(error) = self.meet(granted).await {
-                    self.forget_tokens().await;
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         "the login could not be finished"
                     );
-                    self.enter(Phase::Disconnected(Some(error.view())));
+                    self.0.session.drop_login(login);
+                    // Unless the person has called it off, or begun another one.
+                    if self.is_finishing(login) {
+                        self.give_up(&error);
+                    }
                 }
             }
             // Forged, replayed, late or not ours: whatever is waiting goes on undisturbed.
@@ -239,55 +251,102 @@ impl App {
         }
     }
 
-    /// Asks who is connected and what is reached, and remembers it.
-    async fn meet(&self, granted: auth::Granted) -> Result<(), Error> {
-        let confluence = &self.0.confluence;
-        let (reachable, person) = tokio::try_join!(confluence.organizations(), confluence.me())?;
+    fn is_finishing(&self, login: LoginId) -> bool {
+        matches!(&*lock(&self.0.phase), Phase::Finishing { login: finishing, .. } if *finishing == login)
+    }
+
+    /// Asks who has logged in and what is reached, puts the login in the place of the connection before it, and remembers
+    /// the account.
+    async fn meet(&self, granted: Granted) -> Result<(), Error> {
+        let Granted { login, scopes: granted } = granted;
+        let (reachable, person) = self.ask_who(login).await?;
         if reachable.organizations.is_empty() {
             return Err(Error::NoConfluence { without: reachable.without_confluence });
         }
+        let kept = self.0.session.keep(login, &person.id).await?;
         let account = Account {
             id: person.id.clone(),
             name: person.name.clone(),
             email: person.email.clone(),
             organizations: reachable.organizations,
-            remembered: granted.remembered,
-            missing_scopes: scopes::missing(&granted.scopes),
+            remembered: kept.remembered,
+            missing_scopes: scopes::missing(&granted),
         };
+        let taken_up = match self.remember(&account).await {
+            Ok(told) => told,
+            Err(error) => {
+                // The tokens must not sign for the account that is remembered.
+                self.forget_tokens().await;
+                self.0.identity.send_replace(None);
+                self.enter(Phase::Disconnected(Some(error.view())));
+                return Err(error);
+            }
+        };
+        self.0.identity.send_replace(Some(Identity { sender: sender_of(&account), login }));
+        self.enter(Phase::Connected(account));
+        self.tell_all(taken_up);
+        self.0.bell.notify_one();
+        self.ask_about_waiting().await
+    }
+
+    /// Who has logged in, and what is reached. Asks again where Atlassian cannot be reached or has trouble: the person has
+    /// been through the browser, and should not have to go again.
+    async fn ask_who(&self, login: LoginId) -> Result<(Reachable, Person), Error> {
+        let confluence = self.0.confluence.of(login);
+        let mut tries = 0;
+        loop {
+            let error = match tokio::try_join!(confluence.organizations(), confluence.me()) {
+                Ok(asked) => return Ok(asked),
+                Err(error) => Error::from(error),
+            };
+            if !(error.is_passing() || error.is_ambiguous())
+                || tries == MEET_TRIES
+                || !self.is_finishing(login)
+            {
+                return Err(error);
+            }
+            tracing::info!(error = &error as &dyn std::error::Error, tries, "asking again who has logged in");
+            let pause = SignedDuration::try_from(course::backoff(tries, 0)).unwrap_or_default();
+            let again = self.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
+            tokio::select! {
+                () = self.0.clock.until(again) => {}
+                () = self.0.ending.cancelled() => return Err(error),
+            }
+            tries += 1;
+        }
+    }
+
+    /// Remembers the account, and takes up what waited for it.
+    async fn remember(&self, account: &Account) -> Result<Told, Error> {
+        if account.remembered {
+            // Before anything is taken up: the data may be an older copy of itself.
+            self.compare_with_keyring().await?;
+        }
         let (stored, now) = (account.clone(), self.now());
-        self.0
+        Ok(self
+            .0
             .store
             .write(move |tx| {
-                let same = tx.documents().account::<Account>()?.is_some_and(|old| old.id == stored.id);
-                if !same {
+                let old = tx.documents().account::<Account>().ok().flatten();
+                if old.is_none_or(|old| old.id != stored.id) {
                     // Another account sees other spaces.
                     tx.spaces_mut().clear()?;
                     tx.people_mut().clear()?;
                 }
-                tx.people_mut().put(&person.id, &person.name, now)?;
+                tx.people_mut().put(&stored.id, &stored.name, now)?;
                 tx.documents_mut().put_account(&stored)?;
                 // What waited for the connection goes on: the person asked for it already.
-                for (delivery, why) in tx.deliveries().all::<ErrorView>()? {
-                    let waited = why.is_some_and(|why| {
-                        matches!(why.code, ErrorCode::NotConnected | ErrorCode::ReconnectNeeded)
-                    });
-                    if waited {
-                        let next = Next::<ErrorView>::plain(State::Queued);
-                        tx.deliveries_mut().change(delivery.id, &[State::NeedsYou], &next, now)?;
-                    }
-                }
-                Ok(())
+                accounts::take_up(tx, &sender_of(&stored), now)
             })
-            .await?;
-        self.enter(Phase::Connected(account));
-        self.0.bell.notify_one();
-        Ok(())
+            .await?)
     }
 
     /// Deletes the tokens and what is known of the account.
     pub async fn disconnect(&self) -> Result<Connection, Error> {
         self.restored().await;
         self.0.session.cancel_login();
+        // From here on nothing is sent in anybody's name.
+        self.0.identity.send_replace(None);
         self.0.session.disconnect().await?;
         self.0
             .store
@@ -297,7 +356,9 @@ impl App {
                 tx.spaces_mut().clear()
             })
             .await?;
-        Ok(self.enter(Phase::default()))
+        let connection = self.enter(Phase::default());
+        self.0.bell.notify_one();
+        Ok(connection)
     }
 
     async fn forget_tokens(&self) {
@@ -311,7 +372,30 @@ impl App {
         if !error.ends_connection() {
             return;
         }
-        let Phase::Connected(account) = lock(&self.0.phase).clone() else { return };
-        self.enter(Phase::NeedsReconnecting(account, error.view()));
+        {
+            let mut phase = lock(&self.0.phase);
+            let phase = match &mut *phase {
+                Phase::Waiting { before, .. } | Phase::Finishing { before, .. } => &mut **before,
+                settled => settled,
+            };
+            let Phase::Connected(account) = phase else { return };
+            *phase = Phase::NeedsReconnecting(account.clone(), error.view());
+            self.0.identity.send_replace(None);
+        }
+        self.tell(Event::Connection(Box::new(self.connection())));
+        self.0.bell.notify_one();
     }
+}
+
+/// What a connection says of itself that only a new login mends.
+fn reconnect(message: &str) -> ErrorView {
+    ErrorView {
+        code: ErrorCode::ReconnectNeeded,
+        message: message.to_owned(),
+        hint: Some(crate::api::Hint::Reconnect),
+    }
+}
+
+fn sender_of(account: &Account) -> Sender {
+    Sender { id: account.id.clone(), name: Some(account.name.clone()) }
 }

@@ -1,8 +1,6 @@
 //! One attempt at a delivery: post it, and say what came of it. Refuses to try again, except once in a plainer form
 //! where Confluence definitely refused the document. Called by `outbox`.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -12,7 +10,7 @@ use super::status::ErrorView;
 use super::{App, Error};
 use crate::adf::Document;
 use crate::api::{ErrorCode, Hint};
-use crate::confluence::{self, Made, NewPage};
+use crate::confluence::{self, Confluence, Made, NewPage};
 use crate::domain::course::Posted;
 use crate::domain::delivery::Delivery;
 use crate::domain::destination::{Destination, Page};
@@ -34,18 +32,23 @@ pub(super) struct Tried {
 }
 
 impl App {
-    /// Posts a delivery.
-    pub(super) async fn attempt(&self, delivery: &Delivery) -> Tried {
-        let document = sent(delivery);
+    /// Posts a delivery, signing as `confluence` does.
+    pub(super) async fn attempt(
+        &self,
+        confluence: &Confluence,
+        delivery: &Delivery,
+        document: Document,
+    ) -> Tried {
+        let document = sent(&delivery.destination, document);
         let mut note = None;
-        let mut posted = self.post(&delivery.destination, &document).await;
+        let mut posted = post(confluence, &delivery.destination, &document).await;
         // A definite refusal of the document itself, never a lost answer: nothing was made, so the same words may go
         // once more in a simpler form, if there is one.
         if matches!(posted, Err(confluence::Error::Unconvertible))
-            && let plain = document.clone().into_owned().plain_lists()
-            && plain != *document
+            && let plain = document.clone().plain_lists()
+            && plain != document
         {
-            posted = self.post(&delivery.destination, &plain).await;
+            posted = post(confluence, &delivery.destination, &plain).await;
             note = Some(ErrorView { code: ErrorCode::Failed, message: WENT_PLAIN.to_owned(), hint: None });
         }
         let error = match posted {
@@ -75,25 +78,15 @@ impl App {
         Tried { posted, why: Some(why), made: None, until }
     }
 
-    async fn post(&self, destination: &Destination, document: &Document) -> Result<Made, confluence::Error> {
-        let (confluence, body) = (&self.0.confluence, document.to_json());
-        match destination {
-            Destination::NewPage { organization, space, parent, title } => {
-                let parent = parent.as_ref().map(|parent| &parent.id);
-                let page = NewPage { space: &space.id, parent, title, body: &body };
-                confluence.create_page(organization, page).await
-            }
-            Destination::Comment { organization, page } => {
-                confluence.add_comment(organization, &page.id, &body).await
-            }
-        }
-    }
-
     /// What a person is told whose title is taken, with the page that has it, so that they can go there.
-    pub(super) async fn title_taken(&self, destination: &Destination) -> Option<ErrorView> {
+    pub(super) async fn title_taken(
+        &self,
+        confluence: &Confluence,
+        destination: &Destination,
+    ) -> Option<ErrorView> {
         let Destination::NewPage { organization, space, title, .. } = destination else { return None };
         // Only a help: the index may not know the page yet, and archived pages are never found.
-        let page = self.0.confluence.page_titled(organization, &space.key, title).await.unwrap_or_default();
+        let page = confluence.page_titled(organization, &space.key, title).await.unwrap_or_default();
         Some(self.clash(destination, page)?.view())
     }
 
@@ -111,10 +104,28 @@ impl App {
 }
 
 /// The document that is posted: a comment holds less than a page.
-pub(super) fn sent(delivery: &Delivery) -> Cow<'_, Document> {
-    match delivery.destination {
-        Destination::NewPage { .. } => Cow::Borrowed(&delivery.document),
-        Destination::Comment { .. } => Cow::Owned(delivery.document.clone().for_comment()),
+pub(super) fn sent(destination: &Destination, document: Document) -> Document {
+    match destination {
+        Destination::NewPage { .. } => document,
+        Destination::Comment { .. } => document.for_comment(),
+    }
+}
+
+async fn post(
+    confluence: &Confluence,
+    destination: &Destination,
+    document: &Document,
+) -> Result<Made, confluence::Error> {
+    let body = document.to_json();
+    match destination {
+        Destination::NewPage { organization, space, parent, title } => {
+            let parent = parent.as_ref().map(|parent| &parent.id);
+            let page = NewPage { space: &space.id, parent, title, body: &body };
+            confluence.create_page(organization, page).await
+        }
+        Destination::Comment { organization, page } => {
+            confluence.add_comment(organization, &page.id, &body).await
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::auth::servers;
 use crate::domain::destination::Page;
+use crate::domain::id::DeliveryId;
 use crate::sources::sally;
 use crate::sources::watch;
 use crate::{auth, confluence, store};
@@ -62,6 +63,24 @@ pub enum Error {
         place: String,
         /// When.
         at: Timestamp,
+    },
+    /// What is being edited arrived meanwhile.
+    #[error("{delivery} arrived at {at}, before it was replaced")]
+    SentMeanwhile {
+        /// What arrived.
+        delivery: DeliveryId,
+        /// When.
+        at: Timestamp,
+        /// When this was found out.
+        now: Timestamp,
+    },
+    /// It is another account's, and goes in no other name by itself.
+    #[error("{sender} sent this, and {me} is connected")]
+    AnotherAccount {
+        /// Who sent it.
+        sender: String,
+        /// Who is connected.
+        me: String,
     },
     /// A newer search took this one's place.
     #[error("a newer search took this one's place")]

@@ -11,17 +11,19 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::{JoinError, JoinHandle};
 
+use super::accounts::{self, Identity};
 use super::deliver::Tried;
 use super::outbox::is_due;
 use super::status::ErrorView;
 use super::{App, Error};
+use crate::adf::Document;
 use crate::api::Hint;
 use crate::confluence::Made;
 use crate::domain::course::{self, Posted};
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::Action;
-use crate::domain::id::{AccountId, OrganizationId};
-use crate::store::{self, AttemptId, Next, Writing};
+use crate::domain::id::OrganizationId;
+use crate::store::{self, AttemptId, Listed, Next, Writing};
 
 /// Pages that are taken from the line at once. A page that was taken and not sent costs nothing but another request
 /// after a crash; a comment would cost a person's attention, so comments are taken one by one.
@@ -33,6 +35,7 @@ const PAUSE: SignedDuration = SignedDuration::from_secs(5);
 /// A delivery that was taken from the line, as it stood there.
 struct Claim {
     delivery: Delivery,
+    document: Document,
     why: Option<ErrorView>,
     attempt: AttemptId,
 }
@@ -58,15 +61,19 @@ struct Work {
 }
 
 impl App {
-    /// Works an organization's line off, until there is nothing left that may go now.
-    pub(super) async fn work_off(&self, organization: &OrganizationId) -> Result<(), Error> {
+    /// Works an organization's line off, until there is nothing left that may go now in this name.
+    pub(super) async fn work_off(
+        &self,
+        organization: &OrganizationId,
+        identity: &Identity,
+    ) -> Result<(), Error> {
         let mut ready: VecDeque<Claim> = VecDeque::new();
         let mut work = Work::default();
         let mut writing: Option<JoinHandle<(Work, Vec<Claim>)>> = None;
         // Nothing more is there to take; nothing more may be tried, since one was put off or the app ends.
         let (mut is_empty, mut over) = (false, false);
         loop {
-            over |= self.0.ending.is_cancelled();
+            over |= self.0.ending.is_cancelled() || self.identity().as_ref() != Some(identity);
             if over {
                 // Also what was taken while the one before it was put off.
                 work.returned.extend(ready.drain(..));
@@ -74,11 +81,13 @@ impl App {
             if writing.is_none() {
                 work.take = if over || is_empty || ready.len() > TAKEN / 2 { 0 } else { TAKEN - ready.len() };
                 if work.take > 0 || !work.records.is_empty() || !work.returned.is_empty() {
-                    let (app, organization) = (self.clone(), organization.clone());
+                    let (app, organization, identity) =
+                        (self.clone(), organization.clone(), identity.clone());
                     let work = std::mem::take(&mut work);
                     let alone = ready.is_empty();
-                    writing =
-                        Some(tokio::spawn(async move { app.write_down(organization, work, alone).await }));
+                    writing = Some(tokio::spawn(async move {
+                        app.write_down(organization, identity, work, alone).await
+                    }));
                 }
             }
             let Some(claim) = ready.pop_front() else {
@@ -86,7 +95,7 @@ impl App {
                 is_empty |= self.take_over(written.await, &mut ready)?;
                 continue;
             };
-            let mut trying = std::pin::pin!(self.try_once(claim));
+            let mut trying = std::pin::pin!(self.try_once(claim, identity));
             let record = loop {
                 let written = async {
                     match &mut writing {
@@ -134,16 +143,24 @@ impl App {
 
     /// Writes in one transaction, again and again until it succeeds: what is known must not be lost to a full disk. Only
     /// the end of the app ends that; the next start then doubts what was on its way.
-    async fn write_down(&self, organization: OrganizationId, work: Work, alone: bool) -> (Work, Vec<Claim>) {
+    async fn write_down(
+        &self,
+        organization: OrganizationId,
+        identity: Identity,
+        work: Work,
+        alone: bool,
+    ) -> (Work, Vec<Claim>) {
         let work = Arc::new(work);
-        let account = self.account_id().unwrap_or_default();
         loop {
-            let (doing, organization, account, now) =
-                (Arc::clone(&work), organization.clone(), account.clone(), self.now());
+            let (doing, organization, identity, now) =
+                (Arc::clone(&work), organization.clone(), identity.clone(), self.now());
             let done =
-                self.0.store.write(move |tx| write(tx, &organization, &doing, alone, &account, now)).await;
+                self.0.store.write(move |tx| write(tx, &organization, &identity, &doing, alone, now)).await;
             let claims = match done {
-                Ok(claims) => claims,
+                Ok(claims) => {
+                    self.went_on();
+                    claims
+                }
                 Err(error) => {
                     self.broke(&error.into());
                     let again = self.now().saturating_add(PAUSE).unwrap_or(Timestamp::MAX);
@@ -159,13 +176,14 @@ impl App {
     }
 
     /// Posts a delivery once, and says how it stands afterwards.
-    async fn try_once(&self, claim: Claim) -> Record {
-        let Claim { mut delivery, attempt, .. } = claim;
-        let Tried { posted, mut why, made, until } = self.attempt(&delivery).await;
+    async fn try_once(&self, claim: Claim, identity: &Identity) -> Record {
+        let Claim { mut delivery, document, attempt, .. } = claim;
+        let confluence = self.0.confluence.of(identity.login);
+        let Tried { posted, mut why, made, until } = self.attempt(&confluence, &delivery, document).await;
         let (was, now) = (delivery.state, self.now());
         let state = course::after_post(was, delivery.destination.action(), posted, delivery.tries);
         if (state, posted) == (State::NeedsYou, Posted::TitleTaken) {
-            why = self.title_taken(&delivery.destination).await.or(why);
+            why = self.title_taken(&confluence, &delivery.destination).await.or(why);
         }
         delivery.tries = if state == was { delivery.tries + 1 } else { 0 };
         delivery.due = course::pause(state, delivery.tries, dice(&delivery))
@@ -186,9 +204,9 @@ impl App {
 fn write(
     tx: &Writing<'_>,
     organization: &OrganizationId,
+    identity: &Identity,
     work: &Work,
     alone: bool,
-    account: &AccountId,
     now: Timestamp,
 ) -> Result<Vec<Claim>, store::Error> {
     for Record { delivery, attempt, posted, why, made } in &work.records {
@@ -203,7 +221,7 @@ fn write(
         };
         tx.deliveries_mut().change(delivery.id, &[State::Sending], &next, now)?;
     }
-    for Claim { delivery, why, attempt } in &work.returned {
+    for Claim { delivery, why, attempt, .. } in &work.returned {
         tx.attempts_mut().take_back(*attempt)?;
         let next = Next { why: why.as_ref(), ..as_it_stands(delivery) };
         tx.deliveries_mut().change(delivery.id, &[State::Sending], &next, now)?;
@@ -212,7 +230,13 @@ fn write(
     if work.take == 0 {
         return Ok(claims);
     }
-    for (delivery, why) in tx.deliveries().line::<ErrorView>(organization, work.take)? {
+    let account = &identity.sender.id;
+    for one in tx.deliveries().line::<ErrorView>(organization, account, work.take)? {
+        let Listed::Delivery(delivery, why) = one else {
+            // It must not hold up those behind it.
+            accounts::set_aside_unreadable(tx, now)?;
+            continue;
+        };
         let first = alone && claims.is_empty();
         let is_page = delivery.destination.action() == Action::CreatePage;
         // Behind others only what is new and costs nothing: if those are put off, it goes back.
@@ -220,10 +244,15 @@ fn write(
         if !(is_due(delivery.due, now) && (first || goes_along)) {
             break;
         }
+        let Some(document) = tx.deliveries().document(delivery.id)? else {
+            let state = if delivery.state.is_open() { State::NeedsYou } else { State::NotConfirmed };
+            accounts::set_aside(tx, *delivery, state, accounts::unreadable(), now)?;
+            continue;
+        };
         let next = Next::<ErrorView> { state: State::Sending, ..as_it_stands(&delivery) };
         tx.deliveries_mut().change(delivery.id, &[delivery.state], &next, now)?;
         let attempt = tx.attempts_mut().begin(delivery.id, account, now)?;
-        claims.push(Claim { delivery, why, attempt });
+        claims.push(Claim { delivery: *delivery, document, why, attempt });
         if !is_page {
             break;
         }

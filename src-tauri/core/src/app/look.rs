@@ -5,9 +5,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::accounts::{Identity, hopeless};
 use super::status::ErrorView;
 use super::{App, Error, deliver};
-use crate::api::ErrorCode;
 use crate::confluence::Trace;
 use crate::domain::course::Looked;
 use crate::domain::delivery::Delivery;
@@ -30,21 +30,25 @@ pub(super) struct Seen {
 }
 
 impl App {
-    /// Looks for a delivery once.
-    pub(super) async fn look(&self, delivery: &Delivery) -> Result<Seen, Error> {
+    /// Looks for a delivery once, as the connected account.
+    pub(super) async fn look(&self, delivery: &Delivery, identity: &Identity) -> Result<Seen, Error> {
         let id = delivery.id;
-        let first = self.0.store.read(move |db| db.attempts().first(id)).await?;
-        let me = self.account_id();
-        // A delivery without an attempt comes from a copy of a damaged cache.
-        let first = first.or_else(|| Some(FirstAttempt { started: delivery.created, account: me.clone()? }));
-        let Some(first) = first.filter(|first| Some(&first.account) == me.as_ref()) else {
-            let message =
-                "It was sent by another account than the one that is connected, which cannot look for it."
-                    .to_owned();
-            let why = ErrorView { code: ErrorCode::Failed, message, hint: None };
+        let (first, document) = self
+            .0
+            .store
+            .read(move |db| Ok((db.attempts().first(id)?, db.deliveries().document(id)?)))
+            .await?;
+        // A delivery without such an attempt comes from an older copy of the data.
+        let of_sender = || {
+            let account = delivery.sender.as_ref()?.id.clone();
+            Some(FirstAttempt { started: delivery.created, account })
+        };
+        let first = first.or_else(of_sender).filter(|first| first.account == identity.sender.id);
+        let (Some(first), Some(document)) = (first, document) else {
+            let why = hopeless(delivery.sender.as_ref());
             return Ok(Seen { looked: Looked::Hopeless, trace: None, why: Some(why) });
         };
-        let confluence = &self.0.confluence;
+        let confluence = self.0.confluence.of(identity.login);
         let found = match &delivery.destination {
             Destination::NewPage { organization, space, title, .. } => {
                 confluence.page_traces(organization, &space.key, title).await
@@ -73,7 +77,7 @@ impl App {
         let traces = traces.all;
         let ids: Vec<String> = traces.iter().map(|trace| trace.id.clone()).collect();
         let made = self.0.store.read(move |db| db.deliveries().made(&ids)).await?;
-        let words = deliver::sent(delivery).stored_words();
+        let words = deliver::sent(&delivery.destination, document).stored_words();
         let is_ours = |trace: &&Trace| {
             trace.author == first.account
                 && trace.created >= earliest

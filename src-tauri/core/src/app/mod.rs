@@ -1,9 +1,11 @@
 //! The use cases, and the only room that joins the others. Each public function of [`App`] is one thing that a
 //! person does. Refuses Tauri, SQL and Atlassian's JSON. Called by the shell's commands and by the journeys.
 
+mod accounts;
 mod browse;
 mod compose;
 mod connect;
+mod copies;
 mod deliver;
 mod desktop;
 mod edit;
@@ -21,6 +23,7 @@ mod status;
 mod sync;
 mod tell;
 mod template;
+mod unreadable;
 mod watch;
 
 use std::collections::{HashSet, VecDeque};
@@ -46,7 +49,9 @@ use crate::domain::id::OrganizationId;
 use crate::http::{Http, Limits};
 use crate::store::{Damage, Next, Removed, Store};
 
+use accounts::Identity;
 use connect::Phase;
+use copies::Compared;
 use sync::Syncing;
 
 /// How long after the start, and after a deletion, the cache is copied, and how old the copy may be.
@@ -61,6 +66,10 @@ pub struct Setup {
     pub atlassian: auth::Settings,
     /// Where the tokens are kept.
     pub keychain: Arc<dyn Keychain>,
+    /// Where it is kept beside them how often the data was used, so that an older copy of it is noticed.
+    pub marks: Arc<dyn Keychain>,
+    /// The machine's own id, where it has one.
+    pub machine: Option<String>,
     /// Where Sally is.
     pub sally: auth::SallySettings,
     /// Where the tokens of servers that meetings come from are kept.
@@ -100,8 +109,18 @@ struct Parts {
     /// What there is to tell before the window listens; nothing once it does.
     untold: Mutex<Option<Vec<Event>>>,
     phase: Mutex<Phase>,
+    /// In whose name things are sent. Nobody's until the keyring was read.
+    identity: seen::Sender<Option<Identity>>,
+    marks: auth::Marks,
+    machine: Option<String>,
+    /// Whether the data is known to be no older copy of itself.
+    compared: tokio::sync::Mutex<Compared>,
+    /// When it was found to be one.
+    restored_at: Mutex<Option<jiff::Timestamp>>,
     /// Whether the keyring was read.
     restored: seen::Sender<bool>,
+    /// What the outbox was last said to have trouble with, until it writes again.
+    trouble: Mutex<Option<String>>,
     /// Rung when there may be something to deliver.
     bell: Notify,
     /// The search for pages that is under way.
@@ -154,6 +173,12 @@ impl App {
             news,
             untold: Mutex::new(Some(Vec::new())),
             phase: Mutex::new(Phase::default()),
+            identity: seen::Sender::new(None),
+            marks: auth::Marks::new(setup.marks),
+            machine: setup.machine,
+            compared: tokio::sync::Mutex::default(),
+            restored_at: Mutex::default(),
+            trouble: Mutex::default(),
             restored: seen::Sender::new(false),
             bell: Notify::new(),
             finding: Mutex::default(),
@@ -199,8 +224,8 @@ impl App {
         self.0
             .store
             .write(move |tx| {
-                let unknown = tx.deliveries().all::<ErrorView>()?.into_iter().map(|(delivery, _)| delivery);
-                for delivery in unknown.filter(|one| !one.state.is_sent() && !known.contains(&one.id)) {
+                let open = tx.deliveries().open::<ErrorView>()?.into_iter().map(|(delivery, _)| delivery);
+                for delivery in open.filter(|one| !known.contains(&one.id)) {
                     let next = Next { why: Some(&why), ..Next::plain(State::NotConfirmed) };
                     tx.deliveries_mut().change(delivery.id, &[delivery.state], &next, now)?;
                 }

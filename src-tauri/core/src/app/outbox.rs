@@ -1,19 +1,22 @@
-//! The outbox: sees each delivery to its end. One line for each organization, which `line` works off in the order in
-//! which things were sent; lines of different organizations do not wait for each other. What may have arrived is looked
-//! for, one after the other. What follows what is in `domain::course`.
+//! The outbox: sees each delivery of the connected account to its end. One line for each organization, which `line` works
+//! off in the order in which things were sent; lines of different organizations do not wait for each other. What may have
+//! arrived is looked for, one after the other. What follows what is in `domain::course`.
+//!
+//! Nothing is begun before it is known whose tokens sign. What fails waits, is told once, and is begun again.
 //!
 //! Only one process of a person has the outbox: it holds a lock for as long as it runs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, TryLockError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 
+use super::accounts::{self, Identity, readable};
 use super::look::Seen;
 use super::status::ErrorView;
-use super::{App, Error, Event};
+use super::{App, Error, Event, lock};
 use crate::api::ErrorCode;
 use crate::domain::course::{self, Looked};
 use crate::domain::delivery::{Delivery, State};
@@ -31,8 +34,26 @@ const LOCK_PAUSE: Duration = Duration::from_millis(200);
 /// Before what could not be asked is asked again.
 const UNASKED: SignedDuration = SignedDuration::from_secs(60);
 
+/// Before the outbox goes on that could not read or write its list.
+const PAUSE: SignedDuration = SignedDuration::from_secs(30);
+
+/// How often what arrived long ago is forgotten, and the file's number raised.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
 /// Nothing is put off for longer. What seems to be was put off before the clock was set back.
 const LONGEST: SignedDuration = SignedDuration::from_secs(LONGEST_RETRY_AFTER.as_secs() + 600);
+
+/// What is under way, and what has to wait.
+#[derive(Default)]
+struct Working {
+    lines: JoinSet<Result<(), Error>>,
+    busy: HashMap<Id, OrganizationId>,
+    look: JoinSet<Result<(), Error>>,
+    /// Looks that failed in a row, and before when there is no other.
+    looks: (u32, Option<Timestamp>),
+    /// Organizations whose line broke off: what was on its way there may have arrived.
+    broken: HashSet<OrganizationId>,
+}
 
 impl App {
     /// Starts the outbox.
@@ -41,13 +62,44 @@ impl App {
         tokio::spawn(async move {
             app.restored().await;
             let Some(_lock) = app.own_outbox().await else { return };
-            for done in [app.doubt_interrupted().await, app.forget_sent().await] {
-                if let Err(error) = done {
-                    app.broke(&error);
+            // Nothing is sent before it is known what was on its way, and that the list is no older copy.
+            while let Err(error) = app.look_back().await {
+                app.broke(&error);
+                if !app.pause(PAUSE).await {
+                    return;
                 }
             }
             app.run_outbox().await;
+            if let Err(error) = app.raise_number().await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the file's number was not raised");
+            }
         });
+    }
+
+    /// What earlier runs left: before anything is sent.
+    async fn look_back(&self) -> Result<(), Error> {
+        self.doubt_interrupted(None).await?;
+        self.doubt_older_copy().await?;
+        let now = self.now();
+        let told = self
+            .0
+            .store
+            .write(move |tx| {
+                accounts::set_aside_unreadable(tx, now)?;
+                accounts::ask_about_old(tx, now)
+            })
+            .await?;
+        self.tell_all(told);
+        self.ask_about_waiting().await
+    }
+
+    /// Waits; `false` if the app ends before.
+    async fn pause(&self, pause: SignedDuration) -> bool {
+        let until = self.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
+        tokio::select! {
+            () = self.0.clock.until(until) => true,
+            () = self.0.ending.cancelled() => false,
+        }
     }
 
     /// Waits until no other process has the outbox; `None` if the app ends before.
@@ -77,8 +129,8 @@ impl App {
         }
     }
 
-    /// Whatever was on its way when the last run ended may have arrived.
-    async fn doubt_interrupted(&self) -> Result<(), Error> {
+    /// Whatever was on its way when the last run ended, or the line of an organization broke off, may have arrived.
+    async fn doubt_interrupted(&self, organization: Option<OrganizationId>) -> Result<(), Error> {
         let now = self.now();
         let why = ErrorView {
             code: ErrorCode::Failed,
@@ -89,19 +141,19 @@ impl App {
             .0
             .store
             .write(move |tx| {
-                let mut doubted = tx.deliveries().in_state(State::Sending)?;
-                for delivery in &mut doubted {
-                    delivery.state = course::in_doubt_of(delivery.destination.action());
-                    (delivery.due, delivery.tries, delivery.changed) = (None, 0, now);
-                    let next = Next { why: Some(&why), ..Next::plain(delivery.state) };
-                    tx.deliveries_mut().change(delivery.id, &[State::Sending], &next, now)?;
+                let sending = readable(tx.deliveries().in_states::<ErrorView>(&[State::Sending])?);
+                let is_meant = |delivery: &Delivery| {
+                    organization.as_ref().is_none_or(|only| delivery.destination.organization() == only)
+                };
+                let mut doubted = Vec::new();
+                for (delivery, _) in sending.filter(|(delivery, _)| is_meant(delivery)) {
+                    let state = course::in_doubt_of(delivery.destination.action());
+                    doubted.extend(accounts::set_aside(tx, delivery, state, why.clone(), now)?);
                 }
-                Ok(doubted.into_iter().map(|delivery| (delivery, why.clone())).collect::<Vec<_>>())
+                Ok(doubted)
             })
             .await?;
-        for (delivery, why) in doubted {
-            self.tell_delivery(delivery, Some(why));
-        }
+        self.tell_all(doubted);
         Ok(())
     }
 
@@ -117,25 +169,24 @@ impl App {
     }
 
     async fn run_outbox(&self) {
-        let mut lines: JoinSet<OrganizationId> = JoinSet::new();
-        let mut busy = HashSet::new();
-        let mut look: JoinSet<()> = JoinSet::new();
+        let mut working = Working::default();
+        let mut tidied = None;
         loop {
             let ending = &self.0.ending;
             let next = if ending.is_cancelled() {
                 // What is on its way is waited for, so that it is recorded.
                 None
             } else {
-                match self.begin_what_is_due(&mut lines, &mut busy, &mut look).await {
-                    Ok(next) => next,
-                    Err(error) => {
-                        self.broke(&error);
-                        None
-                    }
-                }
+                let (begun, day) =
+                    (self.begin_what_is_due(&mut working).await, self.tidy_daily(&mut tidied).await);
+                let begun = begun.unwrap_or_else(|error| {
+                    self.broke(&error);
+                    self.now().saturating_add(PAUSE).ok()
+                });
+                begun.into_iter().chain(day).min()
             };
             let ended = ending.is_cancelled();
-            if ended && lines.is_empty() && look.is_empty() {
+            if ended && working.lines.is_empty() && working.look.is_empty() {
                 return;
             }
             let time = async {
@@ -147,63 +198,94 @@ impl App {
             tokio::select! {
                 () = self.0.bell.notified() => {}
                 () = time => {}
-                Some(line) = lines.join_next() => if let Ok(organization) = line { busy.remove(&organization); },
-                Some(_) = look.join_next() => {}
+                Some(line) = working.lines.join_next_with_id() => working.line_ended(self, line),
+                Some(look) = working.look.join_next() => working.look_ended(self, look),
                 () = ending.cancelled(), if !ended => {}
             }
         }
     }
 
-    /// Begins everything that is due and not under way. Answers when the next thing is due.
-    async fn begin_what_is_due(
-        &self,
-        lines: &mut JoinSet<OrganizationId>,
-        busy: &mut HashSet<OrganizationId>,
-        look: &mut JoinSet<()>,
-    ) -> Result<Option<Timestamp>, Error> {
+    /// Forgets what arrived long ago, and makes older copies of the file older, once a day. Answers when it is due again.
+    async fn tidy_daily(&self, tidied: &mut Option<Timestamp>) -> Option<Timestamp> {
         let now = self.now();
+        if tidied.is_none_or(|last| now.duration_since(last) >= DAY || now < last) {
+            let is_first = tidied.replace(now).is_none();
+            let raised = if is_first { Ok(()) } else { self.raise_number().await };
+            for done in [self.forget_sent().await, raised] {
+                if let Err(error) = done {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "what is due once a day was not done"
+                    );
+                }
+            }
+        }
+        tidied.and_then(|last| last.saturating_add(DAY).ok())
+    }
+
+    /// Begins everything that is due and not under way. Answers when the next thing is due.
+    async fn begin_what_is_due(&self, working: &mut Working) -> Result<Option<Timestamp>, Error> {
+        let now = self.now();
+        for organization in working.broken.clone() {
+            self.doubt_interrupted(Some(organization.clone())).await?;
+            working.broken.remove(&organization);
+        }
+        let identity = self.identity();
+        self.set_aside_strays(identity.as_ref()).await?;
+        // Nothing is sent, or looked for, in nobody's name.
+        let Some(identity) = identity else { return Ok(None) };
+        let me = identity.sender.id.clone();
         let (heads, doubts) = self
             .0
             .store
-            .read(|db| Ok((db.deliveries().heads()?, db.deliveries().in_state(State::Looking)?)))
+            .read(move |db| {
+                Ok((db.deliveries().heads(&me)?, db.deliveries().in_states::<ErrorView>(&[State::Looking])?))
+            })
             .await?;
         let mut next: Option<Timestamp> = None;
         let mut later = |due: Option<Timestamp>| next = next.into_iter().chain(due).min();
         for (organization, due) in heads {
-            if busy.contains(&organization) {
+            if working.busy.values().any(|busy| *busy == organization) {
                 // It is asked for again when its line is worked off.
             } else if is_due(due, now) {
-                busy.insert(organization.clone());
-                let app = self.clone();
-                lines.spawn(async move {
-                    if let Err(error) = app.work_off(&organization).await {
-                        app.broke(&error);
-                    }
-                    organization
-                });
+                let (app, identity, line) = (self.clone(), identity.clone(), organization.clone());
+                let begun = working.lines.spawn(async move { app.work_off(&line, &identity).await });
+                working.busy.insert(begun.id(), organization);
             } else {
                 later(due);
             }
         }
-        for delivery in doubts {
-            if !is_due(delivery.due, now) {
-                later(delivery.due);
-            } else if look.is_empty() {
+        let looks_after = working.looks.1.filter(|after| *after > now);
+        for (delivery, _) in readable(doubts) {
+            let due = delivery.due.into_iter().chain(looks_after).max();
+            if !is_due(due, now) {
+                later(due);
+            } else if working.look.is_empty() {
                 // One at a time, so that two equal comments do not both find the same one.
-                let app = self.clone();
-                look.spawn(async move {
-                    if let Err(error) = app.look_for(delivery).await {
-                        app.broke(&error);
-                    }
-                });
+                let (app, identity) = (self.clone(), identity.clone());
+                working.look.spawn(async move { app.look_for(delivery, &identity).await });
             }
         }
         Ok(next)
     }
 
+    /// Leaves to a person what waits and has nobody who may send it.
+    async fn set_aside_strays(&self, identity: Option<&Identity>) -> Result<(), Error> {
+        let me = identity.map(|identity| identity.sender.clone());
+        let asked = me.clone();
+        if !self.0.store.read(move |db| accounts::has_strays(db, asked.as_ref())).await? {
+            return Ok(());
+        }
+        let (why, now) = (self.not_connected().view(), self.now());
+        let told =
+            self.0.store.write(move |tx| accounts::set_aside_strays(tx, me.as_ref(), &why, now)).await?;
+        self.tell_all(told);
+        Ok(())
+    }
+
     /// Looks for a delivery once, and records what was seen.
-    async fn look_for(&self, mut delivery: Delivery) -> Result<(), Error> {
-        let Seen { looked, trace, mut why } = self.look(&delivery).await?;
+    async fn look_for(&self, mut delivery: Delivery, identity: &Identity) -> Result<(), Error> {
+        let Seen { looked, trace, mut why } = self.look(&delivery, identity).await?;
         let now = self.now();
         let state = course::after_look(looked, delivery.tries);
         delivery.tries = if looked == Looked::NotSeen { delivery.tries + 1 } else { delivery.tries };
@@ -241,6 +323,7 @@ impl App {
                 tx.deliveries_mut().change(stored.id, &[State::Looking], &next, now)
             })
             .await?;
+        self.went_on();
         if changed {
             self.tell_delivery(delivery, why);
         }
@@ -260,9 +343,51 @@ impl App {
         self.tell(Event::Delivery(Box::new(self.view(delivery, why))));
     }
 
+    /// Says that the outbox cannot go on: once, however often it tries until it can.
     pub(super) fn broke(&self, error: &Error) {
         tracing::error!(error = error as &dyn std::error::Error, "the outbox could not go on");
-        self.notice(error.view());
+        let view = error.view();
+        let before = lock(&self.0.trouble).replace(view.message.clone());
+        if before.as_ref() != Some(&view.message) {
+            self.notice(view);
+        }
+    }
+
+    /// Something could be written again.
+    pub(super) fn went_on(&self) {
+        lock(&self.0.trouble).take();
+    }
+}
+
+impl Working {
+    fn line_ended(&mut self, app: &App, ended: Result<(Id, Result<(), Error>), JoinError>) {
+        let (id, broken) = match ended {
+            Ok((id, Ok(()))) => (id, None),
+            Ok((id, Err(error))) => (id, Some(error)),
+            Err(error) => (error.id(), Some(Error::Store(crate::store::Error::Ending))),
+        };
+        let Some(organization) = self.busy.remove(&id) else { return };
+        if let Some(error) = broken {
+            app.broke(&error);
+            self.broken.insert(organization);
+        }
+    }
+
+    fn look_ended(&mut self, app: &App, ended: Result<Result<(), Error>, JoinError>) {
+        let failed = match ended {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(error),
+            Err(_) => Some(Error::Store(crate::store::Error::Ending)),
+        };
+        let Some(error) = failed else {
+            self.looks = (0, None);
+            return;
+        };
+        app.broke(&error);
+        // It asked Confluence before it failed, so it waits longer each time.
+        let (failures, _) = self.looks;
+        let pause = SignedDuration::try_from(course::backoff(failures, 0)).unwrap_or(UNASKED).max(UNASKED);
+        self.looks = (failures + 1, app.now().saturating_add(pause).ok());
     }
 }
 

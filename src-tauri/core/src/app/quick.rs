@@ -60,14 +60,15 @@ impl App {
                 Ok((db.targets().favourites()?, used))
             })
             .await?;
-        let organizations = self.organizations();
+        let (organizations, sender) = (self.organizations(), self.sender_to_show().await?);
         let mut seen = HashSet::new();
         let favourite = favourites.into_iter().map(|target| (target, true));
         let all = favourite.chain(used.into_iter().map(|target| (target, false)));
         let reachable = all.filter_map(|(target, favourite)| {
             // One in an organization that the connection no longer reaches is of no use.
             let organization = organizations.iter().find(|o| o.id == *target.organization())?.name.clone();
-            seen.insert(target.key()).then_some(QuickTarget { target, organization, favourite })
+            let sender = sender.clone();
+            seen.insert(target.key()).then_some(QuickTarget { target, organization, favourite, sender })
         });
         Ok(reachable.collect())
     }

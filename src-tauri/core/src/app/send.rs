@@ -3,17 +3,19 @@
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use super::accounts::{ASKED_FOR, name_of};
 use super::compose::{from_delivery, subject};
 use super::error::Field;
 use super::status::ErrorView;
+use super::unreadable::{document_of, salvaged};
 use super::{App, Error, Event};
 use crate::adf::{self, Document};
 use crate::api::{DeliveryView, Draft, Send};
 use crate::domain::course;
-use crate::domain::delivery::{Delivery, State};
+use crate::domain::delivery::{Delivery, Sender, State};
 use crate::domain::destination::{Destination, TITLE_MAX};
 use crate::domain::id::{DeliveryId, ItemId, MeetingId};
-use crate::store::{self, Next, Writing};
+use crate::store::{self, Listed, Next, Writing};
 
 /// Sending the same again within this time is asked about first.
 const SLIP: SignedDuration = SignedDuration::from_hours(24);
@@ -44,57 +46,78 @@ impl App {
             ));
         }
         check(&document)?;
+        let sender = self.sender().ok_or_else(|| self.not_connected())?;
         let (subject, meeting) = self.subject(&items).await?;
-        if !again {
-            self.check_sent_before(&items, &destination, replaces).await?;
-        }
         let series = self.series_of(meeting).await?;
-        Ok(Ready { items, destination, document, replaces, meeting, series, draft: Some(subject) })
+        Ok(Ready {
+            items,
+            destination,
+            document,
+            sender,
+            replaces,
+            again,
+            meeting,
+            series,
+            draft: Some(subject),
+        })
     }
 
-    /// Stores deliveries, all or none, and starts sending them when they were held for so many seconds.
+    /// Stores deliveries, all or none, and starts sending them when they were held for so many seconds. Whether they may be
+    /// stored is found out in the same transaction: what they replace may have gone on, and the same may have been sent.
     pub(super) async fn store_all(&self, all: Vec<Ready>, hold: u8) -> Result<Vec<DeliveryView>, Error> {
         let now = self.now();
         let hold = SignedDuration::from_secs(hold.min(LONGEST_HOLD).into());
         let due = (!hold.is_zero()).then(|| now.saturating_add(hold).unwrap_or(now));
-        let replaced: Vec<DeliveryId> = all.iter().filter_map(|one| one.replaces).collect();
         let stored = self
             .0
             .store
-            .write(move |tx| {
-                all.into_iter().map(|one| one.store(tx, due, now)).collect::<Result<Vec<_>, _>>()
+            .decide(move |tx| {
+                all.into_iter().map(|one| one.store(tx, due, now)).collect::<Result<Vec<_>, Error>>()
             })
             .await?;
-        for old in replaced {
-            self.tell(Event::DeliveryGone(old));
+        let mut views = Vec::new();
+        for Stored { delivery, replaced } in stored {
+            if let Some(old) = replaced {
+                self.tell(Event::DeliveryGone(old));
+            }
+            views.push(self.view(delivery, None));
         }
         self.0.bell.notify_one();
-        stored
-            .into_iter()
-            .map(|found| found.map(|(delivery, why)| self.view(delivery, why)).ok_or(OFF_THE_LIST))
-            .collect()
+        Ok(views)
     }
 
     /// All deliveries, newest first.
     pub async fn deliveries(&self) -> Result<Vec<DeliveryView>, Error> {
         let all = self.0.store.read(|db| db.deliveries().all()).await?;
-        Ok(all.into_iter().map(|(delivery, why)| self.view(delivery, why)).collect())
+        Ok(all
+            .into_iter()
+            .map(|one| match one {
+                Listed::Delivery(delivery, why) => self.view(*delivery, why),
+                Listed::Unreadable(unreadable) => self.unreadable_view(*unreadable),
+            })
+            .collect())
     }
 
     /// Tries a waiting or failed delivery again, unchanged.
     pub async fn retry(&self, id: DeliveryId) -> Result<DeliveryView, Error> {
-        self.go_on(id, &[State::Waiting, State::NeedsYou], |_| State::Queued).await
+        self.go_on(id, &[State::Waiting, State::NeedsYou], |_, _| Ok(State::Queued)).await
     }
 
     /// Sends a delivery whose outcome is not known once more.
     pub async fn post_anyway(&self, id: DeliveryId) -> Result<DeliveryView, Error> {
-        self.go_on(id, &[State::NotConfirmed], |_| State::Queued).await
+        self.go_on(id, &[State::NotConfirmed], |_, _| Ok(State::Queued)).await
     }
 
     /// Looks again for a delivery whose outcome is not known.
     pub async fn check_again(&self, id: DeliveryId) -> Result<DeliveryView, Error> {
-        self.go_on(id, &[State::NotConfirmed], |delivery| course::in_doubt_of(delivery.destination.action()))
-            .await
+        let long_ago = self.now().saturating_sub(ASKED_FOR).unwrap_or(Timestamp::MIN);
+        self.go_on(id, &[State::NotConfirmed], move |tx, delivery| {
+            // A look makes nothing. A page is posted again only where its title is likely to be the same as then.
+            let first = tx.attempts().first(id)?;
+            let is_recent = first.is_some_and(|first| first.started >= long_ago);
+            Ok(if is_recent { course::in_doubt_of(delivery.destination.action()) } else { State::Looking })
+        })
+        .await
     }
 
     /// Puts a delivery into a state in which the outbox acts, at once.
@@ -102,30 +125,31 @@ impl App {
         &self,
         id: DeliveryId,
         from: &'static [State],
-        to: impl Fn(&Delivery) -> State + std::marker::Send + 'static,
+        to: impl Fn(&Writing<'_>, &Delivery) -> Result<State, store::Error> + std::marker::Send + 'static,
     ) -> Result<DeliveryView, Error> {
-        if !self.is_connected() {
-            return Err(self.not_connected());
-        }
-        let now = self.now();
-        let (changed, found) = self
+        let (now, me) = (self.now(), self.sender().ok_or_else(|| self.not_connected())?);
+        let (delivery, why) = self
             .0
             .store
-            .write(move |tx| {
-                let Some((delivery, why)) = tx.deliveries().get::<ErrorView>(id)? else {
-                    return Ok((false, None));
-                };
-                let next = Next { why: why.as_ref(), ..Next::plain(to(&delivery)) };
-                let changed = tx.deliveries_mut().change(id, from, &next, now)?;
+            .decide(move |tx| {
+                let (delivery, why) = tx.deliveries().get::<ErrorView>(id)?.ok_or(OFF_THE_LIST)?;
+                let next = Next { why: why.as_ref(), ..Next::plain(to(tx, &delivery)?) };
+                // Only who sent it can find it again; nobody else sends it without saying so.
+                if next.state != State::Looking
+                    && delivery.sender.as_ref().is_none_or(|sender| sender.id != me.id)
+                {
+                    let sender = delivery.sender.as_ref().map_or("Somebody else", name_of).to_owned();
+                    return Err(Error::AnotherAccount { sender, me: name_of(&me).to_owned() });
+                }
+                if !tx.deliveries_mut().change(id, from, &next, now)? {
+                    return Err(GONE_ON);
+                }
+                tx.deliveries_mut().asked(id, now)?;
                 // Those before it in the line would hold it up.
                 tx.deliveries_mut().hurry(delivery.destination.organization(), now)?;
-                Ok((changed, tx.deliveries().get(id)?))
+                tx.deliveries().get(id)?.ok_or(OFF_THE_LIST)
             })
             .await?;
-        let (delivery, why) = found.ok_or(OFF_THE_LIST)?;
-        if !changed {
-            return Err(Error::NotNow("This delivery has gone on in the meantime."));
-        }
         let view = self.view(delivery, why);
         self.0.bell.notify_one();
         Ok(view)
@@ -139,18 +163,23 @@ impl App {
             .0
             .store
             .write(move |tx| {
-                let Some((delivery, _)) = tx.deliveries().get::<ErrorView>(id)? else { return Ok(false) };
-                let is_unsent = delivery.state.is_open() || delivery.state == State::NotConfirmed;
-                if !(is_unsent && tx.deliveries_mut().delete(id, &[delivery.state])?) {
+                let found =
+                    tx.deliveries().listed::<ErrorView>(id)?.zip(tx.deliveries().stored_document(id)?);
+                let Some((listed, stored)) = found else { return Ok(false) };
+                let (state, draft) = match listed {
+                    Listed::Delivery(delivery, _) => {
+                        (delivery.state, from_delivery(*delivery, document_of(&stored), None))
+                    }
+                    Listed::Unreadable(unreadable) => (unreadable.state, salvaged(*unreadable, &stored)),
+                };
+                let is_unsent = state.is_open() || state == State::NotConfirmed;
+                if !(is_unsent && tx.deliveries_mut().delete(id, &[state])?) {
                     return Ok(false);
                 }
-                let (action, Some(subject)) = (delivery.destination.action(), subject(&delivery.items))
-                else {
-                    return Ok(true);
-                };
+                let (action, Some(subject)) = (draft.action, subject(&draft.items)) else { return Ok(true) };
                 // What was typed since is newer.
                 if tx.documents().draft::<Draft>(subject, action)?.is_none() {
-                    let draft = Draft { replaces: None, ..from_delivery(delivery, None) };
+                    let draft = Draft { replaces: None, problem: None, ..draft };
                     tx.documents_mut().put_draft(subject, action, &draft, now)?;
                 }
                 Ok(true)
@@ -166,36 +195,41 @@ impl App {
         self.0.bell.notify_one();
         Ok(())
     }
+}
 
-    /// The same items to the same place within a day are most likely a slip. What was cancelled is gone, and what is
-    /// replaced does not count.
-    async fn check_sent_before(
-        &self,
-        items: &[ItemId],
-        destination: &Destination,
-        replaces: Option<DeliveryId>,
-    ) -> Result<(), Error> {
-        let since = self.now().saturating_sub(SLIP).unwrap_or(Timestamp::MIN);
-        let (items, place) = (items.to_vec(), destination.place());
-        let before = self
-            .0
-            .store
-            .read(move |db| {
-                db.deliveries().sent_before(&items, since, |delivery| {
-                    delivery.destination.place().is(&place) && Some(delivery.id) != replaces
-                })
-            })
-            .await?;
-        match before {
-            Some(before) => {
-                let place = match &before.destination {
-                    Destination::NewPage { space, title, .. } => format!("{} as “{title}”", space.name),
-                    Destination::Comment { page, .. } => format!("“{}”", page.title),
-                };
-                Err(Error::SentBefore { place, at: before.created })
-            }
-            None => Ok(()),
+/// The same items to the same place within a day are most likely a slip. What was cancelled is gone, and what is replaced
+/// does not count.
+fn check_sent_before(
+    tx: &Writing<'_>,
+    items: &[ItemId],
+    destination: &Destination,
+    replaced: Option<DeliveryId>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let since = now.saturating_sub(SLIP).unwrap_or(Timestamp::MIN);
+    let place = destination.place();
+    let before = tx.deliveries().sent_before(items, since, |delivery| {
+        delivery.destination.place().is(&place) && Some(delivery.id) != replaced
+    })?;
+    let Some(before) = before else { return Ok(()) };
+    let place = match &before.destination {
+        Destination::NewPage { space, title, .. } => format!("{} as “{title}”", space.name),
+        Destination::Comment { page, .. } => format!("“{}”", page.title),
+    };
+    Err(Error::SentBefore { place, at: before.created })
+}
+
+/// What is to be replaced is taken off the list, if nothing of it has left. Answers whether it was there.
+fn replace(tx: &Writing<'_>, old: DeliveryId, now: Timestamp) -> Result<bool, Error> {
+    match tx.deliveries().listed::<ErrorView>(old)? {
+        None => Ok(false),
+        Some(Listed::Delivery(old, _)) if old.state.is_sent() => {
+            Err(Error::SentMeanwhile { delivery: old.id, at: old.changed, now })
         }
+        Some(_) if tx.deliveries_mut().delete(old, &State::OPEN)? => Ok(true),
+        Some(_) => Err(Error::NotNow(
+            "What you are changing is on its way, or may have arrived. Wait until the Outbox says what became of it.",
+        )),
     }
 }
 
@@ -204,11 +238,21 @@ pub(super) struct Ready {
     items: Vec<ItemId>,
     destination: Destination,
     document: Document,
+    sender: Sender,
     replaces: Option<DeliveryId>,
+    /// The person knows that the same was sent within a day.
+    again: bool,
     meeting: MeetingId,
     series: String,
     /// What the draft is kept under that goes with it.
     draft: Option<Uuid>,
+}
+
+/// Something that was stored.
+struct Stored {
+    delivery: Delivery,
+    /// What it took the place of.
+    replaced: Option<DeliveryId>,
 }
 
 impl Ready {
@@ -217,12 +261,14 @@ impl Ready {
         Self { draft: None, ..self }
     }
 
-    fn store(
-        self,
-        tx: &Writing<'_>,
-        due: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Result<Option<(Delivery, Option<ErrorView>)>, store::Error> {
+    fn store(self, tx: &Writing<'_>, due: Option<Timestamp>, now: Timestamp) -> Result<Stored, Error> {
+        let replaced = match self.replaces {
+            Some(old) if replace(tx, old, now)? => Some(old),
+            _ => None,
+        };
+        if !self.again {
+            check_sent_before(tx, &self.items, &self.destination, replaced, now)?;
+        }
         let delivery = Delivery {
             id: DeliveryId::new(),
             items: self.items,
@@ -230,7 +276,7 @@ impl Ready {
             meeting: Some(self.meeting),
             meeting_title: None,
             destination: self.destination,
-            document: self.document,
+            sender: Some(self.sender),
             state: State::Queued,
             url: None,
             due,
@@ -238,14 +284,11 @@ impl Ready {
             created: now,
             changed: now,
         };
-        if let Some(old) = self.replaces {
-            tx.deliveries_mut().delete(old, &State::OPEN)?;
-        }
-        tx.deliveries_mut().insert(&delivery, self.meeting)?;
+        tx.deliveries_mut().insert(&delivery, &self.document, self.meeting)?;
         if let Some(subject) = self.draft {
             tx.documents_mut().delete_draft(subject, delivery.destination.action())?;
         }
-        for mention in delivery.document.mentions() {
+        for mention in self.document.mentions() {
             tx.people_mut().put(&mention.id.as_str().into(), mention.words().trim_start_matches('@'), now)?;
         }
         tx.documents_mut().remember_destination(&self.series, &delivery.destination, now)?;
@@ -253,11 +296,13 @@ impl Ready {
         if let Destination::NewPage { organization, space, .. } = &delivery.destination {
             tx.spaces_mut().used(organization, &space.id, now)?;
         }
-        tx.deliveries().get(delivery.id)
+        let (delivery, _) = tx.deliveries().get::<ErrorView>(delivery.id)?.ok_or(OFF_THE_LIST)?;
+        Ok(Stored { delivery, replaced })
     }
 }
 
-const OFF_THE_LIST: Error = Error::Gone("This delivery is no longer on the list.");
+pub(super) const OFF_THE_LIST: Error = Error::Gone("This delivery is no longer on the list.");
+pub(super) const GONE_ON: Error = Error::NotNow("This delivery has gone on in the meantime.");
 
 fn with_clean_title(destination: Destination) -> Result<Destination, Error> {
     let Destination::NewPage { organization, space, parent, title } = destination else {

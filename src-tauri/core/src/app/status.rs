@@ -6,7 +6,7 @@ use super::{App, Error, Event};
 pub(super) use crate::api::ErrorView;
 use crate::api::{DeliveryState, DeliveryView, Settings, Status};
 use crate::auth::scopes;
-use crate::domain::delivery::{Delivery, State};
+use crate::domain::delivery::{Delivery, Sender, State};
 use crate::domain::destination::Organization;
 
 impl App {
@@ -52,50 +52,75 @@ impl App {
 
     /// A delivery as lists and items show it.
     pub(super) fn view(&self, delivery: Delivery, why: Option<ErrorView>) -> DeliveryView {
-        delivery_view(delivery, why, &self.organizations(), self.now())
+        self.views().of(delivery, why)
+    }
+
+    /// What views of deliveries are made with.
+    pub(super) fn views(&self) -> Views {
+        Views {
+            organizations: self.organizations(),
+            me: self.sender(),
+            doubt: self.doubt_of_badges(),
+            now: self.now(),
+        }
     }
 }
 
-pub(super) fn delivery_view(
-    delivery: Delivery,
-    why: Option<ErrorView>,
-    organizations: &[Organization],
+/// What views of deliveries are made with, of many at once.
+pub(super) struct Views {
+    organizations: Vec<Organization>,
+    me: Option<Sender>,
+    /// What arrived before this moment may be out of date, and what says so.
+    doubt: Option<(Timestamp, String)>,
     now: Timestamp,
-) -> DeliveryView {
-    let organization = organizations
-        .iter()
-        .find(|o| o.id == *delivery.destination.organization())
-        .map(|o| o.name.clone())
-        .unwrap_or_default();
-    let note = why.as_ref().map(|why| why.message.clone());
-    // The store keeps a reason beside every state that needs one; an older file may lack it.
-    let why = why.unwrap_or_else(|| ErrorView {
-        code: crate::api::ErrorCode::Failed,
-        message: "It did not get through.".to_owned(),
-        hint: None,
-    });
-    let state = match delivery.state {
-        State::Queued => match delivery.due.filter(|due| *due > now) {
-            Some(until) => DeliveryState::Held { until },
-            None => DeliveryState::Queued,
-        },
-        State::Sending => DeliveryState::Sending,
-        State::Sent => DeliveryState::Sent { note },
-        State::Waiting => DeliveryState::Waiting { why },
-        State::NeedsYou => DeliveryState::NeedsYou { why },
-        State::Doubted | State::Looking => DeliveryState::Checking { why },
-        State::NotConfirmed => DeliveryState::NotConfirmed { why },
-    };
-    DeliveryView {
-        id: delivery.id,
-        items: delivery.items,
-        words: delivery.words,
-        meeting: delivery.meeting,
-        meeting_title: delivery.meeting_title,
-        destination: delivery.destination,
-        organization,
-        state,
-        created: delivery.created,
-        changed: delivery.changed,
+}
+
+impl Views {
+    pub(super) fn of(&self, delivery: Delivery, why: Option<ErrorView>) -> DeliveryView {
+        let organization = self
+            .organizations
+            .iter()
+            .find(|o| o.id == *delivery.destination.organization())
+            .map(|o| o.name.clone())
+            .unwrap_or_default();
+        let doubt = self
+            .doubt
+            .as_ref()
+            .filter(|(since, _)| delivery.changed < *since)
+            .map(|(_, words)| words.clone());
+        let note = why.as_ref().map(|why| why.message.clone()).into_iter().chain(doubt);
+        let note = Some(note.collect::<Vec<_>>().join(" ")).filter(|note| !note.is_empty());
+        let sender = delivery.sender.filter(|sender| self.me.as_ref().is_some_and(|me| me.id != sender.id));
+        // The store keeps a reason beside every state that needs one; an older file may lack it.
+        let why = why.unwrap_or_else(|| ErrorView {
+            code: crate::api::ErrorCode::Failed,
+            message: "It did not get through.".to_owned(),
+            hint: None,
+        });
+        let state = match delivery.state {
+            State::Queued => match delivery.due.filter(|due| *due > self.now) {
+                Some(until) => DeliveryState::Held { until },
+                None => DeliveryState::Queued,
+            },
+            State::Sending => DeliveryState::Sending,
+            State::Sent => DeliveryState::Sent { note },
+            State::Waiting => DeliveryState::Waiting { why },
+            State::NeedsYou => DeliveryState::NeedsYou { why },
+            State::Doubted | State::Looking => DeliveryState::Checking { why },
+            State::NotConfirmed => DeliveryState::NotConfirmed { why },
+        };
+        DeliveryView {
+            id: delivery.id,
+            items: delivery.items,
+            words: delivery.words,
+            meeting: delivery.meeting,
+            meeting_title: delivery.meeting_title,
+            destination: delivery.destination,
+            organization,
+            sender: sender.and_then(|sender| sender.name),
+            state,
+            created: delivery.created,
+            changed: delivery.changed,
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! From what went wrong in a room to what a person is told: a code, a sentence and a way on. One exhaustive match
 //! for each room's errors: a new kind of failure does not compile until somebody has found words for it.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::error::{Error, Field, TitleClash};
@@ -40,6 +41,12 @@ impl Error {
                 (TitleExists, Some(hint))
             }
             Self::SentBefore { .. } => (ErrorCode::SentBefore, Some(Hint::SendAgain)),
+            Self::SentMeanwhile { delivery, .. } => {
+                (ErrorCode::SentMeanwhile, Some(Hint::SendAsAnother { delivery: *delivery }))
+            }
+            Self::AnotherAccount { me, .. } => {
+                (ErrorCode::AnotherAccount, Some(Hint::SendAs { name: me.clone() }))
+            }
             Self::Superseded => (Superseded, None),
             Self::Gone(_) => (Gone, None),
             Self::NotNow(_) | Self::Watch { .. } | Self::File(_) => (Failed, None),
@@ -80,11 +87,25 @@ impl Error {
                 let at = at.to_zoned(TimeZone::system()).strftime("%-d %B, %H:%M");
                 format!("You sent this to {place} on {at}. Send it again?")
             }
+            Self::SentMeanwhile { at, now, .. } => format!("It was sent {}.", moment(*at, *now)),
+            Self::AnotherAccount { sender, me } => format!("{sender} sent this. You are connected as {me}."),
             Self::File(source) => format!("The file could not be written: {source}. Choose another place."),
             Self::Superseded => "A newer search took this one's place.".to_owned(),
             Self::Gone(message) | Self::NotNow(message) => (*message).to_owned(),
         }
     }
+}
+
+/// A day, such as "4 November".
+pub(super) fn day(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::system()).strftime("%-d %B").to_string()
+}
+
+/// A moment that has passed, such as "at 14:02", or "on 4 November, 14:02" where that was another day.
+fn moment(at: Timestamp, now: Timestamp) -> String {
+    let (at, now) = (at.to_zoned(TimeZone::system()), now.to_zoned(TimeZone::system()));
+    let form = if at.date() == now.date() { "at %H:%M" } else { "on %-d %B, %H:%M" };
+    at.strftime(form).to_string()
 }
 
 /// `Try again`, at once.
@@ -141,6 +162,7 @@ fn auth_hint(error: &auth::Error) -> (ErrorCode, Option<Hint>) {
         | E::Unanswered { .. }
         | E::Unreadable
         | E::Interrupted
+        | E::LoginChanged
         | E::Loopback { .. }
         | E::Lock(_) => (ErrorCode::Failed, Some(try_again())),
         E::Server { until, .. } => (ErrorCode::Failed, Some(Hint::TryAgain { at: *until })),
@@ -172,6 +194,7 @@ fn auth_message(error: &auth::Error) -> String {
         E::Unanswered { .. } | E::Unreadable | E::Interrupted => {
             "Atlassian did not answer as it should.".to_owned()
         }
+        E::LoginChanged => "Another account was connected meanwhile.".to_owned(),
         E::Server { status, .. } => format!("Atlassian's login has trouble at the moment (status {status})."),
         E::ClientRefused => {
             "Atlassian does not accept the client id and secret of this build of Sally Desktop.".to_owned()

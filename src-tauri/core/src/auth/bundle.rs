@@ -10,11 +10,13 @@ use super::keychain;
 use super::oauth::Grant;
 use super::scopes;
 use super::token::{Secret, Token};
+use crate::domain::id::AccountId;
 
 /// How long before its end a token counts as expired: the longest request, so that a token does not
 /// expire on the way.
 const MARGIN: SignedDuration = SignedDuration::from_secs(120);
 
+#[derive(Clone)]
 pub(super) struct Bundle {
     pub(super) access: Token,
     /// None if `offline_access` was not granted.
@@ -23,6 +25,8 @@ pub(super) struct Bundle {
     pub(super) expires_at: Timestamp,
     /// What was granted.
     pub(super) scopes: Vec<String>,
+    /// Whose they are, once that is known.
+    pub(super) account: Option<AccountId>,
     /// How often the tokens were renewed since the login; for the log, which must not tell them apart by
     /// their content.
     pub(super) generation: u64,
@@ -36,6 +40,8 @@ struct Stored<'a> {
     obtained_at: Timestamp,
     expires_at: Timestamp,
     scopes: Cow<'a, [String]>,
+    #[serde(default)]
+    account: Option<AccountId>,
     generation: u64,
 }
 
@@ -49,6 +55,7 @@ impl Bundle {
             obtained_at: now,
             expires_at: end(now, grant.lifetime),
             scopes: grant.scopes.unwrap_or_else(|| scopes::names().map(str::to_owned).collect()),
+            account: None,
             generation: 0,
         }
     }
@@ -62,6 +69,7 @@ impl Bundle {
             obtained_at: now,
             expires_at: end(now, grant.lifetime),
             scopes: grant.scopes.unwrap_or_else(|| self.scopes.clone()),
+            account: self.account.clone(),
             generation: self.generation + 1,
         }
     }
@@ -92,6 +100,7 @@ impl Bundle {
             obtained_at: self.obtained_at,
             expires_at: self.expires_at,
             scopes: self.scopes.as_slice().into(),
+            account: self.account.clone(),
             generation: self.generation,
         };
         serde_json::to_string(&stored).map(Secret::new).map_err(|_| keychain::Error::Damaged)
@@ -107,6 +116,7 @@ impl Bundle {
             obtained_at: stored.obtained_at,
             expires_at: stored.expires_at,
             scopes: stored.scopes.into_owned(),
+            account: stored.account,
             generation: stored.generation,
         })
     }

@@ -92,6 +92,9 @@ pub enum Error {
     /// The file that keeps two processes from renewing the tokens at the same time cannot be locked.
     #[error("the lock for the tokens cannot be taken")]
     Lock(#[source] Arc<io::Error>),
+    /// A newer login has taken the place of the one in whose name something was asked.
+    #[error("another login has taken this one's place")]
+    LoginChanged,
     /// The renewal ended without a result, because the program is ending.
     #[error("the renewal of the connection was interrupted")]
     Interrupted,
@@ -114,6 +117,7 @@ impl Error {
                 | Self::Server { .. }
                 | Self::Lock(_)
                 | Self::Interrupted
+                | Self::LoginChanged
         )
     }
 }
@@ -132,6 +136,9 @@ pub enum Death {
     /// Atlassian gave no refresh token, because `offline_access` was not granted.
     #[error("it was granted for a short time only")]
     NotRenewable,
+    /// Another process of this person connected another account.
+    #[error("another account was connected")]
+    Replaced,
 }
 
 #[cfg(test)]

@@ -68,10 +68,17 @@ impl OsKeychain {
     /// The entry for the connection to the Atlassian of these settings. A sandbox has an entry of its own,
     /// so that it is never shown the tokens of the real one.
     pub fn of(settings: &Settings) -> Self {
-        Self::named(
-            settings.sandbox().map_or_else(|| "atlassian".to_owned(), |host| format!("sandbox {host}")),
-        )
+        Self::named(entry_of(settings))
     }
+
+    /// The entry beside it for [`Marks`](super::Marks).
+    pub fn of_marks(settings: &Settings) -> Self {
+        Self::named(format!("{} runs", entry_of(settings)))
+    }
+}
+
+fn entry_of(settings: &Settings) -> String {
+    settings.sandbox().map_or_else(|| "atlassian".to_owned(), |host| format!("sandbox {host}"))
 }
 
 impl Keychain for OsKeychain {

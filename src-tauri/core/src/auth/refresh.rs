@@ -110,7 +110,7 @@ impl Shared {
         if ended.is_cancelled() {
             return Err(Error::NotConnected);
         }
-        Ok(state.hold(bundle, is_saved))
+        Ok(state.hold(bundle, held.login, is_saved))
     }
 
     /// Asks for a new pair, again if the answer is lost.
@@ -144,7 +144,11 @@ impl Shared {
                 let mut state = self.state();
                 // Unless a disconnect came in between, which must stay.
                 state.alive()?;
-                Ok(state.hold(bundle, true))
+                if bundle.account != held.bundle.account {
+                    // What this process sends is for the account that it knows.
+                    return Err(state.bury(held.serial, Death::Replaced));
+                }
+                Ok(state.hold(bundle, held.login, true))
             }
             Ok(None) => {
                 self.state().held = None;

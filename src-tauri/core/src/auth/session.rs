@@ -25,6 +25,7 @@ use super::oauth::{self, Pending};
 use super::refresh::{Flight, SHORT_LOCK_PATIENCE};
 use super::token::Secret;
 use crate::clock::Clock;
+use crate::domain::id::AccountId;
 use crate::http::Http;
 
 /// How long a person may take on Atlassian's pages, second factor included.
@@ -36,7 +37,15 @@ const LOCK_FILE: &str = "tokens.lock";
 
 /// The connection to Atlassian. Cheap to clone; all clones are the same connection.
 #[derive(Clone)]
-pub struct Session(Arc<Shared>);
+pub struct Session {
+    shared: Arc<Shared>,
+    /// The only login whose tokens may sign, where there is such a bound.
+    only: Option<LoginId>,
+}
+
+/// One login of this run, or the connection of an earlier one: whose tokens sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LoginId(u64);
 
 /// A login that waits for the browser.
 pub struct LoginStart {
@@ -51,11 +60,19 @@ pub struct LoginStart {
     pub callbacks: Option<mpsc::Receiver<String>>,
 }
 
-/// A login that succeeded.
+/// A login that succeeded. Its tokens sign only what is asked for [in its name](Session::of) until it is
+/// [kept](Session::keep) in the place of the connection before it.
 #[derive(Debug)]
 pub struct Granted {
+    /// Which login.
+    pub login: LoginId,
     /// What Atlassian granted.
     pub scopes: Vec<String>,
+}
+
+/// A login that took the place of the connection before it.
+#[derive(Debug)]
+pub struct Kept {
     /// Whether the keyring holds the tokens. If not, the connection lasts for this run.
     pub remembered: bool,
     /// Why the keyring does not hold them.
@@ -65,13 +82,17 @@ pub struct Granted {
 /// A connection of an earlier run.
 #[derive(Debug)]
 pub struct Restored {
+    /// Which login.
+    pub login: LoginId,
+    /// Whose it is; `None` where an older version did not note it.
+    pub account: Option<AccountId>,
     /// What Atlassian granted.
     pub scopes: Vec<String>,
 }
 
-/// Says which tokens a request was signed with.
+/// Says which tokens a request was signed with; `None` for those of a login that is not finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Signed(u64);
+pub struct Signed(Option<u64>);
 
 /// How a signed request was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +127,10 @@ pub(super) struct Shared {
 
 pub(super) struct State {
     pub(super) held: Option<Held>,
+    /// The tokens of a login that is not finished. The connection before it goes on until they take its place.
+    candidate: Option<(LoginId, Arc<Bundle>)>,
+    /// Numbers the logins of this run.
+    logins: u64,
     /// The renewal that is under way.
     pub(super) flight: Option<Flight>,
     /// Cancelled when the connection ends, or gives way to a new one.
@@ -121,6 +146,8 @@ pub(super) struct State {
 #[derive(Clone)]
 pub(super) struct Held {
     pub(super) bundle: Arc<Bundle>,
+    /// The login that they come from.
+    pub(super) login: LoginId,
     /// Whether the keyring has them.
     pub(super) is_saved: bool,
     pub(super) death: Option<Death>,
@@ -145,13 +172,15 @@ impl Session {
     ) -> Self {
         let state = State {
             held: None,
+            candidate: None,
+            logins: 0,
             flight: None,
             ended: CancellationToken::new(),
             waiting: None,
             called_off: 0,
             serial: 0,
         };
-        Self(Arc::new(Shared {
+        let shared = Arc::new(Shared {
             settings,
             http,
             clock,
@@ -160,83 +189,92 @@ impl Session {
             keychain,
             starting: tokio::sync::Mutex::default(),
             state: Mutex::new(state),
-        }))
+        });
+        Self { shared, only: None }
+    }
+
+    /// The same, signing with the tokens of one login only: what is sent in the name of an account must not go in that of
+    /// the next one.
+    #[must_use]
+    pub fn of(&self, login: LoginId) -> Self {
+        Self { shared: Arc::clone(&self.shared), only: Some(login) }
     }
 
     /// Where Atlassian is.
     pub fn settings(&self) -> &Settings {
-        &self.0.settings
+        &self.shared.settings
     }
 
     /// Reads the connection of an earlier run from the keyring. Asks nobody else.
     pub async fn restore(&self) -> Result<Option<Restored>, Error> {
-        let _turn = self.0.turn.lock().await;
-        let Some(secret) = self.0.keychain(Keychain::load).await? else { return Ok(None) };
+        let _turn = self.shared.turn.lock().await;
+        let Some(secret) = self.shared.keychain(Keychain::load).await? else { return Ok(None) };
         let bundle = Bundle::from_secret(&secret)?;
-        let scopes = bundle.scopes.clone();
-        let mut state = self.0.state();
+        let (scopes, account) = (bundle.scopes.clone(), bundle.account.clone());
+        let mut state = self.shared.state();
         state.ended = CancellationToken::new();
-        state.hold(bundle, true);
-        Ok(Some(Restored { scopes }))
+        let login = state.next_login();
+        state.hold(bundle, login, true);
+        Ok(Some(Restored { login, account, scopes }))
     }
 
     /// Whether there is a connection that Atlassian has not ended.
     pub fn is_connected(&self) -> bool {
-        self.0.state().alive().is_ok()
+        self.shared.state().alive().is_ok()
     }
 
     /// Whether the keyring holds the tokens in use.
     pub fn is_remembered(&self) -> bool {
-        self.0.state().held.as_ref().is_some_and(|held| held.is_saved)
+        self.shared.state().held.as_ref().is_some_and(|held| held.is_saved)
     }
 
     /// Starts a login, in the place of one that is waiting.
     pub async fn start_login(&self) -> Result<LoginStart, Error> {
-        let (authorize, pending) = oauth::authorize(&self.0.settings)?;
-        let _starting = self.0.starting.lock().await;
-        let before = self.0.state().waiting.take();
+        let (authorize, pending) = oauth::authorize(&self.shared.settings)?;
+        let _starting = self.shared.starting.lock().await;
+        let before = self.shared.state().waiting.take();
         if let Some(listener) = before.and_then(|waiting| waiting.listener) {
             listener.close().await;
         }
-        let (listener, callbacks) = match self.0.settings.redirect {
+        let (listener, callbacks) = match self.shared.settings.redirect {
             Redirect::DeepLink => (None, None),
             Redirect::Loopback { port } => Listener::bind(port, LOGIN_LIFETIME)
                 .await
                 .map(|(listener, callbacks)| (Some(listener), Some(callbacks)))
                 .map_err(|error| Error::Loopback { port, source: error.into() })?,
         };
-        let since = self.0.clock.now();
+        let since = self.shared.clock.now();
         let until = since
             .checked_add(SignedDuration::try_from(LOGIN_LIFETIME).unwrap_or(SignedDuration::ZERO))
             .unwrap_or(Timestamp::MAX);
-        self.0.state().waiting = Some(Waiting { pending, since, until, listener });
+        self.shared.state().waiting = Some(Waiting { pending, since, until, listener });
         Ok(LoginStart { authorize, since, until, callbacks })
     }
 
     /// Since when and until when a login waits for the browser.
     pub fn waiting(&self) -> Option<(Timestamp, Timestamp)> {
-        let now = self.0.clock.now();
-        self.0.state().waiting.as_ref().filter(|waiting| now < waiting.until).map(|w| (w.since, w.until))
+        let now = self.shared.clock.now();
+        self.shared.state().waiting.as_ref().filter(|waiting| now < waiting.until).map(|w| (w.since, w.until))
     }
 
-    /// Stops waiting for the browser, and drops an answer that is being exchanged.
+    /// Stops waiting for the browser, and drops an answer that is being exchanged or was not kept yet.
     pub fn cancel_login(&self) {
-        self.0.state().call_off();
+        self.shared.state().call_off();
     }
 
     /// Takes the browser's answer. Only the answer to the login that is waiting has any effect, and only
     /// once; every other leaves things as they are.
     pub async fn finish_login(&self, callback: &str) -> Result<Granted, Error> {
         let callback = Callback::parse(callback)?;
-        let (waiting, called_off) = self.0.claim(&callback.state)?;
-        if self.0.clock.now() >= waiting.until {
+        let (waiting, called_off) = self.shared.claim(&callback.state)?;
+        if self.shared.clock.now() >= waiting.until {
             return Err(Error::LoginExpired);
         }
         match callback.outcome {
             Outcome::Declined => Err(Error::Declined),
             Outcome::Refused(reason) => Err(Error::LoginRefused { reason }),
             Outcome::Code(code) => {
-                let shared = Arc::clone(&self.0);
+                let shared = Arc::clone(&self.shared);
                 // A task of its own, so that tokens on their way are not lost with a caller who is dropped.
                 let exchange = async move { shared.exchange(waiting.pending, &code, called_off).await };
                 tokio::spawn(exchange).await.unwrap_or(Err(Error::Interrupted))
@@ -244,52 +282,85 @@ impl Session {
         }
     }
 
+    /// Puts a login in the place of the connection before it, once it is known whose it is.
+    pub async fn keep(&self, login: LoginId, account: &AccountId) -> Result<Kept, Error> {
+        let (shared, account) = (Arc::clone(&self.shared), account.clone());
+        // A task of its own, so that memory and keyring hold the same whatever becomes of the caller.
+        tokio::spawn(async move { shared.keep(login, account).await })
+            .await
+            .unwrap_or(Err(Error::Interrupted))
+    }
+
+    /// Gives up a login that is not finished. The connection before it goes on.
+    pub fn drop_login(&self, login: LoginId) {
+        let mut state = self.shared.state();
+        state.candidate = state.candidate.take().filter(|(candidate, _)| *candidate != login);
+    }
+
     /// Ends the connection: from now on nothing is signed, and the tokens are deleted from memory and
     /// keyring. An error means that the keyring still has them.
     pub async fn disconnect(&self) -> Result<(), Error> {
         {
-            let mut state = self.0.state();
+            let mut state = self.shared.state();
             state.call_off();
             state.held = None;
+            state.candidate = None;
             state.ended.cancel();
         }
-        let _turn = self.0.turn.lock().await;
+        let _turn = self.shared.turn.lock().await;
         // Without the lock, at worst another process renews the tokens at this moment and keeps them.
         let _lock = self
-            .0
+            .shared
             .lock(SHORT_LOCK_PATIENCE)
             .await
             .inspect_err(|error| tracing::warn!(%error, "deleting without the lock"));
-        Ok(self.0.keychain(Keychain::delete).await?)
+        Ok(self.shared.keychain(Keychain::delete).await?)
     }
 
     /// Signs a request to Atlassian's gateway, and renews the tokens first where they are about to expire.
     pub async fn sign(&self, request: &mut reqwest::Request) -> Result<Signed, Error> {
-        if request.url().origin() != self.0.settings.api_url.origin() {
+        if request.url().origin() != self.shared.settings.api_url.origin() {
             let host = request.url().host_str().unwrap_or_default().to_owned();
             return Err(Error::ForeignHost { host });
         }
-        let held = self.0.fresh().await?;
-        let text = Zeroizing::new(format!("Bearer {}", held.bundle.access.expose()));
+        let (bundle, signed) = if let Some(bundle) = self.candidate() {
+            (bundle, Signed(None))
+        } else {
+            let held = self.shared.fresh().await?;
+            if self.only.is_some_and(|only| only != held.login) {
+                return Err(Error::LoginChanged);
+            }
+            (held.bundle, Signed(Some(held.serial)))
+        };
+        let text = Zeroizing::new(format!("Bearer {}", bundle.access.expose()));
         let mut value = HeaderValue::from_str(&text).map_err(|_| Error::Unreadable)?;
         value.set_sensitive(true);
         request.headers_mut().insert(AUTHORIZATION, value);
-        Ok(Signed(held.serial))
+        Ok(signed)
+    }
+
+    /// The tokens of the login that is not finished, where they are the ones to sign with.
+    fn candidate(&self) -> Option<Arc<Bundle>> {
+        let state = self.shared.state();
+        let (login, bundle) = state.candidate.as_ref()?;
+        (self.only == Some(*login)).then(|| Arc::clone(bundle))
     }
 
     /// Finds out whether a refusal is due to the tokens that the request was signed with, and renews them if
     /// so. Not for a 401 that speaks of scopes: newer tokens have the same ones.
     pub async fn refresh_after_refusal(&self, signed: Signed, refusal: Refusal) -> Result<Remedy, Error> {
+        // Tokens that were given a moment ago are as new as can be.
+        let Some(serial) = signed.0 else { return Ok(Remedy::Accept) };
         let flight = {
-            let mut state = self.0.state();
+            let mut state = self.shared.state();
             let held = state.alive()?;
-            if held.serial != signed.0 {
+            if held.serial != serial {
                 return Ok(Remedy::Repeat);
             }
-            if refusal == Refusal::Unclear && held.bundle.is_fresh(self.0.clock.now()) {
+            if refusal == Refusal::Unclear && held.bundle.is_fresh(self.shared.clock.now()) {
                 return Ok(Remedy::Accept);
             }
-            self.0.board(&mut state, signed.0)
+            self.shared.board(&mut state, serial)
         };
         flight.await.map(|_| Remedy::Repeat)
     }
@@ -328,17 +399,37 @@ impl Shared {
 
     async fn exchange(&self, pending: Pending, code: &Secret, called_off: u64) -> Result<Granted, Error> {
         let grant = oauth::exchange(&self.settings, &self.http, self.clock.now(), pending, code).await?;
-        // A renewal of the connection before this one would only be in the way.
-        self.state().ended.cancel();
-        let _turn = self.turn.lock().await;
-        {
-            let mut state = self.state();
-            state.ended = CancellationToken::new();
-            if state.called_off != called_off {
-                return Err(Error::Unexpected { waiting: false });
-            }
+        let mut state = self.state();
+        if state.called_off != called_off {
+            return Err(Error::Unexpected { waiting: false });
         }
         let bundle = Bundle::first(grant, self.clock.now());
+        let (login, scopes) = (state.next_login(), bundle.scopes.clone());
+        state.candidate = Some((login, Arc::new(bundle)));
+        Ok(Granted { login, scopes })
+    }
+
+    async fn keep(&self, login: LoginId, account: AccountId) -> Result<Kept, Error> {
+        let called_off = || Error::Unexpected { waiting: false };
+        let is_candidate = |state: &State| state.candidate.as_ref().is_some_and(|(one, _)| *one == login);
+        {
+            let state = self.state();
+            if !is_candidate(&state) {
+                return Err(called_off());
+            }
+            // A renewal of the connection before this one would only be in the way.
+            state.ended.cancel();
+        }
+        let _turn = self.turn.lock().await;
+        let bundle = {
+            let mut state = self.state();
+            if !is_candidate(&state) {
+                return Err(called_off());
+            }
+            state.ended = CancellationToken::new();
+            let (_, bundle) = state.candidate.take().ok_or_else(called_off)?;
+            Bundle { account: Some(account), ..Bundle::clone(&bundle) }
+        };
         let _lock = self
             .lock(SHORT_LOCK_PATIENCE)
             .await
@@ -349,14 +440,13 @@ impl Shared {
             // fails as well, and then nothing was there that could be read either.
             let _failed_too = self.keychain(Keychain::delete).await;
         }
-        let scopes = bundle.scopes.clone();
         let mut state = self.state();
         if state.ended.is_cancelled() {
             // By a disconnect, which waits for its turn to delete what was saved.
-            return Err(Error::Unexpected { waiting: false });
+            return Err(called_off());
         }
-        state.hold(bundle, failed.is_none());
-        Ok(Granted { scopes, remembered: failed.is_none(), keychain: failed })
+        state.hold(bundle, login, failed.is_none());
+        Ok(Kept { remembered: failed.is_none(), keychain: failed })
     }
 
     pub(super) async fn save(&self, bundle: &Bundle) -> Result<(), keychain::Error> {
@@ -377,16 +467,22 @@ impl State {
         }
     }
 
+    fn next_login(&mut self) -> LoginId {
+        self.logins += 1;
+        LoginId(self.logins)
+    }
+
     /// Takes tokens into use.
-    pub(super) fn hold(&mut self, bundle: Bundle, is_saved: bool) -> Held {
+    pub(super) fn hold(&mut self, bundle: Bundle, login: LoginId, is_saved: bool) -> Held {
         self.serial += 1;
-        let held = Held { bundle: Arc::new(bundle), is_saved, death: None, serial: self.serial };
+        let held = Held { bundle: Arc::new(bundle), login, is_saved, death: None, serial: self.serial };
         self.held = Some(held.clone());
         held
     }
 
     fn call_off(&mut self) {
         self.waiting = None;
+        self.candidate = None;
         self.called_off += 1;
     }
 }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::{Error, wire};
-use crate::auth::{Refusal, Remedy, Session, Signed};
+use crate::auth::{LoginId, Refusal, Remedy, Session, Signed};
 use crate::clock::Clock;
 use crate::domain::id::OrganizationId;
 use crate::http::{Answer, Http};
@@ -30,6 +30,12 @@ impl Confluence {
     /// Talks to the gateway at `api`, signing with `session`.
     pub fn new(http: Http, session: Session, api: Url, clock: Arc<dyn Clock>) -> Self {
         Self { http, session, api, clock }
+    }
+
+    /// The same, in the name of one login only.
+    #[must_use]
+    pub fn of(&self, login: LoginId) -> Self {
+        Self { session: self.session.of(login), ..self.clone() }
     }
 
     /// An address at the gateway's root.

@@ -1,13 +1,22 @@
-//! A delivery: one thing on its way to Confluence. Its states, and what may be done in each.
+//! A delivery: one thing on its way to Confluence. Its states, and what may be done in each. The document that is sent is
+//! stored beside it: lists do not need it, and it may be large.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::destination::Destination;
-use super::id::{DeliveryId, ItemId, MeetingId};
-use crate::adf::Document;
+use super::id::{AccountId, DeliveryId, ItemId, MeetingId, OrganizationId};
 
-/// A delivery as it is stored.
+/// An account that things are sent as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// Which.
+    pub id: AccountId,
+    /// Its name, as far as it is known.
+    pub name: Option<String>,
+}
+
+/// A delivery as it is stored, without its document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// Which; the order of ids is the order of sending.
@@ -22,8 +31,8 @@ pub struct Delivery {
     pub meeting_title: Option<String>,
     /// Where to.
     pub destination: Destination,
-    /// What the person wrote; what is sent is made of it.
-    pub document: Document,
+    /// The account that sends it, and no other; `None` where an older version did not note it.
+    pub sender: Option<Sender>,
     /// How it stands.
     pub state: State,
     /// Where it arrived.
@@ -32,6 +41,30 @@ pub struct Delivery {
     pub due: Option<Timestamp>,
     /// How often in a row it was put off, or looked for in vain.
     pub tries: u32,
+    /// When the person sent it.
+    pub created: Timestamp,
+    /// When its state last changed.
+    pub changed: Timestamp,
+}
+
+/// A delivery of which the destination cannot be read, such as one that a newer version stored. Its words may be readable
+/// all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Which.
+    pub id: DeliveryId,
+    /// The items that it is about.
+    pub items: Vec<ItemId>,
+    /// The words of the first one, while it is cached.
+    pub words: Option<String>,
+    /// The meeting of the items, while it is cached.
+    pub meeting: Option<MeetingId>,
+    /// That meeting's title.
+    pub meeting_title: Option<String>,
+    /// The organization that it was to go to.
+    pub organization: OrganizationId,
+    /// How it stands.
+    pub state: State,
     /// When the person sent it.
     pub created: Timestamp,
     /// When its state last changed.
@@ -77,6 +110,9 @@ impl State {
 
     /// Those in which nothing of it has left, so that a person may change it or take it back.
     pub const OPEN: [Self; 3] = [Self::Queued, Self::Waiting, Self::NeedsYou];
+
+    /// Those in which its answer was lost and the outbox finds out.
+    pub const IN_DOUBT: [Self; 2] = [Self::Doubted, Self::Looking];
 
     /// Whether it is in one of [`Self::OPEN`].
     pub fn is_open(self) -> bool {

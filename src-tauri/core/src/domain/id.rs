@@ -1,5 +1,6 @@
 //! Identifiers as types, so that a page cannot be handed in where a space is wanted. Ours are UUIDs;
-//! Atlassian's are opaque strings (numbers today, but documented as strings).
+//! Atlassian's are opaque strings (numbers today, but documented as strings), and have no default: an empty one names
+//! nobody.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -37,7 +38,7 @@ macro_rules! own {
 macro_rules! theirs {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
         #[serde(transparent)]
         #[ts(type = "string")]
         pub struct $name(pub String);

@@ -18,21 +18,24 @@ pub struct Attempts<'a>(pub(super) &'a Connection);
 #[derive(Debug)]
 pub struct AttemptsMut<'a>(pub(super) &'a Connection);
 
-/// When a delivery was first tried, and as whom.
+/// When what a delivery is about may have been made, and as whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FirstAttempt {
     /// When its request may have left at the earliest.
     pub started: Timestamp,
-    /// The account that was connected.
+    /// The account that it was signed for.
     pub account: AccountId,
 }
 
 impl Attempts<'_> {
-    /// The first attempt at a delivery, if there was one.
+    /// The first attempt at a delivery that may have made something, if there was one. What was put off or refused made
+    /// nothing.
     pub fn first(&self, delivery: DeliveryId) -> Result<Option<FirstAttempt>, Error> {
         self.0
             .query_row(
-                "SELECT started_at, account_id FROM attempts WHERE delivery_id = ? ORDER BY started_at LIMIT 1",
+                "SELECT started_at, account_id FROM attempts
+                 WHERE delivery_id = ? AND (outcome IS NULL OR outcome IN ('lost', 'arrived')) AND account_id <> ''
+                 ORDER BY started_at LIMIT 1",
                 [delivery.0],
                 |row| {
                     let started = Timestamp::from_millisecond(row.get(0)?).unwrap_or_default();
@@ -72,5 +75,33 @@ impl AttemptsMut<'_> {
     pub fn take_back(&self, attempt: AttemptId) -> Result<(), Error> {
         self.0.execute("DELETE FROM attempts WHERE id = ?", [attempt.0]).map_err(Error::of)?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scratch;
+    use super::*;
+
+    #[tokio::test]
+    async fn only_what_may_have_made_something_counts_as_the_first() {
+        let (_folder, store) = scratch();
+        let delivery = DeliveryId::new();
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let attempt = |who: &'static str, second, outcome: Option<&'static str>| {
+            store.write(move |tx| {
+                let attempt = tx.attempts_mut().begin(delivery, &who.into(), at(second))?;
+                outcome.map_or(Ok(()), |outcome| tx.attempts_mut().end(attempt, outcome, at(second + 1)))
+            })
+        };
+        let first = || store.read(move |db| db.attempts().first(delivery));
+        for outcome in ["put_off", "refused", "title_taken"] {
+            attempt("ada", 1, Some(outcome)).await.unwrap();
+        }
+        assert_eq!(first().await.unwrap(), None, "nothing was made by these");
+        attempt("grace", 7, None).await.unwrap();
+        attempt("linus", 5, Some("lost")).await.unwrap();
+        let wanted = FirstAttempt { started: at(5), account: "linus".into() };
+        assert_eq!(first().await.unwrap(), Some(wanted), "the earliest that may have arrived");
     }
 }

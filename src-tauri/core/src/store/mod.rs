@@ -9,6 +9,7 @@ mod deliveries;
 mod documents;
 mod edits;
 mod imports;
+mod installation;
 mod items;
 mod meetings;
 mod migrate;
@@ -32,8 +33,9 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::Notify;
 
 pub use attempts::{AttemptId, FirstAttempt};
-pub use deliveries::Next;
+pub use deliveries::{Listed, Next};
 pub use edits::Removed;
+pub use installation::Installation;
 pub use items::Placed;
 pub use meetings::{Origin, Summary};
 pub use open::Opened;
@@ -145,6 +147,20 @@ impl Store {
         .await
     }
 
+    /// Writes as [`write`](Self::write) does, where what is read decides whether anything is written: an error of the
+    /// caller's own rolls everything back, too.
+    pub async fn decide<T: Send + 'static, E: From<Error> + Send + 'static>(
+        &self,
+        decide: impl FnOnce(&Writing<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        let connections = Arc::clone(&self.0);
+        let decided = tokio::task::spawn_blocking(move || {
+            let mut db = lock(&connections.writer);
+            connections.change(&mut db, decide)
+        });
+        decided.await.unwrap_or_else(|_| Err(Error::Ending.into()))
+    }
+
     /// Writes as [`write`](Self::write) does, and overwrites what is deleted: its pages in the file, and its traces in the
     /// journal. What it deletes is gone when this answers, but for [`copies`](Self::outdate_copy).
     pub async fn erase<T: Send + 'static>(
@@ -199,11 +215,11 @@ impl Store {
 }
 
 impl Connections {
-    fn change<T>(
+    fn change<T, E: From<Error>>(
         &self,
         writer: &mut Connection,
-        write: impl FnOnce(&Writing<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+        write: impl FnOnce(&Writing<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::of)?;
         let answer = write(&Writing(Reading(&tx)))?;
         tx.commit().map_err(Error::of)?;
@@ -282,6 +298,7 @@ tables! {
     documents / documents_mut: documents::Documents / DocumentsMut, "Account, settings, drafts, last destinations, and what was told once.";
     targets / targets_mut: targets::Targets / TargetsMut, "Where things can go at once.";
     deliveries / deliveries_mut: deliveries::Deliveries / DeliveriesMut, "Deliveries.";
+    installations / installations_mut: installation::Installations / InstallationsMut, "Which file this is.";
     attempts / attempts_mut: attempts::Attempts / AttemptsMut, "Attempts at delivering.";
 }
 

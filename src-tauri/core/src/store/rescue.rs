@@ -17,15 +17,17 @@ const PAGES: i32 = 256;
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// What is taken over, row by row, and with which columns. What refers to a row comes after it.
-const TABLES: [(&str, &str); 5] = [
+const TABLES: [(&str, &str); 6] = [
     (
         "deliveries",
-        "id, meeting_id, organization, destination, document, state, why, url, remote_id, due_at, tries, created_at, changed_at",
+        "id, meeting_id, organization, destination, document, state, why, url, remote_id, due_at, tries, created_at, changed_at, account_id, account_name, asked_at",
     ),
     ("delivery_items", "delivery_id, position, item_id"),
     ("attempts", "id, delivery_id, started_at, ended_at, outcome, account_id"),
     ("drafts", "subject, action, json, changed_at"),
     ("item_drafts", "subject, said, json, changed_at"),
+    // Otherwise the file would be taken for an older copy of the one whose deliveries it got.
+    ("installation", "one, id, number, in_keyring, machine, restored_at"),
 ];
 
 /// What became of a damaged cache.
@@ -81,6 +83,7 @@ pub(super) fn rescue(to: &mut Connection, aside: &Path) -> Result<Option<HashSet
     let tx = to.transaction().map_err(Error::of)?;
     let mut is_whole = true;
     for (table, columns) in TABLES {
+        let columns = &there(&from, table, columns);
         let rows = read(&from, table, columns);
         is_whole &= rows.is_whole;
         if table == "deliveries" && rows.is_whole {
@@ -104,6 +107,12 @@ pub(super) fn rescue(to: &mut Connection, aside: &Path) -> Result<Option<HashSet
     }
     tx.commit().map_err(Error::of)?;
     Ok((!is_whole).then_some(found))
+}
+
+/// Those of the columns that the file has: an older version's has fewer.
+fn there(from: &Connection, table: &str, columns: &str) -> String {
+    let is_there = |column: &&str| from.column_exists(None, table, *column).unwrap_or(true);
+    columns.split(", ").filter(is_there).collect::<Vec<_>>().join(", ")
 }
 
 struct Rows {

@@ -59,7 +59,10 @@ async fn a_code_becomes_a_connection() {
     let start = stage.session.start_login().await.unwrap();
     let granted = stage.session.finish_login(&answer(&start)).await.unwrap();
     assert_eq!(granted.scopes, ["offline_access", "read:me"], "what the server granted, not what was asked");
-    assert!(granted.remembered, "the keyring took the tokens");
+    assert_eq!(stage.stored(), "", "nothing is kept before it is known whose it is");
+    assert!(!stage.session.is_connected(), "nor signs for anybody");
+    let kept = stage.session.keep(granted.login, &"ada".into()).await.unwrap();
+    assert!(kept.remembered, "the keyring took the tokens");
 
     let form = stage.endpoint.books().log[0].clone();
     assert_eq!(form["grant_type"], "authorization_code");
@@ -102,7 +105,7 @@ async fn only_the_answer_to_the_waiting_login_counts_and_only_once() {
     assert!(matches!(malformed, Error::BadCallback(_)), "no state at all: {malformed:?}");
     assert_eq!(stage.session.waiting(), Some((start.since, start.until)), "the login is undisturbed");
 
-    stage.session.finish_login(&answer(&start)).await.unwrap();
+    stage.keep(&answer(&start)).await;
     let replayed = stage.session.finish_login(&answer(&start)).await.unwrap_err();
     assert!(matches!(replayed, Error::Unexpected { waiting: false }), "a state serves once: {replayed:?}");
     assert_eq!(stage.endpoint.requests(), 1, "the code was exchanged once");

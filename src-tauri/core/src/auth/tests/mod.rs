@@ -180,9 +180,15 @@ impl Stage {
         stage
     }
 
-    async fn log_in(&self) -> super::Granted {
+    async fn log_in(&self) -> super::Kept {
         let start = self.session.start_login().await.unwrap();
-        self.session.finish_login(&answer(&start)).await.unwrap()
+        self.keep(&answer(&start)).await
+    }
+
+    /// The browser came back, and it is known who has logged in.
+    async fn keep(&self, callback: &str) -> super::Kept {
+        let granted = self.session.finish_login(callback).await.unwrap();
+        self.session.keep(granted.login, &"ada".into()).await.unwrap()
     }
 
     fn wait(&self, seconds: i64) {

@@ -1,0 +1,179 @@
+//! Whether the data file is an older copy of itself: a backup that was put back, a snapshot, or a copy on another machine.
+//! Its deliveries may have been sent since, so none of them goes by itself. A number that grows with each run and each day
+//! of one lies in the file and, beside the tokens, in the keyring; where the file's is behind, it is a copy. Without a
+//! keyring only another machine is noticed. Called by the outbox before it sends anything, and when somebody was connected.
+
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::accounts::{Told, set_aside};
+use super::status::ErrorView;
+use super::{App, Error, lock};
+use crate::api::ErrorCode;
+use crate::domain::delivery::State;
+use crate::store::{self, Installation, Writing};
+
+/// How long badges say that they may be out of date.
+const DOUBTED_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// What this run has done about it.
+#[derive(Default)]
+pub(super) struct Compared {
+    /// The file's number before this run raised it.
+    base: Option<u64>,
+    /// The keyring has been asked.
+    with_keyring: bool,
+}
+
+impl App {
+    /// Finds out whether the file is an older copy, as far as that can be known: at the start, by the tokens' keyring if
+    /// they came from there.
+    pub(super) async fn doubt_older_copy(&self) -> Result<(), Error> {
+        self.compare(self.0.session.is_remembered()).await
+    }
+
+    /// The same after a login: the keyring is open by then.
+    pub(super) async fn compare_with_keyring(&self) -> Result<(), Error> {
+        self.compare(true).await
+    }
+
+    async fn compare(&self, with_keyring: bool) -> Result<(), Error> {
+        // One at a time: a login may end while the outbox starts.
+        let mut compared = self.0.compared.lock().await;
+        if compared.with_keyring || (compared.base.is_some() && !with_keyring) {
+            return Ok(());
+        }
+        let file = self.0.store.write(of_this_file).await?;
+        let known = if with_keyring { self.known_number(file.id).await } else { None };
+        let base = compared.base.unwrap_or(file.number);
+        let machine = self.0.machine.as_ref().map(|id| <[u8; 32]>::from(Sha256::digest(id)));
+        let is_behind = match known {
+            Some(Some(number)) => base < number,
+            // The keyring had it, and does not know it: another person's, or another machine's.
+            Some(None) => file.in_keyring,
+            None => false,
+        };
+        let has_moved = file.machine.is_some() && machine.is_some() && file.machine != machine;
+        let number = file.number.max(known.flatten().unwrap_or_default()) + 1;
+        let (is_copy, now) = (is_behind || has_moved, self.now());
+        let (restored_at, told) = self
+            .0
+            .store
+            .write(move |tx| {
+                let told = if is_copy { doubt_all(tx, now)? } else { Vec::new() };
+                let is_news = is_copy && tx.deliveries().any()?;
+                let restored_at = if is_news { Some(now) } else { file.restored_at };
+                let machine = machine.or(file.machine);
+                tx.installations_mut().put(&Installation { number, machine, restored_at, ..file })?;
+                Ok((restored_at, told))
+            })
+            .await?;
+        compared.base = Some(base);
+        compared.with_keyring = known.is_some();
+        *lock(&self.0.restored_at) = restored_at;
+        if compared.with_keyring {
+            self.note_in_keyring(file.id, number).await?;
+        }
+        drop(compared);
+        self.tell_all(told);
+        self.tell_of_copy(restored_at).await
+    }
+
+    /// Raises the file's number: a copy that was made before is older from now on.
+    pub(super) async fn raise_number(&self) -> Result<(), Error> {
+        let compared = self.0.compared.lock().await;
+        let file = self
+            .0
+            .store
+            .write(|tx| {
+                let file = of_this_file(tx)?;
+                let file = Installation { number: file.number + 1, ..file };
+                tx.installations_mut().put(&file).map(|()| file)
+            })
+            .await?;
+        if compared.with_keyring {
+            self.note_in_keyring(file.id, file.number).await?;
+        }
+        Ok(())
+    }
+
+    /// What the keyring knows; `None` where it does not answer.
+    async fn known_number(&self, file: Uuid) -> Option<Option<u64>> {
+        let asked = self.0.marks.of(file).await;
+        asked
+            .inspect_err(
+                |error| tracing::warn!(%error, "the keyring does not say how often this file was run"),
+            )
+            .ok()
+    }
+
+    async fn note_in_keyring(&self, file: Uuid, number: u64) -> Result<(), Error> {
+        if let Err(error) = self.0.marks.raise(file, number).await {
+            // It is behind then, which means nothing.
+            tracing::warn!(%error, "the keyring did not take how often this file was run");
+            return Ok(());
+        }
+        let noted = |tx: &Writing<'_>| {
+            let file = of_this_file(tx)?;
+            if file.in_keyring {
+                Ok(())
+            } else {
+                tx.installations_mut().put(&Installation { in_keyring: true, ..file })
+            }
+        };
+        Ok(self.0.store.write(noted).await?)
+    }
+
+    /// Says once that the file is an older copy.
+    async fn tell_of_copy(&self, restored_at: Option<Timestamp>) -> Result<(), Error> {
+        let Some(at) = restored_at else { return Ok(()) };
+        let key = format!("older copy {}", at.as_millisecond());
+        if self.0.store.write(move |tx| tx.documents_mut().tell_once(&key)).await? {
+            self.notice(ErrorView {
+                code: ErrorCode::OlderCopy,
+                message: "Sally Desktop's data is an older copy of itself, such as a backup that was put back or a copied \
+                          machine. What was not sent in it may have been sent since: it is in the Outbox as Not confirmed. \
+                          Items that were sent since may not say so."
+                    .to_owned(),
+                hint: None,
+            });
+        }
+        Ok(())
+    }
+
+    /// What a badge says beside what arrived before the file was found to be an older copy.
+    pub(super) fn doubt_of_badges(&self) -> Option<(Timestamp, String)> {
+        let at = (*lock(&self.0.restored_at))?;
+        let age = self.now().duration_since(at);
+        (age < DOUBTED_FOR).then(|| {
+            let day = super::tell::day(at);
+            (at, format!("May be out of date: the data was found to be an older copy on {day}."))
+        })
+    }
+}
+
+fn of_this_file(tx: &Writing<'_>) -> Result<Installation, store::Error> {
+    if let Some(file) = tx.installations().get()? {
+        return Ok(file);
+    }
+    let file =
+        Installation { id: Uuid::new_v4(), number: 0, in_keyring: false, machine: None, restored_at: None };
+    tx.installations_mut().put(&file).map(|()| file)
+}
+
+/// Whatever has not arrived may have been sent, changed or taken back since.
+fn doubt_all(tx: &Writing<'_>, now: Timestamp) -> Result<Told, store::Error> {
+    let mut told = Vec::new();
+    for (delivery, _) in tx.deliveries().open::<ErrorView>()? {
+        let why = ErrorView {
+            code: ErrorCode::Failed,
+            message: "Sally Desktop's data is an older copy of itself, so this may have been sent since. Look in Confluence \
+                      before you post it again."
+                .to_owned(),
+            hint: None,
+        };
+        told.extend(set_aside(tx, delivery, State::NotConfirmed, why, now)?);
+    }
+    Ok(told)
+}

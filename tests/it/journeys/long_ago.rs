@@ -1,0 +1,262 @@
+//! What lies in the data from long ago, or from another copy of it: it is asked about, and never sent twice.
+
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+use sally_core::api::{DeliveryState, DeliveryView, ErrorCode, ErrorView, Hint, Send};
+use sally_core::app::Event;
+use sally_core::clock::Clock as _;
+use sally_core::domain::id::ItemId;
+use sandbox::{Fault, RetryAfter};
+
+use super::app::{Around, SENT, TestApp};
+
+/// So many pages that wait for a network, in an app that has ended.
+async fn waiting(count: usize) -> (Around, Vec<DeliveryView>, ItemId, Timestamp) {
+    let mut app = TestApp::connected().await;
+    let item = app.sample().await.items.remove(0).id;
+    app.sandbox.order(Fault::TooManyRequests(RetryAfter::Seconds(900)).on("POST", "/pages"));
+    let mut sent = Vec::new();
+    for number in 0..count {
+        let request = Send { again: true, ..app.new_page(item, &format!("Page {number}")) };
+        sent.push(app.app.send(request).await.unwrap());
+    }
+    assert!(matches!(app.settled(&sent[0]).await, DeliveryState::Waiting { .. }));
+    let now = app.clock.now();
+    (app.ended(), sent, item, now)
+}
+
+async fn notice(app: &mut TestApp, code: ErrorCode) -> ErrorView {
+    app.next(|event| match event {
+        Event::Notice(notice) if notice.code == code => Some(notice),
+        _ => None,
+    })
+    .await
+}
+
+async fn states(app: &TestApp) -> Vec<DeliveryState> {
+    app.app.deliveries().await.unwrap().into_iter().map(|one| one.state).collect()
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.path().is_file() {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
+/// Puts an older copy of the data in its place.
+fn put_back(older: &Path, folder: &Path) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        std::fs::remove_file(entry.unwrap().path()).unwrap();
+    }
+    copy(older, folder);
+}
+
+#[tokio::test]
+async fn what_waited_for_more_than_a_day_is_asked_about_at_the_start() {
+    let (around, sent, _, now) = waiting(3).await;
+    around.sandbox.forgive();
+    let mut app = TestApp::start(around, now + SignedDuration::from_hours(25)).await;
+    let asked = notice(&mut app, ErrorCode::WaitedLong).await;
+    assert_eq!(asked.hint, Some(Hint::SendWaiting));
+    assert!(asked.message.starts_with("3 from ") && asked.message.ends_with(" wait."), "{}", asked.message);
+    let before = app.sandbox.requests().len();
+    app.clock.advance(SignedDuration::from_hours(2));
+    assert!(
+        states(&app).await.iter().all(
+            |state| matches!(state, DeliveryState::NeedsYou { why } if why.code == ErrorCode::WaitedLong)
+        ),
+        "each waits for a word: {:?}",
+        states(&app).await
+    );
+    assert_eq!(app.sandbox.requests().len(), before, "nothing is called without it");
+
+    // Not answered: the next start asks again.
+    let mut app = app.restarted().await;
+    assert!(notice(&mut app, ErrorCode::WaitedLong).await.message.starts_with("3 from "));
+    // One is looked at and sent on by itself, the others by the answer.
+    app.app.retry(sent[1].id).await.unwrap();
+    assert_eq!(app.settled(&sent[1]).await, SENT);
+    app.app.send_waiting().await.unwrap();
+    for delivery in [&sent[0], &sent[2]] {
+        assert_eq!(app.settled(delivery).await, SENT);
+    }
+    assert_eq!(app.sandbox.pages().len(), 3, "each is there once");
+}
+
+#[tokio::test]
+async fn what_was_asked_for_within_a_day_goes_at_the_start() {
+    let (around, sent, _, now) = waiting(1).await;
+    around.sandbox.forgive();
+    let mut app = TestApp::start(around, now + SignedDuration::from_hours(23)).await;
+    assert_eq!(app.settled(&sent[0]).await, SENT);
+}
+
+#[tokio::test]
+async fn what_waited_for_a_login_for_days_is_asked_about() {
+    let (around, sent, _, now) = waiting(1).await;
+    around.sandbox.forgive();
+    around.sandbox.revoke();
+    let mut app = TestApp::start(around, now + SignedDuration::from_hours(1)).await;
+    let DeliveryState::NeedsYou { why } = app.settled(&sent[0]).await else { panic!("a login is needed") };
+    assert_eq!(why.code, ErrorCode::ReconnectNeeded);
+    app.clock.advance(SignedDuration::from_hours(72));
+    app.connect().await;
+    notice(&mut app, ErrorCode::WaitedLong).await;
+    assert_eq!(app.sandbox.pages().len(), 0, "the login was for something else");
+    app.app.send_waiting().await.unwrap();
+    assert_eq!(app.settled(&sent[0]).await, SENT);
+}
+
+#[tokio::test]
+async fn what_may_have_arrived_long_ago_is_not_looked_for_unasked() {
+    let mut app = TestApp::connected().await;
+    let item = app.sample().await.items.remove(0).id;
+    app.sandbox.order(Fault::ResetAfter.on("POST", "/footer-comments"));
+    let delivery = app.app.send(app.comment(item)).await.unwrap();
+    while !matches!(app.changed(&delivery).await, DeliveryState::Checking { .. }) {}
+    let mut app = app.restarted_after(SignedDuration::from_hours(48)).await;
+    notice(&mut app, ErrorCode::WaitedLong).await;
+    let [DeliveryState::NotConfirmed { why }] = &states(&app).await[..] else { panic!("nobody knows") };
+    assert_eq!(why.code, ErrorCode::WaitedLong);
+    app.app.send_waiting().await.unwrap();
+    assert_eq!(app.settled(&delivery).await, SENT, "with the person's word it is found");
+    assert_eq!(app.sandbox.comments().len(), 1);
+}
+
+#[tokio::test]
+async fn a_backup_that_was_put_back_sends_nothing_again() {
+    let (around, sent, item, now) = waiting(2).await;
+    let older = tempfile::tempdir().unwrap();
+    copy(around.folder.path(), older.path());
+    around.sandbox.forgive();
+    // What waited in the backup is sent in the runs after it.
+    let mut app = TestApp::start(around, now + SignedDuration::from_hours(1)).await;
+    assert_eq!(app.settled(&sent[1]).await, SENT);
+    let around = app.ended();
+    put_back(older.path(), around.folder.path());
+    let mut app = TestApp::start(around, now + SignedDuration::from_hours(2)).await;
+    notice(&mut app, ErrorCode::OlderCopy).await;
+    app.clock.advance(SignedDuration::from_hours(3));
+    let all = states(&app).await;
+    assert!(all.iter().all(|state| matches!(state, DeliveryState::NotConfirmed { .. })), "{all:?}");
+    assert_eq!(app.sandbox.pages().len(), 2, "nothing was doubled");
+    for delivery in &sent {
+        app.app.check_again(delivery.id).await.unwrap();
+        let state = app.settled(delivery).await;
+        let DeliveryState::Sent { note } = &state else { panic!("it is found by a look: {state:?}") };
+        assert_eq!(*note, None, "and known for sure from now on");
+    }
+    assert_eq!(app.sandbox.pages().len(), 2, "a look makes nothing");
+    let delivery = app.app.send(app.comment(item)).await.unwrap();
+    assert_eq!(app.settled(&delivery).await, SENT, "what is new goes as ever");
+    let mut app = app.restarted().await;
+    let delivery = app.app.send(Send { again: true, ..app.new_page(item, "After that") }).await.unwrap();
+    let told = app.next(|event| match event {
+        Event::Notice(notice) => Some(Err(notice.code)),
+        Event::Delivery(view) if view.id == delivery.id && view.state == SENT => Some(Ok(())),
+        _ => None,
+    });
+    assert_eq!(told.await, Ok(()), "the person is told once");
+}
+
+#[tokio::test]
+async fn badges_of_an_older_copy_say_that_they_may_be_out_of_date() {
+    let mut app = TestApp::connected().await;
+    let meeting = app.sample().await;
+    let item = meeting.items[0].id;
+    let delivery = app.app.send(app.new_page(item, "Before the backup")).await.unwrap();
+    assert_eq!(app.settled(&delivery).await, SENT);
+    let now = app.clock.now();
+    let around = app.ended();
+    let older = tempfile::tempdir().unwrap();
+    copy(around.folder.path(), older.path());
+    let around = TestApp::start(around, now + SignedDuration::from_hours(1)).await.ended();
+    put_back(older.path(), around.folder.path());
+    let mut app = TestApp::start(around, now + SignedDuration::from_hours(2)).await;
+    notice(&mut app, ErrorCode::OlderCopy).await;
+    let opened = app.app.open_meeting(meeting.id).await.unwrap();
+    let badge = opened.items.iter().find(|one| one.id == item).unwrap().deliveries[0].state.clone();
+    let DeliveryState::Sent { note: Some(note) } = badge else { panic!("it was sent: {badge:?}") };
+    assert!(note.contains("out of date"), "{note}");
+    app.clock.advance(SignedDuration::from_hours(24 * 31));
+    assert_eq!(states(&app).await, [SENT], "that is not said for ever");
+}
+
+#[tokio::test]
+async fn a_copy_on_another_machine_sends_nothing() {
+    let (around, _, _, now) = waiting(1).await;
+    around.sandbox.forgive();
+    let around = Around { machine: "another machine", ..around };
+    let mut app = TestApp::start(around, now + SignedDuration::from_hours(1)).await;
+    notice(&mut app, ErrorCode::OlderCopy).await;
+    app.clock.advance(SignedDuration::from_hours(3));
+    assert!(
+        matches!(&states(&app).await[..], [DeliveryState::NotConfirmed { .. }]),
+        "the first machine sends it"
+    );
+    assert_eq!(app.sandbox.pages().len(), 0);
+}
+
+#[tokio::test]
+async fn a_copy_without_its_keyring_sends_nothing_after_the_login() {
+    let (around, _, _, now) = waiting(1).await;
+    around.sandbox.forgive();
+    let empty = || std::sync::Arc::new(sally_core::auth::MemoryKeychain::new());
+    let around = Around { keychain: empty(), marks: empty(), ..around };
+    let mut app = TestApp::start(around, now + SignedDuration::from_hours(1)).await;
+    app.connect().await;
+    notice(&mut app, ErrorCode::OlderCopy).await;
+    app.clock.advance(SignedDuration::from_hours(3));
+    assert!(
+        matches!(&states(&app).await[..], [DeliveryState::NotConfirmed { .. }]),
+        "another person's keyring"
+    );
+    assert_eq!(app.sandbox.pages().len(), 0);
+}
+
+#[tokio::test]
+async fn ordinary_starts_and_a_long_run_doubt_nothing() {
+    let (around, sent, item, now) = waiting(1).await;
+    around.sandbox.forgive();
+    let mut app = TestApp::start(around, now + SignedDuration::from_hours(1)).await;
+    assert_eq!(app.settled(&sent[0]).await, SENT);
+    let page = app.page();
+    let comment = |app: &TestApp| Send { again: true, ..app.comment_on(item, page.clone()) };
+    for _ in 0..3 {
+        app.clock.advance(SignedDuration::from_hours(25));
+        let delivery = app.app.send(comment(&app)).await.unwrap();
+        assert_eq!(app.settled(&delivery).await, SENT, "in a run that lasts for days");
+    }
+    for _ in 0..3 {
+        app = app.restarted().await;
+        let delivery = app.app.send(comment(&app)).await.unwrap();
+        assert_eq!(app.settled(&delivery).await, SENT, "and after each start");
+    }
+}
+
+#[tokio::test]
+async fn a_backup_from_the_same_run_is_noticed_when_the_run_lasted_for_days() {
+    let mut app = TestApp::connected().await;
+    let item = app.sample().await.items.remove(0).id;
+    app.sandbox.order(Fault::TooManyRequests(RetryAfter::Seconds(900)).on("POST", "/pages"));
+    let delivery = app.app.send(app.new_page(item, "In the same run")).await.unwrap();
+    assert!(matches!(app.settled(&delivery).await, DeliveryState::Waiting { .. }));
+    let older = tempfile::tempdir().unwrap();
+    copy(app.folder.path(), older.path());
+    app.sandbox.forgive();
+    app.clock.advance(SignedDuration::from_hours(1));
+    assert_eq!(app.settled(&delivery).await, SENT);
+    app.clock.advance(SignedDuration::from_hours(25));
+    let second = app.app.send(Send { again: true, ..app.comment(item) }).await.unwrap();
+    assert_eq!(app.settled(&second).await, SENT);
+    let now = app.clock.now();
+    let around = app.ended();
+    put_back(older.path(), around.folder.path());
+    let mut app = TestApp::start(around, now).await;
+    notice(&mut app, ErrorCode::OlderCopy).await;
+    assert_eq!(app.sandbox.pages_titled("In the same run").len(), 1, "it is not sent again");
+}
