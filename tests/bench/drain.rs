@@ -29,7 +29,7 @@ use tokio::sync::mpsc;
 
 use self::browser::NotedBrowser;
 use self::desktop::BareDesktop;
-use self::item::sample_item;
+use self::item::sample_items;
 
 const PAGES: usize = 1000;
 
@@ -95,6 +95,8 @@ async fn drain_outbox() -> Result<Duration> {
         folder: folder.path().to_owned(),
         atlassian: Settings::read(|name| sandbox.variable(name))?,
         keychain: Arc::new(MemoryKeychain::default()),
+        marks: Arc::new(MemoryKeychain::default()),
+        machine: None,
         sally: SallySettings::read(|name| sandbox.variable(name))?,
         server_keychain: Arc::new(MemoryKeychain::default()),
         clock: Arc::new(SystemClock),
@@ -108,7 +110,7 @@ async fn drain_outbox() -> Result<Duration> {
     app.connect().await?;
     let address = browser.opened().pop().context("an address")?;
     app.callback(&sandbox::browser::accept(address.as_str()).await?).await;
-    let item = sample_item(&app).await?;
+    let item = sample_items(&app).await?[0];
     sandbox.go_offline().await;
     let mut first = None;
     for number in 0..PAGES {

@@ -9,13 +9,13 @@ use std::time::Duration;
 use super::browser::NotedBrowser;
 use super::clock::FastClock;
 use super::desktop::BareDesktop;
-use super::item::sample_item;
+use super::item::sample_items;
 use anyhow::{Context as _, Result};
-use sally_core::adf;
-use sally_core::api::{Connection, DeliveryState, DeliveryView, Send};
+use sally_core::adf::{self, Document};
+use sally_core::api::{Compose, Connection, DeliveryState, DeliveryView, Draft, Send};
 use sally_core::app::{App, Browser, Event, Setup, Window};
 use sally_core::auth::{OsKeychain, SallySettings, Settings};
-use sally_core::domain::destination::Destination;
+use sally_core::domain::destination::{Action, Destination};
 use sally_core::domain::id::{DeliveryId, ItemId};
 use sally_core::http::Limits;
 use serde::{Deserialize, Serialize};
@@ -28,8 +28,16 @@ pub(crate) enum Command {
     Connect,
     /// The browser came back.
     Callback(String),
-    /// Send words somewhere.
-    Send { destination: Destination, words: String },
+    /// Send words somewhere, about one of the items.
+    Send { item: usize, destination: Destination, words: String },
+    /// Open what was not sent in its dialog, type other words, and close the dialog.
+    Edit { id: DeliveryId, words: String },
+    /// Open the dialog of an item again, and send what was typed in the place of what was edited.
+    Create { item: usize, action: Action },
+    /// Delete the tokens.
+    Disconnect,
+    /// Send everything that waited for long, or for another account.
+    SendWaiting,
     /// Take a delivery back.
     Cancel(DeliveryId),
     /// Try again, or look again.
@@ -47,6 +55,8 @@ pub(crate) enum Answer {
     Connected(bool),
     /// It is stored.
     Stored(DeliveryId),
+    /// It is not, by this code.
+    Refused(String),
     /// It was done, or not.
     Done(bool),
     /// Everything.
@@ -87,6 +97,8 @@ pub(crate) async fn run() -> Result<()> {
     let app = App::start(Setup {
         folder,
         keychain: Arc::new(OsKeychain::of(&atlassian)),
+        marks: Arc::new(OsKeychain::of_marks(&atlassian)),
+        machine: None,
         atlassian,
         server_keychain: Arc::new(OsKeychain::of_servers(&sally)),
         sally,
@@ -97,10 +109,10 @@ pub(crate) async fn run() -> Result<()> {
         limits: LIMITS,
     })
     .await?;
-    let item = sample_item(&app).await?;
+    let items = sample_items(&app).await?;
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     while let Some(line) = lines.next_line().await? {
-        let answer = obey(&app, &browser, item, serde_json::from_str(&line)?).await?;
+        let answer = obey(&app, &browser, &items, serde_json::from_str(&line)?).await?;
         let mut out = std::io::stdout().lock();
         writeln!(out, "{}", serde_json::to_string(&answer)?)?;
         out.flush()?;
@@ -108,9 +120,11 @@ pub(crate) async fn run() -> Result<()> {
     Ok(())
 }
 
-async fn obey(app: &App, browser: &NotedBrowser, item: ItemId, command: Command) -> Result<Answer> {
+async fn obey(app: &App, browser: &NotedBrowser, items: &[ItemId], command: Command) -> Result<Answer> {
+    let item = |number: usize| items[number % items.len()];
     Ok(match command {
         Command::Connect => {
+            // A browser that is closed without an answer leaves the login waiting; the next one takes its place.
             app.connect().await?;
             Answer::Authorize(browser.opened().last().context("the browser was asked")?.to_string())
         }
@@ -118,11 +132,33 @@ async fn obey(app: &App, browser: &NotedBrowser, item: ItemId, command: Command)
             app.callback(&address).await;
             Answer::Connected(matches!(app.connection(), Connection::Connected(_)))
         }
-        Command::Send { destination, words } => {
-            let document = adf::from_markdown(&words, &mut || "id".to_owned());
-            let request = Send { items: vec![item], destination, document, replaces: None, again: true };
-            Answer::Stored(app.send(request).await?.id)
+        Command::Send { item: number, destination, words } => {
+            let (items, document) = (vec![item(number)], document(&words));
+            stored(app.send(Send { items, destination, document, replaces: None, again: true }).await)
         }
+        Command::Edit { id, words } => match app.edit(id).await {
+            Ok(draft) => {
+                app.keep_draft(Draft { document: document(&words), ..draft }).await?;
+                Answer::Done(true)
+            }
+            Err(_) => Answer::Done(false),
+        },
+        Command::Create { item: number, action } => {
+            let draft = app.compose(Compose { items: vec![item(number)], action, target: None }).await?;
+            match (draft.replaces, destination(&draft)) {
+                (Some(_), Some(destination)) => {
+                    let Draft { items, document, replaces, .. } = draft;
+                    // Whatever else is asked is answered with yes.
+                    stored(app.send(Send { items, destination, document, replaces, again: true }).await)
+                }
+                _ => Answer::Refused("nothing is being edited".to_owned()),
+            }
+        }
+        Command::Disconnect => {
+            app.disconnect().await?;
+            Answer::Done(true)
+        }
+        Command::SendWaiting => Answer::Done(app.send_waiting().await.is_ok()),
         Command::Cancel(id) => {
             // A person who looks does not cancel what may have arrived.
             let doubtful = app.deliveries().await?.iter().any(|one| {
@@ -134,6 +170,31 @@ async fn obey(app: &App, browser: &NotedBrowser, item: ItemId, command: Command)
         }
         Command::Nudge(id) => Answer::Done(app.retry(id).await.is_ok() || app.check_again(id).await.is_ok()),
         Command::List => Answer::All(app.deliveries().await?.iter().map(standing).collect()),
+    })
+}
+
+fn document(words: &str) -> Document {
+    adf::from_markdown(words, &mut || "id".to_owned())
+}
+
+fn stored(sent: Result<DeliveryView, sally_core::app::Error>) -> Answer {
+    match sent {
+        Ok(delivery) => Answer::Stored(delivery.id),
+        Err(error) => Answer::Refused(format!("{:?}", error.view().code)),
+    }
+}
+
+/// Where the fields of a dialog lead.
+fn destination(draft: &Draft) -> Option<Destination> {
+    let organization = draft.organization.clone()?;
+    Some(match draft.action {
+        Action::CreatePage => Destination::NewPage {
+            organization,
+            space: draft.space.clone()?,
+            parent: draft.parent.clone(),
+            title: draft.title.clone(),
+        },
+        Action::AddComment => Destination::Comment { organization, page: draft.page.clone()? },
     })
 }
 

@@ -2,8 +2,9 @@
 //! two steps of the program does the machine decide.
 #![expect(clippy::disallowed_types, reason = "looks at the store's file from outside")]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +36,9 @@ fn going(one: &Standing) -> bool {
     ["queued", "held", "sending", "waiting", "checking"].contains(&one.state.as_str())
 }
 
+/// Who logs in.
+const PEOPLE: [&str; 2] = ["Ada Lovelace", "Grace Hopper"];
+
 /// What is counted at the end.
 pub(crate) struct Report {
     sent: usize,
@@ -42,8 +46,13 @@ pub(crate) struct Report {
     lost: Vec<String>,
     doubled: Vec<String>,
     cancelled: usize,
+    replaced: usize,
+    forgotten: usize,
     kills: usize,
     posts: usize,
+    told: usize,
+    logins: usize,
+    restores: usize,
 }
 
 impl Report {
@@ -60,8 +69,16 @@ impl fmt::Display for Report {
         }
         writeln!(
             f,
-            "killed {} times; {} were cancelled in time; {} requests to make something",
-            self.kills, self.cancelled, self.posts
+            "killed {} times; {} were cancelled in time, and {} replaced by an edit; {} edits were told that what they replace \
+             had gone; {} logins; an older file was put back {} times, which forgot {}; {} requests to make something",
+            self.kills,
+            self.cancelled,
+            self.replaced,
+            self.told,
+            self.logins,
+            self.restores,
+            self.forgotten,
+            self.posts
         )?;
         let (lost, doubled) = (self.lost.len(), self.doubled.len());
         write!(f, "sent {}, waiting {}, lost {lost}, doubled {doubled}", self.sent, self.waiting)
@@ -90,7 +107,27 @@ struct Sent {
     destination: Destination,
     words: String,
     id: Option<DeliveryId>,
+    /// About which item.
+    item: usize,
     cancelled: bool,
+    /// An edit took its place.
+    replaced: bool,
+    /// An older file was put back, which does not know it, or not what became of it.
+    forgotten: bool,
+}
+
+impl Sent {
+    /// Whether it is to be there once, or to wait.
+    fn counts(&self) -> bool {
+        !(self.cancelled || self.replaced || self.forgotten)
+    }
+}
+
+/// What is being edited, in a dialog that was closed.
+struct Editing {
+    /// Which of those that were sent.
+    of: usize,
+    words: String,
 }
 
 struct Chaos {
@@ -101,6 +138,12 @@ struct Chaos {
     app: Running,
     kill_at: Option<Instant>,
     kills: usize,
+    editing: Option<Editing>,
+    /// A copy of the files as they were at a kill.
+    older: Option<TempDir>,
+    told: usize,
+    logins: usize,
+    restores: usize,
 }
 
 struct Running {
@@ -116,13 +159,27 @@ pub(crate) async fn run(seed: u64, deliveries: usize) -> Result<Report> {
     let keeper = tokio::spawn(keep_time(Arc::clone(&sandbox), clock));
     let folder = tempfile::tempdir()?;
     let app = start(&sandbox, &folder, clock)?;
-    let mut chaos = Chaos { sandbox, clock, folder, dice: Dice(seed), app, kill_at: None, kills: 0 };
-    chaos.connect().await?;
+    let mut chaos = Chaos {
+        sandbox,
+        clock,
+        folder,
+        dice: Dice(seed),
+        app,
+        kill_at: None,
+        kills: 0,
+        editing: None,
+        older: None,
+        told: 0,
+        logins: 0,
+        restores: 0,
+    };
+    chaos.connect_as(PEOPLE[0]).await?;
     let mut all = Vec::new();
     chaos.spoil(seed);
     for number in 0..deliveries {
         let sent = chaos.something(number)?;
-        all.push(chaos.send(sent).await?);
+        let sent = chaos.send(sent).await?;
+        all.push(sent);
         chaos.meddle(&mut all).await?;
         // What is sent has to go in bad times, and not when they are over.
         if number % 10 == 9 || number + 1 == deliveries {
@@ -136,7 +193,13 @@ pub(crate) async fn run(seed: u64, deliveries: usize) -> Result<Report> {
     chaos.sandbox.forgive();
     chaos.sandbox.set_index_lag(Duration::from_secs(1));
     chaos.kill_at = None;
-    let standings = chaos.come_to_rest().await?;
+    // What each of them sent goes in their own name.
+    for person in PEOPLE.iter().rev() {
+        chaos.connect_as(person).await?;
+        chaos.tell(&Command::SendWaiting).await?;
+        chaos.come_to_rest().await?;
+    }
+    let standings = chaos.list().await?;
     keeper.abort();
     chaos.app.child.kill().await?;
     let words = stored_words(&chaos.folder)?;
@@ -153,6 +216,14 @@ fn stored_words(folder: &TempDir) -> Result<HashMap<DeliveryId, String>> {
         Ok((id, Document::parse(&document)?.text()))
     })
     .collect()
+}
+
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+    }
+    Ok(())
 }
 
 /// The sandbox's clock runs as fast as the app's.
@@ -216,14 +287,19 @@ impl Chaos {
         Ok(())
     }
 
-    async fn connect(&mut self) -> Result<()> {
-        let Some(Answer::Authorize(address)) = self.tell(&Command::Connect).await? else {
-            bail!("the app did not open the browser")
-        };
-        let callback = sandbox::browser::accept(&address).await?;
-        let connected = self.tell(&Command::Callback(callback)).await?;
-        ensure!(matches!(connected, Some(Answer::Connected(true))), "the login failed: {connected:?}");
-        Ok(())
+    /// Logs in, again and again until it succeeds.
+    async fn connect_as(&mut self, person: &str) -> Result<()> {
+        ensure!(self.sandbox.log_in_as(person), "nobody is called {person}");
+        let limit = Instant::now() + REST;
+        loop {
+            ensure!(Instant::now() < limit, "{person} cannot log in");
+            let Some(Answer::Authorize(address)) = self.tell(&Command::Connect).await? else { continue };
+            let callback = sandbox::browser::accept(&address).await?;
+            if let Some(Answer::Connected(true)) = self.tell(&Command::Callback(callback)).await? {
+                self.logins += 1;
+                return Ok(());
+            }
+        }
     }
 
     /// From now on everything goes wrong now and then.
@@ -274,15 +350,29 @@ impl Chaos {
             let space = Space { id: SpaceId(id), key: "ENG".to_owned(), name: "Engineering".to_owned() };
             Destination::NewPage { organization, space, parent: None, title }
         };
-        Ok(Sent { destination, words, id: None, cancelled: false })
+        Ok(Sent {
+            destination,
+            words,
+            id: None,
+            item: number,
+            cancelled: false,
+            replaced: false,
+            forgotten: false,
+        })
     }
 
     /// Sends as a person does, who finds their words in the dialog again if the app went away before they were stored.
     async fn send(&mut self, mut sent: Sent) -> Result<Sent> {
         loop {
-            let command = Command::Send { destination: sent.destination.clone(), words: sent.words.clone() };
+            let command = Command::Send {
+                item: sent.item,
+                destination: sent.destination.clone(),
+                words: sent.words.clone(),
+            };
             match self.tell(&command).await? {
                 Some(Answer::Stored(id)) => sent.id = Some(id),
+                // The connection was lost, such as by a file that knows another account.
+                Some(Answer::Refused(_)) => self.connect_as(PEOPLE[0]).await?,
                 Some(other) => bail!("an answer to something else: {other:?}"),
                 None => {
                     let title = sent.destination.page_title();
@@ -306,8 +396,8 @@ impl Chaos {
     }
 
     /// What else happens in bad times.
-    async fn meddle(&mut self, all: &mut [Sent]) -> Result<()> {
-        match self.dice.roll(40) {
+    async fn meddle(&mut self, all: &mut Vec<Sent>) -> Result<()> {
+        match self.dice.roll(60) {
             0 => self.sandbox.expire_access_tokens(),
             1 => {
                 self.sandbox.go_offline().await;
@@ -319,18 +409,105 @@ impl Chaos {
             3..=5 => {
                 let recent = all.len().saturating_sub(1 + usize::try_from(self.dice.roll(5))?);
                 let sent = &mut all[recent];
-                if let (Some(id), false) = (sent.id, sent.cancelled) {
+                if let (Some(id), true) = (sent.id, sent.counts()) {
                     sent.cancelled = self.cancel(id).await?;
                 }
             }
             6 => {
                 let at = usize::try_from(self.dice.roll(u64::try_from(all.len())?))?;
-                if let (Some(id), false) = (all[at].id, all[at].cancelled) {
+                if let (Some(id), true) = (all[at].id, all[at].counts()) {
                     self.tell(&Command::Nudge(id)).await?;
                 }
             }
             7..=12 => tokio::time::sleep(Duration::from_millis(self.dice.roll(60))).await,
+            13..=20 => self.edit(all).await?,
+            21..=28 => self.create(all).await?,
+            29 => {
+                if self.dice.one_in(2) {
+                    self.tell(&Command::Disconnect).await?;
+                }
+                let person = PEOPLE[usize::from(self.dice.one_in(2))];
+                self.connect_as(person).await?;
+            }
+            30 => self.keep_older().await?,
+            31 => self.put_older_back(all).await?,
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// Edits something that was not sent yet, and closes the dialog: it goes on meanwhile.
+    async fn edit(&mut self, all: &[Sent]) -> Result<()> {
+        if self.editing.is_some() {
+            return Ok(());
+        }
+        let of = all.len().saturating_sub(1 + usize::try_from(self.dice.roll(4))?);
+        let sent = &all[of];
+        let (Some(id), true) = (sent.id, sent.counts()) else { return Ok(()) };
+        let words = format!("{} Edited.", sent.words);
+        let command = Command::Edit { id, words: words.clone() };
+        if let Some(Answer::Done(true)) = self.tell(&command).await? {
+            self.editing = Some(Editing { of, words });
+        }
+        Ok(())
+    }
+
+    /// Opens the dialog again in which something was edited, and sends it.
+    async fn create(&mut self, all: &mut Vec<Sent>) -> Result<()> {
+        let Some(Editing { of, words }) = self.editing.take() else { return Ok(()) };
+        let (item, destination) = (all[of].item, all[of].destination.clone());
+        let known: HashSet<DeliveryId> = self.list().await?.iter().map(|one| one.id).collect();
+        let answer = self.tell(&Command::Create { item, action: destination.action() }).await?;
+        let new = match answer {
+            Some(Answer::Stored(id)) => Some(id),
+            Some(Answer::Refused(_)) => {
+                self.told += 1;
+                None
+            }
+            Some(other) => bail!("an answer to something else: {other:?}"),
+            // Killed: what is new on the list took its place.
+            None => self.list().await?.iter().map(|one| one.id).find(|id| !known.contains(id)),
+        };
+        if let Some(id) = new {
+            all[of].replaced = true;
+            let edited = Sent {
+                destination,
+                words,
+                id: Some(id),
+                item,
+                cancelled: false,
+                replaced: false,
+                forgotten: false,
+            };
+            all.push(edited);
+        }
+        Ok(())
+    }
+
+    /// Keeps a copy of the files, as a backup does while the program is not running.
+    async fn keep_older(&mut self) -> Result<()> {
+        self.app.child.kill().await?;
+        let older = tempfile::tempdir()?;
+        copy_files(self.folder.path(), older.path())?;
+        self.older = Some(older);
+        self.kill().await
+    }
+
+    /// Puts the copy in the place of the files: what was sent since must not be sent again.
+    async fn put_older_back(&mut self, all: &mut [Sent]) -> Result<()> {
+        let Some(older) = self.older.take() else { return Ok(()) };
+        self.app.child.kill().await?;
+        for entry in std::fs::read_dir(self.folder.path())? {
+            std::fs::remove_file(entry?.path())?;
+        }
+        copy_files(older.path(), self.folder.path())?;
+        self.kill().await?;
+        self.restores += 1;
+        self.editing = None;
+        let listed: HashSet<DeliveryId> = self.list().await?.iter().map(|one| one.id).collect();
+        for sent in all {
+            // A person who puts an older file back loses what came after it; nothing of it may be doubled.
+            sent.forgotten |= sent.id.is_none_or(|id| !listed.contains(&id));
         }
         Ok(())
     }
@@ -358,13 +535,13 @@ impl Chaos {
     }
 
     /// Waits until nothing goes on by itself any more.
-    async fn come_to_rest(&mut self) -> Result<Vec<Standing>> {
+    async fn come_to_rest(&mut self) -> Result<()> {
         let limit = Instant::now() + REST;
         loop {
             let all = self.list().await?;
             let count = all.iter().filter(|one| going(one)).count();
             if count == 0 {
-                return Ok(all);
+                return Ok(());
             }
             ensure!(Instant::now() < limit, "{count} deliveries do not come to rest");
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -386,8 +563,13 @@ impl Chaos {
             lost: Vec::new(),
             doubled: Vec::new(),
             cancelled: 0,
+            replaced: 0,
+            forgotten: 0,
             kills: self.kills,
             posts: self.sandbox.count("POST", "/api/v2/"),
+            told: self.told,
+            logins: self.logins,
+            restores: self.restores,
         };
         for sent in all {
             let (title, copies) =
@@ -397,6 +579,13 @@ impl Chaos {
                 report.doubled.push(format!("{title} is there {copies} times"));
             }
             match standing.map(|one| one.state.as_str()) {
+                _ if sent.forgotten => report.forgotten += 1,
+                _ if sent.replaced => {
+                    report.replaced += 1;
+                    if copies > 0 {
+                        report.doubled.push(format!("{title} was replaced by an edit, and is there"));
+                    }
+                }
                 _ if sent.cancelled => {
                     report.cancelled += 1;
                     if copies > 0 {
