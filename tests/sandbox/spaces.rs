@@ -10,7 +10,7 @@ use crate::data::ADA;
 use crate::gateway::Visit;
 use crate::problem::Problem;
 use crate::site::{Access, Space};
-use crate::world::World;
+use crate::world::{Quirk, World};
 
 const LIMIT_MAX: usize = 250;
 const LIMIT: usize = 25;
@@ -69,7 +69,8 @@ pub(crate) fn list(world: &World, visit: &Visit<'_>) -> Result<Answer, Problem> 
     let mut header = format!("<{base}>; rel=\"base\"");
     if from + limit < found.len() {
         let joint = if of.is_empty() { "" } else { "&" };
-        let next = format!("/wiki/api/v2/spaces?{of}{joint}cursor={}", cursor::make(&of, from + limit));
+        let to = if from > 0 && world.has(Quirk::SpacesInACircle) { 0 } else { from + limit };
+        let next = format!("/wiki/api/v2/spaces?{of}{joint}cursor={}", cursor::make(&of, to));
         header = format!("<{next}>; rel=\"next\", {header}");
         links["next"] = next.into();
     }

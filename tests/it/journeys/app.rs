@@ -314,6 +314,10 @@ impl TestApp {
         OrganizationId(self.sandbox.organizations()[0].cloud_id.clone())
     }
 
+    pub(super) fn globex(&self) -> OrganizationId {
+        OrganizationId(self.sandbox.organizations()[1].cloud_id.clone())
+    }
+
     /// The space ENG of Acme.
     pub(super) fn engineering(&self) -> Space {
         Space {

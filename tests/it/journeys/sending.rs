@@ -3,6 +3,7 @@
 use sally_core::api::{FindPages, FindSpaces, Link};
 use sally_core::app::Event;
 use sally_core::domain::destination::Action;
+use sandbox::Quirk;
 
 use super::app::{SENT, TestApp, words};
 
@@ -91,7 +92,7 @@ async fn what_is_typed_survives_a_restart_and_is_gone_once_it_is_sent() {
 #[tokio::test]
 async fn spaces_come_from_the_cache_and_are_fetched_in_few_requests() {
     let mut app = TestApp::connected().await;
-    let globex = sally_core::domain::id::OrganizationId(app.sandbox.organizations()[1].cloud_id.clone());
+    let globex = app.globex();
     let find = |query: &str| FindSpaces { organization: globex.clone(), query: query.to_owned() };
     assert_eq!(app.app.find_spaces(find("")).await.unwrap().cached, 0, "nothing is fetched ahead");
     app.app.refresh_spaces(globex.clone()).await.unwrap();
@@ -106,6 +107,16 @@ async fn spaces_come_from_the_cache_and_are_fetched_in_few_requests() {
     assert_eq!(app.app.find_spaces(find("")).await.unwrap().total, 1_200);
     app.app.refresh_spaces(globex.clone()).await.unwrap();
     assert_eq!(app.sandbox.count("GET", "/wiki/api/v2/spaces"), 5, "fresh spaces are not fetched again");
+}
+
+#[tokio::test]
+async fn a_list_of_spaces_that_leads_in_a_circle_ends() {
+    let app = TestApp::connected().await;
+    app.sandbox.set_quirk(Quirk::SpacesInACircle, true);
+    app.app.refresh_spaces(app.globex()).await.unwrap();
+    assert_eq!(app.sandbox.count("GET", "/wiki/api/v2/spaces"), 3, "to where the circle closes");
+    let find = FindSpaces { organization: app.globex(), query: String::new() };
+    assert_eq!(app.app.find_spaces(find).await.unwrap().total, 500, "what came stays");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Looking: the meeting list, one meeting, and the pickers for spaces and pages.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, civil};
@@ -127,7 +127,7 @@ impl App {
         if age.is_some_and(|age| !age.is_negative() && age < SPACES_STAY_FRESH) {
             return Ok(());
         }
-        let mut cursor: Option<String> = None;
+        let (mut cursor, mut seen) = (None::<String>, HashSet::new());
         let mut loaded = 0;
         loop {
             let stretch = self.0.confluence.spaces(organization, cursor.as_deref()).await?;
@@ -141,11 +141,11 @@ impl App {
                 })
                 .await?;
             self.tell(Event::Spaces(SpacesProgress { organization: organization.clone(), loaded, complete }));
-            // A server that hands out the same cursor again would keep us here for ever.
-            if stretch.next.is_none() || stretch.next == cursor {
-                return Ok(());
+            // A server that leads in a circle would keep us here for ever.
+            match stretch.next {
+                Some(next) if seen.insert(next.clone()) => cursor = Some(next),
+                _ => return Ok(()),
             }
-            cursor = stretch.next;
         }
     }
 
