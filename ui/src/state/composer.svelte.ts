@@ -126,7 +126,9 @@ export class Composer {
   set(change: Change): void {
     if (!this.draft) return;
     this.draft = { ...this.draft, ...change };
-    const mended = (field: string) => field in change || (field === 'description' && 'document' in change);
+    // A title is taken in one space only.
+    const elsewhere = this.problems.title?.code === 'title_exists' && ('organization' in change || 'space' in change);
+    const mended = (field: string) => field in change || (field === 'description' && 'document' in change) || (field === 'title' && elsewhere);
     if (Object.keys(this.problems).some(mended)) {
       this.problems = Object.fromEntries(Object.entries(this.problems).filter(([field]) => !mended(field)));
     }

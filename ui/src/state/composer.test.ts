@@ -288,6 +288,14 @@ describe('a title that exists', () => {
     expect(composer.focus?.field).toBe('title');
   });
 
+  it('is one of its space: another space or organization knows nothing of it', async () => {
+    const { composer } = await refused();
+    composer.set({ document: typed('My words') });
+    expect(composer.problems.title?.code).toBe('title_exists');
+    composer.chooseOrganization('cloud-labs');
+    expect(composer.problems.title, 'the page that it names is one of Acme').toBeUndefined();
+  });
+
   it('may become a comment on the page that has it, with the same words', async () => {
     const { fake, composer, sent, page } = await refused();
     composer.set({ document: typed('My words') });
