@@ -4,8 +4,10 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { MeetingView } from '../ipc/bindings';
 import { sally } from '../ipc/fake';
-import { document as adf } from '../ipc/fake_data';
+import { document as adf, organizations } from '../ipc/fake_data';
 import { item, openWindow as open, user } from './window.testing';
+
+const [, labs] = organizations as [(typeof organizations)[0], (typeof organizations)[0]];
 
 async function openDialog(name: string, text = 'Ship the importer behind a flag') {
   (await item(text)).focus();
@@ -180,6 +182,16 @@ describe('the dialog', () => {
     await waitFor(() => expect(field.value).toBe('Acme Labs'));
     expect(app.composer.draft?.organization).toBe('cloud-labs');
     await waitFor(() => expect(field.getAttribute('aria-expanded')).toBe('false'));
+  });
+
+  it('tells organizations of the same name apart', async () => {
+    const { fake, app } = await open();
+    const twins = organizations.map((one) => ({ ...one, name: 'Acme' }));
+    fake.setConnection({ state: 'connected', id: 'a', name: 'Ada', email: null, organizations: twins, remembered: true, missing_scopes: [] });
+    const dialog = await openDialog('Add a comment to a Confluence page');
+    app.composer.chooseOrganization(labs.id);
+    const field = within(dialog).getByRole('combobox', { name: 'Organization' }) as HTMLInputElement;
+    await waitFor(() => expect(field.value).toBe('Acme (acme-labs.example)'));
   });
 
   it('asks to connect first, and comes back to the same item', async () => {
