@@ -6,7 +6,7 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import Window from '../Quick.svelte';
 import { BackendError } from '../ipc/backend';
 import { Fake, type FakeOptions } from '../ipc/fake';
-import { organizations, targets } from '../ipc/fake_data';
+import { organizations, pages, targets } from '../ipc/fake_data';
 import { Quick } from '../state/quick.svelte';
 
 const user = userEvent.setup({ pointerEventsCheck: 0 });
@@ -22,6 +22,9 @@ async function open(options: FakeOptions = { connected: true }, prepare?: (fake:
   await waitFor(() => expect(document.activeElement).toBe(search));
   return { fake, quick, search };
 }
+
+const [, labs] = organizations as [(typeof organizations)[0], (typeof organizations)[0]];
+const [log] = pages as [(typeof pages)[0]];
 
 const options = () => within(screen.getByRole('listbox', { name: 'Items' })).queryAllByRole('option');
 const active = () => document.getElementById(screen.getByRole('searchbox').getAttribute('aria-activedescendant') ?? '');
@@ -241,6 +244,16 @@ describe('another destination', () => {
     await user.keyboard('{Enter}');
     await user.click(within(form).getByRole('button', { name: 'Use' }));
     expect((await destination()).value).toMatch(/^Acme › .* › Roadmap 2027 \(comment\)$/);
+  });
+
+  it('that was chosen is let go where the connection no longer reaches it', async () => {
+    const { fake, quick } = await open();
+    quick.targets.chooseNew({ kind: 'comment', organization: labs.id, page: log });
+    await waitFor(async () => expect((await destination()).value).toContain('Acme Labs'));
+    fake.setConnection({ state: 'disconnected', why: null });
+    const account = { id: 'a', name: 'Ada', email: null, organizations: organizations.slice(0, 1), remembered: true, missing_scopes: [] };
+    fake.setConnection({ state: 'connected', ...account });
+    await waitFor(async () => expect((await destination()).value).toBe('Engineering › Decisions log (comment)'));
   });
 
   it('is left with Escape, which hides nothing', async () => {

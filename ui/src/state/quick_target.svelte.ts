@@ -116,7 +116,10 @@ export class QuickTargets {
       this.problem = null;
       this.list = list;
       const { chosen } = this;
-      if (chosen) this.chosen = list.find(({ target }) => targetKey(target) === targetKey(chosen.target)) ?? { ...chosen, favourite: false };
+      const { connected, organizations } = this.#session;
+      // The connection no longer reaches what was chosen.
+      if (connected && chosen && !organizations.some(({ id }) => id === chosen.target.organization)) this.chosen = null;
+      else if (chosen) this.chosen = list.find(({ target }) => targetKey(target) === targetKey(chosen.target)) ?? { ...chosen, favourite: false };
     } catch (thrown) {
       if (turn === this.#turn) this.problem = BackendError.from(thrown).view;
     }
