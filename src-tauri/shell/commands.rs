@@ -2,13 +2,12 @@
 
 use sally_core::api::{
     AddItem, Compose, ConnectServer, Connection, DeliveryView, Desktop, Draft, EditItem, ErrorView,
-    ExportMeeting, Favourite, Filled, FindItems, FindPages, FindSpaces, FoundItem, ImportReport, ImportText,
-    ItemDialog, ItemDraft, ItemWords, Link, ListMeetings, MeetingList, MeetingServer, MeetingView,
-    Mentionable, Preview, QuickSend, QuickTarget, Refill, Screen, Send, Settings, Spaces, Status,
-    SyncMeetings, SyncState, WatchedFolder,
+    ExportMeeting, Favourite, Filled, FindItems, FindPages, FindSpaces, FoundItem, FoundPages, ImportReport,
+    ImportText, ItemDialog, ItemDraft, ItemWords, Link, ListMeetings, MeetingList, MeetingServer,
+    MeetingView, Mentionable, Preview, QuickSend, QuickTarget, Refill, Screen, Send, Settings, Spaces,
+    Status, SyncMeetings, SyncState, WatchedFolder,
 };
 use sally_core::app::Error;
-use sally_core::domain::destination::Page;
 use sally_core::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
 use tauri::ipc::Invoke;
 use tauri::{AppHandle, State};
@@ -196,7 +195,7 @@ async fn refresh_spaces(core: State<'_, Core>, request: OrganizationId) -> Answe
 }
 
 #[tauri::command]
-async fn find_pages(core: State<'_, Core>, request: FindPages) -> Answer<Vec<Page>> {
+async fn find_pages(core: State<'_, Core>, request: FindPages) -> Answer<FoundPages> {
     core.app().await?.find_pages(request).await.map_err(view)
 }
 

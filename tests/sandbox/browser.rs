@@ -35,6 +35,11 @@ pub async fn accept(authorize_url: &str) -> Result<String, BrowserError> {
     press(authorize_url, "accept").await
 }
 
+/// The same with one site ticked, by its cloud id, and no other.
+pub async fn accept_on(authorize_url: &str, site: &str) -> Result<String, BrowserError> {
+    press_on(authorize_url, "accept", Some(site)).await
+}
+
 /// Opens an authorization address and presses `Cancel`; answers the address that leads back to the app.
 pub async fn cancel(authorize_url: &str) -> Result<String, BrowserError> {
     press(authorize_url, "cancel").await
@@ -56,6 +61,14 @@ fn parse(address: &str) -> Result<Url, BrowserError> {
 }
 
 async fn press(authorize_url: &str, button: &'static str) -> Result<String, BrowserError> {
+    press_on(authorize_url, button, None).await
+}
+
+async fn press_on(
+    authorize_url: &str,
+    button: &'static str,
+    site: Option<&str>,
+) -> Result<String, BrowserError> {
     let client = client()?;
     let page = client.get(parse(authorize_url)?).send().await?;
     let (status, address) = (page.status(), page.url().clone());
@@ -64,7 +77,8 @@ async fn press(authorize_url: &str, button: &'static str) -> Result<String, Brow
         let text = Document::from(html.as_str()).select("main").text().trim().to_owned();
         return Err(BrowserError::Refused { status: status.as_u16(), text });
     }
-    let (action, fields) = fill(&html, &address, button).ok_or(BrowserError::NoButton(button))?;
+    let (action, mut fields) = fill(&html, &address, button).ok_or(BrowserError::NoButton(button))?;
+    fields.retain(|(name, value)| name != "site" || site.is_none_or(|site| site == value));
     let answer = client.post(action).form(&fields).send().await?;
     let location = answer.headers().get("location").and_then(|value| value.to_str().ok());
     location.map(str::to_owned).ok_or(BrowserError::NoRedirect(answer.status().as_u16()))

@@ -212,6 +212,15 @@ impl Sandbox {
         let (space, _) = site.space_by_key(key)?;
         site.titled(space, title).map(|page| page.id.to_string())
     }
+
+    /// The address of a page, as a browser shows it.
+    pub fn page_url(&self, organization: &str, id: &str) -> Option<String> {
+        let world = self.shared.world();
+        let place = world.sites.iter().position(|site| site.slug == organization)?;
+        let site = world.sites.get(place)?;
+        let page = site.page(id.parse().ok()?)?;
+        Some(format!("{}{}", world.base(place), site.webui(page)))
+    }
 }
 
 /// Time, tokens and faults.

@@ -94,9 +94,9 @@ pub struct Commands {
     pub find_spaces: Call<FindSpaces, Spaces>,
     /// Brings the cached spaces up to date where they are not fresh; `spaces` events tell the progress.
     pub refresh_spaces: Call<OrganizationId, ()>,
-    /// Pages by title, from Confluence. A new call cancels the one before it, which then fails with
-    /// `superseded`.
-    pub find_pages: Call<FindPages, Vec<Page>>,
+    /// Pages by title, or the one that a link leads to, from Confluence. A new call cancels the one before it, which
+    /// then fails with `superseded`.
+    pub find_pages: Call<FindPages, FoundPages>,
     /// Cancels the search that is under way, if any: the dialog was closed.
     pub stop_finding: Call<(), ()>,
 
@@ -388,6 +388,8 @@ pub enum ErrorCode {
 pub enum Hint {
     /// `Connect Confluence`.
     Connect,
+    /// `Connect`: the same for one more site.
+    ConnectSite,
     /// `Reconnect`.
     Reconnect,
     /// `How to set up`: opens the setup guide.
@@ -861,12 +863,30 @@ pub struct SpacesProgress {
 /// Which pages.
 #[derive(Clone, Debug, Deserialize, TS)]
 pub struct FindPages {
-    /// Where.
-    pub organization: OrganizationId,
-    /// Only in this space.
+    /// Where. A link says itself where it leads, so none needs to be chosen for one.
+    pub organization: Option<OrganizationId>,
+    /// Only in this space. A link leads where it leads.
     pub space: Option<SpaceId>,
-    /// Words of the title, or a page's address; empty for the pages changed last.
+    /// Words of the title, or a page's link; empty for the pages changed last.
     pub query: String,
+}
+
+/// Pages that were found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct FoundPages {
+    /// The organization that all of them are of: the one that was named, or the one of the link.
+    pub organization: OrganizationId,
+    /// The pages; at most 10.
+    pub pages: Vec<FoundPage>,
+}
+
+/// A page that was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct FoundPage {
+    /// The page.
+    pub page: Page,
+    /// The space that it lives in, where Confluence says which.
+    pub space: Option<Space>,
 }
 
 // --------------------------------------------------------------------------------------------- sending

@@ -11,6 +11,7 @@ mod failing;
 mod faults_of_the_list;
 mod finding;
 mod importing;
+mod linking;
 mod long_ago;
 mod native;
 mod outbox;

@@ -196,10 +196,10 @@ find_spaces: Call<FindSpaces, Spaces>,
  */
 refresh_spaces: Call<OrganizationId, null>, 
 /**
- * Pages by title, from Confluence. A new call cancels the one before it, which then fails with
- * `superseded`.
+ * Pages by title, or the one that a link leads to, from Confluence. A new call cancels the one before it, which
+ * then fails with `superseded`.
  */
-find_pages: Call<FindPages, Array<Page>>, 
+find_pages: Call<FindPages, FoundPages>, 
 /**
  * Cancels the search that is under way, if any: the dialog was closed.
  */
@@ -755,15 +755,15 @@ limit: number, };
  */
 export type FindPages = { 
 /**
- * Where.
+ * Where. A link says itself where it leads, so none needs to be chosen for one.
  */
-organization: OrganizationId, 
+organization: OrganizationId | null, 
 /**
- * Only in this space.
+ * Only in this space. A link leads where it leads.
  */
 space: SpaceId | null, 
 /**
- * Words of the title, or a page's address; empty for the pages changed last.
+ * Words of the title, or a page's link; empty for the pages changed last.
  */
 query: string, };
 
@@ -826,9 +826,35 @@ meeting_title: string,
 day: string | null, };
 
 /**
+ * A page that was found.
+ */
+export type FoundPage = { 
+/**
+ * The page.
+ */
+page: Page, 
+/**
+ * The space that it lives in, where Confluence says which.
+ */
+space: Space | null, };
+
+/**
+ * Pages that were found.
+ */
+export type FoundPages = { 
+/**
+ * The organization that all of them are of: the one that was named, or the one of the link.
+ */
+organization: OrganizationId, 
+/**
+ * The pages; at most 10.
+ */
+pages: Array<FoundPage>, };
+
+/**
  * An action that the UI offers beside an error.
  */
-export type Hint = { "kind": "connect" } | { "kind": "reconnect" } | { "kind": "set_up" } | { "kind": "try_again", 
+export type Hint = { "kind": "connect" } | { "kind": "connect_site" } | { "kind": "reconnect" } | { "kind": "set_up" } | { "kind": "try_again", 
 /**
  * Not before this moment.
  */

@@ -29,6 +29,7 @@ import type {
 import { document, meetings, organizations, pages, people, scopes, spaces, targets, templates } from './fake_data';
 import { everything } from './fake_document';
 import { editing, listed } from './fake_library';
+import { found, linked } from './fake_pages';
 import { foundItems, matching, parcels, starred } from './fake_quick';
 
 export interface FakeOptions {
@@ -391,12 +392,14 @@ export class Fake implements Backend {
       this.emit('spaces', { organization, loaded: spaces.length, complete: true });
       return null;
     },
-    find_pages: async ({ query }) => {
+    find_pages: async ({ organization, query }) => {
       const search = ++this.#search;
       await pause(this.#pace / 4);
       if (search !== this.#search) throw new BackendError(failure('superseded', 'A newer search took its place.'));
       if (query === 'broken') throw new BackendError(failure('failed', 'Confluence did not answer within 20 seconds.', { kind: 'try_again', at: null }));
-      return pages.filter((page) => page.title.toLowerCase().includes(query.toLowerCase()));
+      if (/^https?:\/\//i.test(query)) return linked(query, this.connection.state === 'connected' ? this.connection.organizations : []);
+      if (organization === null) throw new BackendError(failure('invalid_organization', 'Choose an organization.'));
+      return found(organization, pages.filter((page) => page.title.toLowerCase().includes(query.toLowerCase())));
     },
     stop_finding: () => {
       this.#search += 1;

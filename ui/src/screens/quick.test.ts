@@ -7,6 +7,7 @@ import Window from '../Quick.svelte';
 import { BackendError } from '../ipc/backend';
 import { Fake, type FakeOptions } from '../ipc/fake';
 import { organizations, pages, targets } from '../ipc/fake_data';
+import { linkOf } from '../ipc/fake_pages';
 import { Quick } from '../state/quick.svelte';
 
 const user = userEvent.setup({ pointerEventsCheck: 0 });
@@ -244,6 +245,40 @@ describe('another destination', () => {
     await user.keyboard('{Enter}');
     await user.click(within(form).getByRole('button', { name: 'Use' }));
     expect((await destination()).value).toMatch(/^Acme › .* › Roadmap 2027 \(comment\)$/);
+  });
+
+  it('is in the organization of a pasted link, and so is the favourite that it becomes', async () => {
+    const { fake, quick, form } = await openForm();
+    await user.click(within(form).getByRole('radio', { name: 'Comments on a page' }));
+    await user.click(within(form).getByRole('combobox', { name: 'Page' }));
+    await user.paste(linkOf(labs, log));
+    await user.click(await screen.findByRole('option', { name: /^Decisions log Acme Labs/ }));
+    expect((within(form).getByRole('combobox', { name: 'Organization' }) as HTMLInputElement).value).toBe('Acme Labs');
+    await user.click(within(form).getByRole('button', { name: 'Use' }));
+    expect((await destination()).value).toBe('Acme Labs › Engineering › Decisions log (comment)');
+    const target = { kind: 'comment', organization: labs.id, page: log };
+    await quick.targets.star();
+    expect(fake.requests('set_favourite')).toEqual([{ target, favourite: true }]);
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(fake.requests('quick_send').map((sent) => sent.target)).toEqual([target]));
+  });
+
+  it('is beneath the page of a pasted link, in its organization and space', async () => {
+    const { form } = await openForm();
+    await user.click(within(form).getByRole('combobox', { name: 'Parent page' }));
+    await user.paste(linkOf(labs, log));
+    await user.click(await screen.findByRole('option', { name: /^Decisions log Acme Labs/ }));
+    await user.click(within(form).getByRole('button', { name: 'Use' }));
+    expect((await destination()).value).toBe('Acme Labs › ENG › Decisions log › new page');
+  });
+
+  it('cannot be in an organization that is not connected, whose connecting is elsewhere', async () => {
+    const { fake, form } = await openForm();
+    await user.click(within(form).getByRole('radio', { name: 'Comments on a page' }));
+    await user.click(within(form).getByRole('combobox', { name: 'Page' }));
+    await user.paste('https://initech.example/wiki/spaces/ENG/pages/900100/T');
+    await user.click(await within(form).findByRole('button', { name: 'Connect' }));
+    await waitFor(() => expect(fake.requests('go_to')).toEqual(['integrations']));
   });
 
   it('that was chosen is let go where the connection no longer reaches it', async () => {

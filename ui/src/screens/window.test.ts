@@ -4,10 +4,12 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { MeetingView } from '../ipc/bindings';
 import { sally } from '../ipc/fake';
-import { document as adf, organizations } from '../ipc/fake_data';
+import { document as adf, organizations, pages } from '../ipc/fake_data';
+import { linkOf } from '../ipc/fake_pages';
 import { item, openWindow as open, user } from './window.testing';
 
 const [, labs] = organizations as [(typeof organizations)[0], (typeof organizations)[0]];
+const [log] = pages as [(typeof pages)[0]];
 
 async function openDialog(name: string, text = 'Ship the importer behind a flag') {
   (await item(text)).focus();
@@ -23,6 +25,7 @@ beforeAll(async () => {
     import('./ComposerDialog.svelte'),
     import('./SendMeetingDialog.svelte'),
     import('./SettingsScreen.svelte'),
+    import('./settings/TemplatePlace.svelte'),
     import('./Notices.svelte'),
     import('../parts/editor/Editor.svelte'),
     import('../parts/AdfView.svelte'),
@@ -182,6 +185,49 @@ describe('the dialog', () => {
     await waitFor(() => expect(field.value).toBe('Acme Labs'));
     expect(app.composer.draft?.organization).toBe('cloud-labs');
     await waitFor(() => expect(field.getAttribute('aria-expanded')).toBe('false'));
+  });
+
+  it('goes to the organization of a pasted link, visibly', async () => {
+    const { fake } = await open();
+    const dialog = await openDialog('Add a comment to a Confluence page');
+    const field = (name: string) => within(dialog).getByRole('combobox', { name }) as HTMLInputElement;
+    await user.click(field('Organization'));
+    await user.click(await screen.findByRole('option', { name: /^Acme acme/ }));
+    await user.click(field('Page'));
+    await user.paste(linkOf(labs, log));
+    // Whose it is, is said before it is chosen.
+    await user.click(await screen.findByRole('option', { name: 'Decisions log Acme Labs › Engineering' }));
+    await waitFor(() => expect(field('Organization').value).toBe('Acme Labs'));
+    expect(field('Page').value).toBe('Decisions log');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(fake.requests('send').map(({ destination }) => destination)).toEqual([{ kind: 'comment', organization: labs.id, page: log }]);
+  });
+
+  it('goes to the organization and the space of a parent by link, with none chosen before', async () => {
+    await open();
+    const dialog = await openDialog('Create a page in Confluence');
+    const field = (name: string) => within(dialog).getByRole('combobox', { name }) as HTMLInputElement;
+    await user.click(field('Parent page'));
+    await user.paste(linkOf(labs, log));
+    await user.click(await screen.findByRole('option', { name: /^Decisions log Acme Labs/ }));
+    await waitFor(() => expect(field('Organization').value).toBe('Acme Labs'));
+    expect([field('Space').value, field('Parent page').value]).toEqual(['Engineering (ENG)', 'Decisions log']);
+  });
+
+  it('says by the field that a link is of a site that is not connected, and connects it', async () => {
+    const { fake } = await open();
+    const dialog = await openDialog('Add a comment to a Confluence page');
+    const field = within(dialog).getByRole('combobox', { name: 'Page' });
+    await user.click(field);
+    await user.paste('https://initech.example/wiki/spaces/ENG/pages/900100/T');
+    const button = await within(dialog).findByRole('button', { name: 'Connect' });
+    const message = document.getElementById(field.getAttribute('aria-describedby') ?? '');
+    expect(message?.textContent).toBe('This page belongs to initech.example, which is not connected.');
+    await user.click(button);
+    expect(await within(dialog).findByText(/Choose the site of the link/)).toBeTruthy();
+    expect(fake.requests('connect')).toHaveLength(1);
+    await user.click(within(dialog).getByRole('button', { name: 'Cancel' }));
   });
 
   it('tells organizations of the same name apart', async () => {
@@ -429,6 +475,29 @@ describe('the templates', () => {
     await user.selectOptions(select, 'All others');
     await waitFor(() => expect(box('Title of a page').value).toBe('{item}'));
     expect(fake.settings.own_templates[0]?.templates.item_title).toBe('{item}!');
+  });
+
+  it('of a page by its link are those of the organization of the link; of a foreign one, its site can be connected', async () => {
+    const { fake, app } = await show();
+    const add = async () => {
+      await user.click(screen.getByRole('button', { name: 'Add a destination…' }));
+      const dialog = within(await screen.findByRole('dialog', { name: 'Templates for a destination' }));
+      await user.click(dialog.getByRole('radio', { name: 'Comments on a page' }));
+      await user.click(dialog.getByRole('combobox', { name: 'Page' }));
+      return dialog;
+    };
+    let dialog = await add();
+    await user.paste(linkOf(labs, log));
+    await user.click(await screen.findByRole('option', { name: /^Decisions log Acme Labs/ }));
+    expect((dialog.getByRole('combobox', { name: 'Organization' }) as HTMLInputElement).value).toBe('Acme Labs');
+    await user.click(dialog.getByRole('button', { name: 'Add' }));
+    await waitFor(() => expect(fake.settings.own_templates.map(({ place }) => place)).toEqual([{ kind: 'page', organization: labs.id, page: log }]));
+    dialog = await add();
+    await user.paste('https://initech.example/wiki/spaces/ENG/pages/900100/T');
+    await user.click(await dialog.findByRole('button', { name: 'Connect' }));
+    expect(fake.requests('connect')).toHaveLength(1);
+    expect([app.templates.choosing, screen.queryByRole('dialog')]).toEqual([false, null]);
+    await screen.findByText(/Waiting for Confluence in the browser/);
   });
 
   it('say by the field what is wrong with one', async () => {

@@ -105,6 +105,7 @@ export class App {
   follow(hint: Hint, delivery?: DeliveryId): void {
     switch (hint.kind) {
       case 'connect':
+      case 'connect_site':
       case 'reconnect':
       case 'unlock_keyring':
         this.navigation.settings('integrations');

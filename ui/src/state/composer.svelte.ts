@@ -7,6 +7,7 @@ import type { Deliveries } from './deliveries.svelte';
 import { PageFinder, SpaceFinder } from './finders.svelte';
 import type { Notices } from './notices.svelte';
 import type { Session } from './session.svelte';
+import { beneath, inOrganization, onPage, type Found, type Where } from './where';
 
 export type Field = 'organization' | 'space' | 'parent' | 'page' | 'title' | 'description';
 
@@ -43,6 +44,8 @@ export class Composer {
   failure = $state.raw<ErrorView | null>(null);
   /** The connection was found wanting while the dialog was open. */
   refusal = $state.raw<ErrorView | null>(null);
+  /** The person connects one more site. */
+  adding = $state(false);
   /** The fields hold what was typed earlier. */
   restored = $state(false);
   sending = $state(false);
@@ -139,9 +142,7 @@ export class Composer {
   }
 
   chooseOrganization(organization: string | null): void {
-    if (organization === this.draft?.organization) return;
-    // Spaces and pages belong to one organization.
-    this.set({ organization, space: null, parent: null, page: null });
+    this.#go((where) => inOrganization(where, organization));
   }
 
   chooseSpace(space: Space | null): void {
@@ -150,10 +151,24 @@ export class Composer {
     void this.#refill();
   }
 
-  choosePage(page: Page | null): void {
-    if (page?.id === this.draft?.page?.id) return;
-    this.set({ page });
-    void this.#refill();
+  choosePage(found: Found | null): void {
+    if (this.#go((where) => onPage(where, found))) void this.#refill();
+  }
+
+  chooseParent(found: Found | null): void {
+    const space = this.draft?.space;
+    if (this.#go((where) => beneath(where, found)) && this.draft?.space?.id !== space?.id) void this.#refill();
+  }
+
+  /** Connects one more site: a link led there. */
+  async connectSite(): Promise<void> {
+    const { request } = this;
+    this.flush();
+    this.adding = true;
+    await this.#session.connect();
+    if (this.request !== request || !this.#session.refusal) return;
+    this.adding = false;
+    this.failure = this.#session.refusal;
   }
 
   /** Keeps what was typed, at once. */
@@ -252,6 +267,23 @@ export class Composer {
     this.#askFocus(field);
   }
 
+  /** Goes somewhere else with what is written; answers whether that is another place. */
+  #go(to: (where: Where) => Where): boolean {
+    const { draft } = this;
+    if (!draft) return false;
+    const { organization, space, parent, page } = to(draft);
+    const change: Change = {};
+    // The ids of one organization mean something else in the next.
+    const elsewhere = organization !== draft.organization;
+    if (elsewhere) change.organization = organization;
+    if (elsewhere || space?.id !== draft.space?.id) change.space = space;
+    if (elsewhere || parent?.id !== draft.parent?.id) change.parent = parent;
+    if (elsewhere || page?.id !== draft.page?.id) change.page = page;
+    if (!Object.keys(change).length) return false;
+    this.set(change);
+    return true;
+  }
+
   #begin(request: Compose): void {
     this.request = request;
     this.opened = false;
@@ -259,6 +291,7 @@ export class Composer {
     this.problems = {};
     this.failure = null;
     this.refusal = null;
+    this.adding = false;
     this.restored = false;
     this.focus = null;
     this.#changed = false;
@@ -335,6 +368,9 @@ export class Composer {
     const { request, draft } = this;
     if (!request) return;
     this.refusal = null;
+    this.adding = false;
+    // What a link led to may be connected now.
+    for (const finder of [this.parents, this.pages]) finder.clear();
     if (!draft || (!this.#changed && !draft.kept && !draft.replaces)) {
       // Nothing was typed yet, and now there may be a destination to suggest.
       await this.#receive(request, this.#ask(request));

@@ -222,6 +222,71 @@ describe('sending', () => {
   });
 });
 
+describe('a page of another organization than is chosen', () => {
+  const [acme, labs] = organizations as [(typeof organizations)[0], (typeof organizations)[0]];
+  const [page] = pages as [(typeof pages)[0]];
+  const found = (organization: string) => ({ organization, page, space: spaces[1] as Space });
+
+  it('takes the comment there, also where both have a page of that number', async () => {
+    const { fake, composer } = await start();
+    await composer.open({ ...request, action: 'add_comment' });
+    composer.set({ organization: acme.id, page: { ...page, title: 'Another with this number' } });
+    composer.choosePage(found(labs.id));
+    expect(composer.draft).toMatchObject({ organization: labs.id, page });
+    await composer.create();
+    expect(fake.requests('send').map(({ destination }) => destination)).toEqual([{ kind: 'comment', organization: labs.id, page }]);
+  });
+
+  it('as a parent takes the new page there, into its space', async () => {
+    const { fake, composer } = await start();
+    await composer.open(request);
+    composer.set({ organization: acme.id, space, page });
+    composer.chooseParent(found(labs.id));
+    expect(composer.draft).toMatchObject({ organization: labs.id, space: spaces[1], parent: page, page: null });
+    await composer.create();
+    expect(fake.requests('send')[0]?.destination).toMatchObject({ organization: labs.id, space: spaces[1], parent: page });
+  });
+
+  it('changes nothing where it is chosen already', async () => {
+    const { fake, composer } = await start();
+    await composer.open({ ...request, action: 'add_comment' });
+    composer.set({ organization: acme.id, page });
+    composer.flush();
+    composer.choosePage(found(acme.id));
+    await vi.advanceTimersByTimeAsync(KEEP_AFTER);
+    expect(fake.requests('keep_draft')).toHaveLength(1);
+  });
+
+  it('may belong to a site that is not connected: what is typed stays while that is mended', async () => {
+    const { fake, composer } = await start();
+    await composer.open({ ...request, action: 'add_comment' });
+    composer.pages.open(acme.id, null);
+    composer.pages.type('https://initech.example/wiki/spaces/ENG/pages/900100/T');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(composer.pages.problem?.hint?.kind).toBe('connect_site');
+    const { connection } = fake;
+    composer.attach(() => composer.set({ document: typed('The last words') }));
+    await composer.connectSite();
+    expect([composer.gated, composer.adding]).toEqual([true, true]);
+    expect(fake.requests('keep_draft').at(-1)?.document).toEqual(typed('The last words'));
+    fake.setConnection(connection);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([composer.gated, composer.adding, composer.pages.problem]).toEqual([false, false, null]);
+    expect(composer.draft?.document).toEqual(typed('The last words'));
+  });
+
+  it('says why where the browser does not open', async () => {
+    const { fake, composer } = await start();
+    await composer.open(request);
+    fake.instead.connect = () => {
+      throw new BackendError({ code: 'failed', message: 'The browser could not be opened.', hint: null });
+    };
+    await composer.connectSite();
+    expect(composer.failure?.message).toBe('The browser could not be opened.');
+    expect([composer.gated, composer.adding]).toEqual([false, false]);
+  });
+});
+
 describe('a destination with templates of its own', () => {
   const own = { item_title: 'ENG: {item}', item_body: 'Own words', meeting_title: '', meeting_body: '', comment_body: '' };
   const place = { kind: 'space' as const, organization: organizations[0]?.id ?? '', space };

@@ -1,8 +1,9 @@
 // What the pickers offer: spaces from the cache at once, pages from Confluence after a pause in typing.
 
 import { BackendError, type Backend, type Stop } from '../ipc/backend';
-import type { ErrorView, OrganizationId, Page, Space, SpaceId } from '../ipc/bindings';
+import type { ErrorView, OrganizationId, Space, SpaceId } from '../ipc/bindings';
 import { count } from '../words/deliveries';
+import type { Found } from './where';
 
 /** Pause in typing before Confluence is asked, in milliseconds. */
 export const PAUSE = 300;
@@ -90,15 +91,19 @@ export class SpaceFinder {
   }
 }
 
+/** Whether a text is a link. Whose it is, the core knows; a link needs no chosen organization. */
+const isLink = (text: string) => /^https?:\/\//i.test(text);
+
 export class PageFinder {
-  found = $state.raw<Page[]>([]);
+  found = $state.raw<Found[]>([]);
   loading = $state(false);
   problem = $state.raw<ErrorView | null>(null);
   query = $state('');
 
   readonly #backend: Backend;
   readonly #failed: (error: BackendError) => boolean;
-  #place: { organization: OrganizationId; space: SpaceId | null } | null = null;
+  /** The organization is none until one is chosen. */
+  #place = $state.raw<{ organization: OrganizationId | null; space: SpaceId | null }>({ organization: null, space: null });
   #timer: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
 
@@ -108,6 +113,7 @@ export class PageFinder {
   }
 
   readonly note = $derived.by(() => {
+    if (!this.#searches && !this.problem) return 'Choose an organization first, or paste a link';
     if (this.loading) return this.query ? 'Searching…' : 'Loading recent pages…';
     if (this.problem) return this.problem.message;
     if (this.query.length > 0 && this.query.length < SHORTEST) return 'Type one more letter';
@@ -115,13 +121,21 @@ export class PageFinder {
     return null;
   });
 
+  /** Whether there is anything to ask. */
+  get #searches(): boolean {
+    return this.#place.organization !== null || isLink(this.query);
+  }
+
   /** The list was opened: the pages that changed last, at once. */
-  open(organization: OrganizationId, space: SpaceId | null): void {
-    if (this.#place?.organization !== organization || this.#place.space !== space) this.found = [];
+  open(organization: OrganizationId | null, space: SpaceId | null): void {
+    const { organization: before, space: within } = this.#place;
+    // What a link led to before may be another organization's.
+    if (before !== organization || within !== space || this.found.some((one) => one.organization !== organization)) this.found = [];
     this.#place = { organization, space };
     this.query = '';
     this.#stop();
-    void this.#find();
+    if (this.#searches) void this.#find();
+    else this.problem = null;
   }
 
   /** Somebody types: asks when they pause. */
@@ -129,7 +143,7 @@ export class PageFinder {
     this.query = query.trim();
     this.#stop();
     this.problem = null;
-    if (this.query.length > 0 && this.query.length < SHORTEST) {
+    if (!this.#searches || (this.query.length > 0 && this.query.length < SHORTEST)) {
       this.loading = false;
       this.found = [];
       return;
@@ -159,14 +173,13 @@ export class PageFinder {
   }
 
   async #find(): Promise<void> {
-    if (!this.#place) return;
     const turn = this.#turn;
     this.loading = true;
     this.problem = null;
     try {
-      const pages = await this.#backend.call('find_pages', { ...this.#place, query: this.query });
+      const { organization, pages } = await this.#backend.call('find_pages', { ...this.#place, query: this.query });
       if (turn !== this.#turn) return;
-      this.found = pages;
+      this.found = pages.map((one) => ({ ...one, organization }));
     } catch (thrown) {
       const error = BackendError.from(thrown);
       if (turn !== this.#turn || error.code === 'superseded') return;

@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BackendError } from '../ipc/backend';
 import { Fake } from '../ipc/fake';
-import type { Page } from '../ipc/bindings';
+import type { FoundPages } from '../ipc/bindings';
+import { linkOf } from '../ipc/fake_pages';
+import { organizations, pages } from '../ipc/fake_data';
 import { PageFinder, PAUSE, SpaceFinder } from './finders.svelte';
 
-const page = (title: string): Page => ({ id: title, title, space: 'Engineering' });
+const [acme, labs] = organizations as [(typeof organizations)[0], (typeof organizations)[0]];
+const [log] = pages as [(typeof pages)[0]];
+const answer = (title: string, organization = acme.id): FoundPages => ({ organization, pages: [{ page: { id: title, title, space: 'Engineering' }, space: null }] });
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -27,7 +31,7 @@ describe('finding pages', () => {
     expect(fake.requests('find_pages').map(({ query }) => query), 'only the recent pages so far').toEqual(['']);
     await vi.advanceTimersByTimeAsync(1);
     expect(fake.requests('find_pages').map(({ query }) => query)).toEqual(['', 'arch']);
-    expect(finder.found.map(({ title }) => title)).toEqual(['Architecture overview', 'Architecture decision records']);
+    expect(finder.found.map(({ page }) => page.title)).toEqual(['Architecture overview', 'Architecture decision records']);
   });
 
   it('asks nothing for a single letter', async () => {
@@ -54,7 +58,7 @@ describe('finding pages', () => {
 
   it('drops an answer that a newer question overtook', async () => {
     const fake = new Fake();
-    const waiting: Record<string, (pages: Page[]) => void> = {};
+    const waiting: Record<string, (pages: FoundPages) => void> = {};
     fake.instead.find_pages = ({ query }) => new Promise((resolve) => (waiting[query] = resolve));
     const finder = new PageFinder(fake, () => false);
     finder.open('cloud-acme', null);
@@ -62,10 +66,10 @@ describe('finding pages', () => {
       finder.type(text);
       await vi.advanceTimersByTimeAsync(PAUSE);
     }
-    waiting['new']?.([page('New')]);
-    waiting['old']?.([page('Old')]);
+    waiting['new']?.(answer('New'));
+    waiting['old']?.(answer('Old'));
     await vi.advanceTimersByTimeAsync(0);
-    expect(finder.found.map(({ title }) => title)).toEqual(['New']);
+    expect(finder.found.map(({ page }) => page.title)).toEqual(['New']);
   });
 
   it('stops the search that nobody waits for', async () => {
@@ -78,6 +82,62 @@ describe('finding pages', () => {
     expect(fake.requests('stop_finding')).toHaveLength(1);
     finder.close();
     expect(fake.requests('stop_finding'), 'there was nothing left to stop').toHaveLength(1);
+  });
+});
+
+describe('a pasted link', () => {
+  async function paste(link: string, organization: string | null = acme.id) {
+    const fake = new Fake({ connected: true });
+    const finder = new PageFinder(fake, () => false);
+    finder.open(organization, null);
+    finder.type(link);
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    return { fake, finder };
+  }
+
+  it('finds the page in its own organization, whichever is chosen', async () => {
+    const { finder } = await paste(` ${linkOf(labs, log)}\n`);
+    expect(finder.found).toMatchObject([{ organization: labs.id, page: log, space: { name: log.space } }]);
+    expect(finder.note).toBeNull();
+  });
+
+  it('needs no chosen organization, as words do', async () => {
+    const { fake, finder } = await paste('decisions', null);
+    expect(fake.requests('find_pages')).toEqual([]);
+    expect(finder.note).toBe('Choose an organization first, or paste a link');
+    finder.type(linkOf(labs, log));
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    expect(finder.found).toMatchObject([{ organization: labs.id }]);
+  });
+
+  it('of an organization that is not connected says so, and offers to connect it', async () => {
+    const { finder } = await paste('https://initech.example/wiki/spaces/ENG/pages/900100/T');
+    expect(finder.found).toEqual([]);
+    expect(finder.problem).toMatchObject({ message: 'This page belongs to initech.example, which is not connected.', hint: { kind: 'connect_site' } });
+  });
+
+  it('is not offered any more when the list opens again', async () => {
+    const { fake, finder } = await paste(linkOf(labs, log));
+    fake.instead.find_pages = () => new Promise(() => undefined);
+    finder.open(acme.id, null);
+    expect(finder.found, 'what is there is of Labs').toEqual([]);
+  });
+
+  it('is not taken for another organization that is chosen while it is looked up', async () => {
+    const fake = new Fake({ connected: true });
+    let arrive: (pages: FoundPages) => void = () => undefined;
+    fake.instead.find_pages = ({ query }) => (query ? new Promise((resolve) => (arrive = resolve)) : answer('Recent', labs.id));
+    const finder = new PageFinder(fake, () => false);
+    finder.open(acme.id, null);
+    finder.type(linkOf(acme, log));
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    // The list closes when another field takes the focus, and opens again with the other organization.
+    finder.close();
+    finder.open(labs.id, null);
+    await vi.advanceTimersByTimeAsync(0);
+    arrive(answer('Late'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(finder.found.map(({ organization, page }) => [organization, page.title])).toEqual([[labs.id, 'Recent']]);
   });
 });
 

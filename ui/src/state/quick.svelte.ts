@@ -154,6 +154,7 @@ export class Quick {
         void this.dialog();
         break;
       case 'connect':
+      case 'connect_site':
       case 'reconnect':
       case 'unlock_keyring':
       case 'set_up':

@@ -43,6 +43,7 @@ export const actionNames: Record<Action, string> = {
 
 const hintLabels: Record<Exclude<Hint['kind'], 'send_as'>, string> = {
   connect: 'Connect Confluence',
+  connect_site: 'Connect',
   reconnect: 'Reconnect',
   set_up: 'How to set up',
   try_again: 'Try again',

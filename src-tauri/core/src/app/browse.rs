@@ -6,13 +6,13 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, civil};
 use tokio_util::sync::CancellationToken;
 
+use super::error::Field;
 use super::{App, Error, Event, lock};
 use crate::api::{
-    FindPages, FindSpaces, ItemView, ListMeetings, MeetingFilter, MeetingList, MeetingRow, MeetingView,
-    Spaces, SpacesProgress,
+    FindPages, FindSpaces, FoundPage, FoundPages, ItemView, ListMeetings, MeetingFilter, MeetingList,
+    MeetingRow, MeetingView, Spaces, SpacesProgress,
 };
-use crate::confluence::page_in_address;
-use crate::domain::destination::Page;
+use crate::confluence::{Content, Found, Link, Linked};
 use crate::domain::id::{ItemId, MeetingId, OrganizationId};
 use crate::domain::meeting::HeldAt;
 use crate::store::Filter;
@@ -149,8 +149,8 @@ impl App {
         }
     }
 
-    /// Pages by title or address, from Confluence. The search before this one is cancelled.
-    pub async fn find_pages(&self, wanted: FindPages) -> Result<Vec<Page>, Error> {
+    /// Pages by title or link, from Confluence. The search before this one is cancelled.
+    pub async fn find_pages(&self, wanted: FindPages) -> Result<FoundPages, Error> {
         let mine = CancellationToken::new();
         std::mem::replace(&mut *lock(&self.0.finding), mine.clone()).cancel();
         tokio::select! {
@@ -160,12 +160,14 @@ impl App {
         }
     }
 
-    async fn search_pages(&self, wanted: FindPages) -> Result<Vec<Page>, Error> {
-        self.restored().await;
+    async fn search_pages(&self, wanted: FindPages) -> Result<FoundPages, Error> {
         let FindPages { organization, space, query } = wanted;
-        if let Some(id) = page_in_address(&query) {
-            return Ok(self.0.confluence.page(&organization, &id).await?.into_iter().collect());
+        if let Some(link) = Link::parse(&query) {
+            return self.linked_page(&link).await;
         }
+        let organization =
+            organization.ok_or_else(|| Error::invalid(Field::Organization, "Choose an organization."))?;
+        self.restored().await;
         let key = match space {
             Some(space) => {
                 let organization = organization.clone();
@@ -174,13 +176,36 @@ impl App {
             None => None,
         };
         let key = key.as_ref().map(|space| space.key.as_str());
-        Ok(self.0.confluence.find_pages(&organization, key, &query).await?)
+        let found = self.0.confluence.find_pages(&organization, key, &query).await?;
+        Ok(FoundPages { organization, pages: found.into_iter().map(found_page).collect() })
+    }
+
+    /// The page that a link leads to, from the organization whose link it is. Page numbers of one organization mean
+    /// other pages in the next, so a link of none that is connected is not looked up at all.
+    async fn linked_page(&self, link: &Link) -> Result<FoundPages, Error> {
+        let organizations = self.organizations();
+        if organizations.is_empty() {
+            return Err(self.not_connected());
+        }
+        let found = organizations.into_iter().find_map(|one| Some((link.within(&one)?, one)));
+        let (Linked { space, content }, organization) =
+            found.ok_or_else(|| Error::ForeignLink { site: link.site() })?;
+        let Content::Page(id) = content else { return Err(Error::NotAPage(content)) };
+        self.restored().await;
+        let Some(found) = self.0.confluence.page(&organization.id, &id).await? else {
+            return Err(Error::LinkedPageMissing { organization: organization.name, space });
+        };
+        Ok(FoundPages { organization: organization.id, pages: vec![found_page(found)] })
     }
 
     /// Cancels the search that is under way.
     pub fn stop_finding(&self) {
         lock(&self.0.finding).cancel();
     }
+}
+
+fn found_page(Found { page, space }: Found) -> FoundPage {
+    FoundPage { page, space }
 }
 
 /// The days of a filter as moments, in the person's time zone.

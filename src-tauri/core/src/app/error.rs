@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::auth::servers;
+use crate::confluence::Content;
 use crate::domain::destination::Page;
 use crate::domain::id::DeliveryId;
 use crate::sources::sally;
@@ -81,6 +82,23 @@ pub enum Error {
         sender: String,
         /// Who is connected.
         me: String,
+    },
+    /// A link leads to a site that the connection does not reach.
+    #[error("a link leads to {site}, which is not connected")]
+    ForeignLink {
+        /// The site.
+        site: String,
+    },
+    /// A link leads to something that is not a page.
+    #[error("a link does not lead to a page")]
+    NotAPage(Content),
+    /// The page of a link is not found.
+    #[error("the page of a link is not found")]
+    LinkedPageMissing {
+        /// The organization's name.
+        organization: String,
+        /// The key of the space that the link has.
+        space: Option<String>,
     },
     /// A newer search took this one's place.
     #[error("a newer search took this one's place")]

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::error::{Error, Field, TitleClash};
 use crate::api::{ErrorCode, ErrorView, Hint};
 use crate::auth::servers;
+use crate::confluence::Content;
 use crate::sources::sally;
 use crate::sources::watch;
 use crate::{auth, confluence, store};
@@ -47,9 +48,14 @@ impl Error {
             Self::AnotherAccount { me, .. } => {
                 (ErrorCode::AnotherAccount, Some(Hint::SendAs { name: me.clone() }))
             }
+            Self::ForeignLink { .. } => (Failed, Some(Hint::ConnectSite)),
             Self::Superseded => (Superseded, None),
             Self::Gone(_) => (Gone, None),
-            Self::NotNow(_) | Self::Watch { .. } | Self::File(_) => (Failed, None),
+            Self::NotAPage(_)
+            | Self::LinkedPageMissing { .. }
+            | Self::NotNow(_)
+            | Self::Watch { .. }
+            | Self::File(_) => (Failed, None),
         }
     }
 
@@ -89,6 +95,14 @@ impl Error {
             }
             Self::SentMeanwhile { at, now, .. } => format!("It was sent {}.", moment(*at, *now)),
             Self::AnotherAccount { sender, me } => format!("{sender} sent this. You are connected as {me}."),
+            Self::ForeignLink { site } => format!("This page belongs to {site}, which is not connected."),
+            Self::NotAPage(content) => not_a_page(content).to_owned(),
+            Self::LinkedPageMissing { organization, space } => {
+                let space = space.as_ref().map_or_else(String::new, |key| format!(" ({key})"));
+                format!(
+                    "This page was not found in {organization}{space}. It may be new, archived, or closed to your account."
+                )
+            }
             Self::File(source) => format!("The file could not be written: {source}. Choose another place."),
             Self::Superseded => "A newer search took this one's place.".to_owned(),
             Self::Gone(message) | Self::NotNow(message) => (*message).to_owned(),
@@ -106,6 +120,17 @@ fn moment(at: Timestamp, now: Timestamp) -> String {
     let (at, now) = (at.to_zoned(TimeZone::system()), now.to_zoned(TimeZone::system()));
     let form = if at.date() == now.date() { "at %H:%M" } else { "on %-d %B, %H:%M" };
     at.strftime(form).to_string()
+}
+
+fn not_a_page(content: &Content) -> &'static str {
+    match content {
+        Content::Space => "This is the link of a space, not of a page.",
+        Content::BlogPost => "This is the link of a blog post, not of a page.",
+        Content::Whiteboard => "This is the link of a whiteboard, not of a page.",
+        Content::Database => "This is the link of a database, not of a page.",
+        Content::Folder => "This is the link of a folder, not of a page.",
+        Content::Page(_) | Content::Other => "This link does not lead to a page.",
+    }
 }
 
 /// `Try again`, at once.

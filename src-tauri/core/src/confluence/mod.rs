@@ -8,6 +8,7 @@
 mod client;
 mod comments;
 mod error;
+mod links;
 mod organizations;
 mod pages;
 mod search;
@@ -17,9 +18,11 @@ mod wire;
 
 pub use client::Confluence;
 pub use error::Error;
+pub use links::Content;
+pub(crate) use links::{Link, Linked};
 pub use organizations::{Person, Reachable};
 pub use pages::NewPage;
-pub(crate) use search::page_in_address;
+pub use search::Found;
 pub use spaces::SpaceStretch;
 pub use traces::{Trace, Traces};
 

@@ -1,11 +1,20 @@
 //! Finds pages by CQL. What a person types never becomes part of the query's grammar.
 
 use super::{Confluence, Error, wire};
-use crate::domain::destination::Page;
-use crate::domain::id::{OrganizationId, PageId};
+use crate::domain::destination::{Page, Space};
+use crate::domain::id::{OrganizationId, PageId, SpaceId};
 
 /// Pages that one search answers. Each costs a point of the quota that all users of the app share.
 const MOST: &str = "10";
+
+/// A page that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The page.
+    pub page: Page,
+    /// The space that it lives in, where the answer says all of it.
+    pub space: Option<Space>,
+}
 
 impl Confluence {
     /// Pages whose title holds these words (the last one may be unfinished), the last changed first; without
@@ -15,7 +24,7 @@ impl Confluence {
         organization: &OrganizationId,
         space: Option<&str>,
         words: &str,
-    ) -> Result<Vec<Page>, Error> {
+    ) -> Result<Vec<Found>, Error> {
         let mut clauses = vec!["type = page".to_owned()];
         let words = plain_words(words);
         if !words.is_empty() {
@@ -28,7 +37,7 @@ impl Confluence {
     }
 
     /// The page with this id, if the account may see it.
-    pub async fn page(&self, organization: &OrganizationId, id: &PageId) -> Result<Option<Page>, Error> {
+    pub async fn page(&self, organization: &OrganizationId, id: &PageId) -> Result<Option<Found>, Error> {
         let found =
             self.search(organization, &format!("type = page and id = {}", quoted(id.as_str()))).await?;
         Ok(found.into_iter().next())
@@ -43,10 +52,10 @@ impl Confluence {
         title: &str,
     ) -> Result<Option<Page>, Error> {
         let cql = format!("type = page and space = {} and title = {}", quoted(space), quoted(title));
-        Ok(self.search(organization, &cql).await?.into_iter().next())
+        Ok(self.search(organization, &cql).await?.into_iter().next().map(|found| found.page))
     }
 
-    async fn search(&self, organization: &OrganizationId, cql: &str) -> Result<Vec<Page>, Error> {
+    async fn search(&self, organization: &OrganizationId, cql: &str) -> Result<Vec<Found>, Error> {
         let mut url = self.wiki(organization, &["rest", "api", "search"]);
         url.query_pairs_mut()
             .append_pair("cql", cql)
@@ -54,31 +63,17 @@ impl Confluence {
             .append_pair("excerpt", "none")
             .append_pair("expand", "content.space");
         let stretch: wire::Stretch<wire::Hit> = self.get(url).await?;
-        let pages = stretch.results.into_iter().filter_map(|hit| hit.content).map(|content| Page {
-            id: PageId(content.id),
-            title: content.title,
-            space: content.space.map(|space| space.name).unwrap_or_default(),
+        let pages = stretch.results.into_iter().filter_map(|hit| hit.content).map(|content| {
+            let of = content.space.unwrap_or_default();
+            let space = of.id.zip(of.key).map(|(id, key)| Space {
+                id: SpaceId(id.into_text()),
+                key,
+                name: of.name.clone(),
+            });
+            Found { page: Page { id: PageId(content.id), title: content.title, space: of.name }, space }
         });
         Ok(pages.collect())
     }
-}
-
-/// The id of the page that an address of Confluence names, in any of the forms that people copy.
-pub(crate) fn page_in_address(address: &str) -> Option<PageId> {
-    let url = url::Url::parse(address.trim()).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
-    let by_query = url.query_pairs().find(|(name, _)| name == "pageId").map(|(_, id)| id.into_owned());
-    let by_path = || {
-        let mut segments = url.path_segments()?;
-        segments.find(|segment| *segment == "pages")?;
-        // `/pages/edit-v2/123` and `/pages/123/Title`.
-        segments
-            .find(|segment| !segment.is_empty() && segment.bytes().all(|b| b.is_ascii_digit()))
-            .map(str::to_owned)
-    };
-    by_query
-        .filter(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()))
-        .or_else(by_path)
-        .map(PageId)
 }
 
 /// `~` reads its operand as a query of its own, with operators: only letters, digits and spaces go in.
@@ -107,19 +102,5 @@ mod tests {
             "plan OR 2026",
             "operators of the text search are dropped"
         );
-    }
-
-    #[test]
-    fn page_addresses_are_understood() {
-        for (address, id) in [
-            ("https://acme.atlassian.net/wiki/spaces/ENG/pages/123/Some+title", Some("123")),
-            ("https://acme.atlassian.net/wiki/spaces/ENG/pages/edit-v2/123?draftShareId=9", Some("123")),
-            ("https://acme.atlassian.net/wiki/pages/viewpage.action?pageId=123", Some("123")),
-            ("https://acme.atlassian.net/wiki/spaces/ENG/overview", None),
-            ("plan for 2026", None),
-            ("javascript:/pages/123", None),
-        ] {
-            assert_eq!(page_in_address(address).as_ref().map(PageId::as_str), id, "in {address}");
-        }
     }
 }

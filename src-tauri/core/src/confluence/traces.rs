@@ -142,7 +142,7 @@ struct Made {
     id: String,
     #[serde(default)]
     title: String,
-    space: Option<wire::SpaceName>,
+    space: Option<wire::SpaceOf>,
     history: Option<History>,
     version: Option<Version>,
     body: Option<Body>,

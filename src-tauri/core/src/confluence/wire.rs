@@ -53,13 +53,33 @@ pub(super) struct Hit {
 pub(super) struct Content {
     pub(super) id: String,
     pub(super) title: String,
-    pub(super) space: Option<SpaceName>,
+    pub(super) space: Option<SpaceOf>,
 }
 
-#[derive(Deserialize)]
-pub(super) struct SpaceName {
+/// The space of a page in v1.
+#[derive(Default, Deserialize)]
+pub(super) struct SpaceOf {
+    pub(super) id: Option<Id>,
+    pub(super) key: Option<String>,
     #[serde(default)]
     pub(super) name: String,
+}
+
+/// An identifier: v1 numbers some things that are strings in v2.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Id {
+    Number(u64),
+    Text(String),
+}
+
+impl Id {
+    pub(super) fn into_text(self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) => text,
+        }
+    }
 }
 
 #[derive(Serialize)]
