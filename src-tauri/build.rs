@@ -74,6 +74,7 @@ const COMMANDS: &[&str] = &[
     "hide_quick",
     "open_dialog",
     "go_to",
+    "said_all",
     "desktop",
     "set_autostart",
 ];

@@ -10,10 +10,10 @@ use sally_core::api::{
 use sally_core::app::Error;
 use sally_core::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
 use tauri::ipc::Invoke;
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, WebviewWindow};
 
 use super::core::Core;
-use super::{deep_link, files, quick, shortcut, window};
+use super::{deep_link, ending, files, quick, shortcut, window};
 
 type Answer<T> = Result<T, ErrorView>;
 
@@ -73,6 +73,7 @@ pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send +
         hide_quick,
         open_dialog,
         go_to,
+        said_all,
         desktop,
         set_autostart,
     ]
@@ -365,6 +366,12 @@ async fn go_to(handle: AppHandle, request: Screen) -> Answer<()> {
 #[tauri::command]
 async fn desktop(handle: AppHandle) -> Answer<Desktop> {
     Ok(super::desktop::state(&handle).await)
+}
+
+#[tauri::command]
+async fn said_all(page: WebviewWindow) -> Answer<()> {
+    ending::said_all(&page);
+    Ok(())
 }
 
 #[tauri::command]

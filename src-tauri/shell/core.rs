@@ -42,10 +42,10 @@ impl Core {
         core.clone().unwrap_or_else(|| Err(ending()))
     }
 
-    /// Ends the core, if it was started.
-    pub(super) fn end(&self) {
-        if let Some(Ok(app)) = &*self.0.borrow() {
-            app.end();
+    /// Ends the core as soon as it is there, if it can be started.
+    pub(super) async fn end(&self) {
+        if let Ok(app) = self.app().await {
+            app.end().await;
         }
     }
 }

@@ -7,6 +7,7 @@ mod commands;
 mod core;
 mod deep_link;
 mod desktop;
+mod ending;
 mod files;
 mod quick;
 mod ready;
@@ -25,19 +26,24 @@ pub(crate) use arguments::Arguments;
 
 use self::core::Core;
 use self::desktop::{Lent, SystemDesktop};
+use self::ending::Ending;
 use self::shortcut::Keys;
-
-/// Before the app ends after its window is gone: the page keeps what was typed in the last moment.
-const LAST_WORDS: Duration = Duration::from_millis(400);
 
 /// How long a desktop that is just starting has time to bring its tray.
 const TRAY_COMES: Duration = Duration::from_secs(3);
 
 /// Runs until the person quits.
 pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let app = tauri::Builder::default()
+    let builder = tauri::Builder::default();
+    #[cfg(target_os = "macos")]
+    let builder = builder.menu(tray::menu_bar);
+    let app = builder
+        .manage(Ending::default())
         // First, so that a second start hands its arguments over before it does anything.
         .plugin(tauri_plugin_single_instance::init(|app, argv, folder| {
+            if ending::comes_too_late(app, &argv, &folder) {
+                return;
+            }
             let arguments = Arguments::of_second_start(argv);
             if arguments.quick_send {
                 quick::open(app, None);
@@ -64,6 +70,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>
             app.manage(Keys::new());
             app.manage(Lent(Arc::new(SystemDesktop::new(handle.clone()))));
             app.manage(Core::start(handle));
+            ending::follow_signals(handle);
             let hidden = arguments.minimized || arguments.quick_send;
             window::open(handle, !hidden)?;
             tray::open(handle)?;
@@ -88,24 +95,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>
         RunEvent::Opened { urls } => files::import(app, files::paths_of(&urls)),
         #[cfg(target_os = "macos")]
         RunEvent::Reopen { .. } => window::come_to_front(app),
-        RunEvent::Exit => app.state::<Core>().end(),
+        RunEvent::ExitRequested { code, api, .. } => ending::on_exit_requested(app, code, &api),
+        RunEvent::Exit => ending::on_exit(app),
         _ => {}
     });
     Ok(())
-}
-
-/// Ends the app.
-fn quit(handle: &AppHandle) {
-    for window in handle.webview_windows().into_values() {
-        if let Err(error) = window.hide() {
-            tracing::debug!(%error, "a window could not be hidden");
-        }
-    }
-    let handle = handle.clone();
-    tauri::async_runtime::spawn(async move {
-        tokio::time::sleep(LAST_WORDS).await;
-        handle.exit(0);
-    });
 }
 
 /// A desktop without a tray is told of, once.

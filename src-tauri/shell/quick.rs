@@ -10,7 +10,7 @@ use sally_core::domain::id::ItemId;
 use tauri::{AppHandle, Manager as _, PhysicalPosition, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use super::core::Core;
-use super::{ready, window};
+use super::{ending, ready, window};
 
 pub(super) const LABEL: &str = "quick";
 
@@ -43,6 +43,9 @@ pub(super) fn prepare(handle: &AppHandle) {
 /// Opens the window, with an item that was chosen elsewhere.
 pub(super) fn open(handle: &AppHandle, item: Option<ItemId>) {
     let here = handle.clone();
+    if ending::is_under_way(handle) {
+        return;
+    }
     let asked = handle.run_on_main_thread(move || {
         let shown = built(&here).and_then(|window| {
             place(&window)?;

@@ -9,7 +9,8 @@ use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItemBuilder, Submenu, Submen
 use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, include_image};
 
-use super::{quick, quit, window};
+use super::ending::quit;
+use super::{quick, window};
 
 const ID: &str = "tray";
 
@@ -46,6 +47,15 @@ pub(super) fn open(handle: &AppHandle) -> tauri::Result<()> {
         })
         .build(handle)?;
     Ok(())
+}
+
+/// Takes the icon away: the app is as good as gone.
+pub(super) fn remove(handle: &AppHandle) {
+    let here = handle.clone();
+    let asked = handle.run_on_main_thread(move || drop(here.remove_tray_by_id(ID)));
+    if let Err(error) = asked {
+        tracing::debug!(%error, "the app is ending");
+    }
 }
 
 /// Shows how things stand.
@@ -120,6 +130,19 @@ fn recent(handle: &AppHandle, items: &[FoundItem]) -> tauri::Result<Submenu<taur
         menu = menu.item(&MenuItemBuilder::with_id(format!("{ITEM}{}", item.id), words).build(handle)?);
     }
     menu.build()
+}
+
+/// The menu bar. Its own `Quit` would end the process without asking, so the tray's takes its place.
+#[cfg(target_os = "macos")]
+pub(super) fn menu_bar(handle: &AppHandle) -> tauri::Result<Menu<tauri::Wry>> {
+    let bar = Menu::default(handle)?;
+    if let Some(menu) = bar.items()?.first().and_then(|first| first.as_submenu()) {
+        menu.remove_at(menu.items()?.len().saturating_sub(1))?;
+        menu.append(
+            &MenuItemBuilder::with_id(QUIT, "Quit Sally Desktop").accelerator("Cmd+Q").build(handle)?,
+        )?;
+    }
+    Ok(bar)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the menu hands its events over")]

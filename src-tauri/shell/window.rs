@@ -13,7 +13,7 @@ use tauri::{
 };
 
 use super::core::Core;
-use super::{files, quick, quit, ready, shortcut, tray};
+use super::{ending, files, quick, ready, shortcut, tray};
 
 pub(super) const LABEL: &str = "main";
 
@@ -78,7 +78,7 @@ fn close(handle: &AppHandle) {
             Err(_) => false,
         };
         if !stays {
-            quit(&handle);
+            ending::quit(&handle);
         }
     });
 }
@@ -138,6 +138,9 @@ pub(super) fn come_to_front(handle: &AppHandle) {
         }
     }
     focus(handle, LABEL, || true);
+    if ending::is_under_way(handle) {
+        return;
+    }
 }
 
 /// Gives a window the focus that was just shown, if it is still wanted. That takes a moment: one that is not yet there
@@ -164,8 +167,10 @@ pub(super) fn focus(handle: &AppHandle, label: &'static str, wanted: impl Fn() -
                 tracing::debug!(%error, "the window could not be given the focus");
             }
         });
+        let here = handle.clone();
         if let Err(error) = asked {
             tracing::debug!(%error, "the app is ending");
+                && !ending::is_under_way(&here)
         }
     });
 }
@@ -220,6 +225,11 @@ pub(super) struct MainWindow {
 
 impl MainWindow {
     pub(super) fn new(handle: AppHandle) -> Self {
+/// Has both pages keep what was typed; each answers with the command `said_all`.
+pub(super) fn ask_for_last_words(handle: &AppHandle) {
+    emit(handle, "last_words", ());
+}
+
         Self { handle }
     }
 }

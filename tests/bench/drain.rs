@@ -129,7 +129,7 @@ async fn drain_outbox() -> Result<Duration> {
     }
     let took = started.elapsed();
     ensure!(sandbox.pages().len() == PAGES, "each page is there once");
-    app.end();
+    app.end().await;
     Ok(took)
 }
 

@@ -86,7 +86,7 @@ async fn main() -> Result<()> {
         PathBuf::from(std::env::var_os("SALLY_BENCH_LIBRARY").context("SALLY_BENCH_LIBRARY is not set")?);
     let app = open(&folder).await?;
     if listed(&app, "").await? != u32::try_from(MEETINGS)? {
-        app.end();
+        app.end().await;
         std::fs::remove_dir_all(&folder).context("the folder of the library")?;
         make(&open(&folder).await?).await?;
     }
@@ -97,7 +97,7 @@ async fn main() -> Result<()> {
     let plain = search_in_shell(&folder, &searches, false)?;
     let theirs = search_in_shell(&folder, &searches, true)?;
     let opened = open_meetings(&app).await?;
-    app.end();
+    app.end().await;
     println!("  {} searches, a letter at a time: median {:.2} ms", ours.len(), part(&ours, 0.5));
     println!("  the same in the sqlite3 shell: median {:.2} ms", part(&theirs, 0.5));
     println!(
@@ -201,7 +201,7 @@ async fn make(app: &App) -> Result<()> {
         let report = app.import(vec![path]).await?;
         ensure!(report.added.len() == IN_A_FILE, "every meeting was added: {:?}", report.failed);
     }
-    app.end();
+    app.end().await;
     Ok(())
 }
 

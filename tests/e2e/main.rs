@@ -13,6 +13,7 @@ mod deep_link;
 mod desk;
 mod drag_source;
 mod driver;
+mod ending;
 mod files;
 mod harness;
 mod journey;

@@ -168,20 +168,35 @@ impl Session {
 
     /// Waits until the bus has let go of the app's name: a start before that would hand over to an app that is gone.
     pub(crate) fn wait_until_no_instance(&self) -> Result<()> {
-        const LIMIT: Duration = Duration::from_secs(20);
-        let deadline = Instant::now() + LIMIT;
-        let mut names = self.command("gdbus");
-        names.args([
+        wait(|| self.instance().is_none()).context("the app that ended still holds its name")
+    }
+
+    /// Waits until another process than this one is the app.
+    pub(crate) fn wait_for_another_instance(&self, than: u32) -> Result<()> {
+        wait(|| self.instance().is_some_and(|now| now != than)).context("the app did not start again")
+    }
+
+    /// The process that has the app's name on the bus.
+    pub(crate) fn instance(&self) -> Option<u32> {
+        let mut ask = self.command("gdbus");
+        ask.args([
             "call",
             "--session",
             "--dest=org.freedesktop.DBus",
             "--object-path=/org/freedesktop/DBus",
-            "--method=org.freedesktop.DBus.ListNames",
+            "--method=org.freedesktop.DBus.GetConnectionUnixProcessID",
+            "app.sally-desktop.SallyDesktop.SingleInstance",
         ]);
-        while String::from_utf8_lossy(&names.output()?.stdout).contains("SingleInstance") {
-            ensure!(Instant::now() < deadline, "the app that ended still holds its name after {LIMIT:?}");
-        }
-        Ok(())
+        let said = ask.output().ok()?.stdout;
+        let said = String::from_utf8_lossy(&said);
+        said.trim().strip_prefix("(uint32 ")?.strip_suffix(",)")?.parse().ok()
+    }
+
+    /// Tells the process of the app to end, as a desktop does at the end of a session. Answers which one it is.
+    pub(crate) fn terminate(&self) -> Result<u32> {
+        let process = self.instance().context("the app does not run")?;
+        self.run("kill", &["-s", "TERM", &process.to_string()], &[])?;
+        Ok(process)
     }
 
     /// Real input from outside the window, for what `WebDriver` cannot reach: `&["key", "ctrl+l"]`.

@@ -151,6 +151,8 @@ pub struct Commands {
     pub open_dialog: Call<Compose, ()>,
     /// Brings the main window to the front, at a screen.
     pub go_to: Call<Screen, ()>,
+    /// Answers `last_words`: everything that was typed in this window is kept.
+    pub said_all: Call<(), ()>,
 
     /// What the desktop lends the app.
     pub desktop: Call<(), Desktop>,
@@ -189,6 +191,8 @@ pub struct Events {
     pub go_to: Screen,
     /// The main window is to open a dialog: the person asked for it elsewhere.
     pub open_dialog: Compose,
+    /// The app ends: what was typed is to be kept now, and `said_all` is waited for.
+    pub last_words: (),
 }
 
 // ---------------------------------------------------------------------------------------------- status

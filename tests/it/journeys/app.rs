@@ -156,18 +156,18 @@ impl TestApp {
     /// Ends the app, and starts it again on the same folder, keyring and sandbox.
     pub(super) async fn restarted(self) -> Self {
         let now = self.clock.now();
-        Self::start(self.ended(), now).await
+        Self::start(self.ended().await, now).await
     }
 
     /// The same after a while.
     pub(super) async fn restarted_after(self, pause: SignedDuration) -> Self {
         let now = self.clock.now() + pause;
-        Self::start(self.ended(), now).await
+        Self::start(self.ended().await, now).await
     }
 
     /// Ends the app, and answers what was around it.
-    pub(super) fn ended(self) -> Around {
-        self.app.end();
+    pub(super) async fn ended(self) -> Around {
+        self.app.end().await;
         let Self { sandbox, folder, keychain, marks, server_keychain, .. } = self;
         Around { sandbox, folder, keychain, marks, server_keychain, machine: "this machine" }
     }

@@ -247,7 +247,7 @@ async fn no_token_is_ever_in_the_cache() {
     let item = app.sample().await.items.remove(0).id;
     let delivery = app.app.send(app.new_page(item, "Leak test")).await.unwrap();
     app.settled(&delivery).await;
-    app.app.end();
+    app.app.end().await;
     for entry in std::fs::read_dir(app.folder.path()).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
         let text = String::from_utf8_lossy(&bytes);

@@ -23,7 +23,7 @@ async fn waiting(count: usize) -> (Around, Vec<DeliveryView>, ItemId, Timestamp)
     }
     assert!(matches!(app.settled(&sent[0]).await, DeliveryState::Waiting { .. }));
     let now = app.clock.now();
-    (app.ended(), sent, item, now)
+    (app.ended().await, sent, item, now)
 }
 
 async fn notice(app: &mut TestApp, code: ErrorCode) -> ErrorView {
@@ -136,7 +136,7 @@ async fn a_backup_that_was_put_back_sends_nothing_again() {
     // What waited in the backup is sent in the runs after it.
     let mut app = TestApp::start(around, now + SignedDuration::from_hours(1)).await;
     assert_eq!(app.settled(&sent[1]).await, SENT);
-    let around = app.ended();
+    let around = app.ended().await;
     put_back(older.path(), around.folder.path());
     let mut app = TestApp::start(around, now + SignedDuration::from_hours(2)).await;
     notice(&mut app, ErrorCode::OlderCopy).await;
@@ -171,10 +171,10 @@ async fn badges_of_an_older_copy_say_that_they_may_be_out_of_date() {
     let delivery = app.app.send(app.new_page(item, "Before the backup")).await.unwrap();
     assert_eq!(app.settled(&delivery).await, SENT);
     let now = app.clock.now();
-    let around = app.ended();
+    let around = app.ended().await;
     let older = tempfile::tempdir().unwrap();
     copy(around.folder.path(), older.path());
-    let around = TestApp::start(around, now + SignedDuration::from_hours(1)).await.ended();
+    let around = TestApp::start(around, now + SignedDuration::from_hours(1)).await.ended().await;
     put_back(older.path(), around.folder.path());
     let mut app = TestApp::start(around, now + SignedDuration::from_hours(2)).await;
     notice(&mut app, ErrorCode::OlderCopy).await;
@@ -254,7 +254,7 @@ async fn a_backup_from_the_same_run_is_noticed_when_the_run_lasted_for_days() {
     let second = app.app.send(Send { again: true, ..app.comment(item) }).await.unwrap();
     assert_eq!(app.settled(&second).await, SENT);
     let now = app.clock.now();
-    let around = app.ended();
+    let around = app.ended().await;
     put_back(older.path(), around.folder.path());
     let mut app = TestApp::start(around, now).await;
     notice(&mut app, ErrorCode::OlderCopy).await;

@@ -7,6 +7,7 @@ mod browser;
 mod connecting;
 mod desktop;
 mod editing;
+mod ending;
 mod failing;
 mod faults_of_the_list;
 mod finding;

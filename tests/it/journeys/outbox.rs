@@ -268,7 +268,7 @@ async fn two_processes_send_once() {
     let (first, item) = with_item().await;
     let mut second = first.sibling().await;
     let delivery = second.app.send(second.new_page(item, "From the second")).await.unwrap();
-    first.app.end();
+    first.app.end().await;
     assert_eq!(second.settled(&delivery).await, SENT, "the second takes the outbox over");
     assert_eq!(titles(&second), ["From the second"], "and nothing went twice");
 }

@@ -141,7 +141,7 @@ async fn a_folder_that_disappears_is_said() {
     assert_eq!(app.next(problem).await, None, "until it is back");
     assert_eq!(imported(&mut app).await.added.len(), 1, "and what came meanwhile is there");
 
-    app.app.end();
+    app.app.end().await;
     fs::remove_dir_all(&folder).unwrap();
     let mut app = app.restarted().await;
     assert!(app.next(problem).await.is_some(), "a run that starts without it says so, too");

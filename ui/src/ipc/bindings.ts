@@ -301,6 +301,10 @@ open_dialog: Call<Compose, null>,
  */
 go_to: Call<Screen, null>, 
 /**
+ * Answers `last_words`: everything that was typed in this window is kept.
+ */
+said_all: Call<null, null>, 
+/**
  * What the desktop lends the app.
  */
 desktop: Call<null, Desktop>, 
@@ -691,7 +695,11 @@ go_to: Screen,
 /**
  * The main window is to open a dialog: the person asked for it elsewhere.
  */
-open_dialog: Compose, };
+open_dialog: Compose, 
+/**
+ * The app ends: what was typed is to be kept now, and `said_all` is waited for.
+ */
+last_words: null, };
 
 /**
  * What a meeting can be written as.

@@ -487,6 +487,7 @@ export class Fake implements Backend {
     hide_quick: () => null,
     open_dialog: () => null,
     go_to: () => null,
+    said_all: () => null,
     desktop: () => this.desktop,
     set_autostart: (autostart) => (this.desktop = { ...this.desktop, autostart }),
     // Like the core, it gives a setting that is missing its default.

@@ -87,6 +87,7 @@ export class App {
       this.#backend.on('open_dialog', (request) => void this.composer.open(request)),
       this.#backend.on('delivery', ({ state }) => {
         // The list says how many items of a meeting were sent.
+      this.#backend.on('last_words', () => void this.#lastWords()),
         if (state.kind === 'sent') void this.meetings.reload();
       }),
     ]);
@@ -97,6 +98,13 @@ export class App {
 
   /** The person asked for a screen in the tray's menu or in the window of Quick send. */
   #go(screen: Screen): void {
+  /** The app ends, and waits for this: everything that was typed is kept. */
+  async #lastWords(): Promise<void> {
+    await Promise.all([this.composer.settle(), this.editing.settle(), this.templates.flush()]);
+    await this.session.settle();
+    await this.#backend.call('said_all', null).catch(this.notices.failed);
+  }
+
     if (screen === 'integrations') this.navigation.settings('integrations');
     else if (screen !== 'as_it_was') this.navigation.go(screen);
   }

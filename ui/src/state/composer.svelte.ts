@@ -68,6 +68,7 @@ export class Composer {
   #changed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #kept: Promise<unknown> = Promise.resolve();
+  #sent: Promise<void> = Promise.resolve();
   #onsent: (() => void) | undefined;
   #collect: (() => void) | undefined;
   /** What the templates made of the items; `null` where the draft did not come from them. */
@@ -177,7 +178,16 @@ export class Composer {
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.draft) this.#kept = this.#backend.call('keep_draft', this.draft).catch(this.#notices.failed);
+    if (!this.draft) return;
+    const before = this.#kept;
+    this.#kept = this.#backend.call('keep_draft', this.draft).catch(this.#notices.failed).then(() => before);
+  }
+
+  /** Waits until everything that was typed is kept, or sent. */
+  async settle(): Promise<void> {
+    await this.#sent;
+    this.flush();
+    await this.#kept;
   }
 
   /** Closes the dialog; what was typed is kept. */
@@ -219,8 +229,12 @@ export class Composer {
   }
 
   /** Sends, and closes the dialog as soon as the delivery is stored; `again` once the person knows that it went before. */
-  async create(again = false): Promise<void> {
-    if (this.sending || this.gated) return;
+  create(again = false): Promise<void> {
+    if (!this.sending && !this.gated) this.#sent = this.#create(again);
+    return this.#sent;
+  }
+
+  async #create(again: boolean): Promise<void> {
     this.#collect?.();
     const draft = this.draft;
     if (!draft) return;

@@ -56,6 +56,7 @@ export class Editing {
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #kept: Promise<unknown> = Promise.resolve();
+  #saved: Promise<void> = Promise.resolve();
 
   constructor(backend: Backend, meetings: Meetings, notices: Notices) {
     this.#backend = backend;
@@ -85,6 +86,13 @@ export class Editing {
     if (form && !this.saving && this.#timer !== undefined) this.#keep(form, fields);
   }
 
+  /** Waits until everything that was typed is kept, or saved. */
+  async settle(): Promise<void> {
+    await this.#saved;
+    this.flush();
+    await this.#kept;
+  }
+
   /** Closes the dialog. What was changed is there again when it opens again. */
   close(): void {
     this.flush();
@@ -98,9 +106,14 @@ export class Editing {
     this.restored = false;
   }
 
-  async save(): Promise<void> {
-    const { form, fields } = this;
-    if (!form || this.saving) return;
+  save(): Promise<void> {
+    const { form } = this;
+    if (form && !this.saving) this.#saved = this.#save(form);
+    return this.#saved;
+  }
+
+  async #save(form: Form): Promise<void> {
+    const { fields } = this;
     if (!fields.text.trim()) {
       this.problem = { field: 'text', error: { code: 'failed', message: 'Say what it is about.', hint: null } };
       return;
@@ -181,7 +194,8 @@ export class Editing {
   #keep(form: Form, fields: ItemFields): void {
     this.#forgetTimer();
     const words = same(fields, form.original) ? null : wordsIn(fields);
-    this.#kept = this.#backend.call('keep_item_draft', { dialog: dialogOf(form), words }).catch(this.#notices.failed);
+    const before = this.#kept;
+    this.#kept = this.#backend.call('keep_item_draft', { dialog: dialogOf(form), words }).catch(this.#notices.failed).then(() => before);
   }
 
   #forgetTimer(): void {

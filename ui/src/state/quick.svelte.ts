@@ -32,6 +32,7 @@ export class Quick {
 
   readonly #backend: Backend;
   #sending = false;
+  #sent: Promise<void> = Promise.resolve();
   /** What the problem is about, for sending it once more. */
   #refused: QuickSend | null = null;
   /** What lay there before sending, for `Undo`, until the person does something else. */
@@ -58,6 +59,8 @@ export class Quick {
       this.targets.listen(),
       this.sent.listen(),
       this.#backend.on('quick_opened', ({ item }) => void this.#opened(item)),
+      // The app ends, and waits until what was sent from here is stored.
+      this.#backend.on('last_words', () => void this.#sent.then(() => this.#backend.call('said_all', null)).catch((thrown: unknown) => this.#fail(thrown))),
     ]);
     this.#known = this.session.load().catch((thrown: unknown) => this.#fail(thrown));
     await Promise.all([this.#known, this.#look()]);
@@ -93,8 +96,12 @@ export class Quick {
   }
 
   /** Sends the marked items, or the active one, to the shown destination. */
-  async send(): Promise<void> {
-    if (this.#sending) return;
+  send(): Promise<void> {
+    if (!this.#sending) this.#sent = this.#sendShown();
+    return this.#sent;
+  }
+
+  async #sendShown(): Promise<void> {
     this.#sending = true;
     try {
       // Just after the start the keys may be faster than the first answers.
@@ -141,10 +148,10 @@ export class Quick {
     const refused = this.#refused;
     switch (hint.kind) {
       case 'send_again':
-        if (refused) void this.#send(() => ({ ...refused, again: true }));
+        if (refused) this.#sent = this.#send(() => ({ ...refused, again: true }));
         break;
       case 'try_again':
-        if (refused) void this.#send(() => refused);
+        if (refused) this.#sent = this.#send(() => refused);
         break;
       case 'choose_another_place':
         this.askFocus('destination');

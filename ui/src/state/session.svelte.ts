@@ -174,6 +174,11 @@ export class Session {
     await this.#save(({ own_templates }) => ({ own_templates: own_templates.filter((one) => !samePlace(one.place, place)) }));
   }
 
+  /** Waits until every change of the settings is saved, or was refused. */
+  async settle(): Promise<void> {
+    await this.#saved;
+  }
+
   open(link: Link): void {
     this.#backend.call('open_link', link).catch(this.#notices.failed);
   }

@@ -36,6 +36,7 @@ use jiff::SignedDuration;
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::sync::{Notify, watch as seen};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 pub use error::{Error, Field, TitleClash};
 pub use ports::{Browser, Desktop, Event, Notification, Opens, Window};
@@ -57,6 +58,13 @@ use sync::Syncing;
 /// How long after the start, and after a deletion, the cache is copied, and how old the copy may be.
 const A_WHILE: SignedDuration = SignedDuration::from_secs(30);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long the end of the app waits for what is on its way. Confluence answers within a second or two, and needs some
+/// more for a large page; whoever quits does not expect a program to stay for longer.
+pub const END_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// How long the end of the app then waits for the disk.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What the app is started with.
 pub struct Setup {
@@ -135,6 +143,10 @@ struct Parts {
     outdated: Notify,
     /// Cancelled when the app ends.
     ending: CancellationToken,
+    /// What the end of the app waits for.
+    tasks: TaskTracker,
+    /// Cancelled when it has waited long enough.
+    abandoned: CancellationToken,
 }
 
 impl App {
@@ -187,6 +199,8 @@ impl App {
             removed: Mutex::default(),
             outdated: Notify::new(),
             ending: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            abandoned: CancellationToken::new(),
         }));
         if let Some(damage) = opened.damage {
             app.tell_damage(damage).await?;
@@ -239,7 +253,7 @@ impl App {
     /// to be kept.
     fn start_back_up(&self) {
         let app = self.clone();
-        tokio::spawn(async move {
+        self.spawn(async move {
             loop {
                 let quiet = app.now().saturating_add(A_WHILE).unwrap_or(jiff::Timestamp::MAX);
                 tokio::select! {
@@ -257,10 +271,30 @@ impl App {
         });
     }
 
-    /// Ends the app: nothing new is begun, and the cache is closed.
-    pub fn end(&self) {
+    /// Ends the app: nothing new is begun, what is on its way is waited for and recorded, and the cache is closed. Returns
+    /// within seconds, whatever hangs: what was not answered by then is doubted by the next start.
+    pub async fn end(&self) {
         self.0.ending.cancel();
-        self.0.store.close();
+        self.0.tasks.close();
+        // Not by the app's clock: that may be set back, and a person waits for this.
+        if tokio::time::timeout(END_TIMEOUT, self.0.tasks.wait()).await.is_err() {
+            tracing::warn!("the app ends although something is still on its way");
+            self.0.abandoned.cancel();
+        }
+        let closed = async {
+            self.0.tasks.wait().await;
+            self.0.store.settled().await;
+            let store = self.0.store.clone();
+            tokio::task::spawn_blocking(move || store.close()).await
+        };
+        if tokio::time::timeout(CLOSE_TIMEOUT, closed).await.is_err() {
+            tracing::warn!("the app ends although the disk is busy");
+        }
+    }
+
+    /// Starts a task that the end of the app waits for.
+    fn spawn<T: Send + 'static>(&self, task: impl Future<Output = T> + Send + 'static) {
+        self.0.tasks.spawn(self.0.abandoned.clone().run_until_cancelled_owned(task));
     }
 
     /// Tells the window, as soon as it listens.

@@ -59,8 +59,11 @@ impl App {
     /// Starts the outbox.
     pub(super) fn start_outbox(&self) {
         let app = self.clone();
-        tokio::spawn(async move {
-            app.restored().await;
+        self.spawn(async move {
+            // A keyring may wait for its password for as long as it likes.
+            if app.0.ending.run_until_cancelled(app.restored()).await.is_none() {
+                return;
+            }
             let Some(_lock) = app.own_outbox().await else { return };
             // Nothing is sent before it is known what was on its way, and that the list is no older copy.
             while let Err(error) = app.look_back().await {

@@ -93,7 +93,7 @@ impl App {
             cancel
         };
         let app = self.clone();
-        tokio::spawn(async move {
+        self.spawn(async move {
             let result = tokio::select! {
                 biased;
                 () = cancel.cancelled() => None,

@@ -88,7 +88,7 @@ impl App {
             before.stop.cancel();
         }
         let app = self.clone();
-        tokio::spawn(stop.run_until_cancelled_owned(async move {
+        self.spawn(stop.run_until_cancelled_owned(async move {
             let watch = match begun {
                 Some(watch) => watch,
                 None => begin(&folder).await.unwrap_or_else(|error| {

@@ -26,11 +26,13 @@ mod words;
 
 use std::ops::Deref;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
 
 pub use attempts::{AttemptId, FirstAttempt};
 pub use deliveries::{Listed, Next};
@@ -77,7 +79,7 @@ pub enum Error {
     /// A stored document does not read back.
     #[error("the cache holds something that cannot be understood")]
     Document(#[from] serde_json::Error),
-    /// The work was cut off, as happens only when the app ends.
+    /// The work was cut off or refused, as happens only when the app ends.
     #[error("the app is ending")]
     Ending,
 }
@@ -103,6 +105,10 @@ struct Connections {
     reader: Mutex<Connection>,
     writer: Mutex<Connection>,
     written: Notify,
+    /// Who writes, or waits for it.
+    writers: TaskTracker,
+    /// Set under the writer's lock: the file was marked as closed, so nothing is written any more.
+    closed: AtomicBool,
 }
 
 impl Store {
@@ -116,6 +122,8 @@ impl Store {
             reader: Mutex::new(reader),
             writer: Mutex::new(writer),
             written: Notify::new(),
+            writers: TaskTracker::new(),
+            closed: AtomicBool::new(false),
         }))
     }
 
@@ -139,12 +147,7 @@ impl Store {
         &self,
         write: impl FnOnce(&Writing<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let connections = Arc::clone(&self.0);
-        blocking(move || {
-            let mut db = lock(&connections.writer);
-            connections.change(&mut db, write)
-        })
-        .await
+        self.decide(write).await
     }
 
     /// Writes as [`write`](Self::write) does, where what is read decides whether anything is written: an error of the
@@ -153,8 +156,9 @@ impl Store {
         &self,
         decide: impl FnOnce(&Writing<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        let connections = Arc::clone(&self.0);
+        let (connections, turn) = (Arc::clone(&self.0), self.0.writers.token());
         let decided = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
             let mut db = lock(&connections.writer);
             connections.change(&mut db, decide)
         });
@@ -167,8 +171,9 @@ impl Store {
         &self,
         erase: impl FnOnce(&Writing<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let connections = Arc::clone(&self.0);
+        let (connections, turn) = (Arc::clone(&self.0), self.0.writers.token());
         blocking(move || {
+            let _turn = turn;
             let mut db = lock(&connections.writer);
             let overwrite =
                 |db: &Connection, on: bool| db.pragma_update(None, "secure_delete", on).map_err(Error::of);
@@ -208,9 +213,17 @@ impl Store {
         .await
     }
 
-    /// Says that the app ends as it should, so that the next start need not doubt the file.
+    /// Waits until nobody writes, nor waits for it.
+    pub async fn settled(&self) {
+        self.0.writers.close();
+        self.0.writers.wait().await;
+    }
+
+    /// Says that the app ends as it should, so that the next start need not doubt the file. Nothing is written from then on.
     pub fn close(&self) {
-        open::mark_clean(&lock(&self.0.writer));
+        let db = lock(&self.0.writer);
+        self.0.closed.store(true, Ordering::Relaxed);
+        open::mark_clean(&db);
     }
 }
 
@@ -220,6 +233,9 @@ impl Connections {
         writer: &mut Connection,
         write: impl FnOnce(&Writing<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        if self.closed.load(Ordering::Relaxed) {
+            return Err(Error::Ending.into());
+        }
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::of)?;
         let answer = write(&Writing(Reading(&tx)))?;
         tx.commit().map_err(Error::of)?;
@@ -334,5 +350,40 @@ mod tests {
         pages(&store, 1_000_000);
         put(words).await.unwrap();
         assert_eq!(store.read(|db| db.people().all()).await.unwrap().len(), 2, "with room again it goes on");
+    }
+
+    #[tokio::test]
+    async fn closing_waits_for_writers_and_refuses_those_that_come_later() {
+        let (_folder, store) = scratch();
+        let put = |name: &'static str| {
+            let (store, now) = (store.clone(), jiff::Timestamp::UNIX_EPOCH);
+            async move { store.write(move |tx| tx.people_mut().put(&name.into(), name, now)).await }
+        };
+        let (held, go_on) = std::sync::mpsc::channel::<()>();
+        let (slow, now) = (store.clone(), jiff::Timestamp::UNIX_EPOCH);
+        let writing = tokio::spawn(async move {
+            let write = slow.write(move |tx| {
+                go_on.recv().unwrap();
+                tx.people_mut().put(&"slow".into(), "slow", now)
+            });
+            write.await
+        });
+        while store.0.writers.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let behind = tokio::spawn(put("behind"));
+        while store.0.writers.len() < 2 {
+            tokio::task::yield_now().await;
+        }
+        let mut settled = std::pin::pin!(store.settled());
+        assert!(futures::poll!(&mut settled).is_pending(), "there are writers");
+        held.send(()).unwrap();
+        settled.await;
+        store.close();
+        writing.await.unwrap().unwrap();
+        behind.await.unwrap().unwrap();
+        assert!(matches!(put("late").await, Err(Error::Ending)), "the file is marked as closed");
+        let all = store.read(|db| db.people().all()).await.unwrap();
+        assert_eq!(all.len(), 2, "those who came in time are there: {all:?}");
     }
 }

@@ -297,7 +297,7 @@ async fn the_token_is_nowhere_but_in_the_keyring() {
     assert!(!log.contains(&token), "but the token");
     let shown = format!("{server:?} {:?} {:?}", pasted(&token), app.app.status().await.unwrap());
     assert!(!shown.contains(&token), "what is shown has no token: {shown}");
-    app.app.end();
+    app.app.end().await;
     for file in std::fs::read_dir(app.folder.path()).unwrap() {
         let path = file.unwrap().path();
         if path.is_file() {

@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BackendError, type Name } from '../ipc/backend';
+import { Fake } from '../ipc/fake';
+import { document, spaces } from '../ipc/fake_data';
+import type { DeliveryView, ItemView, Space } from '../ipc/bindings';
+import { App } from './app.svelte';
+import { Quick } from './quick.svelte';
+
+async function start() {
+  const fake = new Fake({ connected: true });
+  const app = new App(fake);
+  await app.start();
+  return { fake, app };
+}
+
+/** Answers of a command that come when they are asked for. */
+function heldBack<T>(usual: () => T) {
+  const waiting: (() => void)[] = [];
+  const answer = () => new Promise<T>((resolve) => waiting.push(() => resolve(usual())));
+  return { answer, release: () => waiting.splice(0).forEach((go) => go()) };
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+const names = (fake: Fake, ...wanted: Name[]) => fake.calls.map(({ name }) => name).filter((name) => wanted.includes(name));
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the last words of an app that ends', () => {
+  it('are kept before that is said, wherever they were typed', async () => {
+    const { fake, app } = await start();
+    const held = heldBack(() => null);
+    fake.instead.keep_draft = fake.instead.keep_item_draft = held.answer;
+    await app.composer.open({ items: ['item-0-2'], action: 'create_page' });
+    app.composer.attach(() => app.composer.set({ document: document([], 'The last words') }));
+    app.composer.set({ title: 'Half a ti' });
+    await app.meetings.choose(fake.meetings[0]?.id ?? '');
+    await app.editing.edit(app.meetings.open?.items[0] as ItemView);
+    app.editing.set({ text: 'Half a sen' });
+    app.templates.set('item_title', '{item} from');
+    fake.emit('last_words', null);
+    await settle();
+    expect(fake.requests('keep_draft').map(({ title, document }) => [title, document])).toEqual([['Half a ti', document([], 'The last words')]]);
+    expect(fake.requests('keep_item_draft').map(({ words }) => words?.text)).toEqual(['Half a sen']);
+    expect(fake.requests('save_settings').map(({ templates }) => templates.item_title)).toEqual(['{item} from']);
+    expect(fake.requests('said_all'), 'the core has not answered yet').toHaveLength(0);
+    held.release();
+    await settle();
+    expect(fake.requests('said_all')).toHaveLength(1);
+  });
+
+  it('are waited for also where they were already on their way', async () => {
+    const { fake, app } = await start();
+    const held = heldBack(() => null);
+    fake.instead.keep_draft = held.answer;
+    await app.composer.open({ items: ['item-0-2'], action: 'create_page' });
+    app.composer.set({ title: 'Typed' });
+    app.composer.close();
+    void app.composer.open({ items: ['item-0-3'], action: 'create_page' });
+    fake.emit('last_words', null);
+    await settle();
+    expect(fake.requests('said_all')).toHaveLength(0);
+    held.release();
+    await settle();
+    expect(fake.requests('said_all')).toHaveLength(1);
+  });
+
+  it('are what is being sent, until it is stored', async () => {
+    const { fake, app } = await start();
+    const held = heldBack(() => null);
+    fake.instead.send = async () => {
+      await held.answer();
+      throw new BackendError({ code: 'failed', message: 'The disk is full.', hint: null });
+    };
+    await app.composer.open({ items: ['item-0-2'], action: 'create_page' });
+    app.composer.chooseOrganization(app.session.organizations[0]?.id ?? null);
+    app.composer.chooseSpace(spaces[0] as Space);
+    await settle();
+    app.composer.set({ title: 'Sent at the last moment' });
+    const created = app.composer.create();
+    fake.emit('last_words', null);
+    await settle();
+    expect(names(fake, 'send', 'said_all')).toEqual(['send']);
+    held.release();
+    await created;
+    await settle();
+    expect(names(fake, 'send', 'keep_draft', 'said_all').slice(-3), 'what was refused is kept').toEqual(['send', 'keep_draft', 'said_all']);
+    expect(fake.requests('keep_draft').at(-1)?.title).toBe('Sent at the last moment');
+  });
+
+  it('are an edit that is being saved', async () => {
+    const { fake, app } = await start();
+    const held = heldBack(() => null);
+    fake.instead.edit_item = held.answer;
+    await app.meetings.choose(fake.meetings[0]?.id ?? '');
+    await app.editing.edit(app.meetings.open?.items[0] as ItemView);
+    app.editing.set({ text: 'A whole sentence' });
+    void app.editing.save();
+    fake.emit('last_words', null);
+    await settle();
+    expect(names(fake, 'edit_item', 'said_all')).toEqual(['edit_item']);
+    held.release();
+    await settle();
+    expect(names(fake, 'edit_item', 'said_all')).toEqual(['edit_item', 'said_all']);
+  });
+
+  it('are said even if they could not be kept', async () => {
+    const { fake, app } = await start();
+    fake.instead.keep_draft = () => {
+      throw new BackendError({ code: 'failed', message: 'The disk is full.', hint: null });
+    };
+    await app.composer.open({ items: ['item-0-2'], action: 'create_page' });
+    app.composer.set({ title: 'Typed' });
+    fake.emit('last_words', null);
+    await settle();
+    expect(fake.requests('said_all'), 'nobody is waited for in vain').toHaveLength(1);
+  });
+
+  it('are what Quick send is sending', async () => {
+    const fake = new Fake({ connected: true });
+    const quick = new Quick(fake);
+    await quick.start();
+    fake.emit('last_words', null);
+    await settle();
+    expect(fake.requests('said_all'), 'there is nothing to wait for').toHaveLength(1);
+    const held = heldBack((): DeliveryView[] => []);
+    fake.instead.quick_send = held.answer;
+    const sent = quick.send();
+    fake.emit('last_words', null);
+    await settle();
+    expect(names(fake, 'quick_send', 'said_all')).toEqual(['said_all', 'quick_send']);
+    held.release();
+    await sent;
+    await settle();
+    expect(names(fake, 'quick_send', 'said_all')).toEqual(['said_all', 'quick_send', 'said_all']);
+  });
+});
