@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use sally_core::domain::id::ItemId;
+use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager as _, PhysicalPosition, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use super::core::Core;
@@ -42,10 +43,10 @@ pub(super) fn prepare(handle: &AppHandle) {
 
 /// Opens the window, with an item that was chosen elsewhere.
 pub(super) fn open(handle: &AppHandle, item: Option<ItemId>) {
-    let here = handle.clone();
     if ending::is_under_way(handle) {
         return;
     }
+    let here = handle.clone();
     let asked = handle.run_on_main_thread(move || {
         let shown = built(&here).and_then(|window| {
             place(&window)?;
@@ -130,7 +131,8 @@ fn built(handle: &AppHandle) -> tauri::Result<WebviewWindow> {
                 ready::tell(port, &title);
             }
         })
-        .on_navigation(window::is_own_page)
+        .on_navigation(window::own_pages(handle))
+        .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
     let to_hide = handle.clone();
     window.on_window_event(move |event| match event {

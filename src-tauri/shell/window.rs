@@ -7,7 +7,7 @@ use sally_core::api::{Appearance, Compose, Screen};
 use sally_core::app::{App, Event, Window};
 use serde::Serialize;
 use tauri::utils::config::WindowConfig;
-use tauri::webview::PageLoadEvent;
+use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{
     AppHandle, DragDropEvent, Emitter as _, Manager as _, Theme, Url, WebviewWindowBuilder, WindowEvent,
 };
@@ -40,7 +40,8 @@ pub(super) fn open(handle: &AppHandle, visible: bool) -> tauri::Result<()> {
                 ready::tell(port, &title);
             }
         })
-        .on_navigation(is_own_page)
+        .on_navigation(own_pages(handle))
+        .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_page_load(|window, page| {
             if page.event() == PageLoadEvent::Finished {
                 quick::prepare(window.app_handle());
@@ -59,9 +60,15 @@ pub(super) fn open(handle: &AppHandle, visible: bool) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Nothing but the app's own pages is ever shown in its windows.
-pub(super) fn is_own_page(url: &Url) -> bool {
-    matches!(url.scheme(), "tauri") || matches!(url.host_str(), Some("tauri.localhost" | "localhost"))
+/// Nothing but the app's own pages is ever shown in its windows. While developing, a server of this machine has them.
+pub(super) fn own_pages(handle: &AppHandle) -> impl Fn(&Url) -> bool + Send + use<> {
+    let server = handle.config().build.dev_url.clone().filter(|_| tauri::is_dev());
+    move |url| match &server {
+        Some(server) => url.origin() == server.origin(),
+        // Windows knows no schemes of programs.
+        None if cfg!(windows) => url.host_str() == Some("tauri.localhost") && url.port().is_none(),
+        None => url.scheme() == "tauri",
+    }
 }
 
 /// The window goes at once; whether the app does is for the core to say.
@@ -131,6 +138,9 @@ fn on_drag(handle: &AppHandle, event: &DragDropEvent) {
 
 /// Shows the window over the others and gives it the focus.
 pub(super) fn come_to_front(handle: &AppHandle) {
+    if ending::is_under_way(handle) {
+        return;
+    }
     let Some(window) = handle.get_webview_window(LABEL) else { return };
     for step in [window.unminimize(), window.show()] {
         if let Err(error) = step {
@@ -138,9 +148,6 @@ pub(super) fn come_to_front(handle: &AppHandle) {
         }
     }
     focus(handle, LABEL, || true);
-    if ending::is_under_way(handle) {
-        return;
-    }
 }
 
 /// Gives a window the focus that was just shown, if it is still wanted. That takes a moment: one that is not yet there
@@ -160,17 +167,17 @@ pub(super) fn focus(handle: &AppHandle, label: &'static str, wanted: impl Fn() -
             tracing::warn!(label, "the window was not shown");
         }
         // Giving the focus shows a window, so it must not come after hiding it: both are asked for in one order.
+        let here = handle.clone();
         let asked = handle.run_on_main_thread(move || {
             if wanted()
+                && !ending::is_under_way(&here)
                 && let Err(error) = window.set_focus()
             {
                 tracing::debug!(%error, "the window could not be given the focus");
             }
         });
-        let here = handle.clone();
         if let Err(error) = asked {
             tracing::debug!(%error, "the app is ending");
-                && !ending::is_under_way(&here)
         }
     });
 }
@@ -218,6 +225,11 @@ fn emit(handle: &AppHandle, event: &str, payload: impl Serialize + Clone) {
     }
 }
 
+/// Has both pages keep what was typed; each answers with the command `said_all`.
+pub(super) fn ask_for_last_words(handle: &AppHandle) {
+    emit(handle, "last_words", ());
+}
+
 /// Tells the core's events to the windows. The names are the fields of `api::Events`.
 pub(super) struct MainWindow {
     handle: AppHandle,
@@ -225,11 +237,6 @@ pub(super) struct MainWindow {
 
 impl MainWindow {
     pub(super) fn new(handle: AppHandle) -> Self {
-/// Has both pages keep what was typed; each answers with the command `said_all`.
-pub(super) fn ask_for_last_words(handle: &AppHandle) {
-    emit(handle, "last_words", ());
-}
-
         Self { handle }
     }
 }

@@ -2,6 +2,7 @@
 
 use anyhow::{Result, ensure};
 use sandbox::{Access, Quirk};
+use serde_json::json;
 
 use crate::deep_link;
 use crate::desk;
@@ -248,6 +249,31 @@ async fn a_scope_that_is_missing() -> Result<()> {
         .step("After the login what waited goes on by itself", async {
             window.wait_for_text("Page created").await?;
             ensure!(sandbox.pages_titled("Without a scope").len() == 1, "once");
+            Ok(())
+        })
+        .await
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_of_the_apps() -> Result<()> {
+    let session = desk::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let app = desk::app(&session, &sandbox, &["--samples"]).await?;
+    let window = app.window();
+    let steps = app.steps("An address that is none of the app's");
+    steps
+        .step("No other page is shown, not even one of this machine", async {
+            let own = window.execute("return location.href", vec![]).await?;
+            let mut address = url::Url::parse(&sandbox.url())?;
+            address.set_host(Some("localhost"))?;
+            address.set_path("/elsewhere");
+            let address = json!(address.as_str());
+            window.execute("location.href = arguments[0]", vec![address.clone()]).await?;
+            let opened = window.execute("return window.open(arguments[0]) === null", vec![address]).await?;
+            desk::open_meeting(window, "Weekly product sync").await?;
+            ensure!(window.execute("return location.href", vec![]).await? == own, "its own page is there");
+            ensure!(opened == json!(true), "no window is opened");
+            ensure!(sandbox.count("GET", "/elsewhere") == 0, "nothing was even asked for");
             Ok(())
         })
         .await
