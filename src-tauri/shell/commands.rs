@@ -320,9 +320,14 @@ async fn stop_finding(core: State<'_, Core>) -> Answer<()> {
 async fn save_settings(handle: AppHandle, core: State<'_, Core>, request: Settings) -> Answer<Settings> {
     let app = core.app().await?;
     let old = app.settings().await.map_err(view)?;
+    // First, since keys that cannot be had are not kept; and taken back, since what is not kept would be gone tomorrow.
     shortcut::change(&handle, &old.shortcut, &request.shortcut)?;
-    window::apply(&handle, request.appearance);
-    app.save_settings(request).await.map_err(view)
+    let wanted = request.shortcut.clone();
+    let saved = app.save_settings(request).await.map_err(view).inspect_err(|_| {
+        shortcut::take_back(&handle, &wanted, &old.shortcut);
+    })?;
+    window::apply(&handle, saved.appearance);
+    Ok(saved)
 }
 
 #[tauri::command]
@@ -364,14 +369,14 @@ async fn go_to(handle: AppHandle, request: Screen) -> Answer<()> {
 }
 
 #[tauri::command]
-async fn desktop(handle: AppHandle) -> Answer<Desktop> {
-    Ok(super::desktop::state(&handle).await)
-}
-
-#[tauri::command]
 async fn said_all(page: WebviewWindow) -> Answer<()> {
     ending::said_all(&page);
     Ok(())
+}
+
+#[tauri::command]
+async fn desktop(handle: AppHandle) -> Answer<Desktop> {
+    Ok(super::desktop::state(&handle).await)
 }
 
 #[tauri::command]

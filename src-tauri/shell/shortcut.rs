@@ -44,6 +44,13 @@ pub(super) fn take(handle: &AppHandle, keys: &str) {
     }
 }
 
+/// Has the old keys again, since the new ones could not be kept.
+pub(super) fn take_back(handle: &AppHandle, new: &str, old: &str) {
+    if let Err(error) = change(handle, new, old) {
+        tracing::warn!(message = error.message, "the old shortcut cannot be had again");
+    }
+}
+
 /// Takes other keys. If they cannot be had, the old ones stay.
 pub(super) fn change(handle: &AppHandle, old: &str, new: &str) -> Result<(), ErrorView> {
     let (keys, shortcuts) = (handle.state::<Keys>(), handle.global_shortcut());
@@ -56,8 +63,12 @@ pub(super) fn change(handle: &AppHandle, old: &str, new: &str) -> Result<(), Err
         && let Err(error) = shortcuts.register(new)
     {
         tracing::debug!(%error, "the keys were refused");
-        if old.is_empty() {
+        if old.is_empty() || old == new {
             keys.set(Shortcut::Taken);
+        }
+        if old == new {
+            // They stay chosen, and nothing else that is chosen has to wait for them.
+            return Ok(());
         }
         return Err(ErrorView {
             code: ErrorCode::Failed,

@@ -1,5 +1,7 @@
 //! What can go wrong on the way, as a person meets it: each ends in words and a way on, and nothing typed is lost.
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
 use sandbox::{Access, Quirk};
 use serde_json::json;
@@ -274,6 +276,62 @@ async fn an_address_that_is_none_of_the_apps() -> Result<()> {
             ensure!(window.execute("return location.href", vec![]).await? == own, "its own page is there");
             ensure!(opened == json!(true), "no window is opened");
             ensure!(sandbox.count("GET", "/elsewhere") == 0, "nothing was even asked for");
+            Ok(())
+        })
+        .await
+}
+
+/// Holds the cache, as a program for backups does.
+#[expect(clippy::disallowed_types, reason = "another program has the file")]
+fn hold_cache(session: &Session) -> Result<rusqlite::Connection> {
+    let db = rusqlite::Connection::open(session.path("data").join(sally_core::store::FILE_NAME))?;
+    db.busy_timeout(Duration::from_secs(5))?;
+    db.execute_batch("BEGIN IMMEDIATE")?;
+    Ok(db)
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be_kept() -> Result<()> {
+    let session = Session::start(Profile { managed: true, ..Profile::default() })?;
+    let sandbox = desk::sandbox().await?;
+    let app = desk::app(&session, &sandbox, &["--samples"]).await?;
+    let window = app.window();
+    let steps = app.steps("Settings that cannot be kept");
+    let is_dark =
+        async || window.execute("return matchMedia('(prefers-color-scheme: dark)').matches", vec![]).await;
+    steps
+        .step("The window stays as it was", async {
+            window.get("link", "Settings").click().await?;
+            window.get("tab", "General").click().await?;
+            let _held = hold_cache(&session)?;
+            window.get("radio", "Dark").click().await?;
+            window.wait_for_text("Another program is using the cache").await?;
+            window.get("radio", "Dark").wait_for(Want::Unchecked).await?;
+            ensure!(is_dark().await? == json!(false), "its frame, too");
+            window.screenshot("settings-not-kept").await.map(drop)
+        })
+        .await?;
+    steps
+        .step("So do the keys of Quick send", async {
+            desk::dismiss_notices(window).await?;
+            let held = hold_cache(&session)?;
+            window.get("button", starts("Shortcut")).click().await?;
+            window.press("Control+Alt+k").await?;
+            window.wait_for_text("Another program is using the cache").await?;
+            drop(held);
+            // Either toggles the window: after both it is open only if one of them did nothing.
+            session.xdotool(&["key", "ctrl+alt+k"])?;
+            session.xdotool(&["key", "ctrl+shift+space"])?;
+            session.wait_for_active("^Quick send$")?;
+            session.press_until_gone("Escape", "^Quick send$")?;
+            session.activate("Sally Desktop$")
+        })
+        .await?;
+    steps
+        .step("And when they can be, they are", async {
+            window.get("radio", "Dark").click().await?;
+            window.get("radio", "Dark").wait_for(Want::Checked).await?;
+            ensure!(is_dark().await? == json!(true), "the frame, too");
             Ok(())
         })
         .await
