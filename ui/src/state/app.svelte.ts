@@ -14,9 +14,10 @@ import { Merging } from './merging.svelte';
 import { Navigation } from './navigation.svelte';
 import { Notices } from './notices.svelte';
 import { Selection } from './selection.svelte';
-import { Servers } from './servers.svelte';
+import { RELOAD_EVERY, Servers } from './servers.svelte';
 import { Session } from './session.svelte';
 import { TemplateSettings } from './templates.svelte';
+import { Throttle } from './throttle';
 
 export class App {
   readonly navigation = new Navigation();
@@ -34,6 +35,7 @@ export class App {
   readonly desktop: DesktopSettings;
   readonly servers: Servers;
   readonly #backend: Backend;
+  readonly #reload = new Throttle(() => void this.meetings.reload());
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -85,8 +87,6 @@ export class App {
       }),
       this.#backend.on('go_to', (screen) => this.#go(screen)),
       this.#backend.on('open_dialog', (request) => void this.composer.open(request)),
-      this.#backend.on('delivery', ({ state }) => {
-        // The list says how many items of a meeting were sent.
       this.#backend.on('last_words', () => void this.#lastWords()),
         if (state.kind === 'sent') void this.meetings.reload();
       }),

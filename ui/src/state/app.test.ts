@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BackendError, type Name } from '../ipc/backend';
 import { Fake } from '../ipc/fake';
 import { document, spaces } from '../ipc/fake_data';
-import type { DeliveryView, ItemView, Space } from '../ipc/bindings';
+import type { DeliveryView, ItemView, Send, Space } from '../ipc/bindings';
 import { App } from './app.svelte';
 import { Quick } from './quick.svelte';
+import { RELOAD_EVERY } from './servers.svelte';
 
 async function start() {
   const fake = new Fake({ connected: true });
@@ -138,5 +139,28 @@ describe('the last words of an app that ends', () => {
     await sent;
     await settle();
     expect(names(fake, 'quick_send', 'said_all')).toEqual(['said_all', 'quick_send', 'said_all']);
+  });
+});
+
+describe('what the core tells', () => {
+  it('brings the list up to date once for all that was sent, and once more for the last', async () => {
+    const { fake, app } = await start();
+    const request: Send = {
+      items: ['item-0-2'],
+      destination: { kind: 'new_page', organization: 'acme', space: spaces[0] as Space, parent: null, title: 'Title' },
+      document: document([], 'Words'),
+      replaces: null,
+      again: false,
+    };
+    const delivery = await fake.call('send', request);
+    await vi.advanceTimersByTimeAsync(RELOAD_EVERY);
+    const before = fake.requests('list_meetings').length;
+    for (let number = 0; number < 300; number += 1) fake.emit('delivery', { ...delivery, id: `${number}`, state: { kind: 'sent', note: null } });
+    await vi.advanceTimersByTimeAsync(RELOAD_EVERY);
+    expect(fake.requests('list_meetings').length, 'three hundred at once, one look').toBe(before + 1);
+    fake.emit('delivery', { ...delivery, id: 'last', state: { kind: 'sent', note: null } });
+    await vi.advanceTimersByTimeAsync(RELOAD_EVERY);
+    expect(fake.requests('list_meetings').length, 'the last one is not dropped').toBe(before + 2);
+    expect(app.meetings.problem).toBeNull();
   });
 });

@@ -8,8 +8,9 @@ import { count } from '../words/deliveries';
 import type { Meetings } from './meetings.svelte';
 import type { Navigation, Screen } from './navigation.svelte';
 import type { Notices } from './notices.svelte';
+import { Throttle } from './throttle';
 
-/** How often the list is brought up to date while meetings come in, in milliseconds. */
+/** How often the list is brought up to date while meetings come in or deliveries go out, in milliseconds. */
 export const RELOAD_EVERY = 1_000;
 
 export class Servers {
@@ -31,8 +32,7 @@ export class Servers {
   readonly #notices: Notices;
   readonly #meetings: Meetings;
   readonly #navigation: Navigation;
-  #reloaded = 0;
-  #later: ReturnType<typeof setTimeout> | undefined;
+  readonly #reload = new Throttle(() => void this.#show());
   #asked = false;
   /** How many events there were. */
   #events = 0;
@@ -139,9 +139,9 @@ export class Servers {
     this.#events += 1;
     this.sync = state;
     this.read = false;
-    if (state.kind === 'reading' && state.done > 0) this.#reload(RELOAD_EVERY);
+    if (state.kind === 'reading' && state.done > 0) this.#reload.ask(RELOAD_EVERY);
     if (state.kind !== 'ended') return;
-    this.#reload(0);
+    this.#reload.ask(0);
     const asked = this.#asked;
     this.#asked = false;
     if (asked && !state.problem && !state.cancelled && !state.warnings.length) {
@@ -155,17 +155,10 @@ export class Servers {
     return !this.running || (this.sync.kind === 'reading' && this.sync.done > 3);
   }
 
-  /** At most once in so many milliseconds. */
-  #reload(every: number): void {
-    clearTimeout(this.#later);
-    const wait = Math.max(0, this.#reloaded + every - Date.now());
-    this.#later = setTimeout(() => {
-      this.#reloaded = Date.now();
-      void this.#meetings.reload().then(() => {
-        const first = this.#meetings.row(0);
-        if (this.#meetings.chosen !== null) void this.#meetings.refreshOpen();
-        else if (first && this.#settled()) void this.#meetings.choose(first.id);
-      });
-    }, wait);
+  async #show(): Promise<void> {
+    await this.#meetings.reload();
+    const first = this.#meetings.row(0);
+    if (this.#meetings.chosen !== null) await this.#meetings.refreshOpen();
+    else if (first && this.#settled()) await this.#meetings.choose(first.id);
   }
 }
