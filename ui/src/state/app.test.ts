@@ -163,4 +163,20 @@ describe('what the core tells', () => {
     expect(fake.requests('list_meetings').length, 'the last one is not dropped').toBe(before + 2);
     expect(app.meetings.problem).toBeNull();
   });
+
+  it('again and again is one notice, with the newest way on', async () => {
+    const { fake, app } = await start();
+    const at = (minute: number) => `2026-11-29T12:${minute}:00Z`;
+    for (const minute of [10, 11, 12]) fake.emit('notice', { code: 'failed', message: 'The disk is full.', hint: { kind: 'try_again', at: at(minute) } });
+    fake.emit('notice', { code: 'failed', message: 'The disk is full.', hint: null });
+    fake.emit('notice', { code: 'failed', message: 'The folder is gone.', hint: null });
+    expect(app.notices.list.map(({ message, hint }) => [message, hint])).toEqual([
+      ['The disk is full.', { kind: 'try_again', at: at(12) }],
+      ['The disk is full.', undefined],
+      ['The folder is gone.', undefined],
+    ]);
+    app.notices.failed(new BackendError({ code: 'failed', message: 'Out of reach.', hint: null }));
+    app.notices.failed(new BackendError({ code: 'failed', message: 'Out of reach.', hint: null }));
+    expect(app.notices.list.filter(({ message }) => message === 'Out of reach.')).toHaveLength(1);
+  });
 });

@@ -9,7 +9,7 @@ export interface NoticeAction {
 }
 
 export interface Notice {
-  /** A notice with the same id replaces the one before it. */
+  /** A notice with the same id replaces the one before it. Without one of its own it is made of what is said. */
   id: string;
   tone: 'good' | 'plain' | 'waiting' | 'bad';
   message: string;
@@ -27,10 +27,10 @@ export const PASSING = 8_000;
 
 export class Notices {
   list = $state.raw<Notice[]>([]);
-  #serial = 0;
 
+  /** What says the same as another takes its place: what fails again and again is one notice. */
   show(notice: Omit<Notice, 'id'> & { id?: string }): void {
-    const id = notice.id ?? `notice-${++this.#serial}`;
+    const id = notice.id ?? JSON.stringify([notice.message, notice.detail, notice.hint?.kind]);
     this.list = [...this.list.filter((one) => one.id !== id), { ...notice, id }];
   }
 
