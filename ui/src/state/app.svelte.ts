@@ -88,7 +88,9 @@ export class App {
       this.#backend.on('go_to', (screen) => this.#go(screen)),
       this.#backend.on('open_dialog', (request) => void this.composer.open(request)),
       this.#backend.on('last_words', () => void this.#lastWords()),
-        if (state.kind === 'sent') void this.meetings.reload();
+      this.#backend.on('delivery', ({ state }) => {
+        // The list says how many items of a meeting were sent. After a night without a network, hundreds are at once.
+        if (state.kind === 'sent') this.#reload.ask(RELOAD_EVERY);
       }),
     ]);
     await Promise.all([this.session.load().catch(this.notices.failed), listed]);
@@ -96,8 +98,6 @@ export class App {
     if (status) this.servers.begin(status.servers, status.sync);
   }
 
-  /** The person asked for a screen in the tray's menu or in the window of Quick send. */
-  #go(screen: Screen): void {
   /** The app ends, and waits for this: everything that was typed is kept. */
   async #lastWords(): Promise<void> {
     await Promise.all([this.composer.settle(), this.editing.settle(), this.templates.flush()]);
@@ -105,6 +105,8 @@ export class App {
     await this.#backend.call('said_all', null).catch(this.notices.failed);
   }
 
+  /** The person asked for a screen in the tray's menu or in the window of Quick send. */
+  #go(screen: Screen): void {
     if (screen === 'integrations') this.navigation.settings('integrations');
     else if (screen !== 'as_it_was') this.navigation.go(screen);
   }
@@ -128,6 +130,8 @@ export class App {
       case 'choose_another_title':
       case 'choose_another_place':
       case 'shorten':
+      // In the dialog, which asks before the same goes again.
+      case 'send_again':
         if (delivery) void this.composer.edit(delivery);
         break;
       case 'choose_files':

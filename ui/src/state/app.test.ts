@@ -180,3 +180,24 @@ describe('what the core tells', () => {
     expect(app.notices.list.filter(({ message }) => message === 'Out of reach.')).toHaveLength(1);
   });
 });
+
+describe('the way on that an error offers', () => {
+  it('leads to the dialog where the same was sent before, which asks again', async () => {
+    const { fake, app } = await start();
+    const destination = { kind: 'new_page', organization: 'acme', space: spaces[0] as Space, parent: null, title: 'Title' } as const;
+    const delivery = await fake.call('send', { items: ['item-0-2'], destination, document: document([], 'Words'), replaces: null, again: false });
+    app.follow({ kind: 'send_again' }, delivery.id);
+    await settle();
+    expect(app.composer.request?.items).toEqual(['item-0-2']);
+    expect(fake.requests('send'), 'nothing is sent without a person').toHaveLength(1);
+  });
+
+  it('leads from Quick send to the integrations where a token ended', async () => {
+    const fake = new Fake({ connected: true });
+    const quick = new Quick(fake);
+    await quick.start();
+    quick.follow({ kind: 'new_token' });
+    await settle();
+    expect(fake.requests('go_to')).toEqual(['integrations']);
+  });
+});

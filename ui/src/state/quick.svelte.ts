@@ -165,6 +165,7 @@ export class Quick {
       case 'reconnect':
       case 'unlock_keyring':
       case 'set_up':
+      case 'new_token':
         this.show('integrations');
         break;
       case 'choose_files':
