@@ -12,7 +12,7 @@ use super::{App, Error, Event, lock};
 use crate::api::{ErrorCode, ErrorView, ImportReport, WatchedFolder};
 use crate::domain::id::MeetingId;
 use crate::sources::files;
-use crate::sources::watch::{self, Seen, Watch};
+use crate::sources::watch::{Seen, Watch};
 use crate::store;
 
 /// Endings of files that are meant to be read; others in the folder are passed over where they cannot be.
@@ -51,7 +51,7 @@ struct Files {
 impl App {
     /// Watches a folder from now on, in place of the one before.
     pub async fn watch_folder(&self, folder: PathBuf) -> Result<WatchedFolder, Error> {
-        let watch = begin(&folder).await.map_err(|error| Error::Watch { folder: folder.clone(), error })?;
+        let watch = Watch::begin(&folder).await.map_err(|error| Error::Watch { folder: folder.clone(), error })?;
         let kept = Kept { folder: folder.clone() };
         self.0.store.write(move |tx| tx.documents_mut().put_watched_folder(&kept)).await?;
         Ok(self.watch(folder, Some(watch)))
@@ -90,8 +90,8 @@ impl App {
         let app = self.clone();
         self.spawn(stop.run_until_cancelled_owned(async move {
             let watch = match begun {
-                Some(watch) => watch,
-                None => begin(&folder).await.unwrap_or_else(|error| {
+                Some(watch) => Ok(watch),
+                None => Watch::begin(&folder).await.or_else(|error| {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         "the watched folder cannot be watched"
@@ -100,7 +100,10 @@ impl App {
                     Watch::missing(&folder)
                 }),
             };
-            app.take_what_comes(watch).await;
+            match watch {
+                Ok(watch) => app.take_what_comes(watch).await,
+                Err(error) => app.notice(Error::Watch { folder, error }.view()),
+            }
         }));
         view
     }
@@ -174,7 +177,7 @@ impl App {
             let is_new =
                 known.doubtful.insert(path.to_owned(), key.clone()).is_none_or(|before| before != key);
             if is_new {
-                watch.again(path.to_owned());
+                watch.again(path.to_owned(), 0);
             } else if is_meant(path) {
                 self.tell(Event::Imported(report));
             }
@@ -200,13 +203,6 @@ impl Watching {
     fn view(&self) -> WatchedFolder {
         WatchedFolder { folder: self.folder.display().to_string(), problem: self.problem.clone() }
     }
-}
-
-async fn begin(folder: &Path) -> Result<Watch, watch::Error> {
-    let folder = folder.to_owned();
-    // A folder on a network may take its time.
-    let begun = tokio::task::spawn_blocking(move || Watch::begin(&folder)).await;
-    begun.unwrap_or(Err(watch::Error::Missing))
 }
 
 fn is_meant(path: &Path) -> bool {

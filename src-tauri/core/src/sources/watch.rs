@@ -1,18 +1,20 @@
 //! A folder whose new and changed files are handed over as soon as they are whole. A file counts as whole when it is
 //! no longer open for writing, where the system says so, and has kept its size and its time for a moment. Refuses to
-//! read files and to look into folders below; `app` is its only caller.
+//! read files, to follow links out of the folder, and to look into folders below; `app` is its only caller.
 //!
-//! While nothing happens in the folder nothing runs: the system's notifications are waited for. Time here is that of
-//! the file system, so it is not taken from the app's clock.
+//! A folder may lie on a network that does not answer, so a thread of its own looks at it, and nobody else waits for it.
+//! While nothing happens in the folder that thread sleeps: the system's notifications are waited for. Time here is that
+//! of the file system, so it is not taken from the app's clock.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
-use tokio::sync::mpsc;
-use tokio::time::sleep;
+use tokio::sync::{mpsc as tokio_mpsc, oneshot};
 
 /// How often a file that was seen is looked at until it is whole.
 const LOOK: Duration = Duration::from_millis(100);
@@ -21,8 +23,10 @@ const CLOSED: u32 = 1;
 const UNKNOWN: u32 = 6;
 /// The same where the writer was seen at work and has not closed the file: it may have been missed.
 const OPEN: u32 = 300;
-/// How many looks there are until a file that could not be understood is handed over again.
+/// How many looks there are until a file that could not be taken is handed over again the first time; each next time it
+/// takes twice as many, up to some minutes.
 const AGAIN: u32 = 30;
+const MOST_DOUBLINGS: u32 = 7;
 /// How often a folder that is gone is looked for.
 const SEARCH: Duration = Duration::from_secs(2);
 
@@ -54,14 +58,117 @@ pub enum Error {
 /// A folder that is watched until this is dropped.
 #[derive(Debug)]
 pub struct Watch {
-    folder: PathBuf,
-    told: mpsc::UnboundedReceiver<notify::Result<Event>>,
+    tell: mpsc::Sender<Heard>,
+    seen: tokio_mpsc::UnboundedReceiver<Seen>,
+}
+
+/// What the thread is told.
+#[derive(Debug)]
+enum Heard {
+    /// Something happened in the folder, says the system.
+    Told(notify::Result<Event>),
+    /// A file is to be handed over again, after so many looks.
+    Again(PathBuf, u32),
+    /// Nobody watches the folder any more.
+    Stop,
+}
+
+impl Watch {
+    /// Begins to watch. The files that are there already are handed over first.
+    pub async fn begin(folder: &Path) -> Result<Self, Error> {
+        let (answer, begun) = oneshot::channel();
+        let watch = Self::on_a_thread(folder, move |folder| {
+            let listens = folder.listen();
+            let is_watched = listens.is_ok();
+            // Whoever asked may have gone away.
+            answer.send(listens).is_ok() && is_watched
+        })?;
+        begun.await.unwrap_or(Err(Error::Missing))?;
+        Ok(watch)
+    }
+
+    /// A folder that is not there, and is watched once it is.
+    pub fn missing(folder: &Path) -> Result<Self, Error> {
+        Self::on_a_thread(folder, |_| true)
+    }
+
+    /// What happens next; waits for it.
+    pub async fn next(&mut self) -> Seen {
+        match self.seen.recv().await {
+            Some(seen) => seen,
+            // The thread lives as long as this does.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Hands a file over once more in some seconds, or later if that was done so many times already: it could not be
+    /// taken, or what it holds could not be understood and may only be half of it.
+    pub fn again(&self, path: PathBuf, times: u32) {
+        // The thread lives as long as this does.
+        let _ = self.tell.send(Heard::Again(path, AGAIN << times.min(MOST_DOUBLINGS)));
+    }
+
+    /// Looks at the folder on a thread, if `begin` says so.
+    fn on_a_thread(
+        folder: &Path,
+        begin: impl FnOnce(&mut Folder) -> bool + Send + 'static,
+    ) -> Result<Self, Error> {
+        let ((tell, heard), (see, seen)) = (mpsc::channel(), tokio_mpsc::unbounded_channel());
+        let mut folder = Folder::new(folder, tell.clone());
+        let work = move || {
+            if begin(&mut folder) {
+                folder.work(&heard, &see);
+            }
+        };
+        thread::Builder::new().name("watched folder".to_owned()).spawn(work).map_err(notify::Error::io)?;
+        Ok(Self { tell, seen })
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.tell.send(Heard::Stop);
+    }
+}
+
+/// When the folder is looked at: in even steps, however much is heard in between.
+#[derive(Debug, Default)]
+struct Pace {
+    due: Option<Instant>,
+}
+
+impl Pace {
+    /// What is heard next; nothing when it is time to look, which is so long after the last time.
+    fn next(&mut self, heard: &mpsc::Receiver<Heard>, pause: Option<Duration>) -> Option<Heard> {
+        let Some(pause) = pause else {
+            self.due = None;
+            return Some(heard.recv().unwrap_or(Heard::Stop));
+        };
+        let now = Instant::now();
+        let due = *self.due.get_or_insert(now + pause);
+        if due > now {
+            match heard.recv_timeout(due - now) {
+                Ok(heard) => return Some(heard),
+                Err(RecvTimeoutError::Disconnected) => return Some(Heard::Stop),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+        self.due = None;
+        None
+    }
+}
+
+/// The folder, as its thread knows it.
+#[derive(Debug)]
+struct Folder {
+    path: PathBuf,
+    /// Where the system's notifications go.
+    tell: mpsc::Sender<Heard>,
     /// Nothing while the folder is gone.
     watcher: Option<RecommendedWatcher>,
     /// Files that were seen and are not known to be whole.
     waiting: HashMap<PathBuf, Waiting>,
-    /// Files that are whole.
-    whole: Vec<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -74,59 +181,61 @@ struct Waiting {
     needed: u32,
 }
 
-impl Watch {
-    /// Begins to watch. The files that are there already are handed over first.
-    pub fn begin(folder: &Path) -> Result<Self, Error> {
-        let (watcher, told) = listen(folder)?;
-        let mut watch = Self {
-            folder: folder.to_owned(),
-            told,
-            watcher: Some(watcher),
-            waiting: HashMap::new(),
-            whole: Vec::new(),
-        };
-        watch.look_through();
-        Ok(watch)
+impl Folder {
+    fn new(path: &Path, tell: mpsc::Sender<Heard>) -> Self {
+        Self { path: path.to_owned(), tell, watcher: None, waiting: HashMap::new() }
     }
 
-    /// A folder that is not there, and is watched once it is.
-    pub fn missing(folder: &Path) -> Self {
-        let (_, told) = mpsc::unbounded_channel();
-        Self { folder: folder.to_owned(), told, watcher: None, waiting: HashMap::new(), whole: Vec::new() }
-    }
-
-    /// What happens next; waits for it.
-    pub async fn next(&mut self) -> Seen {
+    fn work(mut self, heard: &mpsc::Receiver<Heard>, see: &tokio_mpsc::UnboundedSender<Seen>) {
+        let mut pace = Pace::default();
         loop {
-            if self.watcher.is_none() {
-                sleep(SEARCH).await;
-                if let Ok((watcher, told)) = listen(&self.folder) {
-                    (self.watcher, self.told) = (Some(watcher), told);
-                    self.look_through();
-                    return Seen::Back;
+            let seen = match pace.next(heard, self.pause()) {
+                Some(Heard::Stop) => return,
+                Some(Heard::Told(told)) => self.hear(told).into_iter().collect(),
+                Some(Heard::Again(path, looks)) => {
+                    self.wait_for(path, looks);
+                    Vec::new()
                 }
-                continue;
-            }
-            if let Some(path) = self.whole.pop() {
-                return Seen::File(path);
-            }
-            let is_waiting = !self.waiting.is_empty();
-            tokio::select! {
-                told = self.told.recv() => {
-                    if told.is_none_or(|told| self.take(told)) && !self.folder.is_dir() {
-                        self.watcher = None;
-                        self.waiting.clear();
-                        return Seen::Gone;
-                    }
-                }
-                () = sleep(LOOK), if is_waiting => self.look(),
+                None => self.look(),
+            };
+            if !seen.into_iter().all(|seen| see.send(seen).is_ok()) {
+                return;
             }
         }
     }
 
-    /// Hands a file over once more in some seconds: what it holds could not be understood, and may only be half of it.
-    pub fn again(&mut self, path: PathBuf) {
-        self.wait_for(path, AGAIN);
+    /// Asks the system for notifications, and looks at what is there.
+    fn listen(&mut self) -> Result<(), Error> {
+        if !self.path.is_dir() {
+            return Err(Error::Missing);
+        }
+        let tell = self.tell.clone();
+        let mut watcher = notify::recommended_watcher(move |event| {
+            // Nobody listens once the folder is no longer watched.
+            let _ = tell.send(Heard::Told(event));
+        })?;
+        watcher.watch(&self.path, RecursiveMode::NonRecursive)?;
+        self.watcher = Some(watcher);
+        self.look_through();
+        Ok(())
+    }
+
+    /// How long after the last look there is a next one, if there is anything to look for.
+    fn pause(&self) -> Option<Duration> {
+        match &self.watcher {
+            None => Some(SEARCH),
+            Some(_) => (!self.waiting.is_empty()).then_some(LOOK),
+        }
+    }
+
+    /// Takes a notification, and looks whether the folder is gone where it says that this may be.
+    fn hear(&mut self, told: notify::Result<Event>) -> Option<Seen> {
+        if self.watcher.is_none() || !self.take(told) || self.path.is_dir() {
+            return None;
+        }
+        self.watcher = None;
+        self.waiting.clear();
+        Some(Seen::Gone)
     }
 
     /// Takes a notification; answers whether the folder itself may be gone.
@@ -146,9 +255,9 @@ impl Watch {
             EventKind::Modify(ModifyKind::Data(_)) if is_told => OPEN,
             _ => UNKNOWN,
         };
-        let is_about_folder = event.paths.contains(&self.folder);
+        let is_about_folder = event.paths.contains(&self.path);
         for path in event.paths {
-            if path.parent() == Some(self.folder.as_path()) {
+            if path.parent() == Some(self.path.as_path()) {
                 self.wait_for(path, needed);
             }
         }
@@ -167,14 +276,18 @@ impl Watch {
     }
 
     fn look_through(&mut self) {
-        let Ok(entries) = self.folder.read_dir() else { return };
+        let Ok(entries) = self.path.read_dir() else { return };
         for path in entries.flatten().map(|entry| entry.path()) {
             self.wait_for(path, UNKNOWN);
         }
     }
 
-    fn look(&mut self) {
-        let whole = &mut self.whole;
+    /// Looks at the files that are waited for, or for the folder.
+    fn look(&mut self) -> Vec<Seen> {
+        if self.watcher.is_none() {
+            return self.listen().map(|()| Seen::Back).into_iter().collect();
+        }
+        let mut whole = Vec::new();
         self.waiting.retain(|path, waiting| {
             let Some(state) = state(path) else { return false };
             if state == (waiting.size, waiting.changed) {
@@ -188,29 +301,15 @@ impl Watch {
             }
             !is_whole
         });
-        // The first one first.
-        whole.sort_by(|one, other| other.cmp(one));
+        whole.sort();
+        whole.into_iter().map(Seen::File).collect()
     }
 }
 
-type Told = mpsc::UnboundedReceiver<notify::Result<Event>>;
-
-fn listen(folder: &Path) -> Result<(RecommendedWatcher, Told), Error> {
-    if !folder.is_dir() {
-        return Err(Error::Missing);
-    }
-    let (tell, told) = mpsc::unbounded_channel();
-    let mut watcher = notify::recommended_watcher(move |event| {
-        // Nobody listens once the folder is no longer watched.
-        let _ = tell.send(event);
-    })?;
-    watcher.watch(folder, RecursiveMode::NonRecursive)?;
-    Ok((watcher, told))
-}
-
-/// Size and time of a regular file.
+/// Size and time of a regular file. What a link leads to is not in the folder, and whoever made the link may not be who
+/// may read it.
 fn state(path: &Path) -> Option<(u64, Option<SystemTime>)> {
-    let about = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    let about = std::fs::symlink_metadata(path).ok().filter(std::fs::Metadata::is_file)?;
     Some((about.len(), about.modified().ok()))
 }
 
@@ -225,81 +324,169 @@ mod tests {
     use std::fs::{self, File};
     use std::io::Write as _;
 
-    use tokio::time::{Instant, timeout};
+    use tokio::time::timeout;
 
     use super::*;
 
-    async fn next(watch: &mut Watch) -> Seen {
-        timeout(Duration::from_secs(20), watch.next()).await.unwrap()
+    /// Longest wait for something that is on its way.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    /// A folder without its thread: the test says when it is looked at, so that a second is ten looks however slow the
+    /// machine is.
+    struct Looked {
+        folder: Folder,
+        heard: mpsc::Receiver<Heard>,
+        marks: u32,
     }
 
-    async fn nothing(watch: &mut Watch, during: Duration) {
-        let seen = timeout(during, watch.next()).await;
-        assert!(seen.is_err(), "nothing is whole yet, and {seen:?} was handed over");
+    impl Looked {
+        fn at(path: &Path) -> Self {
+            let (tell, heard) = mpsc::channel();
+            let mut folder = Folder::new(path, tell);
+            folder.listen().unwrap();
+            Self { folder, heard, marks: 0 }
+        }
+
+        fn hear(&mut self) -> (Vec<PathBuf>, Option<Seen>) {
+            let Heard::Told(told) = self.heard.recv_timeout(PATIENCE).unwrap() else {
+                panic!("nobody asked")
+            };
+            (told.as_ref().unwrap().paths.clone(), self.folder.hear(told))
+        }
+
+        /// Hears all that happened so far, and looks so many times.
+        fn look(&mut self, times: u32) -> Vec<Seen> {
+            let mut seen = Vec::new();
+            for _ in 0..times {
+                self.marks += 1;
+                let mark = self.folder.path.join(format!(".mark-{}", self.marks));
+                fs::write(&mark, "").unwrap();
+                while !self.hear().0.contains(&mark) {}
+                seen.append(&mut self.folder.look());
+            }
+            seen
+        }
+
+        /// Hears until the folder is gone.
+        fn hear_of_the_end(&mut self) {
+            while self.hear().1 != Some(Seen::Gone) {}
+        }
     }
 
-    #[tokio::test]
-    async fn files_are_handed_over_within_a_second() {
+    /// So many looks take less than a second.
+    const BELOW_A_SECOND: u32 = 9;
+    /// And so many take one.
+    const A_SECOND: u32 = 10;
+
+    #[test]
+    fn files_are_handed_over_within_a_second() {
         let folder = tempfile::tempdir().unwrap();
         let old = folder.path().join("old.md");
         fs::write(&old, "# T").unwrap();
         fs::create_dir(folder.path().join("below")).unwrap();
-        let mut watch = Watch::begin(folder.path()).unwrap();
-        assert_eq!(next(&mut watch).await, Seen::File(old.clone()), "what was there before counts as well");
+        let mut watch = Looked::at(folder.path());
+        assert_eq!(
+            watch.look(BELOW_A_SECOND),
+            [Seen::File(old.clone())],
+            "what was there before counts as well"
+        );
         let new = folder.path().join("new.md");
-        let started = Instant::now();
         fs::write(&new, "# T").unwrap();
-        assert_eq!(next(&mut watch).await, Seen::File(new.clone()));
-        assert!(started.elapsed() < Duration::from_secs(1), "it took {:?}", started.elapsed());
+        assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(new.clone())]);
         fs::write(&old, "# U").unwrap();
-        assert_eq!(next(&mut watch).await, Seen::File(old), "so does one that changes");
+        assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(old)], "so does one that changes");
         fs::read(&new).unwrap();
-        nothing(&mut watch, Duration::from_secs(1)).await;
+        assert_eq!(watch.look(A_SECOND), [], "reading is no news");
+        assert_eq!(watch.folder.pause(), None, "and nothing runs while nothing happens");
+        assert_eq!(LOOK * A_SECOND, Duration::from_secs(1));
+    }
+
+    #[test]
+    fn it_is_looked_at_however_much_is_heard() {
+        let ((tell, heard), mut pace, started) = (mpsc::channel(), Pace::default(), Instant::now());
+        loop {
+            tell.send(Heard::Told(Ok(Event::new(EventKind::Other)))).unwrap();
+            if pace.next(&heard, Some(Duration::from_millis(5))).is_none() {
+                break;
+            }
+            assert!(
+                started.elapsed() < PATIENCE,
+                "there is always something to hear, and never time to look"
+            );
+        }
+        assert!(started.elapsed() >= Duration::from_millis(5), "and not before it is time");
     }
 
     #[cfg(target_os = "linux")]
-    #[tokio::test]
-    async fn a_file_is_not_handed_over_while_it_is_written() {
+    #[test]
+    fn a_file_is_not_handed_over_while_it_is_written() {
         let folder = tempfile::tempdir().unwrap();
-        let mut watch = Watch::begin(folder.path()).unwrap();
+        let mut watch = Looked::at(folder.path());
         let path = folder.path().join("slow.vtt");
         let mut file = File::create(&path).unwrap();
         for _ in 0..3 {
             file.write_all(b"WEBVTT\n").unwrap();
-            nothing(&mut watch, Duration::from_millis(800)).await;
+            assert_eq!(watch.look(8), [], "it is not whole yet");
         }
         drop(file);
-        assert_eq!(next(&mut watch).await, Seen::File(path), "once it is closed it is whole");
+        assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(path)], "once it is closed it is whole");
     }
 
-    #[tokio::test]
-    async fn a_file_under_another_name_is_on_its_way() {
+    #[test]
+    fn a_file_under_another_name_is_on_its_way() {
         let folder = tempfile::tempdir().unwrap();
-        let mut watch = Watch::begin(folder.path()).unwrap();
+        let mut watch = Looked::at(folder.path());
         let (part, whole) = (folder.path().join("x.md.part"), folder.path().join("x.md"));
         fs::write(&part, "# T").unwrap();
         fs::write(folder.path().join(".hidden"), "# T").unwrap();
-        nothing(&mut watch, Duration::from_secs(1)).await;
+        assert_eq!(watch.look(A_SECOND), [], "nothing is whole yet");
         fs::rename(&part, &whole).unwrap();
-        assert_eq!(next(&mut watch).await, Seen::File(whole.clone()));
-        watch.again(whole.clone());
-        assert_eq!(next(&mut watch).await, Seen::File(whole), "what was not understood comes once more");
+        assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(whole.clone())]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_leads_nowhere() {
+        let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let secret = elsewhere.path().join("secret.md");
+        fs::write(&secret, "# T").unwrap();
+        std::os::unix::fs::symlink(&secret, folder.path().join("before.md")).unwrap();
+        let mut watch = Looked::at(folder.path());
+        std::os::unix::fs::symlink(&secret, folder.path().join("after.md")).unwrap();
+        assert_eq!(watch.look(A_SECOND), [], "a file that lies elsewhere was not put into this folder");
+    }
+
+    #[test]
+    fn a_folder_that_goes_and_comes_back_is_noticed() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("meetings");
+        fs::create_dir(&folder).unwrap();
+        let mut watch = Looked::at(&folder);
+        fs::rename(&folder, parent.path().join("elsewhere")).unwrap();
+        watch.hear_of_the_end();
+        assert_eq!(watch.folder.look(), [], "it is looked for");
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("a.md"), "# T").unwrap();
+        assert_eq!(watch.folder.look(), [Seen::Back]);
+        assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(folder.join("a.md"))], "with what came meanwhile");
+        fs::remove_dir_all(&folder).unwrap();
+        watch.hear_of_the_end();
     }
 
     #[tokio::test]
-    async fn a_folder_that_goes_and_comes_back_is_noticed() {
+    async fn a_thread_of_its_own_looks_at_the_folder() {
         let parent = tempfile::tempdir().unwrap();
         let folder = parent.path().join("meetings");
-        assert!(matches!(Watch::begin(&folder), Err(Error::Missing)), "there is nothing to watch");
+        assert!(matches!(Watch::begin(&folder).await, Err(Error::Missing)), "there is nothing to watch");
+        let next = async |watch: &mut Watch| timeout(PATIENCE, watch.next()).await.unwrap();
+        let mut watch = Watch::missing(&folder).unwrap();
         fs::create_dir(&folder).unwrap();
-        let mut watch = Watch::begin(&folder).unwrap();
-        fs::rename(&folder, parent.path().join("elsewhere")).unwrap();
-        assert_eq!(next(&mut watch).await, Seen::Gone);
-        fs::create_dir(&folder).unwrap();
-        fs::write(folder.join("a.md"), "# T").unwrap();
-        assert_eq!(next(&mut watch).await, Seen::Back);
-        assert_eq!(next(&mut watch).await, Seen::File(folder.join("a.md")), "with what came meanwhile");
-        fs::remove_dir_all(&folder).unwrap();
-        assert_eq!(next(&mut watch).await, Seen::Gone);
+        assert_eq!(next(&mut watch).await, Seen::Back, "it is there now");
+        let mut watch = Watch::begin(&folder).await.unwrap();
+        let path = folder.join("a.md");
+        fs::write(&path, "# T").unwrap();
+        assert_eq!(next(&mut watch).await, Seen::File(path.clone()));
+        watch.again(path.clone(), 0);
+        assert_eq!(next(&mut watch).await, Seen::File(path), "what was not understood comes once more");
     }
 }
