@@ -62,6 +62,23 @@ impl Syncing {
     }
 }
 
+impl Now {
+    /// Nothing runs any more. Whoever begins to read anew finds either what ran or that it ended.
+    fn end(&mut self, result: Option<Result<(), Error>>) {
+        self.running = None;
+        let mut report = std::mem::take(&mut self.report);
+        match result {
+            None => report.cancelled = true,
+            Some(Ok(())) => {}
+            Some(Err(error)) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "reading meetings ended early");
+                report.problem = Some(error.view());
+            }
+        }
+        self.state = SyncState::Ended(report);
+    }
+}
+
 impl App {
     /// How far reading is.
     pub fn sync_state(&self) -> SyncState {
@@ -90,6 +107,7 @@ impl App {
                 not_before: sync.not_before,
                 ..Now::default()
             };
+            self.tell(Event::Sync(sync.state.clone()));
             cancel
         };
         let app = self.clone();
@@ -101,7 +119,7 @@ impl App {
             };
             app.ended(result);
         });
-        Ok(self.show(|_| {}))
+        Ok(SyncState::Looking { found: 0 })
     }
 
     /// Stops reading.
@@ -113,31 +131,14 @@ impl App {
     }
 
     fn ended(&self, result: Option<Result<(), Error>>) {
-        let mut report = {
-            let mut sync = self.0.sync.now();
-            sync.running = None;
-            std::mem::take(&mut sync.report)
-        };
-        match result {
-            None => report.cancelled = true,
-            Some(Ok(())) => {}
-            Some(Err(error)) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "reading meetings ended early");
-                report.problem = Some(error.view());
-            }
-        }
-        self.show(|sync| sync.state = SyncState::Ended(report));
+        self.show(|sync| sync.end(result));
     }
 
-    /// Changes what is shown, and tells the window.
-    fn show(&self, change: impl FnOnce(&mut Now)) -> SyncState {
-        let state = {
-            let mut sync = self.0.sync.now();
-            change(&mut sync);
-            sync.state.clone()
-        };
-        self.tell(Event::Sync(state.clone()));
-        state
+    /// Changes what is shown, and tells the window, in the order of the changes.
+    fn show(&self, change: impl FnOnce(&mut Now)) {
+        let mut sync = self.0.sync.now();
+        change(&mut sync);
+        self.tell(Event::Sync(sync.state.clone()));
     }
 
     /// Reads all servers. One that fails does not keep the others from being read.
@@ -372,4 +373,23 @@ fn store_recording(
     let noted = tx.notes_mut().put(meeting, read.notes.as_deref())?;
     tx.recordings_mut().read(address, key, meeting, !read.complete)?;
     Ok(if noted && change == Change::None { Change::Updated } else { change })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ended_does_not_run_and_what_it_brought_is_told_once() {
+        let mut now = Now { running: Some(CancellationToken::new()), ..Now::default() };
+        now.report.added = 3;
+        now.end(None);
+        assert!(now.running.is_none(), "another may begin");
+        let SyncState::Ended(report) = &now.state else { panic!("it is shown as ended: {:?}", now.state) };
+        assert_eq!((report.added, report.cancelled), (3, true));
+        now.end(Some(Err(Error::NotNow("why"))));
+        let SyncState::Ended(report) = &now.state else { panic!("it is shown as ended: {:?}", now.state) };
+        assert_eq!((report.added, report.cancelled), (0, false), "the next report begins anew");
+        assert_eq!(report.problem.as_ref().map(|problem| problem.message.as_str()), Some("why"));
+    }
 }

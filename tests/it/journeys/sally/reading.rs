@@ -193,6 +193,23 @@ async fn a_person_can_stop_it_and_go_on_later() {
 }
 
 #[tokio::test]
+async fn a_session_is_ended_also_when_a_person_stops_reading() {
+    let (mut app, _) = connected().await;
+    fill(&app, 20);
+    app.sandbox.order(Fault::Delay(Duration::from_millis(20)).on("POST", "#get_summary").always());
+    let ends = app.sandbox.count("DELETE", MCP);
+    app.app.sync_meetings(ASKED).await.unwrap();
+    while !matches!(next_state(&mut app).await, SyncState::Reading { done: 5.., .. }) {}
+    app.app.cancel_sync();
+    assert!(ended(&mut app).await.cancelled);
+    let limit = tokio::time::Instant::now() + Duration::from_secs(20);
+    while app.sandbox.count("DELETE", MCP) == ends {
+        assert!(tokio::time::Instant::now() < limit, "the server still holds the session");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_asks_to_wait_is_obeyed_and_the_wait_can_be_cut_short() {
     let (mut app, _) = connected().await;
     fill(&app, 6);
