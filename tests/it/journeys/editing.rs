@@ -110,6 +110,24 @@ async fn items_are_merged_and_a_deleted_one_can_be_put_back() {
 }
 
 #[tokio::test]
+async fn undo_can_be_pressed_again_when_it_failed_and_puts_back_once() {
+    let app = TestApp::new().await;
+    let meeting = app.sample().await;
+    let before = texts(&app, meeting.id).await;
+    let item = meeting.items[1].id;
+    app.app.delete_item(item).await.unwrap();
+    let db = Connection::open(app.folder.path().join("sally.db")).unwrap();
+    db.execute_batch("CREATE TRIGGER full BEFORE INSERT ON items BEGIN SELECT RAISE(ABORT, 'full'); END")
+        .unwrap();
+    assert!(app.app.put_back_item(item).await.is_err());
+    db.execute_batch("DROP TRIGGER full").unwrap();
+    let twice = tokio::join!(app.app.put_back_item(item), app.app.put_back_item(item));
+    assert!(twice.0.is_ok(), "{twice:?}");
+    assert_eq!(texts(&app, meeting.id).await, before, "as it was, and once, however often it is pressed");
+    the_indexes_are_right(&app);
+}
+
+#[tokio::test]
 async fn what_was_changed_by_hand_outlives_every_sync() {
     let mut app = TestApp::new().await;
     let token = app.sandbox.sally_token();

@@ -72,15 +72,12 @@ impl App {
         Ok(())
     }
 
-    /// Puts a removed item back.
+    /// Puts a removed item back. It is remembered until it is back, so that what failed can be done again.
     pub async fn put_back_item(&self, id: ItemId) -> Result<(), Error> {
-        let removed = {
-            let mut remembered = lock(&self.0.removed);
-            let at = remembered.iter().position(|removed| removed.id() == id);
-            at.and_then(|at| remembered.remove(at))
-        };
+        let removed = lock(&self.0.removed).iter().find(|removed| removed.id() == id).cloned();
         let removed = removed.ok_or(Error::ITEM_GONE)?;
         let there = self.0.store.write(move |tx| tx.meetings_mut().put_back(&removed)).await?;
+        lock(&self.0.removed).retain(|removed| removed.id() != id);
         if there { Ok(()) } else { Err(Error::MEETING_GONE) }
     }
 

@@ -136,10 +136,13 @@ impl MeetingsMut<'_> {
         Ok(Some(removed))
     }
 
-    /// Puts a removed item back where it was. Answers whether its meeting is still there.
+    /// Puts a removed item back where it was, unless it is back already. Answers whether its meeting is still there.
     pub fn put_back(&self, removed: &Removed) -> Result<bool, Error> {
         if Meetings(self.0).head(removed.meeting)?.is_none() {
             return Ok(false);
+        }
+        if Meetings(self.0).item(removed.item.id)?.is_some() {
+            return Ok(true);
         }
         self.changing(removed.meeting, || {
             if let Some((kind, text)) = &removed.source {
