@@ -335,8 +335,14 @@ async fn an_exported_meeting_comes_back_as_it_was() {
         assert_eq!((&back.title, &back.day), (&meeting.title, &meeting.day));
         assert_eq!(back.participants, meeting.participants, "{ending}");
     }
-    let nowhere = app.folder.path().join("missing/folder.md");
     let wanted = ExportMeeting { meeting: meeting.id, format: ExportFormat::Markdown };
+    let (folder, known) = (app.folder.path().join("exports"), "Weekly product sync.md");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join(known), "a longer file that was there before, ".repeat(1_000)).unwrap();
+    app.app.export_meeting(wanted, &folder.join(known)).await.unwrap();
+    assert!(fs::read_to_string(folder.join(known)).unwrap().starts_with("# Weekly product sync"));
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "and nothing is left beside it");
+    let nowhere = app.folder.path().join("missing/folder.md");
     let refused = app.app.export_meeting(wanted, &nowhere).await.unwrap_err().view();
     assert!(refused.message.starts_with("The file could not be written"), "{}", refused.message);
 }
