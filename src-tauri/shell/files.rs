@@ -3,21 +3,32 @@
 
 use std::path::PathBuf;
 
+use sally_core::app::Ended;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
 use tokio::sync::oneshot;
 
 use super::core::Core;
 
-/// Imports files that nobody is waiting for; the window is told what came of it.
+/// Imports files that nobody is waiting for; the window is told what came of it. A desktop may bring back the files of its
+/// last session by itself, so one that ended the app is left alone.
 pub(super) fn import(handle: &AppHandle, files: Vec<PathBuf>) {
+    start_import(handle, files, Ended::LeaveAlone);
+}
+
+/// The same for files that a person drops on the window.
+pub(super) fn import_dropped(handle: &AppHandle, files: Vec<PathBuf>) {
+    start_import(handle, files, Ended::TryAgain);
+}
+
+fn start_import(handle: &AppHandle, files: Vec<PathBuf>, ended: Ended) {
     if files.is_empty() {
         return;
     }
     let handle = handle.clone();
     tauri::async_runtime::spawn(async move {
         if let Ok(app) = handle.state::<Core>().app().await {
-            app.import_unasked(files).await;
+            app.import_unasked(files, ended).await;
         }
     });
 }

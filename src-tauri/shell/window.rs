@@ -129,7 +129,7 @@ fn on_drag(handle: &AppHandle, event: &DragDropEvent) {
         DragDropEvent::Enter { paths, .. } => emit_to(handle, LABEL, "dragging", !paths.is_empty()),
         DragDropEvent::Drop { paths, .. } => {
             emit_to(handle, LABEL, "dragging", false);
-            files::import(handle, paths.clone());
+            files::import_dropped(handle, paths.clone());
         }
         DragDropEvent::Leave => emit_to(handle, LABEL, "dragging", false),
         _ => {}

@@ -29,7 +29,15 @@ pub(super) const SENT: DeliveryState = DeliveryState::Sent { note: None };
 /// Longest wait for something that is on its way.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-struct NotedWindow(mpsc::UnboundedSender<Event>);
+pub(super) struct NotedWindow(mpsc::UnboundedSender<Event>);
+
+impl NotedWindow {
+    /// The window, and what it notes.
+    pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Event>) {
+        let (note, noted) = mpsc::unbounded_channel();
+        (Self(note), noted)
+    }
+}
 
 impl Window for NotedWindow {
     fn tell(&self, event: Event) {
@@ -131,7 +139,7 @@ impl TestApp {
         let Around { sandbox, folder, keychain, marks, server_keychain, machine } = around;
         let clock = Arc::new(ManualClock::new(now));
         let browser = Arc::new(NotedBrowser::default());
-        let (tell, events) = mpsc::unbounded_channel();
+        let (window, events) = NotedWindow::new();
         let (desktop, shown) = NotedDesktop::new();
         let app = App::start(Setup {
             folder: folder.path().to_owned(),
@@ -143,7 +151,7 @@ impl TestApp {
             server_keychain: Arc::clone(&server_keychain),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             browser: Arc::clone(&browser) as Arc<dyn Browser>,
-            window: Arc::new(NotedWindow(tell)),
+            window: Arc::new(window),
             desktop: Arc::new(desktop),
             limits: Limits::STANDARD,
         })
@@ -165,9 +173,19 @@ impl TestApp {
         Self::start(self.ended().await, now).await
     }
 
+    /// Starts it again on what lies there, however the last run ended.
+    pub(super) async fn restarted_as_it_lies(self) -> Self {
+        let now = self.clock.now();
+        Self::start(self.around(), now).await
+    }
+
     /// Ends the app, and answers what was around it.
     pub(super) async fn ended(self) -> Around {
         self.app.end().await;
+        self.around()
+    }
+
+    fn around(self) -> Around {
         let Self { sandbox, folder, keychain, marks, server_keychain, .. } = self;
         Around { sandbox, folder, keychain, marks, server_keychain, machine: "this machine" }
     }

@@ -1,11 +1,15 @@
 //! Meetings from files, as a person brings them in.
 
+#![expect(clippy::disallowed_types, reason = "makes the store's file refuse to be written")]
+
 use std::path::{Path, PathBuf};
 
+use rusqlite::Connection;
 use sally_core::api::{Compose, ImportText, ListMeetings, MeetingView};
 use sally_core::domain::destination::Action;
 use sally_core::domain::id::ItemId;
 use sally_core::domain::meeting::ItemKind;
+use sally_core::store::FILE_NAME;
 
 use super::app::TestApp;
 use crate::adf::checked;
@@ -90,6 +94,57 @@ async fn a_file_that_cannot_be_read_does_not_keep_the_others_out() {
         "with the place"
     );
     assert!(report.failed.iter().all(|failure| !failure.reason.is_empty()), "and the reason");
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_stored_does_not_lose_the_report_of_the_others() {
+    let app = TestApp::new().await;
+    let db = Connection::open(app.folder.path().join(FILE_NAME)).unwrap();
+    let full = "CREATE TRIGGER full BEFORE INSERT ON meetings WHEN NEW.title = 'Meeting 3' BEGIN
+                SELECT RAISE(ABORT, 'full'); END";
+    db.execute_batch(full).unwrap();
+    let files: Vec<PathBuf> = (0..6)
+        .map(|number| {
+            let notes = format!("# Meeting {number}\n\n## Tasks\n\n- Task {number}\n");
+            app.file(&format!("{number}.md"), &notes)
+        })
+        .collect();
+    let report = app.app.import(files.clone()).await.unwrap();
+    assert_eq!(report.added.len(), 5, "those before it, and those after it: {report:?}");
+    let [failed] = report.failed.as_slice() else { panic!("one is named: {report:?}") };
+    assert_eq!(failed.file, "3.md");
+    assert!(!failed.reason.is_empty(), "with the reason");
+    db.execute_batch("DROP TRIGGER full").unwrap();
+    let report = app.app.import(files).await.unwrap();
+    assert_eq!((report.added.len(), report.unchanged.len()), (1, 5), "and it comes in once it can");
+}
+
+#[tokio::test]
+async fn in_a_folder_of_many_meetings_no_transcript_joins_another() {
+    let app = TestApp::new().await;
+    let other = SUMMARY.replace("Roadmap review", "Design review");
+    let cue = TRANSCRIPT.replace("Hello", "Good morning");
+    // Two summaries and a transcript, a summary and two transcripts, and one of each among others, mixed up.
+    let files = vec![
+        app.file("three/summary.json", &SUMMARY.replace("Roadmap", "Third")),
+        app.file("one/a.json", SUMMARY),
+        app.file("two/a.vtt", TRANSCRIPT),
+        app.file("one/transcript.vtt", &TRANSCRIPT.replace("Hello", "One")),
+        app.file("two/b.vtt", &cue),
+        app.file("three/transcript.vtt", &TRANSCRIPT.replace("Hello", "Three")),
+        app.file("one/b.json", &other),
+        app.file("two/summary.json", &SUMMARY.replace("Roadmap", "Second")),
+    ];
+    let report = app.app.import(files).await.unwrap();
+    assert_eq!((report.added.len(), report.failed.len()), (7, 0), "{report:?}");
+    let mut with_both = Vec::new();
+    for id in report.added {
+        let meeting = app.app.open_meeting(id).await.unwrap();
+        if !meeting.items.is_empty() && !meeting.transcript.is_empty() {
+            with_both.push(meeting.title);
+        }
+    }
+    assert_eq!(with_both, ["Third review"], "only where there is one of each");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod app;
 mod browser;
 mod connecting;
 mod desktop;
+mod dying;
 mod editing;
 mod ending;
 mod failing;

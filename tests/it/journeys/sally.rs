@@ -24,7 +24,7 @@ fn all() -> ListMeetings {
     ListMeetings { limit: 500, ..ListMeetings::default() }
 }
 
-async fn connected() -> (TestApp, MeetingServer) {
+pub(super) async fn connected() -> (TestApp, MeetingServer) {
     let app = TestApp::new().await;
     let server = app.app.connect_server(pasted(&app.sandbox.sally_token())).await.unwrap();
     (app, server)
@@ -36,7 +36,7 @@ pub(super) async fn sync(app: &mut TestApp) -> SyncReport {
     ended(app).await
 }
 
-async fn ended(app: &mut TestApp) -> SyncReport {
+pub(super) async fn ended(app: &mut TestApp) -> SyncReport {
     loop {
         match next_state(app).await {
             SyncState::Ended(report) => return report,
@@ -84,7 +84,7 @@ fn recording(id: &str, subject: &str, held: Timestamp) -> Recording {
 }
 
 /// As many recordings as asked for, an hour apart, and none beside them.
-fn fill(app: &TestApp, count: usize) {
+pub(super) fn fill(app: &TestApp, count: usize) {
     for one in app.sandbox.recordings() {
         app.sandbox.delete_recording(&one.id);
     }

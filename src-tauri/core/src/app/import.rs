@@ -1,5 +1,6 @@
 //! Bringing meetings in from files. The same file twice adds nothing; a second file about the same meeting adds
-//! what is new in it; a file that cannot be read does not keep the others out.
+//! what is new in it; a file that cannot be read or stored does not keep the others out. However many files there are, no
+//! more than two of them are held in memory.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -9,21 +10,47 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
+use super::reading::{Ended, LEFT_ALONE};
 use super::{App, Error, Event};
 use crate::api::{ImportFailure, ImportReport, ImportText};
 use crate::domain::id::MeetingId;
 use crate::domain::meeting::{HeldAt, Meeting};
 use crate::sources::files::{self, Format, Parsed, Unreadable};
-use crate::store::{self, Origin, Writing};
+use crate::store::{self, Culprit, Origin, Source, Writing};
 
 /// What pasted text is called where a file has its name.
 const PASTED: &str = "Pasted meeting";
 
+/// What a file holds.
+pub(super) struct Bytes {
+    pub(super) bytes: Vec<u8>,
+    pub(super) digest: String,
+}
+
+impl Bytes {
+    /// Takes as long as the bytes are many.
+    pub(super) fn of(bytes: Vec<u8>) -> Self {
+        Self { digest: digest(&bytes), bytes }
+    }
+}
+
+/// What came of a file that was looked at.
+pub(super) enum TakenIn {
+    /// Its very bytes were imported before, and brought these.
+    Known(Vec<MeetingId>),
+    /// It was read.
+    Read(Incoming),
+    /// Nothing can be taken of it.
+    Unreadable(Unreadable),
+    /// It ended the app before, and is not read.
+    LeftAlone,
+}
+
 /// A file on its way in.
 #[derive(Default)]
 pub(super) struct Incoming {
-    folder: Option<PathBuf>,
     /// Of the file, and of the transcript that joined it.
+    names: Vec<String>,
     digests: Vec<String>,
     meetings: Vec<Parsed>,
     /// The meeting that the file brought when it was shorter.
@@ -33,61 +60,87 @@ pub(super) struct Incoming {
 }
 
 impl App {
-    /// Imports files, and answers what came of it.
+    /// Imports files for a person who asks for it now, and answers what came of each. It fails only when the app ends.
     pub async fn import(&self, paths: Vec<PathBuf>) -> Result<ImportReport, Error> {
-        let mut report = ImportReport::default();
-        let mut batch = Vec::new();
-        for path in paths {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            let read = {
-                let path = path.clone();
-                tokio::task::spawn_blocking(move || files::read(&path))
-                    .await
-                    .map_err(|_| store::Error::Ending)?
-            };
-            match read {
-                Ok(bytes) => {
-                    let folder = path.parent().map(Path::to_owned);
-                    self.take_in(name, folder, bytes, &mut batch, &mut report).await?;
-                }
-                Err(unreadable) => report.failed.push(failure(&name, unreadable)),
-            }
-        }
-        join_transcripts(&mut batch);
-        for incoming in batch {
-            self.store_file(incoming, false, &mut report).await?;
-        }
-        Ok(report)
+        self.import_files(paths, Ended::TryAgain).await
     }
 
     /// Imports files that no command was waiting for: from the command line, "open with" or drag and drop.
-    pub async fn import_unasked(&self, paths: Vec<PathBuf>) {
-        match self.import(paths).await {
+    pub async fn import_unasked(&self, paths: Vec<PathBuf>, ended: Ended) {
+        match self.import_files(paths, ended).await {
             Ok(report) => self.tell(Event::Imported(report)),
             Err(error) => self.notice(error.view()),
         }
     }
 
+    async fn import_files(&self, paths: Vec<PathBuf>, ended: Ended) -> Result<ImportReport, Error> {
+        let mut report = ImportReport::default();
+        for files in by_folder(paths) {
+            let mut beside = Beside::default();
+            for path in files {
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+                let read = tokio::task::spawn_blocking(move || files::read(&path).map(Bytes::of));
+                let ready = match read.await.map_err(|_| store::Error::Ending)? {
+                    Ok(bytes) => match self.take_in(&name, bytes, ended).await {
+                        Ok(taken) => told(&mut report, &name, taken).map(|incoming| beside.take(incoming)),
+                        Err(error) => {
+                            report.failed.push(unstored(&name, &error));
+                            None
+                        }
+                    },
+                    Err(unreadable) => {
+                        report.failed.push(failure(&name, unreadable));
+                        None
+                    }
+                };
+                self.store_files(ready.into_iter().flatten(), &mut report).await;
+            }
+            self.store_files(beside.rest(), &mut report).await;
+        }
+        Ok(report)
+    }
+
+    /// Stores files. One that cannot be stored does not keep the others out.
+    async fn store_files(&self, files: impl IntoIterator<Item = Incoming>, report: &mut ImportReport) {
+        for incoming in files {
+            let names = incoming.names.clone();
+            if let Err(error) = self.store_file(incoming, false, report).await {
+                report.failed.extend(names.iter().map(|name| unstored(name, &error)));
+            }
+        }
+    }
+
     /// Imports text that a person pasted, as if it were a file.
     pub async fn import_text(&self, pasted: ImportText) -> Result<ImportReport, Error> {
-        let (mut batch, mut report) = (Vec::new(), ImportReport::default());
-        self.take_in(PASTED.to_owned(), None, pasted.text.into_bytes(), &mut batch, &mut report).await?;
-        for incoming in batch {
-            self.store_file(incoming, false, &mut report).await?;
-        }
+        let mut report = ImportReport::default();
+        self.import_words(PASTED, pasted.text, false, &mut report).await?;
         Ok(report)
     }
 
     /// Imports the sample meetings.
     pub async fn load_samples(&self) -> Result<ImportReport, Error> {
-        let (mut batch, mut report) = (Vec::new(), ImportReport::default());
+        let mut report = ImportReport::default();
         for (name, content) in files::samples() {
-            self.take_in(name.to_owned(), None, content.as_bytes().to_vec(), &mut batch, &mut report).await?;
-        }
-        for incoming in batch {
-            self.store_file(incoming, true, &mut report).await?;
+            self.import_words(name, content.to_owned(), true, &mut report).await?;
         }
         Ok(report)
+    }
+
+    async fn import_words(
+        &self,
+        name: &str,
+        words: String,
+        sample: bool,
+        report: &mut ImportReport,
+    ) -> Result<(), Error> {
+        let bytes = tokio::task::spawn_blocking(move || Bytes::of(words.into_bytes()))
+            .await
+            .map_err(|_| store::Error::Ending)?;
+        let taken = self.take_in(name, bytes, Ended::TryAgain).await?;
+        if let Some(incoming) = told(report, name, taken) {
+            self.store_file(incoming, sample, report).await?;
+        }
+        Ok(())
     }
 
     /// Imports the sample meetings at the start, and tells the window if that brought any.
@@ -104,41 +157,26 @@ impl App {
         Ok(self.0.store.write(|tx| tx.meetings_mut().delete_samples()).await?)
     }
 
-    /// Parses a file, unless its very bytes were imported before.
-    pub(super) async fn take_in(
-        &self,
-        name: String,
-        folder: Option<PathBuf>,
-        bytes: Vec<u8>,
-        batch: &mut Vec<Incoming>,
-        report: &mut ImportReport,
-    ) -> Result<(), Error> {
-        let (digest, bytes) = tokio::task::spawn_blocking(move || (digest(&bytes), bytes))
-            .await
-            .map_err(|_| store::Error::Ending)?;
+    /// Reads what a file holds, unless its very bytes were imported before.
+    pub(super) async fn take_in(&self, name: &str, file: Bytes, ended: Ended) -> Result<TakenIn, Error> {
+        let Bytes { bytes, digest } = file;
         let key = digest.clone();
         if let Some(known) = self.0.store.read(move |db| db.imports().meetings_of(&key)).await? {
-            report.unchanged.extend(known);
-            return Ok(());
+            return Ok(TakenIn::Known(known));
         }
-        let file = name.clone();
-        let parsed = tokio::task::spawn_blocking(move || files::parse(&file, &bytes))
-            .await
-            .map_err(|_| store::Error::Ending)?;
-        match parsed {
-            Ok(meetings) => {
-                for warning in meetings.iter().flat_map(|parsed| &parsed.warnings) {
-                    report.warnings.push(ImportFailure {
-                        file: name.clone(),
-                        place: warning.place.clone(),
-                        reason: warning.reason.clone(),
-                    });
-                }
-                batch.push(Incoming { folder, digests: vec![digest], meetings, ..Incoming::default() });
-            }
-            Err(unreadable) => report.failed.push(failure(&name, unreadable)),
-        }
-        Ok(())
+        let what = Culprit { name: name.to_owned(), source: Source::File };
+        let file = name.to_owned();
+        let read = self.read_noted(digest.clone(), what, ended, move || files::parse(&file, &bytes)).await?;
+        Ok(match read {
+            None => TakenIn::LeftAlone,
+            Some(Err(unreadable)) => TakenIn::Unreadable(unreadable),
+            Some(Ok(meetings)) => TakenIn::Read(Incoming {
+                names: vec![name.to_owned()],
+                digests: vec![digest],
+                meetings,
+                ..Incoming::default()
+            }),
+        })
     }
 
     /// Stores what a file holds, and answers its meetings.
@@ -249,44 +287,107 @@ pub(super) fn sort_at(meeting: &Meeting) -> Option<Timestamp> {
     }
 }
 
+/// Files by their folders, in the order in which they were named.
+fn by_folder(paths: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
+    let mut folders: HashMap<Option<PathBuf>, usize> = HashMap::new();
+    let mut all: Vec<Vec<PathBuf>> = Vec::new();
+    for path in paths {
+        let at = *folders.entry(path.parent().map(Path::to_owned)).or_insert(all.len());
+        match all.get_mut(at) {
+            Some(files) => files.push(path),
+            None => all.push(vec![path]),
+        }
+    }
+    all
+}
+
 /// Tools write the summary and the transcript of a meeting as two files side by side. A transcript that names no
-/// meeting joins the one meeting of its folder.
-fn join_transcripts(batch: &mut Vec<Incoming>) {
-    let mut summaries: HashMap<PathBuf, Vec<usize>> = HashMap::new();
-    let mut transcripts: HashMap<PathBuf, Vec<usize>> = HashMap::new();
-    for (at, incoming) in batch.iter().enumerate() {
-        let (Some(folder), [parsed]) = (&incoming.folder, incoming.meetings.as_slice()) else { continue };
-        // What was written beside the meeting is not its transcript.
-        if parsed.format == Format::Chat {
-            continue;
-        }
-        let bare = !parsed.titled && parsed.meeting.items.is_empty() && !parsed.meeting.transcript.is_empty();
-        let group = if bare { &mut transcripts } else { &mut summaries };
-        group.entry(folder.clone()).or_default().push(at);
-    }
-    for (folder, transcripts) in transcripts {
-        let ([transcript], Some([summary])) =
-            (transcripts.as_slice(), summaries.get(&folder).map(Vec::as_slice))
-        else {
-            continue;
+/// meeting joins the one meeting of its folder; so the first of each is kept back until the folder is over, or a second one
+/// shows that it is a folder of many meetings.
+#[derive(Default)]
+struct Beside {
+    summary: Option<Incoming>,
+    transcript: Option<Incoming>,
+    many: bool,
+}
+
+impl Beside {
+    /// Takes a file, and answers those that wait for no other.
+    fn take(&mut self, incoming: Incoming) -> Vec<Incoming> {
+        let place = match incoming.meetings.as_slice() {
+            // What was written beside the meeting is not its transcript.
+            [parsed] if parsed.format == Format::Chat => None,
+            [parsed] if is_bare_transcript(parsed) => Some(&mut self.transcript),
+            [_] => Some(&mut self.summary),
+            _ => None,
         };
-        let has_one = |at: &usize| batch[*at].meetings.iter().any(|p| !p.meeting.transcript.is_empty());
-        if has_one(summary) {
-            continue;
-        }
-        let mut joining = std::mem::take(&mut batch[*transcript]);
-        let target = &mut batch[*summary];
-        target.digests.append(&mut joining.digests);
-        if let (Some(target), Some(joining)) = (target.meetings.first_mut(), joining.meetings.pop()) {
-            let (target, joining) = (&mut target.meeting, joining.meeting);
-            target.transcript = joining.transcript;
-            target.minutes = target.minutes.or(joining.minutes);
-            if target.participants.is_empty() {
-                target.participants = joining.participants;
+        match place {
+            Some(place) if !self.many && place.is_none() => {
+                *place = Some(incoming);
+                Vec::new()
             }
+            Some(_) => {
+                self.many = true;
+                self.summary.take().into_iter().chain(self.transcript.take()).chain([incoming]).collect()
+            }
+            None => vec![incoming],
         }
     }
-    batch.retain(|incoming| !incoming.meetings.is_empty());
+
+    /// What is left when the folder is over.
+    fn rest(self) -> Vec<Incoming> {
+        match (self.summary, self.transcript) {
+            (Some(summary), Some(transcript)) if !has_transcript(&summary) => {
+                vec![joined(summary, transcript)]
+            }
+            (summary, transcript) => summary.into_iter().chain(transcript).collect(),
+        }
+    }
+}
+
+fn is_bare_transcript(parsed: &Parsed) -> bool {
+    !parsed.titled && parsed.meeting.items.is_empty() && !parsed.meeting.transcript.is_empty()
+}
+
+fn has_transcript(incoming: &Incoming) -> bool {
+    incoming.meetings.iter().any(|parsed| !parsed.meeting.transcript.is_empty())
+}
+
+fn joined(mut summary: Incoming, mut transcript: Incoming) -> Incoming {
+    summary.names.append(&mut transcript.names);
+    summary.digests.append(&mut transcript.digests);
+    if let (Some(target), Some(joining)) = (summary.meetings.first_mut(), transcript.meetings.pop()) {
+        let (target, joining) = (&mut target.meeting, joining.meeting);
+        target.transcript = joining.transcript;
+        target.minutes = target.minutes.or(joining.minutes);
+        if target.participants.is_empty() {
+            target.participants = joining.participants;
+        }
+    }
+    summary
+}
+
+/// Says what came of a file, and answers what there is to store of it.
+pub(super) fn told(report: &mut ImportReport, name: &str, taken: TakenIn) -> Option<Incoming> {
+    match taken {
+        TakenIn::Known(known) => report.unchanged.extend(known),
+        TakenIn::Unreadable(unreadable) => report.failed.push(failure(name, unreadable)),
+        TakenIn::LeftAlone => {
+            let reason = LEFT_ALONE.to_owned();
+            report.failed.push(ImportFailure { file: name.to_owned(), place: None, reason });
+        }
+        TakenIn::Read(incoming) => {
+            for warning in incoming.meetings.iter().flat_map(|parsed| &parsed.warnings) {
+                report.warnings.push(ImportFailure {
+                    file: name.to_owned(),
+                    place: warning.place.clone(),
+                    reason: warning.reason.clone(),
+                });
+            }
+            return (!incoming.meetings.is_empty()).then_some(incoming);
+        }
+    }
+    None
 }
 
 pub(super) fn digest(bytes: &[u8]) -> String {
@@ -299,4 +400,8 @@ pub(super) fn digest(bytes: &[u8]) -> String {
 
 pub(super) fn failure(name: &str, unreadable: Unreadable) -> ImportFailure {
     ImportFailure { file: name.to_owned(), place: unreadable.place, reason: unreadable.reason }
+}
+
+fn unstored(name: &str, error: &Error) -> ImportFailure {
+    ImportFailure { file: name.to_owned(), place: None, reason: error.view().message }
 }

@@ -17,6 +17,7 @@ mod look;
 mod outbox;
 mod ports;
 mod quick;
+mod reading;
 mod send;
 mod servers;
 mod status;
@@ -37,9 +38,11 @@ use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::sync::{Notify, watch as seen};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use uuid::Uuid;
 
 pub use error::{Error, Field, TitleClash};
 pub use ports::{Browser, Desktop, Event, Notification, Opens, Window};
+pub use reading::Ended;
 
 use crate::api::{ErrorCode, ErrorView};
 use crate::auth::{self, Keychain, Session};
@@ -100,6 +103,8 @@ pub struct App(Arc<Parts>);
 
 struct Parts {
     folder: PathBuf,
+    /// Tells this run from earlier ones.
+    run: Uuid,
     sandbox: Option<String>,
     store: Store,
     session: Session,
@@ -170,6 +175,7 @@ impl App {
         let (news, heard) = mpsc::unbounded_channel();
         let app = Self(Arc::new(Parts {
             folder: setup.folder,
+            run: Uuid::now_v7(),
             sandbox,
             store: opened.store,
             http: http.clone(),
@@ -209,6 +215,10 @@ impl App {
         app.start_outbox();
         app.start_back_up();
         app.start_desktop(heard);
+        // The app runs by now, and what fails from here on is told by it.
+        if let Err(error) = app.tell_what_ended(opened.ended_well).await {
+            app.notice(error.view());
+        }
         app.resume_watching().await?;
         Ok(app)
     }

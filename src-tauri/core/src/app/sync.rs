@@ -11,12 +11,13 @@ use futures::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-use super::import::sort_at;
+use super::import::{digest, sort_at};
+use super::reading::Ended;
 use super::servers::Known;
 use super::{App, Error, Event};
 use crate::api::{SyncMeetings, SyncReport, SyncState, SyncWarning};
 use crate::sources::sally::{self, Listed, Read};
-use crate::store::{self, Origin, Recording, Writing};
+use crate::store::{self, Culprit, Origin, Recording, Source, Writing};
 
 /// How many meetings are read at a time: a server of a company has other callers too.
 const AT_A_TIME: usize = 3;
@@ -92,6 +93,7 @@ impl App {
         if !wanted.asked {
             servers.retain(|server| server.trouble.is_none());
         }
+        let ended = if wanted.asked { Ended::TryAgain } else { Ended::LeaveAlone };
         let cancel = {
             let (now, mut sync) = (self.now(), self.0.sync.now());
             let lately = sync.began.is_some_and(|began| now.duration_since(began).abs() < QUIET);
@@ -115,7 +117,7 @@ impl App {
             let result = tokio::select! {
                 biased;
                 () = cancel.cancelled() => None,
-                result = app.read_all(&servers) => Some(result),
+                result = app.read_all(&servers, ended) => Some(result),
             };
             app.ended(result);
         });
@@ -142,10 +144,10 @@ impl App {
     }
 
     /// Reads all servers. One that fails does not keep the others from being read.
-    async fn read_all(&self, servers: &[Known]) -> Result<(), Error> {
+    async fn read_all(&self, servers: &[Known], ended: Ended) -> Result<(), Error> {
         let mut failed = Ok(());
         for server in servers {
-            if let Err(error) = self.read_server(server).await {
+            if let Err(error) = self.read_server(server, ended).await {
                 if let Error::Server(cause) = &error
                     && (cause.needs_token() || matches!(cause, sally::Error::Disabled))
                 {
@@ -159,7 +161,7 @@ impl App {
         failed
     }
 
-    async fn read_server(&self, server: &Known) -> Result<(), Error> {
+    async fn read_server(&self, server: &Known, ended: Ended) -> Result<(), Error> {
         self.show(|sync| sync.state = SyncState::Looking { found: 0 });
         let signer = self.0.servers.signer(server.id).await?;
         let mut tries = Tries::default();
@@ -170,7 +172,7 @@ impl App {
                 break reached;
             }
         };
-        let read = self.read_from(server, &reached).await;
+        let read = self.read_from(server, &reached, ended).await;
         reached.end().await;
         read?;
         let (id, now) = (server.id, self.now());
@@ -178,7 +180,7 @@ impl App {
         self.tell_servers().await
     }
 
-    async fn read_from(&self, server: &Known, reached: &sally::Server) -> Result<(), Error> {
+    async fn read_from(&self, server: &Known, reached: &sally::Server, ended: Ended) -> Result<(), Error> {
         self.read_list(server, reached).await?;
         let id = server.id;
         let waiting = self.0.store.read(move |db| db.recordings().waiting(id)).await?;
@@ -188,7 +190,7 @@ impl App {
             sync.state = SyncState::Reading { done: 0, total };
         });
         let mut reads = futures::stream::iter(waiting)
-            .map(|one| self.read_one(server, reached, one))
+            .map(|one| self.read_one(server, reached, one, ended))
             .buffer_unordered(AT_A_TIME);
         let mut failures = 0;
         while let Some(read) = reads.next().await {
@@ -250,19 +252,33 @@ impl App {
         server: &Known,
         reached: &sally::Server,
         one: Recording,
+        ended: Ended,
     ) -> Result<(), (String, Error)> {
         let listed = Listed { key: one.key, entry: one.entry, digest: one.digest, held: one.held };
         let title = || listed.head().map_or_else(|| "A recording".to_owned(), |parsed| parsed.meeting.title);
         let mut tries = Tries::default();
-        let read = loop {
+        let answered = loop {
             self.turn().await;
-            let read = self.judge(reached.read(&listed).await, &mut tries);
-            if let Some(read) = read.map_err(|error| (title(), error))? {
-                break read;
+            let answered = self.judge(reached.ask(&listed).await, &mut tries);
+            if let Some(answered) = answered.map_err(|error| (title(), error))? {
+                break answered;
             }
         };
-        let (title, warnings) = (read.meeting.title.clone(), read.warnings.clone());
+        let title = title();
         let (address, key, now) = (server.address.clone(), listed.key.clone(), self.now());
+        let known_as = digest(format!("{}#{}#{}", server.address, listed.key, listed.digest).as_bytes());
+        let what = Culprit { name: title.clone(), source: Source::Server };
+        let read = self.read_noted(known_as, what, ended, move || Ok(answered.read(&listed))).await;
+        let read = match read.map_err(|error| (title.clone(), error))? {
+            // It ended the app before, and a start said so.
+            None => return Ok(()),
+            Some(Err(unreadable)) => {
+                self.warn(title, unreadable.reason);
+                return Ok(());
+            }
+            Some(Ok(read)) => read,
+        };
+        let (title, warnings) = (read.meeting.title.clone(), read.warnings.clone());
         let stored = self.0.store.write(move |tx| store_recording(tx, &address, &key, &read, now)).await;
         let change = stored.map_err(|error| (title.clone(), error.into()))?;
         for reason in warnings {

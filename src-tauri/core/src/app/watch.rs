@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use super::import::{Incoming, digest, failure};
+use super::import::{Bytes, TakenIn, digest, failure, told};
+use super::reading::Ended;
 use super::{App, Error, Event, lock};
 use crate::api::{ErrorCode, ErrorView, ImportReport, WatchedFolder};
 use crate::domain::id::MeetingId;
-use crate::sources::files;
+use crate::sources::files::{self, Unreadable};
 use crate::sources::watch::{Seen, Watch};
 use crate::store;
 
@@ -34,6 +35,7 @@ pub(super) struct Watching {
 }
 
 /// What a file of the folder brought in this run.
+#[derive(Clone)]
 struct Brought {
     size: usize,
     digest: String,
@@ -46,12 +48,15 @@ struct Files {
     brought: HashMap<PathBuf, Brought>,
     /// Files that could not be understood, by the digest of their bytes: they may be half-written.
     doubtful: HashMap<PathBuf, String>,
+    /// Files that could not be stored, and how often in a row.
+    waiting: HashMap<PathBuf, u32>,
 }
 
 impl App {
     /// Watches a folder from now on, in place of the one before.
     pub async fn watch_folder(&self, folder: PathBuf) -> Result<WatchedFolder, Error> {
-        let watch = Watch::begin(&folder).await.map_err(|error| Error::Watch { folder: folder.clone(), error })?;
+        let watch =
+            Watch::begin(&folder).await.map_err(|error| Error::Watch { folder: folder.clone(), error })?;
         let kept = Kept { folder: folder.clone() };
         self.0.store.write(move |tx| tx.documents_mut().put_watched_folder(&kept)).await?;
         Ok(self.watch(folder, Some(watch)))
@@ -112,11 +117,10 @@ impl App {
         let mut known = Files::default();
         loop {
             match watch.next().await {
-                Seen::File(path) => {
-                    if let Err(error) = self.take_file(&path, &mut watch, &mut known).await {
-                        self.notice(error.view());
-                    }
-                }
+                Seen::File(path) => match self.take_file(&path, &watch, &mut known).await {
+                    Ok(()) => drop(known.waiting.remove(&path)),
+                    Err(error) => self.try_again(path, &error, &watch, &mut known).await,
+                },
                 Seen::Gone => {
                     self.tell_watched(Some(GONE));
                     self.notice(ErrorView {
@@ -131,6 +135,21 @@ impl App {
         }
     }
 
+    /// A file that could not be stored, on a disk that is full for hours, say, is tried again until it can be. The person is
+    /// told once.
+    async fn try_again(&self, path: PathBuf, error: &Error, watch: &Watch, known: &mut Files) {
+        let before = std::mem::take(&mut known.waiting);
+        // Those that were deleted meanwhile do not come again.
+        let still_there = move || before.into_iter().filter(|(path, _)| path.exists()).collect();
+        known.waiting = tokio::task::spawn_blocking(still_there).await.unwrap_or_default();
+        if known.waiting.is_empty() {
+            self.notice(error.view());
+        }
+        let times = known.waiting.entry(path.clone()).or_default();
+        watch.again(path, *times);
+        *times = times.saturating_add(1);
+    }
+
     fn tell_watched(&self, problem: Option<&str>) {
         let view = lock(&self.0.watching).as_mut().map(|watching| {
             watching.problem = problem.map(str::to_owned);
@@ -142,37 +161,36 @@ impl App {
     }
 
     /// Imports one file. Two files of the folder are two imports, so that a transcript joins no other meeting by chance.
-    async fn take_file(&self, path: &Path, watch: &mut Watch, known: &mut Files) -> Result<(), Error> {
+    async fn take_file(&self, path: &Path, watch: &Watch, known: &mut Files) -> Result<(), Error> {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let mut report = ImportReport::default();
+        let before = known.brought.get(path).cloned();
         let read = {
             let path = path.to_owned();
-            tokio::task::spawn_blocking(move || files::read(&path)).await.map_err(|_| store::Error::Ending)?
+            tokio::task::spawn_blocking(move || look_at(&path, before))
+                .await
+                .map_err(|_| store::Error::Ending)?
         };
-        let mut report = ImportReport::default();
-        let bytes = match read {
-            Ok(bytes) => bytes,
-            Err(refused) => {
-                // A file that is gone again is no news, and neither is a film that is too long to be notes.
-                if path.is_file() && is_meant(path) {
-                    report.failed.push(failure(&name, refused));
-                    self.tell(Event::Imported(report));
-                }
+        let (file, onto) = match read {
+            Ok(looked_at) => looked_at,
+            Err(None) => return Ok(()),
+            Err(Some(refused)) => {
+                report.failed.push(failure(&name, refused));
+                self.tell(Event::Imported(report));
                 return Ok(());
             }
         };
-        let key = digest(&bytes);
+        let (key, size) = (file.digest.clone(), file.bytes.len());
         let digest_of_it = key.clone();
         if self.0.store.read(move |db| db.imports().was_removed(&digest_of_it)).await? {
             return Ok(());
         }
-        let grown = known
-            .brought
-            .get(path)
-            .filter(|before| before.size < bytes.len() && digest(&bytes[..before.size]) == before.digest);
-        let onto = grown.map(|before| before.meeting);
-        let size = bytes.len();
-        let mut batch: Vec<Incoming> = Vec::new();
-        self.take_in(name, None, bytes, &mut batch, &mut report).await?;
+        let taken = self.take_in(&name, file, Ended::LeaveAlone).await?;
+        if matches!(taken, TakenIn::LeftAlone) {
+            // The start said so.
+            return Ok(());
+        }
+        let incoming = told(&mut report, &name, taken);
         if !report.failed.is_empty() {
             let is_new =
                 known.doubtful.insert(path.to_owned(), key.clone()).is_none_or(|before| before != key);
@@ -184,12 +202,12 @@ impl App {
             return Ok(());
         }
         known.doubtful.remove(path);
-        for mut incoming in batch {
+        if let Some(mut incoming) = incoming {
             incoming.onto = onto;
             incoming.by_itself = true;
             let stored = self.store_file(incoming, false, &mut report).await?;
             if let [meeting] = stored[..] {
-                known.brought.insert(path.to_owned(), Brought { size, digest: key.clone(), meeting });
+                known.brought.insert(path.to_owned(), Brought { size, digest: key, meeting });
             }
         }
         if !report.added.is_empty() || !report.updated.is_empty() {
@@ -197,6 +215,17 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// Reads a file, and answers what it holds, and the meeting that it goes on with where it brought one when it was shorter.
+/// If it cannot be read, answers why, where that is worth saying: a file that is gone again is no news, and neither is a
+/// film that is too long to be notes.
+fn look_at(path: &Path, before: Option<Brought>) -> Result<(Bytes, Option<MeetingId>), Option<Unreadable>> {
+    let bytes = files::read(path).map_err(|refused| (path.is_file() && is_meant(path)).then_some(refused))?;
+    let grown = before
+        .filter(|before| before.size < bytes.len() && digest(&bytes[..before.size]) == before.digest)
+        .map(|before| before.meeting);
+    Ok((Bytes::of(bytes), grown))
 }
 
 impl Watching {

@@ -8,7 +8,7 @@ use rusqlite_migration::{Error as MigrationError, HookResult, M, MigrationDefini
 
 use super::{Error, edits};
 
-static STEPS: LazyLock<[M<'static>; 11]> = LazyLock::new(|| {
+static STEPS: LazyLock<[M<'static>; 12]> = LazyLock::new(|| {
     [
         M::up(include_str!("migrations/0001_meetings.sql")),
         M::up(include_str!("migrations/0002_sending.sql")),
@@ -21,6 +21,7 @@ static STEPS: LazyLock<[M<'static>; 11]> = LazyLock::new(|| {
         M::up(include_str!("migrations/0009_item_drafts.sql")),
         M::up_with_hook(include_str!("migrations/0010_removed.sql"), digest_removed_keys),
         M::up(include_str!("migrations/0011_accounts.sql")),
+        M::up(include_str!("migrations/0013_reading.sql")),
     ]
 });
 

@@ -16,6 +16,7 @@ mod migrate;
 mod notes;
 mod open;
 mod people;
+mod reading;
 mod recordings;
 mod rescue;
 mod search;
@@ -41,6 +42,7 @@ pub use installation::Installation;
 pub use items::Placed;
 pub use meetings::{Origin, Summary};
 pub use open::Opened;
+pub use reading::{Culprit, Source};
 pub use recordings::Recording;
 pub use rescue::Damage;
 pub use search::{Filter, Found, MOST};
@@ -306,6 +308,7 @@ impl<'a> Reading<'a> {
 tables! {
     meetings / meetings_mut: meetings::Meetings / MeetingsMut, "Meetings with their items and transcripts.";
     imports / imports_mut: imports::Imports / ImportsMut, "Files that were imported.";
+    being_read / being_read_mut: reading::BeingRead / BeingReadMut, "What is being read of what others wrote.";
     notes / notes_mut: notes::Notes / NotesMut, "Notes of meetings that nothing understood.";
     servers / servers_mut: servers::Servers / ServersMut, "Servers that meetings come from.";
     recordings / recordings_mut: recordings::Recordings / RecordingsMut, "What those servers have.";

@@ -33,21 +33,23 @@ pub struct Opened {
     pub store: Store,
     /// What became of a file that was damaged, if it was.
     pub damage: Option<Damage>,
+    /// Whether the last run ended as it should, if there was one.
+    pub ended_well: bool,
 }
 
 pub(super) fn open(folder: &Path) -> Result<Opened, Error> {
     let read_only = |source| Error::ReadOnly { folder: folder.display().to_string(), source };
     std::fs::create_dir_all(folder).map_err(read_only)?;
     let path = folder.join(FILE_NAME);
-    let (writer, damage) = match connect(&path) {
-        Ok(db) => (db, None),
+    let (writer, ended_well, damage) = match connect(&path) {
+        Ok((db, ended_well)) => (db, ended_well, None),
         Err(error) if is_damage(&error) => {
             let aside = move_aside(&path).map_err(read_only)?;
             let copied = from_copy(folder, &path);
             let from_copy = copied.is_some();
-            let mut db = copied.map_or_else(|| connect(&path), Ok)?;
+            let (mut db, _) = copied.map_or_else(|| connect(&path), Ok)?;
             let only = rescue::rescue(&mut db, &aside)?;
-            (db, Some(Damage { aside, from_copy, only }))
+            (db, false, Some(Damage { aside, from_copy, only }))
         }
         Err(Error::Sql(error)) if is_permission(&error) => {
             return Err(read_only(std::io::Error::new(std::io::ErrorKind::PermissionDenied, error)));
@@ -55,7 +57,7 @@ pub(super) fn open(folder: &Path) -> Result<Opened, Error> {
         Err(error) => return Err(error),
     };
     let reader = reader(&path)?;
-    Ok(Opened { store: Store::new(reader, writer), damage })
+    Ok(Opened { store: Store::new(reader, writer), damage, ended_well })
 }
 
 /// A connection that only reads.
@@ -68,12 +70,12 @@ pub(super) fn reader(path: &Path) -> Result<Connection, Error> {
 }
 
 /// The copy, if there is one that is whole, in the place of the cache.
-fn from_copy(folder: &Path, path: &Path) -> Option<Connection> {
+fn from_copy(folder: &Path, path: &Path) -> Option<(Connection, bool)> {
     let copy = rescue::copy_of(folder);
     std::fs::copy(copy, path).ok()?;
-    let opened = connect(path).and_then(|db| check(&db).map(|()| db));
+    let opened = connect(path).and_then(|(db, ended_well)| check(&db).map(|()| (db, ended_well)));
     match opened {
-        Ok(db) => Some(db),
+        Ok(opened) => Some(opened),
         Err(error) => {
             tracing::warn!(%error, "the copy of the cache is damaged too");
             // It is still there as what it is: a copy.
@@ -83,12 +85,13 @@ fn from_copy(folder: &Path, path: &Path) -> Option<Connection> {
     }
 }
 
-fn connect(path: &Path) -> Result<Connection, Error> {
+/// The file, and whether the last run that used it ended as it should.
+fn connect(path: &Path) -> Result<(Connection, bool), Error> {
     let mut db = Connection::open(path).map_err(Error::of)?;
-    set_up(&mut db).map(|()| db)
+    set_up(&mut db).map(|ended_well| (db, ended_well))
 }
 
-fn set_up(db: &mut Connection) -> Result<(), Error> {
+fn set_up(db: &mut Connection) -> Result<bool, Error> {
     db.busy_timeout(BUSY).map_err(Error::of)?;
     let mark: i32 = db.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(Error::of)?;
     if mark == RUNNING {
@@ -99,7 +102,8 @@ fn set_up(db: &mut Connection) -> Result<(), Error> {
     db.pragma_update(None, "synchronous", "FULL").map_err(Error::of)?;
     migrate::to_latest(db)?;
     db.pragma_update(None, "foreign_keys", true).map_err(Error::of)?;
-    db.pragma_update(None, "application_id", RUNNING).map_err(Error::of)
+    db.pragma_update(None, "application_id", RUNNING).map_err(Error::of)?;
+    Ok(mark != RUNNING)
 }
 
 /// All of a file that is soon read through; of a larger one only what was typed and sent, for which nobody should wait

@@ -64,9 +64,9 @@ impl Server {
         Pages { since, page: 0, offset: 0, cursor: None, seen: HashSet::new(), ended: false }
     }
 
-    /// Reads one recording. A summary or a transcript that the server fails to give is a warning, as long as it gives
+    /// Asks for one recording. A summary or a transcript that the server fails to give is a warning, as long as it gives
     /// the other.
-    pub async fn read(&self, listed: &Listed) -> Result<Read, Error> {
+    pub async fn ask(&self, listed: &Listed) -> Result<Answered, Error> {
         let summary = self.about(self.tools.summary.as_ref(), listed).await;
         if let Some(Err(error)) = &summary
             && !matches!(error, Error::Tool { .. } | Error::Unreadable { .. })
@@ -91,9 +91,8 @@ impl Server {
         {
             return Err(error);
         }
-        let mut read = reading::put_together(listed, summary, transcript, &self.name);
-        read.warnings.extend(warnings.into_iter().map(|(warning, _)| warning));
-        Ok(read)
+        let warnings = warnings.into_iter().map(|(warning, _)| warning).collect();
+        Ok(Answered { summary, transcript, warnings, source: self.name.clone() })
     }
 
     /// Ends the session.
@@ -112,6 +111,25 @@ impl Server {
     fn id(&self) -> Option<&str> {
         let tools = [&self.tools.summary, &self.tools.transcript];
         tools.into_iter().flatten().find_map(|tool| tool.named(Role::Id))
+    }
+}
+
+/// What a server answered about a recording, not read yet.
+#[derive(Debug)]
+pub struct Answered {
+    summary: Option<Content>,
+    transcript: Option<Content>,
+    warnings: Vec<String>,
+    /// The tool's name, for people.
+    source: String,
+}
+
+impl Answered {
+    /// Makes a meeting of it.
+    pub fn read(self, listed: &Listed) -> Read {
+        let mut read = reading::put_together(listed, self.summary, self.transcript, &self.source);
+        read.warnings.extend(self.warnings);
+        read
     }
 }
 

@@ -1,0 +1,132 @@
+//! Reading what others wrote. A reader that fails takes one file with it, and no more: its panic is caught, and what ends
+//! the program all the same (a stack or a memory that is full, a kill) is known to the next start, which leaves that file
+//! alone and says so. For that its name is on disk before it is read, or it is not read.
+
+use super::{App, Error};
+use crate::api::{ErrorCode, ErrorView};
+use crate::sources::files::Unreadable;
+use crate::store::{self, Culprit, Source};
+
+/// What is done with something that ended the app when it was read before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It is left alone: nobody may be there, and it could end every start.
+    LeaveAlone,
+    /// It is read again: a person wants it now, and knows.
+    TryAgain,
+}
+
+/// Why a file is left alone.
+pub(super) const LEFT_ALONE: &str = "Sally Desktop ended while it was reading this file, so it is left alone. To try it \
+                                     again, import it with “Import files…” or drop it on the window.";
+
+impl App {
+    /// Reads something, on a thread for it, and answers what came of it; nothing if it is left alone. It is read to its end,
+    /// and noted as read, also if whoever asked goes away.
+    pub(super) async fn read_noted<T: Send + 'static>(
+        &self,
+        digest: String,
+        what: Culprit,
+        ended: Ended,
+        read: impl FnOnce() -> Result<T, Unreadable> + Send + 'static,
+    ) -> Result<Option<Result<T, Unreadable>>, Error> {
+        let (store, run) = (self.0.store.clone(), self.0.run);
+        let work = tokio::spawn(async move {
+            let key = digest.clone();
+            let again = ended == Ended::TryAgain;
+            if !store.write(move |tx| tx.being_read_mut().begin(run, &key, &what, again)).await? {
+                return Ok(None);
+            }
+            let read = guarded(read).await?;
+            if let Err(error) = store.write(move |tx| tx.being_read_mut().end(&digest)).await {
+                // If this run is cut off later, it looks as if this had been the reason.
+                tracing::warn!(error = &error as &dyn std::error::Error, "it could not be noted as read");
+            }
+            Ok(Some(read))
+        });
+        work.await.map_err(|_| store::Error::Ending)?
+    }
+
+    /// Says what ended the run before this one. It is left alone from now on.
+    pub(super) async fn tell_what_ended(&self, ended_well: bool) -> Result<(), Error> {
+        let run = self.0.run;
+        let culprits = self.0.store.read(move |db| db.being_read().untold(run)).await?;
+        if culprits.is_empty() {
+            return Ok(());
+        }
+        if ended_well {
+            return Ok(self.0.store.write(move |tx| tx.being_read_mut().acquit(run)).await?);
+        }
+        self.notice(ErrorView { code: ErrorCode::Failed, message: told(&culprits), hint: None });
+        if let Err(error) = self.0.store.write(move |tx| tx.being_read_mut().told(run)).await {
+            // Then the next start says it, too.
+            tracing::warn!(error = &error as &dyn std::error::Error, "what was told could not be noted");
+        }
+        Ok(())
+    }
+}
+
+/// Runs a reader on a thread of its own. One that panics could not read it.
+async fn guarded<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, Unreadable> + Send + 'static,
+) -> Result<Result<T, Unreadable>, Error> {
+    match tokio::task::spawn_blocking(read).await {
+        Ok(read) => Ok(read),
+        Err(failed) if failed.is_panic() => {
+            tracing::error!("a reader failed");
+            Ok(Err(Unreadable {
+                place: None,
+                reason: "The reader of Sally Desktop failed on it. Please report this.".to_owned(),
+            }))
+        }
+        Err(_) => Err(store::Error::Ending.into()),
+    }
+}
+
+fn told(culprits: &[Culprit]) -> String {
+    let names: Vec<String> = culprits.iter().map(|one| format!("“{}”", one.name)).collect();
+    let (all, them) = match names.split_last() {
+        Some((last, [])) => (last.clone(), "It is"),
+        Some((last, others)) => (format!("{} and {last}", others.join(", ")), "They are"),
+        None => return String::new(),
+    };
+    let has = |source: Source| culprits.iter().any(|one| one.source == source);
+    let mut ways = Vec::new();
+    if has(Source::File) {
+        ways.push("To try a file again, import it with “Import files…” or drop it on the window.");
+    }
+    if has(Source::Server) {
+        ways.push("A meeting of a server is tried again by “Sync now”, or when it changes there.");
+    }
+    format!(
+        "Sally Desktop ended while it was reading {all}. {them} left alone from now on. {}",
+        ways.join(" ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_reader_that_fails_is_a_file_that_cannot_be_read() {
+        let read = guarded(|| -> Result<(), Unreadable> { panic!("a fault in a reader") }).await.unwrap();
+        assert!(
+            read.unwrap_err().reason.contains("reader of Sally Desktop failed"),
+            "and not the end of the app"
+        );
+        assert_eq!(guarded(|| Ok(1)).await.unwrap(), Ok(1));
+    }
+
+    #[test]
+    fn what_ended_the_app_is_named_with_the_way_on() {
+        let of = |name: &str, source| Culprit { name: name.to_owned(), source };
+        let one = told(&[of("a.md", Source::File)]);
+        assert!(one.contains("reading “a.md”. It is left alone"), "{one}");
+        assert!(one.contains("Import files…") && !one.contains("Sync now"), "{one}");
+        let three =
+            told(&[of("a.md", Source::File), of("b.vtt", Source::File), of("Weekly", Source::Server)]);
+        assert!(three.contains("“a.md”, “b.vtt” and “Weekly”. They are"), "{three}");
+        assert!(three.contains("Import files…") && three.contains("Sync now"), "{three}");
+    }
+}
