@@ -231,6 +231,22 @@ async fn what_cannot_be_noted_is_not_read_until_it_can() {
     assert_eq!(titles(&app).await, ["Review", "Sync"]);
 }
 
+#[tokio::test]
+async fn a_watched_folder_that_is_not_known_any_more_does_not_stop_the_start() {
+    let (app, watched) = (TestApp::new().await, tempfile::tempdir().unwrap());
+    app.app.watch_folder(watched.path().to_owned()).await.unwrap();
+    app.app.end();
+    let db = Connection::open(app.folder.path().join(FILE_NAME)).unwrap();
+    db.execute("UPDATE watched_folder SET json = '{}'", []).unwrap();
+    drop(db);
+    let mut app = app.restarted_as_it_lies().await;
+    let said = notice(&mut app).await.message;
+    assert!(said.contains("No folder is watched"), "{said}");
+    app.app.watch_folder(watched.path().to_owned()).await.unwrap();
+    fs::write(watched.path().join("notes.md"), NOTES).unwrap();
+    assert_eq!(imported(&mut app).await.added.len(), 1, "the person chooses it again");
+}
+
 /// Where the process of its own finds what it works on.
 const DATA: &str = "SALLY_TEST_DATA";
 const WATCHED: &str = "SALLY_TEST_WATCHED";

@@ -219,7 +219,7 @@ impl App {
         if let Err(error) = app.tell_what_ended(opened.ended_well).await {
             app.notice(error.view());
         }
-        app.resume_watching().await?;
+        app.resume_watching().await;
         Ok(app)
     }
 

@@ -76,13 +76,19 @@ impl App {
         lock(&self.0.watching).as_ref().map(Watching::view)
     }
 
-    /// Watches the folder of earlier runs again. Does not wait for it, since it may lie on a network.
-    pub(super) async fn resume_watching(&self) -> Result<(), Error> {
-        if let Some(Kept { folder }) = self.0.store.read(|db| db.documents().watched_folder::<Kept>()).await?
-        {
-            self.watch(folder, None);
+    /// Watches the folder of earlier runs again. Does not wait for it, since it may lie on a network. Everything else works
+    /// without it, so it is only said if it is not known any more.
+    pub(super) async fn resume_watching(&self) {
+        match self.0.store.read(|db| db.documents().watched_folder::<Kept>()).await {
+            Ok(None) => {}
+            Ok(Some(Kept { folder })) => drop(self.watch(folder, None)),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the watched folder is not known");
+                let view = Error::Store(error).view();
+                let message = format!("No folder is watched. {} Choose the folder again.", view.message);
+                self.notice(ErrorView { message, ..view });
+            }
         }
-        Ok(())
     }
 
     fn watch(&self, folder: PathBuf, begun: Option<Watch>) -> WatchedFolder {
