@@ -25,6 +25,7 @@ const COMMANDS: &[&str] = &[
     "list_meetings",
     "open_meeting",
     "import_files",
+    "cancel_import",
     "import_text",
     "watch_folder",
     "stop_watching",

@@ -24,6 +24,7 @@ pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send +
         list_meetings,
         open_meeting,
         import_files,
+        cancel_import,
         import_text,
         watch_folder,
         stop_watching,
@@ -286,6 +287,12 @@ async fn import_files(handle: AppHandle, core: State<'_, Core>) -> Answer<Option
         Some(files) => core.app().await?.import(files).await.map(Some).map_err(view),
         None => Ok(None),
     }
+}
+
+#[tauri::command]
+async fn cancel_import(core: State<'_, Core>) -> Answer<()> {
+    core.app().await?.cancel_import();
+    Ok(())
 }
 
 #[tauri::command]

@@ -249,6 +249,7 @@ impl Window for MainWindow {
             Event::Delivery(delivery) => emit(handle, "delivery", delivery),
             Event::DeliveryGone(id) => emit(handle, "delivery_gone", id),
             Event::Imported(report) => emit(handle, "imported", report),
+            Event::Importing(progress) => emit(handle, "importing", progress),
             Event::Watched(folder) => emit(handle, "watched", folder),
             Event::Spaces(progress) => emit(handle, "spaces", progress),
             Event::Servers(servers) => emit(handle, "servers", servers),

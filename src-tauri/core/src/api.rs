@@ -44,6 +44,8 @@ pub struct Commands {
     pub open_meeting: Call<MeetingId, MeetingView>,
     /// Lets the person choose files, and imports them; `null` if they chose none.
     pub import_files: Call<(), Option<ImportReport>>,
+    /// Stops the imports that are under way before their next file. What came in stays.
+    pub cancel_import: Call<(), ()>,
     /// Imports text that the person pasted.
     pub import_text: Call<ImportText, ImportReport>,
     /// Lets the person choose a folder, and watches it from then on; `null` if they chose none.
@@ -173,6 +175,8 @@ pub struct Events {
     pub watched: WatchedFolder,
     /// Files from the command line, "open with", drag and drop or the watched folder were imported.
     pub imported: ImportReport,
+    /// How far an import is that takes longer than a moment; `null` when it is over.
+    pub importing: Option<ImportProgress>,
     /// Files are being dragged over the window, or no longer.
     pub dragging: bool,
     /// The cached spaces of an organization changed.
@@ -814,13 +818,24 @@ pub struct ImportReport {
     pub updated: Vec<MeetingId>,
     /// Meetings that were there already, as they are.
     pub unchanged: Vec<MeetingId>,
-    /// Files that could not be read; the others still came in.
+    /// Files that could not be read or stored; the others still came in.
     pub failed: Vec<ImportFailure>,
     /// Things that a file holds and the app does not understand.
     pub warnings: Vec<ImportFailure>,
+    /// How many files were not looked at, since the person stopped the import.
+    pub left_out: u32,
 }
 
-/// A file that could not be read, or not in full.
+/// How far the imports are that are under way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct ImportProgress {
+    /// How many files are done with.
+    pub done: u32,
+    /// Of how many.
+    pub total: u32,
+}
+
+/// A file that could not be read or stored, or not in full.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct ImportFailure {
     /// The file's name.

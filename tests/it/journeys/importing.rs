@@ -4,8 +4,10 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::SignedDuration;
 use rusqlite::Connection;
 use sally_core::api::{Compose, ImportText, ListMeetings, MeetingView};
+use sally_core::app::Event;
 use sally_core::domain::destination::Action;
 use sally_core::domain::id::ItemId;
 use sally_core::domain::meeting::ItemKind;
@@ -117,6 +119,40 @@ async fn a_file_that_cannot_be_stored_does_not_lose_the_report_of_the_others() {
     db.execute_batch("DROP TRIGGER full").unwrap();
     let report = app.app.import(files).await.unwrap();
     assert_eq!((report.added.len(), report.unchanged.len()), (1, 5), "and it comes in once it can");
+}
+
+#[tokio::test]
+async fn a_long_import_shows_how_far_it_is_and_can_be_stopped() {
+    let mut app = TestApp::new().await;
+    let files: Vec<PathBuf> = (0..200)
+        .map(|number| {
+            let notes = format!("# Meeting {number}\n\n## Tasks\n\n- Task {number}\n");
+            app.file(&format!("{number}.md"), &notes)
+        })
+        .collect();
+    let progress = |event| match event {
+        Event::Importing(progress) => Some(progress),
+        _ => None,
+    };
+    let importing = tokio::spawn({
+        let (core, files) = (app.app.clone(), files.clone());
+        async move { core.import(files).await.unwrap() }
+    });
+    // Its first files are in by now, and a second goes by.
+    while app.app.list_meetings(all("")).await.unwrap().total < 3 {}
+    app.clock.advance(SignedDuration::from_secs(1));
+    let shown = app.next(progress).await.unwrap();
+    assert!(shown.total == 200 && (3..200).contains(&shown.done), "{shown:?}");
+    app.app.cancel_import();
+    let report = importing.await.unwrap();
+    let (came, left) = (u32::try_from(report.added.len()).unwrap(), report.left_out);
+    assert!(
+        left > 0 && came + left == 200 && report.failed.is_empty(),
+        "what came in stays: {came} and {left}"
+    );
+    while app.next(progress).await.is_some() {}
+    let rest = app.app.import(files).await.unwrap();
+    assert_eq!((rest.added.len(), rest.left_out), (left as usize, 0), "the next one is not stopped");
 }
 
 #[tokio::test]

@@ -104,6 +104,10 @@ open_meeting: Call<MeetingId, MeetingView>,
  */
 import_files: Call<null, ImportReport | null>, 
 /**
+ * Stops the imports that are under way before their next file. What came in stays.
+ */
+cancel_import: Call<null, null>, 
+/**
  * Imports text that the person pasted.
  */
 import_text: Call<ImportText, ImportReport>, 
@@ -661,6 +665,10 @@ watched: WatchedFolder,
  */
 imported: ImportReport, 
 /**
+ * How far an import is that takes longer than a moment; `null` when it is over.
+ */
+importing: ImportProgress | null, 
+/**
  * Files are being dragged over the window, or no longer.
  */
 dragging: boolean, 
@@ -885,7 +893,7 @@ delivery: DeliveryId, } | { "kind": "send_as",
 name: string, } | { "kind": "send_waiting" } | { "kind": "choose_files" } | { "kind": "shorten" };
 
 /**
- * A file that could not be read, or not in full.
+ * A file that could not be read or stored, or not in full.
  */
 export type ImportFailure = { 
 /**
@@ -900,6 +908,19 @@ place: string | null,
  * Why, in a sentence.
  */
 reason: string, };
+
+/**
+ * How far the imports are that are under way.
+ */
+export type ImportProgress = { 
+/**
+ * How many files are done with.
+ */
+done: number, 
+/**
+ * Of how many.
+ */
+total: number, };
 
 /**
  * What an import did.
@@ -918,13 +939,17 @@ updated: Array<MeetingId>,
  */
 unchanged: Array<MeetingId>, 
 /**
- * Files that could not be read; the others still came in.
+ * Files that could not be read or stored; the others still came in.
  */
 failed: Array<ImportFailure>, 
 /**
  * Things that a file holds and the app does not understand.
  */
-warnings: Array<ImportFailure>, };
+warnings: Array<ImportFailure>, 
+/**
+ * How many files were not looked at, since the person stopped the import.
+ */
+left_out: number, };
 
 /**
  * Text to be read like a file.

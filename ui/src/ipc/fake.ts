@@ -330,11 +330,12 @@ export class Fake implements Backend {
     list_meetings: (request) => listed(this.meetings, this.deliveries, request),
     open_meeting: (id) => this.#meeting(id),
     import_files: () => null,
+    cancel_import: () => null,
     import_text: ({ text }) => {
       const [first] = this.meetings;
-      if (first && /decisions|tasks/i.test(text)) return { added: [first.id], updated: [], unchanged: [], failed: [], warnings: [] };
+      if (first && /decisions|tasks/i.test(text)) return { added: [first.id], updated: [], unchanged: [], failed: [], warnings: [], left_out: 0 };
       const failed = [{ file: 'Pasted meeting', place: null, reason: 'No meeting was recognised.' }];
-      return { added: [], updated: [], unchanged: [], failed, warnings: [] };
+      return { added: [], updated: [], unchanged: [], failed, warnings: [], left_out: 0 };
     },
     watch_folder: () => (this.watched = { folder: '/home/ada/Meetings', problem: null }),
     stop_watching: () => {
@@ -343,7 +344,7 @@ export class Fake implements Backend {
     },
     load_samples: () => {
       this.meetings = meetings(8);
-      return { added: this.meetings.slice(0, 3).map((one) => one.id), updated: [], unchanged: [], failed: [], warnings: [] };
+      return { added: this.meetings.slice(0, 3).map((one) => one.id), updated: [], unchanged: [], failed: [], warnings: [], left_out: 0 };
     },
     remove_samples: () => {
       this.meetings = this.meetings.slice(3);

@@ -1,11 +1,15 @@
 // Meetings that come in from files, and what is said about it.
 
 import type { Backend } from '../ipc/backend';
-import type { ImportReport } from '../ipc/bindings';
+import type { ImportProgress, ImportReport } from '../ipc/bindings';
+import { cameIn } from '../words/imports';
 import { count } from '../words/deliveries';
 import type { Meetings } from './meetings.svelte';
 import type { Notices } from './notices.svelte';
 import type { Session } from './session.svelte';
+
+/** The notice of an import that takes its time. */
+const UNDER_WAY = 'importing';
 
 export class Imports {
   /** Files are being dragged over the window. */
@@ -38,6 +42,7 @@ export class Imports {
         this.dragging = false;
         void this.#tell(report);
       }),
+      this.#backend.on('importing', (progress) => this.#goesOn(progress)),
       this.#backend.on('watched', (watched) => this.#session.watches(watched)),
     ]);
   }
@@ -106,14 +111,23 @@ export class Imports {
     }
   }
 
+  #goesOn(progress: ImportProgress | null): void {
+    if (!progress) {
+      this.#notices.dismiss(UNDER_WAY);
+      return;
+    }
+    this.#notices.show({
+      id: UNDER_WAY,
+      tone: 'waiting',
+      message: `Importing files: ${progress.done} of ${progress.total}`,
+      lasting: true,
+      actions: [{ label: 'Cancel', run: () => void this.#backend.call('cancel_import', null).catch(this.#notices.failed) }],
+    });
+  }
+
   async #tell(report: ImportReport): Promise<void> {
-    const { added, updated, unchanged, failed, warnings } = report;
-    const parts = [
-      added.length && `${count(added.length, 'meeting')} added`,
-      updated.length && `${updated.length} updated`,
-      unchanged.length && `${unchanged.length} already there`,
-    ].filter(Boolean);
-    const message = parts.join(', ') || 'No meetings were added';
+    const { added, updated, failed, warnings } = report;
+    const message = cameIn(report).join(', ') || 'No meetings were added';
     if (failed.length) this.report = report;
     else if (warnings.length) {
       this.#notices.show({

@@ -3,7 +3,7 @@ import { Fake } from '../ipc/fake';
 import type { ImportReport } from '../ipc/bindings';
 import { App } from './app.svelte';
 
-const report = (change: Partial<ImportReport>): ImportReport => ({ added: [], updated: [], unchanged: [], failed: [], warnings: [], ...change });
+const report = (change: Partial<ImportReport>): ImportReport => ({ added: [], updated: [], unchanged: [], failed: [], warnings: [], left_out: 0, ...change });
 
 async function start() {
   const fake = new Fake();
@@ -25,6 +25,18 @@ it('says that nothing was new', async () => {
   const { fake, app } = await start();
   fake.emit('imported', report({ unchanged: ['meeting-0', 'meeting-1'] }));
   await expect.poll(() => app.notices.list.map(({ message }) => message)).toEqual(['2 already there']);
+});
+
+it('shows how far a long import is, and stops it', async () => {
+  const { fake, app } = await start();
+  fake.emit('importing', { done: 12, total: 300 });
+  fake.emit('importing', { done: 13, total: 300 });
+  expect(app.notices.list.map(({ message }) => message)).toEqual(['Importing files: 13 of 300']);
+  app.notices.list[0]?.actions?.find(({ label }) => label === 'Cancel')?.run();
+  expect(fake.calls.some(({ name }) => name === 'cancel_import')).toBe(true);
+  fake.emit('importing', null);
+  fake.emit('imported', report({ added: ['meeting-1', 'meeting-2'], left_out: 287 }));
+  await expect.poll(() => app.notices.list.map(({ message }) => message)).toEqual(['2 meetings added, 287 files left out']);
 });
 
 it('keeps what could not be read in view until it is closed', async () => {

@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
 
 use super::reading::{Ended, LEFT_ALONE};
-use super::{App, Error, Event};
-use crate::api::{ImportFailure, ImportReport, ImportText};
+use super::{App, Error, Event, lock};
+use crate::api::{ImportFailure, ImportProgress, ImportReport, ImportText};
 use crate::domain::id::MeetingId;
 use crate::domain::meeting::{HeldAt, Meeting};
 use crate::sources::files::{self, Format, Parsed, Unreadable};
@@ -20,6 +21,9 @@ use crate::store::{self, Culprit, Origin, Source, Writing};
 
 /// What pasted text is called where a file has its name.
 const PASTED: &str = "Pasted meeting";
+
+/// An import that is over by then needs no progress.
+const A_MOMENT: SignedDuration = SignedDuration::from_secs(1);
 
 /// What a file holds.
 pub(super) struct Bytes {
@@ -44,6 +48,18 @@ pub(super) enum TakenIn {
     Unreadable(Unreadable),
     /// It ended the app before, and is not read.
     LeftAlone,
+}
+
+/// The imports that are under way.
+#[derive(Default)]
+pub(super) struct Importing {
+    /// How many there are.
+    runs: usize,
+    progress: ImportProgress,
+    began: Option<Timestamp>,
+    /// Whether the window shows how far they are.
+    told: bool,
+    stop: CancellationToken,
 }
 
 /// A file on its way in.
@@ -73,11 +89,32 @@ impl App {
         }
     }
 
+    /// Stops the imports that are under way before their next file. What came in stays.
+    pub fn cancel_import(&self) {
+        lock(&self.0.importing).stop.cancel();
+    }
+
     async fn import_files(&self, paths: Vec<PathBuf>, ended: Ended) -> Result<ImportReport, Error> {
+        let stop = self.import_began(paths.len());
+        let report = self.import_each(paths, ended, &stop).await;
+        self.import_ended();
+        report
+    }
+
+    async fn import_each(
+        &self,
+        paths: Vec<PathBuf>,
+        ended: Ended,
+        stop: &CancellationToken,
+    ) -> Result<ImportReport, Error> {
         let mut report = ImportReport::default();
         for files in by_folder(paths) {
             let mut beside = Beside::default();
             for path in files {
+                if stop.is_cancelled() {
+                    report.left_out += 1;
+                    continue;
+                }
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
                 let read = tokio::task::spawn_blocking(move || files::read(&path).map(Bytes::of));
                 let ready = match read.await.map_err(|_| store::Error::Ending)? {
@@ -94,10 +131,39 @@ impl App {
                     }
                 };
                 self.store_files(ready.into_iter().flatten(), &mut report).await;
+                self.import_goes_on();
             }
             self.store_files(beside.rest(), &mut report).await;
         }
         Ok(report)
+    }
+
+    fn import_began(&self, files: usize) -> CancellationToken {
+        let (now, mut importing) = (self.now(), lock(&self.0.importing));
+        if importing.runs == 0 {
+            *importing = Importing { began: Some(now), ..Importing::default() };
+        }
+        importing.runs += 1;
+        importing.progress.total += u32::try_from(files).unwrap_or(u32::MAX);
+        importing.stop.clone()
+    }
+
+    /// Another file is done with. Who waits for longer than a moment sees how far it is.
+    fn import_goes_on(&self) {
+        let (now, mut importing) = (self.now(), lock(&self.0.importing));
+        importing.progress.done += 1;
+        importing.told |= importing.began.is_some_and(|began| now.duration_since(began) >= A_MOMENT);
+        if importing.told {
+            self.tell(Event::Importing(Some(importing.progress)));
+        }
+    }
+
+    fn import_ended(&self) {
+        let mut importing = lock(&self.0.importing);
+        importing.runs -= 1;
+        if importing.runs == 0 && importing.told {
+            self.tell(Event::Importing(None));
+        }
     }
 
     /// Stores files. One that cannot be stored does not keep the others out.

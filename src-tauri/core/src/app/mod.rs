@@ -140,6 +140,8 @@ struct Parts {
     finding: Mutex<CancellationToken>,
     /// Organizations whose spaces are being fetched.
     refreshing: Mutex<HashSet<OrganizationId>>,
+    /// The imports that are under way.
+    importing: Mutex<import::Importing>,
     /// The folder that is watched for meetings.
     watching: Mutex<Option<watch::Watching>>,
     /// Items that were removed and can be put back.
@@ -201,6 +203,7 @@ impl App {
             bell: Notify::new(),
             finding: Mutex::default(),
             refreshing: Mutex::default(),
+            importing: Mutex::default(),
             watching: Mutex::default(),
             removed: Mutex::default(),
             outdated: Notify::new(),

@@ -3,8 +3,8 @@
 use url::Url;
 
 use crate::api::{
-    Connection, DeliveryView, ErrorView, ImportReport, MeetingServer, Settings, SpacesProgress, SyncState,
-    Tray, WatchedFolder,
+    Connection, DeliveryView, ErrorView, ImportProgress, ImportReport, MeetingServer, Settings,
+    SpacesProgress, SyncState, Tray, WatchedFolder,
 };
 use crate::domain::id::DeliveryId;
 
@@ -66,6 +66,8 @@ pub enum Event {
     DeliveryGone(DeliveryId),
     /// Files were imported that no command was waiting for.
     Imported(ImportReport),
+    /// How far an import is; nothing when it is over.
+    Importing(Option<ImportProgress>),
     /// The cached spaces changed.
     Spaces(SpacesProgress),
     /// The servers that meetings come from changed.
