@@ -39,6 +39,8 @@ const COMMANDS: &[&str] = &[
     "delete_item",
     "put_back_item",
     "delete_meeting",
+    "damaged_files",
+    "delete_damaged_files",
     "export_meeting",
     "connect",
     "cancel_connect",

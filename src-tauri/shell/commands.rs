@@ -1,11 +1,11 @@
 //! The surface of the app: one function for each field of `api::Commands`, one expression each.
 
 use sally_core::api::{
-    AddItem, Compose, ConnectServer, Connection, DeliveryView, Desktop, Draft, EditItem, ErrorView,
-    ExportMeeting, Favourite, Filled, FindItems, FindPages, FindSpaces, FoundItem, FoundPages, ImportReport,
-    ImportText, ItemDialog, ItemDraft, ItemWords, Link, ListMeetings, MeetingList, MeetingServer,
-    MeetingView, Mentionable, Preview, QuickSend, QuickTarget, Refill, Screen, Send, Settings, Spaces,
-    Status, SyncMeetings, SyncState, WatchedFolder,
+    AddItem, Compose, ConnectServer, Connection, DamagedFile, DeliveryView, Desktop, Draft, EditItem,
+    ErrorView, ExportMeeting, Favourite, Filled, FindItems, FindPages, FindSpaces, FoundItem, FoundPages,
+    ImportReport, ImportText, ItemDialog, ItemDraft, ItemWords, Link, ListMeetings, MeetingList,
+    MeetingServer, MeetingView, Mentionable, Preview, QuickSend, QuickTarget, Refill, Screen, Send, Settings,
+    Spaces, Status, SyncMeetings, SyncState, WatchedFolder,
 };
 use sally_core::app::Error;
 use sally_core::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
@@ -38,6 +38,8 @@ pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send +
         delete_item,
         put_back_item,
         delete_meeting,
+        damaged_files,
+        delete_damaged_files,
         export_meeting,
         connect,
         cancel_connect,
@@ -143,6 +145,16 @@ async fn put_back_item(core: State<'_, Core>, request: ItemId) -> Answer<()> {
 #[tauri::command]
 async fn delete_meeting(core: State<'_, Core>, request: MeetingId) -> Answer<()> {
     core.app().await?.delete_meeting(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn damaged_files(core: State<'_, Core>) -> Answer<Vec<DamagedFile>> {
+    core.app().await?.damaged_files().await.map_err(view)
+}
+
+#[tauri::command]
+async fn delete_damaged_files(core: State<'_, Core>, request: Vec<String>) -> Answer<()> {
+    core.app().await?.delete_damaged_files(request).await.map_err(view)
 }
 
 #[tauri::command]

@@ -73,6 +73,10 @@ pub struct Commands {
     pub put_back_item: Call<ItemId, ()>,
     /// Deletes a meeting for good; its deliveries stay.
     pub delete_meeting: Call<MeetingId, ()>,
+    /// The damaged files that were put aside. They may hold what was deleted for good.
+    pub damaged_files: Call<(), Vec<DamagedFile>>,
+    /// Deletes damaged files, by their names.
+    pub delete_damaged_files: Call<Vec<String>, ()>,
     /// Writes a meeting to a file that the person chooses; `false` if they chose none.
     pub export_meeting: Call<ExportMeeting, bool>,
 
@@ -764,6 +768,26 @@ pub struct ItemWords {
     pub due: Option<String>,
     /// Whether it is done.
     pub done: bool,
+}
+
+/// A damaged file that was put aside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct DamagedFile {
+    /// Its name in the data folder.
+    pub name: String,
+    /// Whether all of what was typed could be read in it.
+    pub is_whole: bool,
+    /// What was not sent, and exists nowhere else.
+    pub unsent: Vec<Unsent>,
+}
+
+/// Something that was typed and not sent, in a damaged file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Unsent {
+    /// What it is, such as `Comment on “Rollout”`.
+    pub what: String,
+    /// Its words.
+    pub words: String,
 }
 
 /// An item that a person adds.

@@ -3,10 +3,7 @@
 #![expect(clippy::disallowed_types, reason = "the indexes are checked by SQLite itself")]
 
 use std::fs;
-use std::path::Path;
-use std::time::Duration;
 
-use jiff::SignedDuration;
 use rusqlite::Connection;
 use sally_core::api::{
     AddItem, EditItem, ExportFormat, ExportMeeting, ItemDialog, ItemDraft, ItemWords, ListMeetings,
@@ -20,7 +17,7 @@ use super::app::{SENT, TestApp};
 use super::sally::sync;
 use super::watching::imported;
 
-fn words(kind: ItemKind, text: &str) -> ItemWords {
+pub(super) fn words(kind: ItemKind, text: &str) -> ItemWords {
     ItemWords { kind, text: text.to_owned(), owner: None, due: None, done: false }
 }
 
@@ -30,7 +27,7 @@ async fn list(app: &TestApp, query: &str) -> Vec<(MeetingId, String)> {
     rows.into_iter().map(|row| (row.id, row.title)).collect()
 }
 
-async fn titles(app: &TestApp, query: &str) -> Vec<String> {
+pub(super) async fn titles(app: &TestApp, query: &str) -> Vec<String> {
     list(app, query).await.into_iter().map(|(_, title)| title).collect()
 }
 
@@ -44,7 +41,7 @@ async fn open(app: &TestApp, title: &str) -> MeetingView {
 }
 
 /// Whether the indexes hold the words that the tables hold, and no others.
-fn the_indexes_are_right(app: &TestApp) {
+pub(super) fn the_indexes_are_right(app: &TestApp) {
     let db = Connection::open(app.folder.path().join("sally.db")).unwrap();
     for index in ["meeting_words", "meeting_heads"] {
         db.execute(&format!("INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)"), [])
@@ -232,66 +229,6 @@ async fn what_is_typed_into_the_dialog_of_an_item_is_there_after_a_restart() {
     for dialog in [edit, add(""), add("Well, yes.")] {
         assert_eq!(typed(dialog).await, None, "what was saved or given up is no draft");
     }
-}
-
-/// Which files of the app hold a word, however it is written.
-fn files_with(app: &TestApp, word: &str) -> Vec<String> {
-    let files = fs::read_dir(app.folder.path()).unwrap().map(|entry| entry.unwrap().path());
-    let holds = |path: &Path| String::from_utf8_lossy(&fs::read(path).unwrap()).to_lowercase().contains(word);
-    let mut found: Vec<_> = files
-        .filter(|path| holds(path))
-        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
-        .collect();
-    found.sort();
-    found
-}
-
-/// Lets time pass until the copy of the cache does, or does not, hold a word.
-async fn copy_holds(app: &TestApp, word: &str, wanted: bool) {
-    let copied = async {
-        while files_with(app, word).contains(&"sally.db.backup".to_owned()) != wanted {
-            app.clock.advance(SignedDuration::from_secs(31));
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), copied).await.unwrap();
-}
-
-#[tokio::test]
-async fn no_word_is_left_of_a_meeting_that_was_deleted_for_good() {
-    let (app, folder) = (TestApp::new().await, tempfile::tempdir().unwrap());
-    let file = folder.path().join("Notes.md");
-    // No other words begin like these, so that an index writes them in one piece.
-    let said = ["zqtitle", "wzqitem", "xzqowner", "yzqspoken", "vzqtyped"];
-    let notes = format!(
-        "# The {} of it\n\nDate: 2026-11-12\n\n## Tasks\n\n- [ ] Mend the {} (@{})\n\n## Transcript\n\n[00:01] Ada: The {} word\n",
-        said[0], said[1], said[2], said[3]
-    );
-    fs::write(&file, notes).unwrap();
-    app.sample().await;
-    let meeting = app.app.import(vec![file]).await.unwrap().added[0];
-    let dialog = ItemDialog::Add { meeting, said: String::new() };
-    let typed = words(ItemKind::Decision, said[4]);
-    app.app.keep_item_draft(ItemDraft { dialog, words: Some(typed) }).await.unwrap();
-    copy_holds(&app, said[0], true).await;
-    for word in said {
-        assert!(
-            files_with(&app, word).contains(&"sally.db.backup".to_owned()),
-            "{word} is looked for in the right way"
-        );
-    }
-
-    app.app.delete_meeting(meeting).await.unwrap();
-    for word in said {
-        let found = files_with(&app, word);
-        assert!(found.is_empty() || found == ["sally.db.backup"], "{word} is left in {found:?}");
-    }
-    copy_holds(&app, said[0], false).await;
-    for word in said {
-        assert_eq!(files_with(&app, word), Vec::<String>::new(), "{word}");
-    }
-    the_indexes_are_right(&app);
-    assert_eq!(titles(&app, "weekly").await.len(), 1, "the others are there, and found");
 }
 
 #[tokio::test]

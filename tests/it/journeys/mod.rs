@@ -12,6 +12,7 @@ mod ending;
 mod failing;
 mod faults_of_the_list;
 mod finding;
+mod forgetting;
 mod importing;
 mod linking;
 mod long_ago;

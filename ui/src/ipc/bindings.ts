@@ -160,6 +160,14 @@ put_back_item: Call<ItemId, null>,
  */
 delete_meeting: Call<MeetingId, null>, 
 /**
+ * The damaged files that were put aside. They may hold what was deleted for good.
+ */
+damaged_files: Call<null, Array<DamagedFile>>, 
+/**
+ * Deletes damaged files, by their names.
+ */
+delete_damaged_files: Call<Array<string>, null>, 
+/**
  * Writes a meeting to a file that the person chooses; `false` if they chose none.
  */
 export_meeting: Call<ExportMeeting, boolean>, 
@@ -404,6 +412,23 @@ speaker: string | null,
  * What was said.
  */
 text: string, };
+
+/**
+ * A damaged file that was put aside.
+ */
+export type DamagedFile = { 
+/**
+ * Its name in the data folder.
+ */
+name: string, 
+/**
+ * Whether all of what was typed could be read in it.
+ */
+is_whole: boolean, 
+/**
+ * What was not sent, and exists nowhere else.
+ */
+unsent: Array<Unsent>, };
 
 /**
  * One thing on its way to Confluence, or there already.
@@ -1768,6 +1793,19 @@ meeting_body: string,
  * The body of a comment.
  */
 comment_body: string, };
+
+/**
+ * Something that was typed and not sent, in a damaged file.
+ */
+export type Unsent = { 
+/**
+ * What it is, such as `Comment on “Rollout”`.
+ */
+what: string, 
+/**
+ * Its words.
+ */
+words: string, };
 
 /**
  * The folder that is watched for meetings. The window shows it and cannot name another one.

@@ -10,6 +10,7 @@ import type {
   Account,
   Compose,
   Connection,
+  DamagedFile,
   DeliveryState,
   DeliveryView,
   Desktop,
@@ -106,6 +107,8 @@ export class Fake implements Backend {
   targets: QuickTarget[] = targets.map((one) => ({ ...one }));
   watched: WatchedFolder | null = null;
   meetings: MeetingView[];
+  /** Damaged files that were put aside. */
+  damaged: DamagedFile[] = [];
   deliveries: DeliveryView[] = [];
   servers: MeetingServer[];
   sync: SyncState = { kind: 'idle' };

@@ -2,7 +2,7 @@
 
 import { termsOf, holds } from '../words/marks';
 import { BackendError } from './backend';
-import type { DeliveryView, Due, ItemView, ItemWords, ListMeetings, MeetingFilter, MeetingList, MeetingView } from './bindings';
+import type { DamagedFile, DeliveryView, Due, ItemView, ItemWords, ListMeetings, MeetingFilter, MeetingList, MeetingView } from './bindings';
 import type { Handlers } from './fake';
 
 /** So many meetings are counted where words, people or kinds are looked for. */
@@ -42,10 +42,10 @@ function passes({ day, participants, items, transcript }: MeetingView, { kinds, 
   );
 }
 
-type Edits = 'item_draft' | 'keep_item_draft' | 'add_item' | 'edit_item' | 'merge_items' | 'delete_item' | 'put_back_item' | 'delete_meeting' | 'export_meeting';
+type Edits = 'item_draft' | 'keep_item_draft' | 'add_item' | 'edit_item' | 'merge_items' | 'delete_item' | 'put_back_item' | 'delete_meeting' | 'damaged_files' | 'delete_damaged_files' | 'export_meeting';
 
 /** The commands that change meetings. */
-export function editing(library: { meetings: MeetingView[] }): Pick<Handlers, Edits> {
+export function editing(library: { meetings: MeetingView[]; damaged: DamagedFile[] }): Pick<Handlers, Edits> {
   const drafts = new Map<string, ItemWords>();
   const removed = new Map<string, { meeting: string; at: number; item: ItemView }>();
   let serial = 0;
@@ -111,6 +111,11 @@ export function editing(library: { meetings: MeetingView[] }): Pick<Handlers, Ed
     delete_meeting: (id) => {
       there(library.meetings.find((one) => one.id === id), 'meeting');
       library.meetings = library.meetings.filter((one) => one.id !== id);
+      return null;
+    },
+    damaged_files: () => library.damaged,
+    delete_damaged_files: (names) => {
+      library.damaged = library.damaged.filter(({ name }) => !names.includes(name));
       return null;
     },
     export_meeting: () => true,

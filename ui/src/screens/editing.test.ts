@@ -3,6 +3,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BackendError } from '../ipc/backend';
+import type { MeetingView } from '../ipc/bindings';
 import { item, openWindow, user } from './window.testing';
 
 beforeAll(async () => {
@@ -277,6 +278,31 @@ describe('a meeting as a whole', () => {
     await user.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Delete' }));
     expect(await screen.findByRole('heading', { level: 1, name: 'Architecture forum' })).toBeTruthy();
     expect(screen.queryByRole('link', { name: /^Weekly/ })).toBeNull();
+  });
+
+  it('names damaged files that may hold it, shows what was not sent in them, and deletes them only where that is ticked', async () => {
+    const { fake, app } = await openWindow();
+    fake.damaged = [{ name: 'sally.db.damaged-1', is_whole: false, unsent: [{ what: 'Comment on “Rollout”', words: 'Half a thought' }] }];
+    await meetingMore('Delete meeting…');
+    let question = within(await screen.findByRole('alertdialog'));
+    expect(question.getByText('sally.db.damaged-1')).toBeTruthy();
+    expect(question.getByRole('list', { name: 'Not sent, and nowhere else:' }).textContent).toContain('Comment on “Rollout” Half a thought');
+    expect(question.getByText(/can be read any more/)).toBeTruthy();
+    expect(question.getByRole<HTMLInputElement>('checkbox', { name: 'Delete this file too' }).checked).toBe(false);
+    await user.click(question.getByRole('button', { name: 'Delete' }));
+    await waitFor(() => expect(fake.requests('delete_meeting')).toHaveLength(1));
+    await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
+    expect(fake.requests('delete_damaged_files'), 'nobody asked for it').toEqual([]);
+
+    await app.actions.ask(app.meetings.open as MeetingView);
+    question = within(await screen.findByRole('alertdialog'));
+    await user.click(question.getByRole('checkbox', { name: 'Delete this file too' }));
+    await user.click(question.getByRole('button', { name: 'Delete' }));
+    await waitFor(() => expect(fake.requests('delete_damaged_files')).toEqual([['sally.db.damaged-1']]));
+    expect(fake.damaged).toEqual([]);
+
+    await app.actions.ask(app.meetings.open as MeetingView);
+    expect(within(await screen.findByRole('alertdialog')).queryByRole('checkbox'), 'there is none any more').toBeNull();
   });
 
   it('leaves the ways to get meetings when it was the last one', async () => {

@@ -1,7 +1,7 @@
 // What a person does with a meeting as a whole: taking it along as a file, and deleting it for good.
 
 import type { Backend } from '../ipc/backend';
-import type { ExportFormat, MeetingView } from '../ipc/bindings';
+import type { DamagedFile, ExportFormat, MeetingView } from '../ipc/bindings';
 import type { Meetings } from './meetings.svelte';
 import type { Notices } from './notices.svelte';
 import type { Session } from './session.svelte';
@@ -9,6 +9,10 @@ import type { Session } from './session.svelte';
 export class MeetingActions {
   /** The meeting that is about to be deleted, while the person is asked. */
   deleting = $state.raw<MeetingView | null>(null);
+  /** Damaged files that were put aside, which may hold words of that meeting. */
+  damaged = $state.raw<DamagedFile[]>([]);
+  /** Whether they are to be deleted as well. */
+  withDamaged = $state(false);
   busy = $state(false);
 
   readonly #backend: Backend;
@@ -32,6 +36,18 @@ export class MeetingActions {
     }
   }
 
+  /** Asks before a meeting is deleted, and shows which files it would be left in. */
+  async ask(meeting: MeetingView): Promise<void> {
+    this.withDamaged = false;
+    this.damaged = [];
+    try {
+      this.damaged = await this.#backend.call('damaged_files', null);
+    } catch (thrown) {
+      this.#notices.failed(thrown);
+    }
+    this.deleting = meeting;
+  }
+
   /** Deletes the meeting that the person was asked about, and shows the next one of the list. */
   async delete(): Promise<void> {
     const meeting = this.deleting;
@@ -41,6 +57,7 @@ export class MeetingActions {
     try {
       await this.#backend.call('delete_meeting', meeting.id);
       this.deleting = null;
+      if (this.withDamaged) await this.#deleteDamaged();
       await Promise.all([this.#meetings.reload(), this.#session.load()]);
       const next = this.#meetings.row(place) ?? this.#meetings.row(place - 1);
       if (this.#meetings.chosen !== meeting.id) return;
@@ -51,6 +68,14 @@ export class MeetingActions {
       this.#notices.failed(thrown);
     } finally {
       this.busy = false;
+    }
+  }
+  /** The files that the person saw; the meeting is gone, whatever becomes of them. */
+  async #deleteDamaged(): Promise<void> {
+    try {
+      await this.#backend.call('delete_damaged_files', this.damaged.map(({ name }) => name));
+    } catch (thrown) {
+      this.#notices.failed(thrown);
     }
   }
 }

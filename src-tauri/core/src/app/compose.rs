@@ -43,14 +43,14 @@ impl App {
 
     /// Keeps what is typed into an open dialog.
     pub async fn keep_draft(&self, draft: Draft) -> Result<(), Error> {
-        let (subject, _) = self.subject(&draft.items).await?;
+        let (subject, meeting) = self.subject(&draft.items).await?;
         let now = self.now();
         // What is true only now is not kept.
         let draft = Draft { sender: None, ..draft };
         Ok(self
             .0
             .store
-            .write(move |tx| tx.documents_mut().put_draft(subject, draft.action, &draft, now))
+            .write(move |tx| tx.documents_mut().put_draft(subject, meeting, draft.action, &draft, now))
             .await?)
     }
 
@@ -126,8 +126,7 @@ impl App {
             .store
             .read(move |db| {
                 let Some(meeting) = db.meetings().with_items(&items)? else { return Ok(None) };
-                let last = db.documents().last_destination(&series(&meeting.title), action)?;
-                let last = last.map(|last| last.target());
+                let last = db.documents().last_target(&series(&meeting.title), action)?;
                 let settings = db.documents().settings::<Settings>()?.unwrap_or_default();
                 Ok(Some((last, meeting, settings)))
             })

@@ -9,11 +9,15 @@ use std::path::Path;
 use uuid::Uuid;
 
 use super::{App, Error, lock};
-use crate::api::{AddItem, EditItem, ExportFormat, ExportMeeting, ItemDialog, ItemDraft, ItemWords};
+use crate::api::{
+    AddItem, DamagedFile, Draft, EditItem, ExportFormat, ExportMeeting, ItemDialog, ItemDraft, ItemWords,
+    Unsent,
+};
+use crate::domain::destination::{Action, Destination};
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::{Due, Item};
 use crate::sources::files::{self, Export};
-use crate::store::{self, Store};
+use crate::store::{self, Aside};
 
 /// So many removed items can be put back.
 const REMEMBERED: usize = 50;
@@ -84,13 +88,24 @@ impl App {
     }
 
     /// Deletes a meeting for good: its words are in no file of the app any more, as soon as the copy of the cache is made
-    /// anew. Its deliveries stay.
+    /// anew. What was sent of it stays.
     pub async fn delete_meeting(&self, id: MeetingId) -> Result<(), Error> {
         let there = self.0.store.erase(move |tx| tx.meetings_mut().delete(id)).await?;
         lock(&self.0.removed).retain(|removed| removed.meeting() != id);
-        Store::outdate_copy(&self.0.folder).await?;
         self.0.outdated.notify_one();
         if there { Ok(()) } else { Err(Error::MEETING_GONE) }
+    }
+
+    /// The damaged files that were put aside, with what was not sent and exists only there. They may hold what was deleted
+    /// for good.
+    pub async fn damaged_files(&self) -> Result<Vec<DamagedFile>, Error> {
+        let files = self.0.store.put_aside::<Draft, ItemWords>().await?;
+        Ok(files.into_iter().map(damaged_file).collect())
+    }
+
+    /// Deletes damaged files that were put aside.
+    pub async fn delete_damaged_files(&self, names: Vec<String>) -> Result<(), Error> {
+        Ok(self.0.store.delete_aside(names).await?)
     }
 
     /// The name that a meeting's file may have.
@@ -156,6 +171,36 @@ fn replace(path: &Path, write: impl FnOnce(&File) -> io::Result<()>) -> io::Resu
         // What is half written is of no use; if it cannot be removed, that is not what to tell.
         let _ = fs::remove_file(&beside);
     })
+}
+
+fn damaged_file(file: Aside<Draft, ItemWords>) -> DamagedFile {
+    let page = |title: &str, space: Option<&str>| match space {
+        Some(space) => format!("Page “{title}” in {space}"),
+        None => format!("Page “{title}”"),
+    };
+    let comment =
+        |page: Option<&str>| page.map_or("Comment".to_owned(), |page| format!("Comment on “{page}”"));
+    let deliveries = file.deliveries.into_iter().map(|(destination, document)| Unsent {
+        what: match &destination {
+            Destination::NewPage { space, title, .. } => page(title, Some(&space.name)),
+            Destination::Comment { page, .. } => comment(Some(&page.title)),
+        },
+        words: document.into_line().words(),
+    });
+    let drafts = file.drafts.into_iter().map(|draft| Unsent {
+        what: match draft.action {
+            Action::CreatePage => page(&draft.title, draft.space.as_ref().map(|space| space.name.as_str())),
+            Action::AddComment => comment(draft.page.as_ref().map(|page| page.title.as_str())),
+        },
+        words: draft.document.into_line().words(),
+    });
+    let items = file.item_drafts.into_iter();
+    let items = items.map(|words| Unsent { what: "Item of a meeting".to_owned(), words: words.text });
+    DamagedFile {
+        name: file.name,
+        is_whole: file.is_whole,
+        unsent: deliveries.chain(drafts).chain(items).collect(),
+    }
 }
 
 /// What a draft of this dialog is kept under.

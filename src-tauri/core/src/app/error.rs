@@ -143,6 +143,15 @@ pub enum Field {
     Description,
 }
 
+impl store::Refusal for Error {
+    fn of_store(&self) -> Option<&store::Error> {
+        match self {
+            Self::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
 impl From<servers::Error> for Error {
     fn from(error: servers::Error) -> Self {
         Self::Server(error.into())

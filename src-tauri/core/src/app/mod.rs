@@ -58,9 +58,14 @@ use connect::Phase;
 use copies::Compared;
 use sync::Syncing;
 
-/// How long after the start, and after a deletion, the cache is copied, and how old the copy may be.
+/// How long after the start, and after a deletion, the copy of the cache is looked at.
 const A_WHILE: SignedDuration = SignedDuration::from_secs(30);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How old the copy may be.
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// When a copy that failed is tried again, or a journal that somebody reads.
+const LATER: SignedDuration = SignedDuration::from_mins(10);
 
 /// How long the end of the app waits for what is on its way. Confluence answers within a second or two, and needs some
 /// more for a large page; whoever quits does not expect a program to stay for longer.
@@ -262,32 +267,53 @@ impl App {
         Ok(())
     }
 
-    /// Copies the cache when the start is over, unless that was done on this day; and again soon after what it holds is not
-    /// to be kept.
+    /// Copies the cache when the start is over, unless that was done within a day; each day; and soon after something was
+    /// deleted for good. First, what is left of that is swept out of the file.
     fn start_back_up(&self) {
         let app = self.clone();
         self.spawn(async move {
+            let mut next = app.after(A_WHILE);
             loop {
-                let quiet = app.now().saturating_add(A_WHILE).unwrap_or(jiff::Timestamp::MAX);
                 tokio::select! {
-                    () = app.0.clock.until(quiet) => {}
+                    () = app.0.clock.until(next) => {}
+                    () = app.0.outdated.notified() => {
+                        next = next.min(app.after(A_WHILE));
+                        continue;
+                    }
                     () = app.0.ending.cancelled() => return,
                 }
-                if let Err(error) = Store::back_up(&app.0.folder, DAY).await {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "the cache could not be copied");
-                }
-                tokio::select! {
-                    () = app.0.outdated.notified() => {}
-                    () = app.0.ending.cancelled() => return,
-                }
+                next = match app.back_up().await {
+                    Ok(due) => due.max(app.after(A_WHILE)),
+                    Err(error) => {
+                        tracing::warn!(
+                            error = &error as &dyn std::error::Error,
+                            "the cache could not be copied"
+                        );
+                        app.after(LATER)
+                    }
+                };
             }
         });
+    }
+
+    /// Answers when to look again.
+    async fn back_up(&self) -> Result<jiff::Timestamp, crate::store::Error> {
+        let store = &self.0.store;
+        store.sweep().await?;
+        let due = store.back_up(self.now(), A_DAY).await?;
+        // The copy may have been what held up the journal.
+        Ok(if store.sweep().await? { due } else { due.min(self.after(LATER)) })
+    }
+
+    fn after(&self, pause: SignedDuration) -> jiff::Timestamp {
+        self.now().saturating_add(pause).unwrap_or(jiff::Timestamp::MAX)
     }
 
     /// Ends the app: nothing new is begun, what is on its way is waited for and recorded, and the cache is closed. Returns
     /// within seconds, whatever hangs: what was not answered by then is doubted by the next start.
     pub async fn end(&self) {
         self.0.ending.cancel();
+        self.0.store.give_up();
         self.0.tasks.close();
         // Not by the app's clock: that may be set back, and a person waits for this.
         if tokio::time::timeout(END_TIMEOUT, self.0.tasks.wait()).await.is_err() {

@@ -9,7 +9,7 @@ use super::{App, Error};
 use crate::api::{
     DeliveryView, Favourite, Filled, FindItems, FoundItem, QuickOpened, QuickSend, QuickTarget, Refill, Send,
 };
-use crate::domain::destination::{Destination, Target};
+use crate::domain::destination::Target;
 use crate::domain::id::{ItemId, MeetingId};
 use crate::store::Placed;
 
@@ -52,11 +52,11 @@ impl App {
                     None => None,
                 };
                 let of_series = match title.map(|title| series(&title)).filter(|series| !series.is_empty()) {
-                    Some(series) => db.documents().last_destinations(&series)?,
+                    Some(series) => db.documents().last_targets(&series)?,
                     None => Vec::new(),
                 };
                 let recent = db.targets().recent(RECENT_TARGETS)?;
-                let used: Vec<Target> = of_series.iter().map(Destination::target).chain(recent).collect();
+                let used: Vec<Target> = of_series.into_iter().chain(recent).collect();
                 Ok((db.targets().favourites()?, used))
             })
             .await?;

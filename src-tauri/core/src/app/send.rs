@@ -166,21 +166,28 @@ impl App {
                 let found =
                     tx.deliveries().listed::<ErrorView>(id)?.zip(tx.deliveries().stored_document(id)?);
                 let Some((listed, stored)) = found else { return Ok(false) };
-                let (state, draft) = match listed {
-                    Listed::Delivery(delivery, _) => {
-                        (delivery.state, from_delivery(*delivery, document_of(&stored), None))
+                let (state, meeting, draft) = match listed {
+                    Listed::Delivery(delivery, _) => (
+                        delivery.state,
+                        delivery.meeting,
+                        from_delivery(*delivery, document_of(&stored), None),
+                    ),
+                    Listed::Unreadable(unreadable) => {
+                        (unreadable.state, unreadable.meeting, salvaged(*unreadable, &stored))
                     }
-                    Listed::Unreadable(unreadable) => (unreadable.state, salvaged(*unreadable, &stored)),
                 };
                 let is_unsent = state.is_open() || state == State::NotConfirmed;
                 if !(is_unsent && tx.deliveries_mut().delete(id, &[state])?) {
                     return Ok(false);
                 }
-                let (action, Some(subject)) = (draft.action, subject(&draft.items)) else { return Ok(true) };
+                let (Some(subject), Some(meeting)) = (subject(&draft.items), meeting) else {
+                    return Ok(true);
+                };
                 // What was typed since is newer.
+                let action = draft.action;
                 if tx.documents().draft::<Draft>(subject, action)?.is_none() {
                     let draft = Draft { replaces: None, problem: None, ..draft };
-                    tx.documents_mut().put_draft(subject, action, &draft, now)?;
+                    tx.documents_mut().put_draft(subject, meeting, action, &draft, now)?;
                 }
                 Ok(true)
             })
@@ -291,8 +298,9 @@ impl Ready {
         for mention in self.document.mentions() {
             tx.people_mut().put(&mention.id.as_str().into(), mention.words().trim_start_matches('@'), now)?;
         }
-        tx.documents_mut().remember_destination(&self.series, &delivery.destination, now)?;
-        tx.targets_mut().used(&delivery.destination.target(), now)?;
+        let target = delivery.destination.target();
+        tx.documents_mut().remember_target(&self.series, &target, now)?;
+        tx.targets_mut().used(&target, now)?;
         if let Destination::NewPage { organization, space, .. } = &delivery.destination {
             tx.spaces_mut().used(organization, &space.id, now)?;
         }

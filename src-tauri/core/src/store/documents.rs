@@ -8,7 +8,9 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::Error;
-use crate::domain::destination::{Action, Destination};
+use super::edits::digest;
+use crate::domain::destination::{Action, Target};
+use crate::domain::id::MeetingId;
 
 /// Reads.
 #[derive(Debug)]
@@ -23,6 +25,11 @@ pub(super) fn action_word(action: Action) -> &'static str {
         Action::CreatePage => "create_page",
         Action::AddComment => "add_comment",
     }
+}
+
+/// What is kept of the name of a series, which is made of the words of a title.
+pub(super) fn series_digest(series: &str) -> Vec<u8> {
+    if series.is_empty() { Vec::new() } else { digest(series).to_vec() }
 }
 
 impl Documents<'_> {
@@ -41,7 +48,7 @@ impl Documents<'_> {
         self.json("SELECT json FROM watched_folder", [])
     }
 
-    /// What was typed into a dialog and not sent. The subject is an item's id, or a meeting's for several items.
+    /// What was typed into a dialog and not sent. The subject is an item's id, or stands for several items.
     pub fn draft<T: DeserializeOwned>(&self, subject: Uuid, action: Action) -> Result<Option<T>, Error> {
         self.json(
             "SELECT json FROM drafts WHERE subject = ? AND action = ?",
@@ -55,22 +62,22 @@ impl Documents<'_> {
         self.json("SELECT json FROM item_drafts WHERE subject = ? AND said = ?", params![subject, said])
     }
 
-    /// The destination used last in a series of meetings, else by the person.
-    pub fn last_destination(&self, series: &str, action: Action) -> Result<Option<Destination>, Error> {
+    /// Where something went last in a series of meetings, else from the person.
+    pub fn last_target(&self, series: &str, action: Action) -> Result<Option<Target>, Error> {
         self.json(
-            "SELECT json FROM last_destinations WHERE series IN (?, '') AND action = ? ORDER BY series DESC LIMIT 1",
-            params![series, action_word(action)],
+            "SELECT json FROM last_destinations WHERE series IN (?, x'') AND action = ? ORDER BY series DESC LIMIT 1",
+            params![series_digest(series), action_word(action)],
         )
     }
 
-    /// The destinations used last in a series of meetings, the last one first.
-    pub fn last_destinations(&self, series: &str) -> Result<Vec<Destination>, Error> {
+    /// Where something went last in a series of meetings, the last one first.
+    pub fn last_targets(&self, series: &str) -> Result<Vec<Target>, Error> {
         let json: Vec<String> = self
             .0
             .prepare_cached(
                 "SELECT json FROM last_destinations WHERE series = ? ORDER BY used_at DESC, action",
             )
-            .and_then(|mut query| query.query_map([series], |row| row.get(0))?.collect())
+            .and_then(|mut query| query.query_map([series_digest(series)], |row| row.get(0))?.collect())
             .map_err(Error::of)?;
         Ok(json.iter().map(|json| serde_json::from_str(json)).collect::<Result<_, _>>()?)
     }
@@ -129,18 +136,26 @@ impl DocumentsMut<'_> {
         Ok(())
     }
 
-    /// Keeps what is typed into a dialog.
+    /// Keeps what is typed into a dialog, for as long as its meeting is there.
     pub fn put_draft(
         &self,
         subject: Uuid,
+        meeting: MeetingId,
         action: Action,
         draft: &impl Serialize,
         now: Timestamp,
     ) -> Result<(), Error> {
         self.0
             .execute(
-                "INSERT OR REPLACE INTO drafts (subject, action, json, changed_at) VALUES (?, ?, ?, ?)",
-                params![subject, action_word(action), serde_json::to_string(draft)?, now.as_millisecond()],
+                "INSERT OR REPLACE INTO drafts (subject, action, json, changed_at, meeting_id)
+                 SELECT ?, ?, ?, ?, id FROM meetings WHERE id = ?",
+                params![
+                    subject,
+                    action_word(action),
+                    serde_json::to_string(draft)?,
+                    now.as_millisecond(),
+                    meeting.0
+                ],
             )
             .map_err(Error::of)?;
         Ok(())
@@ -157,7 +172,7 @@ impl DocumentsMut<'_> {
         Ok(())
     }
 
-    /// Keeps what is typed into the dialog of an item.
+    /// Keeps what is typed into the dialog of an item, for as long as its meeting is there.
     pub fn put_item_draft(
         &self,
         subject: Uuid,
@@ -165,9 +180,15 @@ impl DocumentsMut<'_> {
         draft: &impl Serialize,
         now: Timestamp,
     ) -> Result<(), Error> {
+        // An item that was removed can be put back, and what is typed about it meanwhile is kept.
         self.0
             .execute(
-                "INSERT OR REPLACE INTO item_drafts (subject, said, json, changed_at) VALUES (?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO item_drafts (subject, said, json, changed_at, meeting_id)
+                 SELECT ?1, ?2, ?3, ?4, meeting FROM
+                   (SELECT id AS meeting FROM meetings WHERE id = ?1
+                    UNION SELECT meeting_id FROM items WHERE id = ?1
+                    UNION SELECT meeting_id FROM item_drafts WHERE subject = ?1)
+                 WHERE meeting IS NOT NULL LIMIT 1",
                 params![subject, said, serde_json::to_string(draft)?, now.as_millisecond()],
             )
             .map_err(Error::of)?;
@@ -182,19 +203,31 @@ impl DocumentsMut<'_> {
         Ok(())
     }
 
-    /// Remembers a destination, for the series of the meeting and for the person.
-    pub fn remember_destination(
-        &self,
-        series: &str,
-        destination: &Destination,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let json = serde_json::to_string(destination)?;
+    /// Finds out whose words drafts are about of which that is not known, and drops those that are about nothing that is
+    /// there: nobody can open them.
+    pub(super) fn attribute_drafts(&self) -> rusqlite::Result<()> {
+        self.0.execute_batch(
+            "UPDATE drafts SET meeting_id = coalesce(
+                (SELECT meeting_id FROM items WHERE id = subject),
+                (SELECT i.meeting_id FROM json_each(iif(json_valid(drafts.json), drafts.json, '{}'), '$.items') about
+                   JOIN items i ON i.id = unhex(about.value, '-') ORDER BY about.key LIMIT 1))
+             WHERE meeting_id IS NULL;
+             UPDATE item_drafts SET meeting_id = coalesce(
+                (SELECT id FROM meetings WHERE id = subject), (SELECT meeting_id FROM items WHERE id = subject))
+             WHERE meeting_id IS NULL;
+             DELETE FROM drafts WHERE coalesce(meeting_id NOT IN (SELECT id FROM meetings), true);
+             DELETE FROM item_drafts WHERE coalesce(meeting_id NOT IN (SELECT id FROM meetings), true);",
+        )
+    }
+
+    /// Remembers where something went, for the series of the meeting and for the person.
+    pub fn remember_target(&self, series: &str, target: &Target, now: Timestamp) -> Result<(), Error> {
+        let json = serde_json::to_string(target)?;
         for series in [series, ""] {
             self.0
                 .execute(
                     "INSERT OR REPLACE INTO last_destinations (series, action, json, used_at) VALUES (?, ?, ?, ?)",
-                    params![series, action_word(destination.action()), json, now.as_millisecond()],
+                    params![series_digest(series), action_word(target.action()), json, now.as_millisecond()],
                 )
                 .map_err(Error::of)?;
         }

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params};
 use sha2::{Digest as _, Sha256};
 
 use super::Error;
-use super::meetings::{INDEXES, Meetings, MeetingsMut, due_columns, formatted, kind_word};
+use super::meetings::{Meetings, MeetingsMut, due_columns, formatted, kind_word};
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::Item;
 
@@ -178,10 +178,7 @@ impl MeetingsMut<'_> {
     /// the watched folder brings it back. Answers whether it was there. In [`Store::erase`](super::Store::erase) nothing
     /// is left of its words.
     pub fn delete(&self, id: MeetingId) -> Result<bool, Error> {
-        // Otherwise an index keeps the words, with the note that they count no more.
-        self.forget_at_once(true)?;
         self.unindex(id)?;
-        self.forget_at_once(false)?;
         if let Some(key) = Meetings(self.0).source_key(id)? {
             self.0
                 .execute("INSERT OR IGNORE INTO removed_meetings VALUES (?)", [digest(&key)])
@@ -190,8 +187,8 @@ impl MeetingsMut<'_> {
         for sql in [
             "INSERT OR IGNORE INTO removed_imports SELECT digest FROM imports WHERE meeting_id = ?",
             "UPDATE recordings SET entry = '{}', state = 'read' WHERE meeting_id = ?",
-            "DELETE FROM drafts WHERE subject = ?1 OR subject IN (SELECT id FROM items WHERE meeting_id = ?1)",
-            "DELETE FROM item_drafts WHERE subject = ?1 OR subject IN (SELECT id FROM items WHERE meeting_id = ?1)",
+            "DELETE FROM drafts WHERE meeting_id = ?",
+            "DELETE FROM item_drafts WHERE meeting_id = ?",
         ] {
             self.0.execute(sql, [id.0]).map_err(Error::of)?;
         }
@@ -199,18 +196,6 @@ impl MeetingsMut<'_> {
             .execute("DELETE FROM meetings WHERE id = ?", [id.0])
             .map(|deleted| deleted > 0)
             .map_err(Error::of)
-    }
-
-    fn forget_at_once(&self, at_once: bool) -> Result<(), Error> {
-        for index in INDEXES {
-            self.0
-                .execute(
-                    &format!("INSERT INTO {index} ({index}, rank) VALUES ('secure-delete', ?)"),
-                    [at_once],
-                )
-                .map_err(Error::of)?;
-        }
-        Ok(())
     }
 
     /// Changes the words of a meeting, with the indexes brought along.

@@ -4,6 +4,7 @@
 //! One connection writes and one reads, in WAL mode, so that a long import never holds up the window.
 #![expect(clippy::disallowed_types, reason = "this room owns SQL")]
 
+mod aside;
 mod attempts;
 mod deliveries;
 mod documents;
@@ -22,19 +23,23 @@ mod rescue;
 mod search;
 mod servers;
 mod spaces;
+mod sweep;
 mod targets;
 mod words;
 
 use std::ops::Deref;
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, TransactionBehavior};
+use serde::de::DeserializeOwned;
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
+pub use aside::Aside;
 pub use attempts::{AttemptId, FirstAttempt};
 pub use deliveries::{Listed, Next};
 pub use edits::Removed;
@@ -98,17 +103,42 @@ impl Error {
     }
 }
 
+/// A file of so many pages is swept in some tens of milliseconds, for which a deletion may wait.
+const SOON_SWEPT: u32 = 16 * 1024;
+
+/// The pause between two stretches of a sweep: whoever wants to write is not to wait.
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// Why something was not written: because of the store itself, or for a reason of the caller's.
+pub trait Refusal: From<Error> + Send + 'static {
+    /// What the store said, where that is the reason.
+    fn of_store(&self) -> Option<&Error>;
+}
+
+impl Refusal for Error {
+    fn of_store(&self) -> Option<&Error> {
+        Some(self)
+    }
+}
+
 /// The cache.
 #[derive(Clone, Debug)]
 pub struct Store(Arc<Connections>);
 
 #[derive(Debug)]
 struct Connections {
+    folder: PathBuf,
     reader: Mutex<Connection>,
     writer: Mutex<Connection>,
     written: Notify,
     /// Who writes, or waits for it.
     writers: TaskTracker,
+    /// How often something was deleted for good, for a copy under way to see.
+    deletions: AtomicI64,
+    /// Damage was seen.
+    is_doubted: AtomicBool,
+    /// The app ends: what takes its time is given up.
+    is_closing: AtomicBool,
     /// Set under the writer's lock: the file was marked as closed, so nothing is written any more.
     closed: AtomicBool,
 }
@@ -119,14 +149,19 @@ impl Store {
         open::open(folder)
     }
 
-    fn new(reader: Connection, writer: Connection) -> Self {
-        Self(Arc::new(Connections {
+    fn new(folder: &Path, reader: Connection, writer: Connection) -> Result<Self, Error> {
+        let deletions = sweep::deletions(&writer)?;
+        Ok(Self(Arc::new(Connections {
+            folder: folder.to_owned(),
             reader: Mutex::new(reader),
             writer: Mutex::new(writer),
             written: Notify::new(),
             writers: TaskTracker::new(),
+            deletions: AtomicI64::new(deletions),
+            is_doubted: AtomicBool::new(false),
+            is_closing: AtomicBool::new(false),
             closed: AtomicBool::new(false),
-        }))
+        })))
     }
 
     /// Reads, off the async threads.
@@ -134,8 +169,7 @@ impl Store {
         &self,
         read: impl FnOnce(&Reading<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let connections = Arc::clone(&self.0);
-        blocking(move || {
+        self.blocking(move |connections| {
             let db = lock(&connections.reader);
             // One view of the file for all that is read, and one lock of it.
             let snapshot = db.unchecked_transaction().map_err(Error::of)?;
@@ -154,47 +188,63 @@ impl Store {
 
     /// Writes as [`write`](Self::write) does, where what is read decides whether anything is written: an error of the
     /// caller's own rolls everything back, too.
-    pub async fn decide<T: Send + 'static, E: From<Error> + Send + 'static>(
+    pub async fn decide<T: Send + 'static, E: Refusal>(
         &self,
         decide: impl FnOnce(&Writing<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        let (connections, turn) = (Arc::clone(&self.0), self.0.writers.token());
-        let decided = tokio::task::spawn_blocking(move || {
+        let turn = self.0.writers.token();
+        self.blocking(move |connections| {
             let _turn = turn;
-            let mut db = lock(&connections.writer);
-            connections.change(&mut db, decide)
-        });
-        decided.await.unwrap_or_else(|_| Err(Error::Ending.into()))
-    }
-
-    /// Writes as [`write`](Self::write) does, and overwrites what is deleted: its pages in the file, and its traces in the
-    /// journal. What it deletes is gone when this answers, but for [`copies`](Self::outdate_copy).
-    pub async fn erase<T: Send + 'static>(
-        &self,
-        erase: impl FnOnce(&Writing<'_>) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
-        let (connections, turn) = (Arc::clone(&self.0), self.0.writers.token());
-        blocking(move || {
-            let _turn = turn;
-            let mut db = lock(&connections.writer);
-            let overwrite =
-                |db: &Connection, on: bool| db.pragma_update(None, "secure_delete", on).map_err(Error::of);
-            overwrite(&db, true)?;
-            let answer = connections.change(&mut db, erase);
-            overwrite(&db, false)?;
-            // Whoever reads meanwhile may hold this up; then the end of the app does it.
-            if let Err(error) = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
-                tracing::warn!(%error, "the journal could not be emptied");
-            }
-            answer
+            connections.change(&mut lock(&connections.writer), decide)
         })
         .await
     }
 
-    /// Makes the copy as old as can be, so that the next [`back_up`](Self::back_up) replaces it.
-    pub async fn outdate_copy(folder: &Path) -> Result<(), Error> {
-        let folder = folder.to_owned();
-        blocking(move || rescue::outdate(&folder)).await
+    /// Writes as [`write`](Self::write) does, and takes what is deleted out of every byte of the file and of its journal.
+    /// [`sweep`](Self::sweep) does the rest: a large file, a journal that somebody reads, and the copy.
+    pub async fn erase<T: Send + 'static>(
+        &self,
+        erase: impl FnOnce(&Writing<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = self.0.writers.token();
+        self.blocking(move |connections| {
+            let _turn = turn;
+            let mut db = lock(&connections.writer);
+            let answer = connections.change(&mut db, |tx| {
+                sweep::note_deletion(tx.0.0)?;
+                erase(tx)
+            })?;
+            // A copy under way is thrown away, and lets go of the journal.
+            connections.deletions.fetch_add(1, Ordering::Relaxed);
+            // It is deleted in any case.
+            if let Err(error) = connections.sweep_if_small(&mut db) {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "what was deleted is not overwritten yet"
+                );
+            }
+            Ok(answer)
+        })
+        .await
+    }
+
+    /// Overwrites what is left in the file of what was deleted for good, if anything is, and empties the journal. Others
+    /// get their turn in between. Answers whether all of it is gone; if not, somebody reads the journal.
+    pub async fn sweep(&self) -> Result<bool, Error> {
+        self.blocking(|connections| {
+            let mut sweep = sweep::Sweep::of(&lock(&connections.writer))?;
+            while let Some(under_way) = &mut sweep {
+                if connections.is_closing.load(Ordering::Relaxed) {
+                    return Ok(false);
+                }
+                if !swept_on(&mut lock(&connections.writer), under_way)? {
+                    sweep = None;
+                }
+                std::thread::sleep(PAUSE);
+            }
+            empty_journal(&lock(&connections.writer))
+        })
+        .await
     }
 
     /// Waits until something was written since the last wait. For one waiter.
@@ -202,17 +252,53 @@ impl Store {
         self.0.written.notified().await;
     }
 
-    /// Copies the cache beside itself, unless the copy there is younger than that. Answers whether it did.
-    pub async fn back_up(folder: &Path, age: Duration) -> Result<bool, Error> {
-        let folder = folder.to_owned();
-        blocking(move || {
-            let written = std::fs::metadata(rescue::copy_of(&folder)).and_then(|copy| copy.modified());
-            if written.is_ok_and(|at| at.elapsed().is_ok_and(|old| old < age)) {
-                return Ok(false);
+    /// Copies the cache beside itself, unless there is a copy that is younger than `age` and holds nothing that was deleted
+    /// for good. A deletion meanwhile throws the new copy away. Answers when the next one is due.
+    pub async fn back_up(&self, now: Timestamp, age: SignedDuration) -> Result<Timestamp, Error> {
+        self.blocking(move |connections| {
+            let next = now.saturating_add(age).unwrap_or(Timestamp::MAX);
+            // The copy is what the next start falls back on: what is damaged does not take its place.
+            if connections.is_doubted.load(Ordering::Relaxed) {
+                return Ok(next);
             }
-            back_up_now(&folder).map(|()| true)
+            let deletions = connections.deletions.load(Ordering::Relaxed);
+            let due = rescue::copied_at(&connections.folder, deletions)
+                .filter(|at| *at <= now)
+                .map_or(now, |at| at.saturating_add(age).unwrap_or(now));
+            if due > now {
+                return Ok(due);
+            }
+            let is_wanted = || {
+                connections.deletions.load(Ordering::Relaxed) == deletions
+                    && !connections.is_closing.load(Ordering::Relaxed)
+            };
+            let is_made = back_up_now(&connections.folder, now, is_wanted)?;
+            Ok(if is_made { next } else { now })
         })
         .await
+    }
+
+    /// The damaged files that were put aside, with what exists only there.
+    pub async fn put_aside<D, I>(&self) -> Result<Vec<Aside<D, I>>, Error>
+    where
+        D: DeserializeOwned + Send + 'static,
+        I: DeserializeOwned + Send + 'static,
+    {
+        self.blocking(|connections| {
+            // On a connection of its own: a damaged file may take its time.
+            aside::list(&connections.folder, &open::reader(&connections.folder.join(FILE_NAME))?)
+        })
+        .await
+    }
+
+    /// Deletes damaged files that were put aside, with their journals.
+    pub async fn delete_aside(&self, names: Vec<String>) -> Result<(), Error> {
+        self.blocking(move |connections| aside::delete(&connections.folder, &names)).await
+    }
+
+    /// Gives up what takes its time, since the app ends: a copy, and sweeping.
+    pub fn give_up(&self) {
+        self.0.is_closing.store(true, Ordering::Relaxed);
     }
 
     /// Waits until nobody writes, nor waits for it.
@@ -221,11 +307,31 @@ impl Store {
         self.0.writers.wait().await;
     }
 
-    /// Says that the app ends as it should, so that the next start need not doubt the file. Nothing is written from then on.
+    /// Says that the app ends as it should, so that the next start need not doubt the file, unless damage was seen; and
+    /// empties the journal. Nothing is written from then on.
     pub fn close(&self) {
+        self.give_up();
         let db = lock(&self.0.writer);
         self.0.closed.store(true, Ordering::Relaxed);
-        open::mark_clean(&db);
+        open::mark_end(&db, self.0.is_doubted.load(Ordering::Relaxed));
+        if let Err(error) = empty_journal(&db) {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the journal could not be emptied");
+        }
+    }
+
+    async fn blocking<T: Send + 'static, E: Refusal>(
+        &self,
+        work: impl FnOnce(&Connections) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        let connections = Arc::clone(&self.0);
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work(&connections);
+            if let Some(error) = done.as_ref().err().and_then(Refusal::of_store) {
+                connections.doubt(error);
+            }
+            done
+        });
+        done.await.unwrap_or_else(|_| Err(Error::Ending.into()))
     }
 }
 
@@ -244,22 +350,52 @@ impl Connections {
         self.written.notify_one();
         Ok(answer)
     }
+
+    fn sweep_if_small(&self, writer: &mut Connection) -> Result<(), Error> {
+        let pages: u32 =
+            writer.pragma_query_value(None, "page_count", |row| row.get(0)).map_err(Error::of)?;
+        if pages <= SOON_SWEPT
+            && let Some(mut sweep) = sweep::Sweep::of(writer)?
+        {
+            while swept_on(writer, &mut sweep)? {}
+        }
+        empty_journal(writer).map(|_| ())
+    }
+
+    /// Remembers damage in the file itself, so that the next start checks all of it however this run ends.
+    fn doubt(&self, error: &Error) {
+        if open::is_damage(error) && !self.is_doubted.swap(true, Ordering::Relaxed) {
+            tracing::warn!(error = error as &dyn std::error::Error, "the cache is damaged");
+            open::mark_end(&lock(&self.writer), true);
+        }
+    }
+}
+
+/// Answers whether it is empty.
+fn empty_journal(writer: &Connection) -> Result<bool, Error> {
+    let is_empty = sweep::empty_journal(writer, open::BUSY)?;
+    if !is_empty {
+        tracing::info!("the journal is being read, and is emptied later");
+    }
+    Ok(is_empty)
+}
+
+/// Sweeps one stretch. Answers whether there is more.
+fn swept_on(writer: &mut Connection, sweep: &mut sweep::Sweep) -> Result<bool, Error> {
+    let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::of)?;
+    let is_more = sweep.step(&tx)?;
+    tx.commit().map_err(Error::of)?;
+    Ok(is_more)
 }
 
 /// On a connection of its own, so that nobody waits for the one that reads.
-fn back_up_now(folder: &Path) -> Result<(), Error> {
-    rescue::back_up(&open::reader(&folder.join(FILE_NAME))?, folder)
+fn back_up_now(folder: &Path, now: Timestamp, is_wanted: impl Fn() -> bool) -> Result<bool, Error> {
+    rescue::back_up(&open::reader(&folder.join(FILE_NAME))?, folder, now, is_wanted)
 }
 
 /// A panic in another thread rolled its transaction back, so the connection is as good as before.
 fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Ending)?
 }
 
 /// The tables, for reading.

@@ -6,10 +6,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::rescue::{self, Damage};
-use super::{Error, FILE_NAME, Store, migrate};
+use super::{Error, FILE_NAME, Store, aside, migrate};
 
 /// How long a statement waits for another program (a backup tool, say) to let go of the file.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// So many bytes are checked in some tens of milliseconds.
 const SOON_READ: u64 = 64 * 1024 * 1024;
@@ -22,9 +22,11 @@ const PRECIOUS: [&str; 7] =
 const READER_CACHE: i32 = -16 * 1024;
 
 /// Set in the file's header while a run is under way: a start that finds it doubts the file. An application
-/// id is a number of our own choosing ("SALL"); the lowest bit is the mark.
+/// id is a number of our own choosing ("SALL"); the lowest bits are the marks.
 const CLEAN: i32 = 0x5341_4C4C;
 pub(super) const RUNNING: i32 = CLEAN | 1;
+/// A run met damage: the next start checks the whole file, however long that takes.
+const DAMAGED: i32 = CLEAN | 2;
 
 /// A cache that was opened.
 #[derive(Debug)]
@@ -40,6 +42,7 @@ pub struct Opened {
 pub(super) fn open(folder: &Path) -> Result<Opened, Error> {
     let read_only = |source| Error::ReadOnly { folder: folder.display().to_string(), source };
     std::fs::create_dir_all(folder).map_err(read_only)?;
+    rescue::clear_leftovers(folder).map_err(read_only)?;
     let path = folder.join(FILE_NAME);
     let (writer, ended_well, damage) = match connect(&path) {
         Ok((db, ended_well)) => (db, ended_well, None),
@@ -57,7 +60,7 @@ pub(super) fn open(folder: &Path) -> Result<Opened, Error> {
         Err(error) => return Err(error),
     };
     let reader = reader(&path)?;
-    Ok(Opened { store: Store::new(reader, writer), damage, ended_well })
+    Ok(Opened { store: Store::new(folder, reader, writer)?, damage, ended_well })
 }
 
 /// A connection that only reads.
@@ -94,16 +97,20 @@ fn connect(path: &Path) -> Result<(Connection, bool), Error> {
 fn set_up(db: &mut Connection) -> Result<bool, Error> {
     db.busy_timeout(BUSY).map_err(Error::of)?;
     let mark: i32 = db.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(Error::of)?;
-    if mark == RUNNING {
-        check_after_a_kill(db, SOON_READ)?;
+    match mark {
+        RUNNING => check_after_a_kill(db, SOON_READ)?,
+        DAMAGED => check(db)?,
+        _ => {}
     }
     db.pragma_update(None, "journal_mode", "WAL").map_err(Error::of)?;
     // Deliveries must survive a power cut: a commit returns when the disk has it.
     db.pragma_update(None, "synchronous", "FULL").map_err(Error::of)?;
+    // What is deleted is overwritten, on pages that become free too.
+    db.pragma_update(None, "secure_delete", true).map_err(Error::of)?;
     migrate::to_latest(db)?;
     db.pragma_update(None, "foreign_keys", true).map_err(Error::of)?;
     db.pragma_update(None, "application_id", RUNNING).map_err(Error::of)?;
-    Ok(mark != RUNNING)
+    Ok(!matches!(mark, RUNNING | DAMAGED))
 }
 
 /// All of a file that is soon read through; of a larger one only what was typed and sent, for which nobody should wait
@@ -140,14 +147,15 @@ fn verdict(db: &Connection, pragma: &str) -> Result<(), Error> {
     )))
 }
 
-pub(super) fn mark_clean(db: &Connection) {
-    // If this does not get through, the next start checks the file: slower, never wrong.
-    if let Err(error) = db.pragma_update(None, "application_id", CLEAN) {
-        tracing::warn!(%error, "the cache could not be closed");
+/// Marks the file as left, or as damaged.
+pub(super) fn mark_end(db: &Connection, is_damaged: bool) {
+    // If this does not get through, the next start checks the file as after a run that was cut off.
+    if let Err(error) = db.pragma_update(None, "application_id", if is_damaged { DAMAGED } else { CLEAN }) {
+        tracing::warn!(%error, "the cache could not be marked");
     }
 }
 
-fn is_damage(error: &Error) -> bool {
+pub(super) fn is_damage(error: &Error) -> bool {
     use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
     matches!(error, Error::Sql(e) if matches!(e.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase)))
 }
@@ -159,18 +167,18 @@ fn is_permission(error: &rusqlite::Error) -> bool {
 
 /// Renames the file, and the journals that belong to it, to the first free name.
 fn move_aside(path: &Path) -> std::io::Result<PathBuf> {
-    let with = |suffix: &str| PathBuf::from(format!("{}{suffix}", path.display()));
-    let mut number = 1_u32;
+    let mut number = 1;
     let aside = loop {
-        let aside = with(&format!(".damaged-{number}"));
+        let aside = path.with_file_name(aside::name(number));
         if !aside.exists() {
             break aside;
         }
         number += 1;
     };
-    for journal in ["-wal", "-shm"] {
-        if with(journal).exists() {
-            std::fs::rename(with(journal), format!("{}{journal}", aside.display()))?;
+    let with = |path: &Path, ending: &str| PathBuf::from(format!("{}{ending}", path.display()));
+    for ending in aside::JOURNALS {
+        if with(path, ending).exists() {
+            std::fs::rename(with(path, ending), with(&aside, ending))?;
         }
     }
     std::fs::rename(path, &aside)?;
@@ -237,6 +245,55 @@ mod tests {
         let db = Connection::open(folder.path().join(FILE_NAME)).unwrap();
         let mark: i32 = db.pragma_query_value(None, "application_id", |row| row.get(0)).unwrap();
         assert_eq!(mark, CLEAN, "the next start need not check the file");
+    }
+
+    /// Breaks a table, in a file of a run that ended as it should.
+    fn break_unseen(folder: &Path, table: &str) {
+        use std::io::{Seek as _, SeekFrom, Write as _};
+        open(folder).unwrap().store.close();
+        let path = folder.join(FILE_NAME);
+        let db = Connection::open(&path).unwrap();
+        let (page, size): (u64, u64) = db
+            .query_row(
+                "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_master WHERE name = ?",
+                [table],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .unwrap();
+        drop(db);
+        let mut file = std::fs::File::options().write(true).open(path).unwrap();
+        file.seek(SeekFrom::Start((page - 1) * size)).unwrap();
+        file.write_all(&[0xA5; 512]).unwrap();
+    }
+
+    #[tokio::test]
+    async fn damage_that_a_run_meets_is_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        break_unseen(folder.path(), "people");
+        let opened = open(folder.path()).unwrap();
+        assert!(opened.damage.is_none(), "nothing was looked at yet");
+        let found = opened.store.read(|db| db.people().all()).await.unwrap_err();
+        assert!(is_damage(&found), "{found}");
+        opened.store.back_up(jiff::Timestamp::UNIX_EPOCH, jiff::SignedDuration::ZERO).await.unwrap();
+        assert!(!rescue::copy_of(folder.path()).exists(), "what is damaged is no copy to fall back on");
+        opened.store.close();
+        drop(opened);
+        assert!(open(folder.path()).unwrap().damage.is_some(), "the next start takes over what can be read");
+    }
+
+    #[tokio::test]
+    async fn damage_that_a_run_meets_in_a_large_file_has_all_of_it_checked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE_NAME);
+        drop(open(folder.path()).unwrap());
+        let large = format!("INSERT INTO account (one, json) VALUES (1, hex(zeroblob({SOON_READ} / 2 + 1)))");
+        Connection::open(&path).unwrap().execute_batch(&large).unwrap();
+        break_unseen(folder.path(), "people");
+        let opened = open(folder.path()).unwrap();
+        opened.store.read(|db| db.people().all()).await.unwrap_err();
+        // However it ends: the mark is there at once.
+        drop(opened);
+        assert!(open(folder.path()).unwrap().damage.is_some(), "also what a kill would not have checked");
     }
 
     #[test]

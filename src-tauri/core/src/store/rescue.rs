@@ -3,12 +3,16 @@
 //! [`super::Store::back_up`].
 
 use std::collections::HashSet;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use rusqlite::backup::Backup;
+use jiff::Timestamp;
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags, Row, ToSql};
 
+use super::aside::{self, JOURNALS};
+use super::documents::DocumentsMut;
 use super::{Error, FILE_NAME};
 use crate::domain::id::DeliveryId;
 
@@ -24,8 +28,8 @@ const TABLES: [(&str, &str); 6] = [
     ),
     ("delivery_items", "delivery_id, position, item_id"),
     ("attempts", "id, delivery_id, started_at, ended_at, outcome, account_id"),
-    ("drafts", "subject, action, json, changed_at"),
-    ("item_drafts", "subject, said, json, changed_at"),
+    ("drafts", "subject, action, json, changed_at, meeting_id"),
+    ("item_drafts", "subject, said, json, changed_at, meeting_id"),
     // Otherwise the file would be taken for an older copy of the one whose deliveries it got.
     ("installation", "one, id, number, in_keyring, machine, restored_at"),
 ];
@@ -47,32 +51,75 @@ pub(super) fn copy_of(folder: &Path) -> PathBuf {
     folder.join(format!("{FILE_NAME}.backup"))
 }
 
-/// Copies a cache that is in use. What is there of an older copy stays until the new one is whole.
-pub(super) fn back_up(from: &Connection, folder: &Path) -> Result<(), Error> {
-    let (path, new) = (copy_of(folder), folder.join(format!("{FILE_NAME}.backup-new")));
-    let io = |source| Error::ReadOnly { folder: folder.display().to_string(), source };
-    if new.exists() {
-        std::fs::remove_file(&new).map_err(io)?;
+/// Where a copy is made.
+fn new_copy(folder: &Path) -> PathBuf {
+    folder.join(format!("{FILE_NAME}.backup-new"))
+}
+
+/// Removes what a run that was cut off left of a copy.
+pub(super) fn clear_leftovers(folder: &Path) -> std::io::Result<()> {
+    let new = new_copy(folder);
+    aside::remove(&new)?;
+    JOURNALS
+        .into_iter()
+        .try_for_each(|ending| aside::remove(Path::new(&format!("{}{ending}", new.display()))))
+}
+
+/// When the copy was made, if there is one that holds nothing of what was deleted for good.
+pub(super) fn copied_at(folder: &Path, deletions: i64) -> Option<Timestamp> {
+    let path = copy_of(folder);
+    let mut head = [0; 19];
+    std::fs::File::open(&path).and_then(|mut copy| copy.read_exact(&mut head)).ok()?;
+    // One of an older version has a journal, which reading it would make. It is not known to hold nothing, either.
+    if head.last() != Some(&1) {
+        return None;
     }
-    let mut to = Connection::open(&new).map_err(Error::of)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let copy = Connection::open_with_flags(path, flags).ok()?;
+    let at = copy.query_row("SELECT copied_at FROM sweeps WHERE swept >= ?", [deletions], |row| row.get(0));
+    at.ok().flatten().and_then(|ms| Timestamp::from_millisecond(ms).ok())
+}
+
+/// Copies a cache that is in use. What is there of an older copy stays until the new one is whole. Answers whether it is; if
+/// not, it was not wanted any more.
+pub(super) fn back_up(
+    from: &Connection,
+    folder: &Path,
+    now: Timestamp,
+    is_wanted: impl Fn() -> bool,
+) -> Result<bool, Error> {
+    let (path, new) = (copy_of(folder), new_copy(folder));
+    let io = |source| Error::ReadOnly { folder: folder.display().to_string(), source };
+    clear_leftovers(folder).map_err(io)?;
+    let made = copy(from, &new, now, &is_wanted);
+    let placed = match made {
+        Ok(true) if is_wanted() => std::fs::rename(&new, &path).map(|()| true).map_err(io),
+        other => other.map(|_| false),
+    };
+    if !matches!(placed, Ok(true)) {
+        clear_leftovers(folder).map_err(io)?;
+    }
+    placed
+}
+
+/// Answers whether it got to the end.
+fn copy(from: &Connection, new: &Path, now: Timestamp, is_wanted: impl Fn() -> bool) -> Result<bool, Error> {
+    let mut to = Connection::open(new).map_err(Error::of)?;
     // One view of the file to the end: every write of others would begin the copy anew.
     let from = from.unchecked_transaction().map_err(Error::of)?;
     from.query_row("SELECT 1 FROM sqlite_schema", [], |_| Ok(())).map_err(Error::of)?;
-    Backup::new(&from, &mut to)
-        .and_then(|backup| backup.run_to_completion(PAGES, PAUSE, None))
-        .map_err(Error::of)?;
-    to.close().map_err(|(_, error)| Error::of(error))?;
-    std::fs::rename(&new, &path).map_err(io)
-}
-
-/// Makes the copy, if there is one, older than any other file.
-pub(super) fn outdate(folder: &Path) -> Result<(), Error> {
-    let io = |source| Error::ReadOnly { folder: folder.display().to_string(), source };
-    match std::fs::File::options().write(true).open(copy_of(folder)) {
-        Ok(copy) => copy.set_modified(SystemTime::UNIX_EPOCH).map_err(io),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(io(error)),
+    let backup = Backup::new(&from, &mut to).map_err(Error::of)?;
+    while backup.step(PAGES).map_err(Error::of)? != StepResult::Done {
+        if !is_wanted() {
+            return Ok(false);
+        }
+        std::thread::sleep(PAUSE);
     }
+    drop(backup);
+    // It is one file, and nothing beside it.
+    to.pragma_update(None, "journal_mode", "MEMORY").map_err(Error::of)?;
+    to.execute("UPDATE sweeps SET copied_at = ?", [now.as_millisecond()]).map_err(Error::of)?;
+    to.close().map(|()| true).map_err(|(_, error)| Error::of(error))
 }
 
 /// Takes over what can be read of a damaged file. `None` if everything could.
@@ -84,6 +131,9 @@ pub(super) fn rescue(to: &mut Connection, aside: &Path) -> Result<Option<HashSet
     let mut is_whole = true;
     for (table, columns) in TABLES {
         let columns = &there(&from, table, columns);
+        if columns.is_empty() {
+            continue;
+        }
         let rows = read(&from, table, columns);
         is_whole &= rows.is_whole;
         if table == "deliveries" && rows.is_whole {
@@ -105,11 +155,12 @@ pub(super) fn rescue(to: &mut Connection, aside: &Path) -> Result<Option<HashSet
             }
         }
     }
+    DocumentsMut(&tx).attribute_drafts().map_err(Error::of)?;
     tx.commit().map_err(Error::of)?;
     Ok((!is_whole).then_some(found))
 }
 
-/// Those of the columns that the file has: an older version's has fewer.
+/// Those of the columns that the file has: an older version's has fewer, or none of a table.
 fn there(from: &Connection, table: &str, columns: &str) -> String {
     let is_there = |column: &&str| from.column_exists(None, table, *column).unwrap_or(true);
     columns.split(", ").filter(is_there).collect::<Vec<_>>().join(", ")
@@ -187,7 +238,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         open(folder.path()).unwrap().store.close();
         put(folder.path(), &delivery("11", "queued"));
-        put(folder.path(), "INSERT INTO drafts VALUES (x'01', 'create_page', '{}', 1)");
+        put(folder.path(), "INSERT INTO drafts VALUES (x'01', 'create_page', '{}', 1, x'02')");
         break_table(folder.path(), "items");
         let damage = open(folder.path()).unwrap().damage.expect("it is noticed");
         assert!(!damage.from_copy && damage.only.is_none(), "all of it was read: {damage:?}");
@@ -199,7 +250,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let opened = open(folder.path()).unwrap();
         put(folder.path(), &(delivery("11", "queued") + &delivery("22", "queued")));
-        super::super::back_up_now(folder.path()).unwrap();
+        assert!(super::super::back_up_now(folder.path(), Timestamp::UNIX_EPOCH, || true).unwrap());
         opened.store.close();
         drop(opened);
         put(
@@ -236,11 +287,43 @@ mod tests {
                 }
                 writes
             });
-            super::super::back_up_now(folder.path()).unwrap();
+            assert!(super::super::back_up_now(folder.path(), Timestamp::UNIX_EPOCH, || true).unwrap());
             done.store(true, std::sync::atomic::Ordering::Relaxed);
             assert!(writer.join().unwrap() > 0, "there were writes");
         });
         assert!(copy_of(folder.path()).exists());
+    }
+
+    #[tokio::test]
+    async fn a_deletion_throws_away_a_copy_that_is_under_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path()).unwrap().store;
+        let now = Timestamp::UNIX_EPOCH;
+        let (is_made, steps) = (super::super::back_up_now, std::cell::Cell::new(0));
+        put(folder.path(), "INSERT INTO account (one, json) VALUES (1, hex(zeroblob(2000000)))");
+        let is_wanted = || {
+            steps.set(steps.get() + 1);
+            steps.get() < 2
+        };
+        assert!(!is_made(folder.path(), now, is_wanted).unwrap());
+        assert!(
+            !copy_of(folder.path()).exists() && !new_copy(folder.path()).exists(),
+            "nothing is left of it"
+        );
+
+        let day = jiff::SignedDuration::from_hours(24);
+        assert!(store.sweep().await.unwrap());
+        let due = store.back_up(now, day).await.unwrap();
+        assert_eq!(due, now.saturating_add(day).unwrap(), "the next one is due a day later");
+        let at = |deletions| copied_at(folder.path(), deletions);
+        assert_eq!(at(1), Some(now), "it says of itself when it was made");
+        store.erase(|_| Ok(())).await.unwrap();
+        assert_eq!(at(2), None, "and a deletion later, it counts no more");
+        assert_eq!(store.back_up(now, day).await.unwrap(), due, "so that it is made anew");
+        assert_eq!(at(2), Some(now));
+        let back = now.saturating_sub(day).unwrap();
+        store.back_up(back, day).await.unwrap();
+        assert_eq!(at(2), Some(back), "a copy of tomorrow is none: the clock was set back");
     }
 
     #[test]
@@ -248,7 +331,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let opened = open(folder.path()).unwrap();
         put(folder.path(), &delivery("11", "queued"));
-        super::super::back_up_now(folder.path()).unwrap();
+        assert!(super::super::back_up_now(folder.path(), Timestamp::UNIX_EPOCH, || true).unwrap());
         opened.store.close();
         drop(opened);
         break_table(folder.path(), "deliveries");

@@ -1,0 +1,137 @@
+//! Damaged files that were put aside. They are kept, since they may hold what exists nowhere else; they may hold what was
+//! deleted for good as well, so a person may look at what was not sent, and delete them. Called by [`super::Store`].
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, Row};
+use serde::de::DeserializeOwned;
+
+use super::{Error, FILE_NAME};
+use crate::adf::Document;
+use crate::domain::destination::Destination;
+
+/// A damaged file that was put aside. `D` is what is typed into a dialog that sends, `I` into that of an item.
+#[derive(Clone, Debug)]
+pub struct Aside<D, I> {
+    /// Its name in the data folder.
+    pub name: String,
+    /// Whether all of what was typed could be read.
+    pub is_whole: bool,
+    /// Deliveries that did not arrive, as far as it knows, and that are not in the cache.
+    pub deliveries: Vec<(Destination, Document)>,
+    /// What was typed into a dialog that sends, where the cache has nothing for that dialog.
+    pub drafts: Vec<D>,
+    /// The same of the dialog of an item.
+    pub item_drafts: Vec<I>,
+}
+
+/// The name of a file that is put aside.
+pub(super) fn name(number: u32) -> String {
+    format!("{FILE_NAME}.damaged-{number}")
+}
+
+/// The files of which a database consists, apart from their endings.
+pub(super) const JOURNALS: [&str; 3] = ["-journal", "-wal", "-shm"];
+
+/// The databases that were put aside.
+fn names(folder: &Path) -> std::io::Result<Vec<String>> {
+    let mut numbers: Vec<u32> = std::fs::read_dir(folder)?
+        .filter_map(|entry| {
+            let name = entry.ok()?.file_name().into_string().ok()?;
+            name.strip_prefix(FILE_NAME)?.strip_prefix(".damaged-")?.parse().ok()
+        })
+        .collect();
+    numbers.sort_unstable();
+    Ok(numbers.into_iter().map(name).collect())
+}
+
+/// The files that were put aside, with what exists only there.
+pub(super) fn list<D: DeserializeOwned, I: DeserializeOwned>(
+    folder: &Path,
+    here: &Connection,
+) -> Result<Vec<Aside<D, I>>, Error> {
+    let names = names(folder).map_err(|source| read_only(folder, source))?;
+    Ok(names.into_iter().map(|name| look_into(folder.join(&name), name, here)).collect())
+}
+
+fn look_into<D: DeserializeOwned, I: DeserializeOwned>(
+    path: PathBuf,
+    name: String,
+    here: &Connection,
+) -> Aside<D, I> {
+    let mut found =
+        Aside { name, is_whole: true, deliveries: Vec::new(), drafts: Vec::new(), item_drafts: Vec::new() };
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let Ok(from) = Connection::open_with_flags(path, flags) else {
+        return Aside { is_whole: false, ..found };
+    };
+    let wholes = [
+        rows(
+            &from,
+            "SELECT destination, document, id FROM deliveries WHERE state <> 'sent' ORDER BY id",
+            |row| {
+                let (destination, document): (String, String) = (row.get(0)?, row.get(1)?);
+                let id: Vec<u8> = row.get(2)?;
+                let is_here = here.prepare_cached("SELECT 1 FROM deliveries WHERE id = ?")?.exists([id])?;
+                let parsed = (serde_json::from_str(&destination), serde_json::from_str(&document));
+                if let (false, (Ok(destination), Ok(document))) = (is_here, parsed) {
+                    found.deliveries.push((destination, document));
+                }
+                Ok(())
+            },
+        ),
+        rows(&from, "SELECT json, subject, action FROM drafts ORDER BY changed_at", |row| {
+            let (json, subject, action): (String, Vec<u8>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let known = "SELECT 1 FROM drafts WHERE subject = ? AND action = ?";
+            let is_here = here.prepare_cached(known)?.exists((subject, action))?;
+            found.drafts.extend((!is_here).then(|| serde_json::from_str(&json).ok()).flatten());
+            Ok(())
+        }),
+        rows(&from, "SELECT json, subject, said FROM item_drafts ORDER BY changed_at", |row| {
+            let (json, subject, said): (String, Vec<u8>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let known = "SELECT 1 FROM item_drafts WHERE subject = ? AND said = ?";
+            let is_here = here.prepare_cached(known)?.exists((subject, said))?;
+            found.item_drafts.extend((!is_here).then(|| serde_json::from_str(&json).ok()).flatten());
+            Ok(())
+        }),
+    ];
+    found.is_whole = wholes.into_iter().all(|is_whole| is_whole);
+    found
+}
+
+/// Takes the rows of a damaged file as far as they can be read. Answers whether all could.
+fn rows(from: &Connection, sql: &str, mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>) -> bool {
+    let mut take_all = || -> rusqlite::Result<()> {
+        let mut query = from.prepare(sql)?;
+        let mut found = query.query([])?;
+        while let Some(row) = found.next()? {
+            take(row)?;
+        }
+        Ok(())
+    };
+    take_all().is_ok()
+}
+
+/// Deletes files that were put aside. A name that is not one of theirs is passed over.
+pub(super) fn delete(folder: &Path, wanted: &[String]) -> Result<(), Error> {
+    let there = names(folder).map_err(|source| read_only(folder, source))?;
+    for name in there.iter().filter(|name| wanted.contains(name)) {
+        // The database last: what could not be deleted is offered again.
+        for ending in JOURNALS.into_iter().chain([""]) {
+            remove(&folder.join(format!("{name}{ending}"))).map_err(|source| read_only(folder, source))?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes a file, if it is there.
+pub(super) fn remove(path: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn read_only(folder: &Path, source: std::io::Error) -> Error {
+    Error::ReadOnly { folder: folder.display().to_string(), source }
+}
