@@ -1,0 +1,110 @@
+//! The link of a page says whose page it is: its organization is chosen, whichever was before, and one that is not
+//! connected is asked nothing.
+
+use anyhow::{Context, Result, ensure};
+use sandbox::Sandbox;
+
+use crate::clipboard::Clipboard;
+use crate::deep_link;
+use crate::desk;
+use crate::locator::{Locator, Want, starts};
+use crate::session::Session;
+use crate::window::Window;
+
+const COMMENT: &str = "Add a comment to a Confluence page";
+const DECISION: &str = "Ship the importer behind a flag";
+const TITLE: &str = "Decisions log – Accounting Amsterdam";
+
+/// Pastes a text into a field, as a person does.
+async fn paste(session: &Session, window: &Window, field: &Locator, text: &str) -> Result<()> {
+    let _copied = Clipboard::of_text(session, text).await?;
+    field.click().await?;
+    window.press("Control+a").await?;
+    window.press("Control+v").await?;
+    field.wait_for(Want::Says(text)).await
+}
+
+/// How often a number was asked for.
+fn asked(sandbox: &Sandbox, id: &str) -> usize {
+    sandbox.requests().iter().filter(|request| request.query.contains(id)).count()
+}
+
+#[tokio::test]
+async fn a_link_says_whose_page_it_is() -> Result<()> {
+    let session = desk::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let app = desk::app(&session, &sandbox, &["--samples"]).await?;
+    let window = app.window();
+    let steps = app.steps("A link says whose page it is");
+    let id = sandbox.page_id("globex", "ACCAMS", TITLE).context("a page of Globex")?;
+    let link = sandbox.page_url("globex", &id).context("its link")?;
+    steps
+        .step("Acme alone is connected", async {
+            let acme = sandbox.organizations().swap_remove(0).cloud_id;
+            let address = desk::start_login(&app).await?;
+            deep_link::open(&session, &sandbox::browser::accept_on(&address, &acme).await?)?;
+            desk::connected(window).await?;
+            desk::open_meeting(window, &desk::sample().title).await
+        })
+        .await?;
+    let item = desk::item(window, "Decisions", DECISION);
+    let dialog = desk::open_dialog(window, &item, COMMENT).await?;
+    let (organization, page) = (dialog.get("combobox", "Organization"), dialog.get("combobox", "Page"));
+    steps
+        .step("The link of Globex: it is not connected, and nobody is asked for the number", async {
+            organization.wait_for(Want::Says("Acme")).await?;
+            dialog.get("textbox", "Description").fill("Typed before.").await?;
+            paste(&session, window, &page, &link).await?;
+            dialog.get("button", "Connect").wait_for(Want::There).await?;
+            window.screenshot("linking-not-connected-list").await?;
+            window.press("Escape").await?;
+            let site = format!("{}/site/globex", sandbox.url().trim_start_matches("http://"));
+            window.wait_for_text(&format!("This page belongs to {site}, which is not connected.")).await?;
+            window.screenshot("linking-not-connected").await?;
+            ensure!(asked(&sandbox, &id) == 0, "it was looked up: {:?}", sandbox.requests());
+            Ok(())
+        })
+        .await?;
+    steps
+        .step("Connect, and back to the same dialog", async {
+            dialog.get("button", "Connect").click().await?;
+            window.wait_for_text("Choose the site of the link").await?;
+            window.screenshot("linking-connecting").await?;
+            let address = app.browser().next_address().await?;
+            deep_link::open(&session, &sandbox::browser::accept(address.as_str()).await?)?;
+            dialog.get("textbox", "Description").wait_for(Want::Says("Typed before.")).await
+        })
+        .await?;
+    steps
+        .step("The same link once more, while Acme is chosen: Globex is chosen, visibly", async {
+            desk::choose(window, &organization, "Acme", "Acme").await?;
+            paste(&session, window, &page, &link).await?;
+            let offered = window.get("option", starts(TITLE));
+            offered.wait_for(Want::There).await?;
+            window.screenshot("linking-offered").await?;
+            offered.click().await?;
+            organization.wait_for(Want::Says("Globex Worldwide")).await?;
+            page.wait_for(Want::Says(TITLE)).await?;
+            window.screenshot("linking-chosen").await.map(drop)
+        })
+        .await?;
+    steps
+        .step("The comment is on Globex's page, and nothing was asked of Acme about it", async {
+            window.press("Control+Enter").await?;
+            dialog.wait_for(Want::Gone).await?;
+            window.wait_for_text("Comment added").await?;
+            let comments = sandbox.comments();
+            let there: Vec<_> =
+                comments.iter().map(|one| (one.organization.as_str(), one.page.as_str())).collect();
+            ensure!(there == [("globex", id.as_str())], "the comment: {there:?}");
+            let acme = &sandbox.organizations()[0].cloud_id;
+            let wrong: Vec<_> = sandbox
+                .requests()
+                .into_iter()
+                .filter(|one| one.path.contains(acme) && (one.method == "POST" || one.query.contains(&id)))
+                .collect();
+            ensure!(wrong.is_empty(), "asked of Acme: {wrong:?}");
+            Ok(())
+        })
+        .await
+}
