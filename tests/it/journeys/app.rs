@@ -122,7 +122,8 @@ impl TestApp {
         Self::start(around, self.clock.now()).await
     }
 
-    async fn open(sandbox: Arc<Sandbox>, folder: Arc<TempDir>, keychain: Arc<dyn Keychain>) -> Self {
+    /// The app on a sandbox, a folder and a keyring.
+    pub(super) async fn open(sandbox: Arc<Sandbox>, folder: Arc<TempDir>, keychain: Arc<dyn Keychain>) -> Self {
         let around = Around {
             sandbox,
             folder,

@@ -278,6 +278,8 @@ fn the_process_that_is_killed() {
             folder: PathBuf::from(data),
             atlassian: Settings::read(|name| sandbox.variable(name)).unwrap(),
             keychain: Arc::new(MemoryKeychain::default()),
+            marks: Arc::new(MemoryKeychain::default()),
+            machine: None,
             sally: SallySettings::read(|name| sandbox.variable(name)).unwrap(),
             server_keychain: Arc::new(MemoryKeychain::default()),
             clock: Arc::new(SystemClock),

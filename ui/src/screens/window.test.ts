@@ -4,7 +4,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { MeetingView } from '../ipc/bindings';
 import { sally } from '../ipc/fake';
-import { document as adf, organizations, pages } from '../ipc/fake_data';
+import { document as adf, organizations, pages, spaces } from '../ipc/fake_data';
 import { linkOf } from '../ipc/fake_pages';
 import { item, openWindow as open, user } from './window.testing';
 
@@ -163,17 +163,28 @@ describe('the dialog', () => {
     await waitFor(() => expect(app.composer.opened).toBe(true));
   });
 
-  it('gives the choice back when one types and leaves without choosing', async () => {
-    const { app } = await open();
+  it('keeps what one typed and left without choosing, and sends nothing until Escape gives the choice back', async () => {
+    const { fake, app } = await open();
     const dialog = await openDialog('Create a page in Confluence');
-    app.composer.set({ organization: 'cloud-acme' });
+    app.composer.set({ organization: 'cloud-acme', space: spaces[0] ?? null });
     const field = within(dialog).getByRole('combobox', { name: 'Organization' }) as HTMLInputElement;
     await waitFor(() => expect(field.value).toBe('Acme'));
     await user.clear(field);
     await user.type(field, 'nothing like it');
     await user.tab();
-    await waitFor(() => expect(field.value).toBe('Acme'));
+    await waitFor(() => expect(field.getAttribute('aria-expanded')).toBe('false'));
+    expect(field.value).toBe('nothing like it');
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+    const advice = document.getElementById(field.getAttribute('aria-describedby') ?? '');
+    expect(advice?.textContent).toBe('Choose an organization from the list, or press Escape for “Acme”.');
+    await user.click(within(dialog).getByRole('button', { name: 'Create' }));
+    await waitFor(() => expect(document.activeElement).toBe(field));
+    expect(fake.requests('send')).toEqual([]);
+    await user.keyboard('{Escape}');
+    expect(field.value).toBe('Acme');
     expect(app.composer.draft?.organization).toBe('cloud-acme');
+    await user.click(within(dialog).getByRole('button', { name: 'Create' }));
+    await waitFor(() => expect(fake.requests('send')).toHaveLength(1));
   });
 
   it('takes a click that no pointer came before, as assistive technology makes it', async () => {

@@ -71,6 +71,8 @@ export class Composer {
   #sent: Promise<void> = Promise.resolve();
   #onsent: (() => void) | undefined;
   #collect: (() => void) | undefined;
+  /** Fields that show something else than what was chosen. */
+  #stray: readonly Field[] = [];
   /** What the templates made of the items; `null` where the draft did not come from them. */
   #filled: Filled | null = null;
 
@@ -172,6 +174,13 @@ export class Composer {
     this.failure = this.#session.refusal;
   }
 
+  /** A field shows words that are no choice, or no longer; until then nothing is sent. */
+  stray(field: Field, is: boolean): void {
+    const others = this.#stray.filter((one) => one !== field);
+    this.#stray = is ? [...others, field] : others;
+    this.problems = this.#beside(this.problems);
+  }
+
   /** Keeps what was typed, at once. */
   flush(): void {
     this.#collect?.();
@@ -238,8 +247,8 @@ export class Composer {
     this.#collect?.();
     const draft = this.draft;
     if (!draft) return;
-    const problems = this.#validate(draft);
-    if (Object.keys(problems).length) {
+    const problems = this.#beside(this.#validate(draft));
+    if (Object.keys(problems).length || this.#stray.length) {
       this.problems = problems;
       this.#askFirst();
       return;
@@ -411,6 +420,11 @@ export class Composer {
     return problems;
   }
 
+  /** Without those of fields that say themselves what to do. */
+  #beside(problems: Partial<Record<Field, ErrorView>>): Partial<Record<Field, ErrorView>> {
+    return Object.fromEntries(Object.entries(problems).filter(([field]) => !this.#stray.includes(field as Field)));
+  }
+
   #destination({ action, organization, space, parent, page, title }: Draft): Destination | null {
     if (!organization) return null;
     if (action === 'create_page') {
@@ -439,7 +453,7 @@ export class Composer {
   }
 
   #askFirst(): void {
-    const first = order.find((field) => this.problems[field]);
+    const first = order.find((field) => this.problems[field] ?? this.#stray.includes(field));
     if (first) this.#askFocus(first);
   }
 

@@ -21,8 +21,13 @@ export class SpaceFinder {
   readonly #backend: Backend;
   readonly #failed: (error: BackendError) => boolean;
   #organization: OrganizationId | null = null;
-  #query = '';
+  #query = $state('');
+  /** What `found` was asked for. */
+  #asked = $state<string | null>(null);
   #turn = 0;
+
+  /** Whether `found` is the answer to what was typed last, as far as it can be before all is loaded. */
+  readonly fits = $derived.by(() => this.#asked === this.#query && !(this.loading && !this.found.length));
 
   /** `failed` says whether it took care of an error that is not the picker's own. */
   constructor(backend: Backend, failed: (error: BackendError) => boolean) {
@@ -48,7 +53,10 @@ export class SpaceFinder {
 
   /** The list was opened: the cache answers at once, while Confluence is asked what is new. */
   async open(organization: OrganizationId): Promise<void> {
-    if (organization !== this.#organization) this.found = [];
+    if (organization !== this.#organization) {
+      this.found = [];
+      this.#asked = null;
+    }
     this.#organization = organization;
     this.#query = '';
     this.problem = null;
@@ -60,9 +68,9 @@ export class SpaceFinder {
     await this.#find();
     await refreshed;
     if (organization !== this.#organization) return;
+    await this.#find();
     this.loading = false;
     this.loaded = null;
-    await this.#find();
   }
 
   /** Another dialog begins. */
@@ -79,15 +87,19 @@ export class SpaceFinder {
     const organization = this.#organization;
     if (organization === null) return;
     const turn = ++this.#turn;
+    const query = this.#query;
     try {
-      const answer = await this.#backend.call('find_spaces', { organization, query: this.#query.trim() });
+      const answer = await this.#backend.call('find_spaces', { organization, query: query.trim() });
       if (turn !== this.#turn) return;
       this.found = answer.spaces;
       this.total = answer.total;
     } catch (thrown) {
       const error = BackendError.from(thrown);
-      if (turn === this.#turn && !this.#failed(error)) this.problem = error.view;
+      if (turn !== this.#turn) return;
+      this.found = [];
+      if (!this.#failed(error)) this.problem = error.view;
     }
+    this.#asked = query;
   }
 }
 
@@ -99,6 +111,11 @@ export class PageFinder {
   loading = $state(false);
   problem = $state.raw<ErrorView | null>(null);
   query = $state('');
+  /** What `found` was asked for. */
+  #asked = $state<string | null>(null);
+
+  /** Whether `found` is the answer to what was typed last. */
+  readonly fits = $derived.by(() => this.#asked === this.query);
 
   readonly #backend: Backend;
   readonly #failed: (error: BackendError) => boolean;
@@ -130,12 +147,16 @@ export class PageFinder {
   open(organization: OrganizationId | null, space: SpaceId | null): void {
     const { organization: before, space: within } = this.#place;
     // What a link led to before may be another organization's.
-    if (before !== organization || within !== space || this.found.some((one) => one.organization !== organization)) this.found = [];
+    if (before !== organization || within !== space || this.found.some((one) => one.organization !== organization)) {
+      this.found = [];
+      this.#asked = null;
+    }
     this.#place = { organization, space };
     this.query = '';
     this.#stop();
-    if (this.#searches) void this.#find();
-    else this.problem = null;
+    if (this.#searches) return void this.#find();
+    this.problem = null;
+    this.#asked = this.query;
   }
 
   /** Somebody types: asks when they pause. */
@@ -146,6 +167,7 @@ export class PageFinder {
     if (!this.#searches || (this.query.length > 0 && this.query.length < SHORTEST)) {
       this.loading = false;
       this.found = [];
+      this.#asked = this.query;
       return;
     }
     this.loading = true;
@@ -156,6 +178,7 @@ export class PageFinder {
   clear(): void {
     this.close();
     this.found = [];
+    this.#asked = null;
     this.problem = null;
   }
 
@@ -174,10 +197,11 @@ export class PageFinder {
 
   async #find(): Promise<void> {
     const turn = this.#turn;
+    const { query } = this;
     this.loading = true;
     this.problem = null;
     try {
-      const { organization, pages } = await this.#backend.call('find_pages', { ...this.#place, query: this.query });
+      const { organization, pages } = await this.#backend.call('find_pages', { ...this.#place, query });
       if (turn !== this.#turn) return;
       this.found = pages.map((one) => ({ ...one, organization }));
     } catch (thrown) {
@@ -186,6 +210,7 @@ export class PageFinder {
       this.found = [];
       if (!this.#failed(error)) this.problem = error.view;
     }
+    this.#asked = query;
     this.loading = false;
   }
 }

@@ -108,7 +108,7 @@ export class Quick {
       if (!this.session.status || !this.targets.shown) await Promise.all([this.#known, this.targets.settled()]);
       const target = this.targets.shown?.target;
       // What is missing is there.
-      if (!this.session.connected || !target) this.askFocus('destination');
+      if (!this.session.connected || !target || this.targets.stray) this.askFocus('destination');
       else if (!this.items.none) await this.#send((items) => ({ items, target, again: false }));
     } finally {
       this.#sending = false;
@@ -127,6 +127,10 @@ export class Quick {
 
   /** Opens the whole dialog for the items in the main window. */
   async dialog(): Promise<void> {
+    if (this.targets.stray) {
+      this.askFocus('destination');
+      return;
+    }
     const chosen = await this.items.choose();
     if (!chosen.length) return;
     const meetings = meetingsOf(chosen).length;

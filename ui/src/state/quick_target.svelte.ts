@@ -14,6 +14,8 @@ export class QuickTargets {
   list = $state.raw<QuickTarget[] | null>(null);
   /** The one that the person chose; stays until they choose another. */
   chosen = $state.raw<QuickTarget | null>(null);
+  /** The field shows something else than the destination, so that nothing may go there. */
+  stray = $state(false);
   /** The form for another destination is open. */
   choosing = $state(false);
   problem = $state.raw<ErrorView | null>(null);
@@ -91,7 +93,7 @@ export class QuickTargets {
   /** Makes the shown one a favourite, or no longer. */
   async star(): Promise<void> {
     const { shown } = this;
-    if (!shown) return;
+    if (!shown || this.stray) return;
     const starred = { ...shown, favourite: !shown.favourite };
     // Favourites come first, so the order changes; what is shown must not.
     this.#put(starred);
