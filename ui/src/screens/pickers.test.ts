@@ -518,6 +518,18 @@ describe('an emptied field', () => {
 });
 
 describe('Enter held down', () => {
+  it('sends nothing from the destination of Quick send', async () => {
+    const { fake, field, chosen } = await quick();
+    await user.tab();
+    await waitFor(() => expect(document.activeElement).toBe(field));
+    await user.keyboard('team 07{Enter>4/}');
+    expect(document.activeElement, 'where the next Enter sends').not.toBe(field);
+    expect(chosen()).toBe(team(7));
+    expect(fake.requests('quick_send')).toEqual([]);
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(fake.requests('quick_send')).toHaveLength(1));
+  });
+
   it('does not use the form of another destination', async () => {
     const { fake, field } = await quick();
     await user.tab();
