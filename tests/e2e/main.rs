@@ -28,6 +28,7 @@ mod outbox;
 mod outline;
 mod panel;
 mod pasting;
+mod pickers;
 mod process;
 mod quick;
 mod sally;

@@ -23,12 +23,13 @@ const SHORTCUT: &str = "ctrl+shift+space";
 const QUICK: &str = "^Quick send$";
 const MAIN: &str = "Sally Desktop$";
 
-fn desktop() -> Result<Session> {
+/// A desktop with a window manager, which knows which window is active.
+pub(crate) fn desktop() -> Result<Session> {
     Session::start(Profile { managed: true, ..Profile::default() })
 }
 
 /// The app, connected, and something sent to a space, so that there is a destination.
-async fn used_app<'s>(session: &'s Session, sandbox: &Sandbox) -> Result<App<'s>> {
+pub(crate) async fn used_app<'s>(session: &'s Session, sandbox: &Sandbox) -> Result<App<'s>> {
     let app = desk::connected_app(session, sandbox).await?;
     let window = app.window();
     let task = desk::item(window, "Tasks", &desk::sample().task);
@@ -40,7 +41,7 @@ async fn used_app<'s>(session: &'s Session, sandbox: &Sandbox) -> Result<App<'s>
 
 /// Opens Quick send by its keys, and waits until it takes others. A driver is faster than the word that the window was
 /// opened, and a person is not.
-async fn open_by_keys(session: &Session, app: &App<'_>) -> Result<()> {
+pub(crate) async fn open_by_keys(session: &Session, app: &App<'_>) -> Result<()> {
     session.xdotool(&["key", SHORTCUT])?;
     session.wait_for_active(QUICK)?;
     app.turn_to(Page::Quick).await?;

@@ -123,7 +123,11 @@ impl TestApp {
     }
 
     /// The app on a sandbox, a folder and a keyring.
-    pub(super) async fn open(sandbox: Arc<Sandbox>, folder: Arc<TempDir>, keychain: Arc<dyn Keychain>) -> Self {
+    pub(super) async fn open(
+        sandbox: Arc<Sandbox>,
+        folder: Arc<TempDir>,
+        keychain: Arc<dyn Keychain>,
+    ) -> Self {
         let around = Around {
             sandbox,
             folder,
