@@ -217,7 +217,7 @@ impl Store {
             // A copy under way is thrown away, and lets go of the journal.
             connections.deletions.fetch_add(1, Ordering::Relaxed);
             // It is deleted in any case.
-            if let Err(error) = connections.sweep_if_small(&mut db) {
+            if let Err(error) = sweep_if_small(&mut db) {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "what was deleted is not overwritten yet"
@@ -351,17 +351,6 @@ impl Connections {
         Ok(answer)
     }
 
-    fn sweep_if_small(&self, writer: &mut Connection) -> Result<(), Error> {
-        let pages: u32 =
-            writer.pragma_query_value(None, "page_count", |row| row.get(0)).map_err(Error::of)?;
-        if pages <= SOON_SWEPT
-            && let Some(mut sweep) = sweep::Sweep::of(writer)?
-        {
-            while swept_on(writer, &mut sweep)? {}
-        }
-        empty_journal(writer).map(|_| ())
-    }
-
     /// Remembers damage in the file itself, so that the next start checks all of it however this run ends.
     fn doubt(&self, error: &Error) {
         if open::is_damage(error) && !self.is_doubted.swap(true, Ordering::Relaxed) {
@@ -369,6 +358,17 @@ impl Connections {
             open::mark_end(&lock(&self.writer), true);
         }
     }
+}
+
+/// Sweeps the whole file, unless it is so large that somebody would wait for it; and empties the journal.
+fn sweep_if_small(writer: &mut Connection) -> Result<(), Error> {
+    let pages: u32 = writer.pragma_query_value(None, "page_count", |row| row.get(0)).map_err(Error::of)?;
+    if pages <= SOON_SWEPT
+        && let Some(mut sweep) = sweep::Sweep::of(writer)?
+    {
+        while swept_on(writer, &mut sweep)? {}
+    }
+    empty_journal(writer).map(|_| ())
 }
 
 /// Answers whether it is empty.
