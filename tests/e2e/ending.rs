@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use sandbox::{Fault, Sandbox};
 
-use crate::app::App;
 use crate::desk;
 use crate::locator::{Locator, Want, starts};
 use crate::session::Session;
@@ -83,7 +82,8 @@ async fn what_was_typed_at_the_last_moment_is_there_at_the_next_start() -> Resul
     Ok(())
 }
 
-#[tokio::test]
+// The sandbox answers while this thread waits for processes.
+#[tokio::test(flavor = "multi_thread")]
 async fn a_comment_that_is_on_its_way_is_recorded_and_a_start_meanwhile_comes_after_it() -> Result<()> {
     let session = desk::desktop()?;
     let sandbox = desk::sandbox().await?;
@@ -99,7 +99,8 @@ async fn a_comment_that_is_on_its_way_is_recorded_and_a_start_meanwhile_comes_af
             ensure!(session.instance() == Some(ending), "the comment is still waited for");
             ensure!(stored_state(&session)? == "sending", "it is still on its way");
             session.wait_for_another_instance(ending)?;
-            ensure!(stored_state(&session)? == "sent", "what came of it was recorded before");
+            let state = stored_state(&session)?;
+            ensure!(state == "sent", "what came of it was recorded before: {state}");
             session.wait_for_window("Sally Desktop$", true)?;
             session.terminate()?;
             session.wait_until_no_instance()

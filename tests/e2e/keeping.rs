@@ -295,3 +295,62 @@ async fn more(window: &Window, action: &str) -> Result<()> {
     window.get("button", "More actions").nth(0).click().await?;
     window.get("menuitem", action).click().await
 }
+
+/// Every file of the app in which a word stands, in any case.
+fn files_with(folder: &std::path::Path, word: &str) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if !path.is_file() {
+            continue;
+        }
+        let bytes = std::fs::read(&path)?.to_ascii_lowercase();
+        if bytes.windows(word.len()).any(|part| part == word.as_bytes()) {
+            found.push(path.display().to_string());
+        }
+    }
+    Ok(found)
+}
+
+#[tokio::test]
+async fn a_corrected_meeting_that_is_deleted_for_good() -> Result<()> {
+    let session = desk::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let file = session.path("library.json");
+    std::fs::write(&file, LIBRARY)?;
+    let app = desk::app(&session, &sandbox, &[&file.to_string_lossy()]).await?;
+    let window = app.window();
+    let steps = app.steps("A corrected meeting that is deleted for good");
+    let data = session.path("data");
+    // Each only in this meeting: in its title, an item that stays, and one as it was and as it is corrected.
+    let words = ["weekly", "boats", "grows", "shrinks"];
+    steps
+        .step("One item is corrected", async {
+            desk::open_meeting(window, "Weekly sync").await?;
+            let item = desk::item(window, "Insights", "The harbour grows");
+            choose_action(window, &item, "Edit…").await?;
+            let dialog = window.get("dialog", "Edit item");
+            dialog.get("textbox", starts("Text")).fill("The harbour shrinks").await?;
+            dialog.get("button", "Save").click().await?;
+            dialog.wait_for(Want::Gone).await?;
+            for word in ["weekly", "boats", "shrinks"] {
+                ensure!(!files_with(&data, word)?.is_empty(), "{word} is there");
+            }
+            Ok(())
+        })
+        .await?;
+    steps
+        .step("The meeting is deleted, and no byte of it is left", async {
+            more(window, "Delete meeting…").await?;
+            let question = window.get("alertdialog", "Delete this meeting?");
+            question.get("button", "Delete").click().await?;
+            question.wait_for(Want::Gone).await?;
+            link(window, "Weekly sync").wait_for(Want::Gone).await?;
+            for word in words {
+                let left = files_with(&data, word)?;
+                ensure!(left.is_empty(), "{word} is still in {left:?}");
+            }
+            Ok(())
+        })
+        .await
+}

@@ -133,7 +133,7 @@ async fn deliveries_of_an_older_file_belong_to_who_tried_them_else_to_who_is_con
     for (id, tried) in [(1_u8, None), (2, Some("bob")), (3, Some(""))] {
         db.execute(
             "INSERT INTO deliveries (id, meeting_id, organization, destination, document, state, created_at, changed_at)
-             VALUES (?, x'01', 'o', ?, '{}', 'waiting', 7000, 7000)",
+             VALUES (?1, ?1, 'o', ?2, '{}', 'waiting', 7000, 7000)",
             rusqlite::params![[id; 16], destination],
         )
         .unwrap();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use sally_core::api::{Connection, ErrorCode, Hint};
 use sally_core::app::Event;
 use sally_core::auth::keychain::{Error as KeychainError, Keychain};
@@ -255,4 +256,22 @@ async fn no_token_is_ever_in_the_cache() {
             assert!(!text.contains(secret), "tokens live in the keyring and nowhere else");
         }
     }
+}
+
+#[tokio::test]
+async fn a_login_that_nobody_answers_ends_by_the_clock() {
+    let mut app = TestApp::new().await;
+    app.start_login().await;
+    // As after a sleep of the machine, during which no timer ran.
+    app.clock.advance(SignedDuration::from_mins(11));
+    let why = app
+        .next(|event| match event {
+            Event::Connection(connection) => match *connection {
+                Connection::Disconnected { why } => why,
+                _ => None,
+            },
+            _ => None,
+        })
+        .await;
+    assert!(why.message.contains("ten minutes"), "{why:?}");
 }

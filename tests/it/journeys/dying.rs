@@ -95,7 +95,7 @@ async fn is_told(app: &mut TestApp) -> bool {
 
 /// Starts the app again on what its process left.
 async fn started_after_a_kill(app: TestApp, planted: (&str, &str, &str)) -> TestApp {
-    app.app.end();
+    app.app.end().await;
     cut_off(app.folder.path(), planted.0, planted.1, planted.2);
     app.restarted_as_it_lies().await
 }
@@ -105,7 +105,7 @@ async fn a_file_that_ended_the_app_is_left_alone_and_said_once() {
     let (mut app, watched) = (TestApp::new().await, tempfile::tempdir().unwrap());
     app.app.watch_folder(watched.path().to_owned()).await.unwrap();
     let bad = watched.path().join("bad.md");
-    app.app.end();
+    app.app.end().await;
     fs::write(&bad, NOTES).unwrap();
     fs::write(watched.path().join("good.md"), OTHER).unwrap();
     app = started_after_a_kill(app, (&digest(NOTES.as_bytes()), "bad.md", "file")).await;
@@ -126,7 +126,7 @@ async fn a_file_that_ended_the_app_is_left_alone_and_said_once() {
     assert!(report.failed[0].reason.contains("left alone"), "a desktop that opens it again is told why not");
 
     // The person's own import tries it again, and if that ends the app again, it says so again.
-    app.app.end();
+    app.app.end().await;
     let db = Connection::open(app.folder.path().join(FILE_NAME)).unwrap();
     db.execute("UPDATE reading SET told = 0, name = 'bad.md'", []).unwrap();
     cut_off_at_rest(&db);
@@ -142,7 +142,7 @@ async fn a_file_that_ended_the_app_is_left_alone_and_said_once() {
 async fn a_file_that_is_changed_is_tried_again() {
     let (mut app, watched) = (TestApp::new().await, tempfile::tempdir().unwrap());
     app.app.watch_folder(watched.path().to_owned()).await.unwrap();
-    app.app.end();
+    app.app.end().await;
     fs::write(watched.path().join("bad.md"), NOTES).unwrap();
     app = started_after_a_kill(app, (&digest(NOTES.as_bytes()), "bad.md", "file")).await;
     notice(&mut app).await;
@@ -155,7 +155,7 @@ async fn a_file_that_is_changed_is_tried_again() {
 async fn a_run_that_ended_as_it_should_was_ended_by_no_file() {
     let (app, watched) = (TestApp::new().await, tempfile::tempdir().unwrap());
     app.app.watch_folder(watched.path().to_owned()).await.unwrap();
-    app.app.end();
+    app.app.end().await;
     fs::write(watched.path().join("slow.md"), NOTES).unwrap();
     let db = Connection::open(app.folder.path().join(FILE_NAME)).unwrap();
     let row = "INSERT INTO reading VALUES (?, 'slow.md', 'file', x'00000000000000000000000000000001', 0)";
@@ -177,7 +177,7 @@ async fn a_recording_that_ended_the_app_waits_until_a_person_asks() {
     let held_up = sandbox::Fault::Fail { status: 500, committed: false };
     app.sandbox.order(held_up.on("POST", "#get_summary").always());
     sally::sync(&mut app).await;
-    app.app.end();
+    app.app.end().await;
     let known_as = {
         let db = Connection::open(app.folder.path().join(FILE_NAME)).unwrap();
         db.query_row(
@@ -235,7 +235,7 @@ async fn what_cannot_be_noted_is_not_read_until_it_can() {
 async fn a_watched_folder_that_is_not_known_any_more_does_not_stop_the_start() {
     let (app, watched) = (TestApp::new().await, tempfile::tempdir().unwrap());
     app.app.watch_folder(watched.path().to_owned()).await.unwrap();
-    app.app.end();
+    app.app.end().await;
     let db = Connection::open(app.folder.path().join(FILE_NAME)).unwrap();
     db.execute("UPDATE watched_folder SET json = '{}'", []).unwrap();
     drop(db);

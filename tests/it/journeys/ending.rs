@@ -26,7 +26,7 @@ async fn comment_on_its_way(fault: Fault) -> (TestApp, DeliveryView) {
 
 async fn state(app: &TestApp, delivery: &DeliveryView) -> DeliveryState {
     let all = app.app.deliveries().await.unwrap();
-    all.into_iter().find(|one| one.id == delivery.id).expect("it is on the list").state
+    all.into_iter().find(|one| one.id == delivery.id).unwrap().state
 }
 
 #[tokio::test]

@@ -319,7 +319,7 @@ async fn somebody_read_the_journal_until_the_app_ended() {
     let reader = reader(&app);
     app.app.delete_meeting(meeting.id).await.unwrap();
     drop(reader);
-    app.app.end();
+    app.app.end().await;
     all_is_gone_but_in_the_copy(&app);
     assert_eq!(files_with(&app, SAID[0]), Vec::<String>::new(), "the end empties it");
 }

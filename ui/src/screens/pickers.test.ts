@@ -20,7 +20,7 @@ const organizations: Organization[] = [
 ];
 const spaceOf = (one: number): Space => ({ id: `space-${one}`, key: `T${one}`, name: team(one) });
 const pageOf = (one: number): Page => ({ id: `page-${one}`, title: team(one), space: 'Engineering' });
-const targetOf = (one: number): QuickTarget => ({ target: { kind: 'comment', organization: ORGANIZATION, page: pageOf(one) }, organization: 'Acme', favourite: false });
+const targetOf = (one: number): QuickTarget => ({ target: { kind: 'comment', organization: ORGANIZATION, page: pageOf(one) }, organization: 'Acme', favourite: false, sender: null });
 
 const fitting = (query: string) => numbers.filter((one) => team(one).toLowerCase().includes(query.toLowerCase()));
 
@@ -75,7 +75,7 @@ async function composer(action: Action, name: string): Promise<Bench & { app: Aw
   const { fake, app } = await openWindow({ connection: { state: 'connected', ...connected } });
   const instead: Partial<Handlers> = {
     find_spaces: ({ query }) => late.hold(query, () => ({ spaces: fitting(query).map(spaceOf), total: fitting(query).length, cached: 12 })),
-    find_pages: ({ query }) => late.hold(query, () => fitting(query).map(pageOf)),
+    find_pages: ({ query }) => late.hold(query, () => ({ organization: ORGANIZATION, pages: fitting(query).map((one) => ({ page: pageOf(one), space: null })) })),
     refresh_spaces: () => new Promise(() => undefined),
   };
   Object.assign(fake.instead, instead);
@@ -87,7 +87,7 @@ async function composer(action: Action, name: string): Promise<Bench & { app: Aw
   const choose = (one: number) => {
     if (name === 'Organization') state.chooseOrganization(`org-${one}`);
     else if (name === 'Space') state.chooseSpace(spaceOf(one));
-    else if (name === 'Page') state.choosePage(pageOf(one));
+    else if (name === 'Page') state.choosePage({ organization: ORGANIZATION, page: pageOf(one), space: null });
     else state.set({ parent: pageOf(one) });
   };
   const chosen = () => {

@@ -130,8 +130,8 @@ export class App {
       case 'choose_another_title':
       case 'choose_another_place':
       case 'shorten':
-      // In the dialog, which asks before the same goes again.
       case 'send_again':
+        // `Send again` too is said in the dialog, which asks before the same goes again.
         if (delivery) void this.composer.edit(delivery);
         break;
       case 'choose_files':

@@ -132,7 +132,7 @@ impl App {
             })
             .await?;
         let (last, meeting, settings) = found.ok_or(Error::ITEM_GONE)?;
-        let people = self.people().await?;
+        let (people, sender) = (self.people().await?, self.sender_to_show().await?);
         let mut filling = Filling { meeting: &meeting, people: &people, new_id: &mut new_id };
         let organizations = self.organizations();
         let last = wanted.target.filter(|target| target.action() == action).or(last);
@@ -155,7 +155,7 @@ impl App {
             items: wanted.items,
             kept: false,
             problem: None,
-            sender: self.sender_to_show().await?,
+            sender,
         };
         Ok(aimed(draft, last))
     }

@@ -66,9 +66,11 @@ CREATE TABLE drafts (
   subject    BLOB NOT NULL,
   action     TEXT NOT NULL CHECK (action IN ('create_page', 'add_comment')),
   json       TEXT NOT NULL,
-  changed_at INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL, meeting_id BLOB,
   PRIMARY KEY (subject, action)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX drafts_of_meeting ON drafts (meeting_id);
 
 CREATE TABLE imports (
   digest     TEXT NOT NULL,       -- SHA-256 of the file's bytes, in hexadecimal
@@ -93,9 +95,11 @@ CREATE TABLE item_drafts (
   subject    BLOB NOT NULL,
   said       TEXT NOT NULL, -- what the item is made of, if it is made of something that was said
   json       TEXT NOT NULL,
-  changed_at INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL, meeting_id BLOB,
   PRIMARY KEY (subject, said)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX item_drafts_of_meeting ON item_drafts (meeting_id);
 
 CREATE TABLE items (
   id         BLOB PRIMARY KEY,
@@ -113,7 +117,7 @@ CREATE TABLE items (
 CREATE INDEX items_of_meeting ON items (meeting_id, position);
 
 CREATE TABLE last_destinations (
-  series  TEXT NOT NULL,
+  series  BLOB NOT NULL,
   action  TEXT NOT NULL CHECK (action IN ('create_page', 'add_comment')),
   json    TEXT NOT NULL,
   used_at INTEGER NOT NULL,
@@ -197,6 +201,14 @@ CREATE TABLE people (
   used_at    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE reading (
+  digest TEXT PRIMARY KEY, -- of its bytes, or of what a server's list says of it
+  name   TEXT NOT NULL,    -- the file's, or the title of a server's recording; empty once it was told
+  source TEXT NOT NULL CHECK (source IN ('file', 'server')),
+  run    BLOB NOT NULL,    -- the run of the app that began to read it
+  told   INTEGER NOT NULL  -- whether the person knows that it ended that run
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE recent_spaces (
   organization TEXT NOT NULL,
   space_id     TEXT NOT NULL,
@@ -264,6 +276,13 @@ CREATE TABLE spaces (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX spaces_by_name ON spaces (organization, name_folded);
+
+CREATE TABLE sweeps (
+  one       INTEGER PRIMARY KEY CHECK (one = 1),
+  deletions INTEGER NOT NULL, -- how often something was deleted for good
+  swept     INTEGER NOT NULL, -- after how many of these the file was swept last
+  copied_at INTEGER           -- in a copy of the file: when it was made
+) STRICT;
 
 CREATE TABLE targets (
   key          TEXT PRIMARY KEY, -- the same for the same place
