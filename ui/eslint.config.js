@@ -23,6 +23,27 @@ export default ts.config(
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
   {
+    // With types. What components hand to functions is for svelte-check: their types would have to be made for each run.
+    files: ['src/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/*.testing.ts', 'src/testing.ts'],
+    extends: [...ts.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname, extraFileExtensions: ['.svelte'] } },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allowArray: true }],
+      // `() => work()` is how something is handed on.
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      // The editor's library types the attributes of its nodes as `any`.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      // It does not see what an event changes while something is awaited, nor that the DOM may have nothing.
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      // What implements an interface may have its answer at once.
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
     rules: {
       eqeqeq: 'error',
       'no-console': 'error',

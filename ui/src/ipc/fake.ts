@@ -160,7 +160,7 @@ export class Fake implements Backend {
     const copy = JSON.parse(JSON.stringify(request)) as Request<K>;
     this.calls.push({ name, request: copy });
     if (this.#latency) await pause(this.#latency);
-    const handler = (this.instead[name] ?? this.#handlers[name]) as Handlers[K];
+    const handler = (this.instead[name] ?? this.#handlers[name]);
     try {
       return await handler(copy);
     } catch (thrown) {
@@ -170,8 +170,8 @@ export class Fake implements Backend {
 
   async on<K extends EventName>(event: K, handler: (payload: Events[K]) => void): Promise<Stop> {
     const handlers = this.#listeners.get(event) ?? new Set();
-    this.#listeners.set(event, handlers.add(handler as (payload: never) => void));
-    return () => handlers.delete(handler as (payload: never) => void);
+    this.#listeners.set(event, handlers.add(handler));
+    return () => handlers.delete(handler);
   }
 
   emit<K extends EventName>(event: K, payload: Events[K]): void {

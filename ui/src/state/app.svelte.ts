@@ -146,6 +146,9 @@ export class App {
       case 'send_waiting':
         void this.deliveries.sendWaiting();
         break;
+      case 'send_as_another':
+        void this.composer.sendAsAnother();
+        break;
     }
   }
 }

@@ -94,7 +94,9 @@ export class Deliveries {
 
   /** What waited so long that it was asked about. */
   async sendWaiting(): Promise<void> {
-    await this.#change(async () => void (await this.#backend.call('send_waiting', null)));
+    await this.#change(async () => {
+      await this.#backend.call('send_waiting', null);
+    });
   }
 
   async checkAgain(id: DeliveryId): Promise<void> {

@@ -106,7 +106,7 @@ export class Meetings {
         ({ rows }) => {
           if (generation === this.#generation) this.#stretches.set(number, rows);
         },
-        (thrown) => {
+        (thrown: unknown) => {
           if (generation !== this.#generation) return;
           this.#stretches.delete(number);
           this.problem = BackendError.from(thrown).view;

@@ -175,6 +175,12 @@ export class Quick {
       case 'choose_files':
         this.show('as_it_was');
         break;
+      case 'send_as':
+      case 'send_as_another':
+      case 'send_waiting':
+        // About deliveries that are there already.
+        this.show('outbox');
+        break;
     }
   }
 

@@ -119,7 +119,7 @@ const nodes = {
         tag: 'li[data-task]',
         priority: 60,
         getAttrs: (dom) => ({ state: data('task')(dom) === 'DONE' ? 'DONE' : 'TODO' }),
-        contentElement: (dom) => (dom as HTMLElement).querySelector<HTMLElement>(':scope > div') ?? (dom as HTMLElement),
+        contentElement: (dom) => (dom).querySelector<HTMLElement>(':scope > div') ?? (dom),
       },
     ],
     toDOM: ({ attrs }) => [
@@ -314,4 +314,4 @@ const marks = {
 
 export type MarkName = keyof typeof marks;
 
-export const schema = new Schema({ nodes: nodes as Record<keyof typeof nodes, NodeSpec>, marks: marks as Record<keyof typeof marks, MarkSpec> });
+export const schema = new Schema({ nodes: nodes, marks: marks });
