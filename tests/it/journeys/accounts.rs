@@ -66,6 +66,12 @@ async fn what_one_account_sent_is_not_sent_as_another() {
     let retried = app.app.retry(delivery.id).await.unwrap_err().view();
     assert_eq!(retried.code, ErrorCode::AnotherAccount, "an ordinary retry does not change it: {retried:?}");
     assert_eq!(app.sandbox.comments().len(), 0, "nothing went in anybody's name");
+    let edited = app.app.edit(delivery.id).await.unwrap();
+    assert_eq!(
+        (edited.problem, edited.sender.as_deref()),
+        (None, Some(GRACE)),
+        "an edit is sent as who edits it"
+    );
     let draft = app.compose(item, Action::AddComment).await;
     assert_eq!(draft.sender.as_deref(), Some(GRACE), "where there are two, the dialog says which one sends");
 

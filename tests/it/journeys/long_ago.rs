@@ -73,6 +73,8 @@ async fn what_waited_for_more_than_a_day_is_asked_about_at_the_start() {
         states(&app).await
     );
     assert_eq!(app.sandbox.requests().len(), before, "nothing is called without it");
+    let draft = app.app.edit(sent[0].id).await.unwrap();
+    assert_eq!(draft.problem, None, "an edit is offered no `Send`, which would send the old words");
 
     // Not answered: the next start asks again.
     let mut app = app.restarted().await;

@@ -10,7 +10,7 @@ use super::template::Filling;
 use super::unreadable::{document_of, salvaged};
 use super::{App, Error};
 use crate::adf::Document;
-use crate::api::{Compose, Draft, Filled, Mentionable, Preview, Refill, Settings, Templates};
+use crate::api::{Compose, Draft, ErrorCode, Filled, Mentionable, Preview, Refill, Settings, Templates};
 use crate::domain::delivery::Delivery;
 use crate::domain::destination::{Destination, Place, TITLE_MAX, Target};
 use crate::domain::id::{DeliveryId, ItemId, MeetingId};
@@ -78,6 +78,9 @@ impl App {
                 Err(Error::NotNow("This delivery has left already, so it cannot be changed."))
             }
             Listed::Delivery(delivery, why) => {
+                // Who sends it, and when, is not for its fields to mend.
+                let why =
+                    why.filter(|why| !matches!(why.code, ErrorCode::AnotherAccount | ErrorCode::WaitedLong));
                 let draft = from_delivery(*delivery, document_of(&stored), why);
                 Ok(Draft { sender, ..draft })
             }
