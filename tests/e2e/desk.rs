@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use sandbox::{Options, Sandbox};
 use serde_json::Value;
 
@@ -155,7 +155,11 @@ pub(crate) async fn dismiss_notices(window: &Window) -> Result<()> {
         window.settle().await;
         let left = dismiss.count().await?;
         let Some(last) = left.checked_sub(1) else { return Ok(()) };
-        dismiss.clone().nth(0).click().await?;
+        if let Err(error) = dismiss.clone().nth(0).click().await {
+            // It may have passed by itself meanwhile.
+            ensure!(dismiss.count().await? < left, "a notice cannot be dismissed: {error:#}");
+            continue;
+        }
         dismiss.clone().nth(usize::try_from(last)?).wait_for(Want::Gone).await?;
     }
 }

@@ -268,7 +268,8 @@ impl Session {
 
     fn start_screen(&mut self) -> Result<()> {
         let mut command = self.command("Xvfb");
-        command.args(["-displayfd", "1", "-screen", "0", "1280x860x24", "-nolisten", "tcp"]);
+        // It begins anew when its last client goes, and refuses one that comes at that moment, unless it is told not to.
+        command.args(["-displayfd", "1", "-screen", "0", "1280x860x24", "-nolisten", "tcp", "-noreset"]);
         let number = self.start_and_read("screen", command)?;
         self.environment.push(("DISPLAY", format!(":{number}").into()));
         Ok(())
