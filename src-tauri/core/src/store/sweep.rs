@@ -25,19 +25,25 @@ const MERGED: i32 = 256;
 /// How long whoever reads may hold up the emptying of the journal.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// How often something was deleted for good.
+/// How often something was deleted for good. A file that does not say so, such as one that was put together from what could
+/// be read of another, was never swept.
 pub(super) fn deletions(db: &Connection) -> Result<i64, Error> {
-    db.query_row("SELECT deletions FROM sweeps", [], |row| row.get(0)).map_err(Error::of)
+    db.query_row("SELECT coalesce(max(deletions), 1) FROM sweeps", [], |row| row.get(0)).map_err(Error::of)
 }
 
 /// After how many deletions the file was swept last.
 pub(super) fn swept(db: &Connection) -> Result<i64, Error> {
-    db.query_row("SELECT swept FROM sweeps", [], |row| row.get(0)).map_err(Error::of)
+    db.query_row("SELECT coalesce(max(swept), 0) FROM sweeps", [], |row| row.get(0)).map_err(Error::of)
 }
 
 /// Notes that something was deleted for good.
 pub(super) fn note_deletion(db: &Connection) -> Result<(), Error> {
-    db.execute("UPDATE sweeps SET deletions = deletions + 1", []).map(|_| ()).map_err(Error::of)
+    db.execute(
+        "INSERT INTO sweeps VALUES (1, 2, 0, NULL) ON CONFLICT (one) DO UPDATE SET deletions = deletions + 1",
+        [],
+    )
+    .map(|_| ())
+    .map_err(Error::of)
 }
 
 /// Empties the journal. Answers whether it is empty: SQLite says in a row, and not as an error, that somebody reads what
@@ -110,7 +116,11 @@ impl Sweep {
             self.at = next;
             return Ok(true);
         }
-        tx.execute("UPDATE sweeps SET swept = max(swept, ?)", [self.deletions]).map_err(Error::of)?;
+        tx.execute(
+            "INSERT INTO sweeps VALUES (1, ?1, ?1, NULL) ON CONFLICT (one) DO UPDATE SET swept = max(swept, ?1)",
+            [self.deletions],
+        )
+        .map_err(Error::of)?;
         Ok(false)
     }
 }
