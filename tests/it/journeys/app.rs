@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -29,20 +30,29 @@ pub(super) const SENT: DeliveryState = DeliveryState::Sent { note: None };
 /// Longest wait for something that is on its way.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-pub(super) struct NotedWindow(mpsc::UnboundedSender<Event>);
+pub(super) struct NotedWindow {
+    note: mpsc::UnboundedSender<Event>,
+    fails: Arc<AtomicBool>,
+}
 
 impl NotedWindow {
     /// The window, and what it notes.
     pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Event>) {
         let (note, noted) = mpsc::unbounded_channel();
-        (Self(note), noted)
+        (Self { note, fails: Arc::default() }, noted)
     }
 }
 
 impl Window for NotedWindow {
     fn tell(&self, event: Event) {
+        let is_on_its_way =
+            matches!(&event, Event::Delivery(view) if matches!(view.state, DeliveryState::Sending));
+        assert!(
+            !(is_on_its_way && self.fails.swap(false, Ordering::SeqCst)),
+            "a fault, as the test wants it"
+        );
         // A test that is over listens no longer.
-        let _ = self.0.send(event);
+        let _ = self.note.send(event);
     }
 
     fn come_to_front(&self) {}
@@ -76,6 +86,8 @@ pub(super) struct TestApp {
     /// The app's clock, which stands still until it is moved.
     pub(super) clock: Arc<ManualClock>,
     browser: Arc<NotedBrowser>,
+    /// Whether whoever tells the window next that something is on its way fails.
+    telling_fails: Arc<AtomicBool>,
     events: mpsc::UnboundedReceiver<Event>,
     shown: mpsc::UnboundedReceiver<Shown>,
 }
@@ -145,6 +157,7 @@ impl TestApp {
         let clock = Arc::new(ManualClock::new(now));
         let browser = Arc::new(NotedBrowser::default());
         let (window, events) = NotedWindow::new();
+        let telling_fails = Arc::clone(&window.fails);
         let (desktop, shown) = NotedDesktop::new();
         let app = App::start(Setup {
             folder: folder.path().to_owned(),
@@ -163,7 +176,24 @@ impl TestApp {
         .await
         .unwrap();
         app.status().await.unwrap();
-        Self { app, sandbox, folder, keychain, marks, server_keychain, clock, browser, events, shown }
+        Self {
+            app,
+            sandbox,
+            folder,
+            keychain,
+            marks,
+            server_keychain,
+            clock,
+            browser,
+            telling_fails,
+            events,
+            shown,
+        }
+    }
+
+    /// The line of deliveries that goes on next fails in the middle of it.
+    pub(super) fn break_next_line(&self) {
+        self.telling_fails.store(true, Ordering::SeqCst);
     }
 
     /// Ends the app, and starts it again on the same folder, keyring and sandbox.

@@ -94,6 +94,19 @@ async fn a_list_that_cannot_be_read_for_a_moment_stops_nothing_for_good() {
 }
 
 #[tokio::test]
+async fn a_line_that_fails_in_the_middle_frees_its_organization() {
+    let (mut app, item) = with_item().await;
+    app.break_next_line();
+    let delivery = app.app.send(app.new_page(item, "In the middle")).await.unwrap();
+    let state = app.becomes(&delivery, SignedDuration::from_mins(1), |state| *state == SENT).await;
+    assert_eq!(state, SENT, "it was on its way when the line failed, and nobody has to press anything");
+    assert_eq!(app.sandbox.pages_titled("In the middle").len(), 1);
+    assert!(notices(&mut app).iter().any(|notice| notice.contains("failed")), "the person is told");
+    let next = app.app.send(Send { again: true, ..app.new_page(item, "After it") }).await.unwrap();
+    assert_eq!(app.settled(&next).await, SENT, "and the organization is not lost for the rest of the run");
+}
+
+#[tokio::test]
 async fn a_row_that_cannot_be_read_is_one_delivery_that_needs_a_person() {
     let (mut app, item) = with_item().await;
     app.sandbox.order(Fault::TooManyRequests(RetryAfter::Seconds(60)).on("POST", "/pages"));

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use sally_core::api::{ImportReport, ListMeetings};
 use sally_core::app::Event;
+use sally_core::clock::Clock as _;
 use tempfile::TempDir;
 
 use super::app::TestApp;
@@ -102,6 +103,78 @@ async fn a_folder_in_which_something_is_written_all_the_time_starves_nobody() {
     assert_eq!(report.added.len(), 1, "while it is still recording: {report:?}");
     drop(stop);
     recorder.join().unwrap();
+}
+
+/// A folder on a network that does not answer: whoever looks at it waits until this is dropped.
+#[cfg(target_os = "linux")]
+struct Hung {
+    /// Of a file system that nobody serves.
+    served: Option<File>,
+    folder: std::path::PathBuf,
+}
+
+#[cfg(target_os = "linux")]
+impl Hung {
+    /// Nothing where the system lets nobody mount, as it does for people who are not its administrator.
+    fn at(folder: &Path) -> Option<Self> {
+        let served = File::options().read(true).write(true).open("/dev/fuse").ok()?;
+        let mounted = std::process::Command::new("mount")
+            .args(["-i", "-t", "fuse", "-o", "fd=0,rootmode=40000,user_id=0,group_id=0", "hung"])
+            .arg(folder)
+            .stdin(served.try_clone().unwrap())
+            .stderr(std::process::Stdio::null())
+            .status();
+        mounted
+            .is_ok_and(|status| status.success())
+            .then(|| Self { served: Some(served), folder: folder.to_owned() })
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Hung {
+    fn drop(&mut self) {
+        // Who waits is told that nobody is there.
+        drop(self.served.take());
+        let unmounted = std::process::Command::new("umount").args(["-i", "-l"]).arg(&self.folder).status();
+        assert!(unmounted.is_ok_and(|status| status.success()), "{} stays mounted", self.folder.display());
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_folder_that_does_not_answer_holds_nobody_up() {
+    let (mut app, parent) = (TestApp::new().await, tempfile::tempdir().unwrap());
+    let folder = parent.path().join("network");
+    fs::create_dir(&folder).unwrap();
+    app.app.watch_folder(folder.clone()).await.unwrap();
+    fs::write(folder.join("first.md"), NOTES).unwrap();
+    assert_eq!(imported(&mut app).await.added.len(), 1);
+    let Some(hung) = Hung::at(&folder) else { return };
+    let soon = Duration::from_secs(20);
+    let now = app.clock.now();
+    let around = tokio::time::timeout(soon, app.ended()).await.expect("the app ends");
+    let app = tokio::time::timeout(soon, TestApp::start(around, now)).await.expect("it starts");
+    let there = app.file("there.md", OTHER);
+    let importing = {
+        let (app, far) = (app.app.clone(), folder.join("far.md"));
+        tokio::spawn(async move { app.import(vec![far]).await })
+    };
+    let choosing = {
+        let (app, folder) = (app.app.clone(), folder.clone());
+        tokio::spawn(async move { app.watch_folder(folder).await })
+    };
+    let report =
+        tokio::time::timeout(soon, app.app.import(vec![there])).await.expect("others are read").unwrap();
+    assert_eq!(report.added.len(), 1);
+    assert_eq!(titles(&app).await, ["Review", "Sync"]);
+    assert!(!importing.is_finished() && !choosing.is_finished(), "the folder does not answer");
+    app.app.cancel_import();
+    let report = tokio::time::timeout(soon, importing).await.expect("who waits may stop").unwrap().unwrap();
+    assert_eq!(report.left_out, 1);
+    tokio::time::timeout(soon, app.app.stop_watching()).await.expect("it is watched no longer").unwrap();
+    tokio::time::timeout(soon, app.ended()).await.expect("the app ends while it is asked");
+    drop(hung);
+    assert!(choosing.await.unwrap().is_err(), "and who chose the folder is told");
 }
 
 #[cfg(unix)]

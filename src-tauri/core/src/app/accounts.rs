@@ -40,28 +40,12 @@ impl App {
 
     /// The connected account sends what another one was to send.
     pub async fn send_as(&self, id: DeliveryId) -> Result<DeliveryView, Error> {
-        let sender = self.sender().ok_or_else(|| self.not_connected())?;
-        let now = self.now();
-        let sent = self
-            .0
-            .store
-            .decide(move |tx| {
-                let from = [State::NeedsYou, State::NotConfirmed];
-                let changed =
-                    tx.deliveries_mut().change(id, &from, &Next::<ErrorView>::plain(State::Queued), now)?;
-                tx.deliveries_mut().set_sender(id, &sender)?;
-                tx.deliveries_mut().asked(id, now)?;
-                let (delivery, why) = tx.deliveries().get(id)?.ok_or(super::send::OFF_THE_LIST)?;
-                if !changed {
-                    return Err(super::send::GONE_ON);
-                }
-                tx.deliveries_mut().hurry(delivery.destination.organization(), now)?;
-                Ok((delivery, why))
-            })
-            .await;
-        let (delivery, why) = sent?;
-        self.0.bell.notify_one();
-        Ok(self.view(delivery, why))
+        self.go_on(id, &[State::NeedsYou, State::NotConfirmed], move |tx, delivery, me| {
+            tx.deliveries_mut().set_sender(id, me)?;
+            delivery.sender = Some(me.clone());
+            Ok(State::Queued)
+        })
+        .await
     }
 
     /// What waited too long to go without a question goes now: the person asked.
@@ -75,21 +59,11 @@ impl App {
             .store
             .write(move |tx| {
                 let mut told = Vec::new();
-                for (mut delivery, why) in tx.deliveries().open::<ErrorView>()? {
-                    if why.is_none_or(|why| why.code != ErrorCode::WaitedLong) {
-                        continue;
-                    }
-                    let was = delivery.state;
-                    delivery.state = if was == State::NeedsYou { State::Queued } else { State::Looking };
-                    delivery.changed = now;
+                for delivery in asked_about(tx)? {
+                    let state =
+                        if delivery.state == State::NeedsYou { State::Queued } else { State::Looking };
                     tx.deliveries_mut().asked(delivery.id, now)?;
-                    tx.deliveries_mut().change(
-                        delivery.id,
-                        &[was],
-                        &Next::<ErrorView>::plain(delivery.state),
-                        now,
-                    )?;
-                    told.push((delivery, None));
+                    told.extend(put(tx, delivery, state, None, now)?);
                 }
                 Ok(told)
             })
@@ -101,16 +75,12 @@ impl App {
 
     /// Asks about what waits because a person asked for it long ago.
     pub(super) async fn ask_about_waiting(&self) -> Result<(), Error> {
-        let open = self.0.store.read(|db| db.deliveries().open::<ErrorView>()).await?;
-        let is_old =
-            |why: &Option<ErrorView>| why.as_ref().is_some_and(|why| why.code == ErrorCode::WaitedLong);
-        let old: Vec<Timestamp> =
-            open.into_iter().filter(|(_, why)| is_old(why)).map(|(delivery, _)| delivery.created).collect();
-        let Some(first) = old.iter().min() else { return Ok(()) };
+        let old = self.0.store.read(asked_about).await?;
+        let Some(first) = old.iter().map(|delivery| delivery.created).min() else { return Ok(()) };
         let verb = if old.len() == 1 { "waits" } else { "wait" };
         self.notice(ErrorView {
             code: ErrorCode::WaitedLong,
-            message: format!("{} from {} {verb}.", old.len(), super::tell::day(*first)),
+            message: format!("{} from {} {verb}.", old.len(), super::tell::day(first)),
             hint: Some(Hint::SendWaiting),
         });
         Ok(())
@@ -163,11 +133,6 @@ pub(super) fn unreadable() -> ErrorView {
     }
 }
 
-/// Whether something waits that nobody who is connected may send.
-pub(super) fn has_strays(db: &store::Reading<'_>, me: Option<&Sender>) -> Result<bool, store::Error> {
-    db.deliveries().has_strays(me.map(|me| &me.id))
-}
-
 /// Leaves to a person what nobody who is connected may send: `not_connected` says why nobody is.
 pub(super) fn set_aside_strays(
     tx: &Writing<'_>,
@@ -176,15 +141,14 @@ pub(super) fn set_aside_strays(
     now: Timestamp,
 ) -> Result<Told, store::Error> {
     let mut told = Vec::new();
-    for (delivery, _) in
-        readable(tx.deliveries().in_states::<ErrorView>(&[State::Queued, State::Waiting, State::Doubted])?)
-    {
+    let waiting = tx.deliveries().in_states::<ErrorView>(&[State::Queued, State::Waiting, State::Doubted])?;
+    for (delivery, _) in waiting.into_iter().filter_map(Listed::readable) {
         let in_doubt = delivery.state == State::Doubted;
         let (state, why) = match me {
             // What may have arrived is found out when somebody is connected.
             None if in_doubt => continue,
             None => (State::NeedsYou, not_connected.clone()),
-            Some(me) if delivery.sender.as_ref().is_some_and(|sender| sender.id == me.id) => continue,
+            Some(me) if delivery.is_of(&me.id) => continue,
             Some(_) if in_doubt => (State::NotConfirmed, hopeless(delivery.sender.as_ref())),
             Some(me) => (State::NeedsYou, of_another(delivery.sender.as_ref(), me)),
         };
@@ -193,10 +157,9 @@ pub(super) fn set_aside_strays(
     Ok(told)
 }
 
-/// Leaves to a person what cannot be read. Answers whether there was any.
-pub(super) fn set_aside_unreadable(tx: &Writing<'_>, now: Timestamp) -> Result<bool, store::Error> {
+/// Leaves to a person what cannot be read.
+pub(super) fn set_aside_unreadable(tx: &Writing<'_>, now: Timestamp) -> Result<(), store::Error> {
     let going = [State::Queued, State::Waiting, State::Sending, State::Doubted, State::Looking];
-    let mut any = false;
     for one in tx.deliveries().in_states::<ErrorView>(&going)? {
         let Listed::Unreadable(one) = one else { continue };
         let Unreadable { id, state, .. } = *one;
@@ -208,9 +171,8 @@ pub(super) fn set_aside_unreadable(tx: &Writing<'_>, now: Timestamp) -> Result<b
             &Next { why: Some(&unreadable()), ..Next::plain(next) },
             now,
         )?;
-        any = true;
     }
-    Ok(any)
+    Ok(())
 }
 
 /// What waited for an account that is connected now: it goes on, unless that was long ago.
@@ -233,17 +195,14 @@ pub(super) fn take_up(tx: &Writing<'_>, me: &Sender, now: Timestamp) -> Result<T
         if !waited || delivery.state != State::NeedsYou {
             continue;
         }
-        let is_mine = delivery.sender.as_ref().is_some_and(|sender| sender.id == me.id);
-        let (state, why) = if !is_mine {
+        let (state, why) = if !delivery.is_of(&me.id) {
             (State::NeedsYou, Some(of_another(delivery.sender.as_ref(), me)))
         } else if old.contains(&delivery.id) {
             (State::NeedsYou, Some(waited_long(&delivery)))
         } else {
             (State::Queued, None)
         };
-        let next = Next { why: why.as_ref(), ..Next::plain(state) };
-        tx.deliveries_mut().change(delivery.id, &[State::NeedsYou], &next, now)?;
-        told.push((Delivery { state, changed: now, due: None, tries: 0, ..delivery }, why));
+        told.extend(put(tx, delivery, state, why, now)?);
     }
     Ok(told)
 }
@@ -261,6 +220,14 @@ pub(super) fn ask_about_old(tx: &Writing<'_>, now: Timestamp) -> Result<Told, st
     Ok(told)
 }
 
+/// What waits for an answer to that.
+fn asked_about(db: &store::Reading<'_>) -> Result<Vec<Delivery>, store::Error> {
+    let open = db.deliveries().open::<ErrorView>()?;
+    let old =
+        open.into_iter().filter(|(_, why)| why.as_ref().is_some_and(|why| why.code == ErrorCode::WaitedLong));
+    Ok(old.map(|(delivery, _)| delivery).collect())
+}
+
 /// Why something that waited for long is not sent.
 fn waited_long(delivery: &Delivery) -> ErrorView {
     let day = super::tell::day(delivery.created);
@@ -274,13 +241,6 @@ fn waited_long(delivery: &Delivery) -> ErrorView {
     ErrorView { code: ErrorCode::WaitedLong, message, hint: Some(Hint::SendWaiting) }
 }
 
-pub(super) fn readable<W>(listed: Vec<Listed<W>>) -> impl Iterator<Item = (Delivery, Option<W>)> {
-    listed.into_iter().filter_map(|one| match one {
-        Listed::Delivery(delivery, why) => Some((*delivery, why)),
-        Listed::Unreadable(_) => None,
-    })
-}
-
 /// Puts a delivery into a state in which it waits for a person, if it still is where it was seen.
 pub(super) fn set_aside(
     tx: &Writing<'_>,
@@ -289,7 +249,18 @@ pub(super) fn set_aside(
     why: ErrorView,
     now: Timestamp,
 ) -> Result<Option<(Delivery, Option<ErrorView>)>, store::Error> {
-    let next = Next { why: Some(&why), ..Next::plain(state) };
+    put(tx, delivery, state, Some(why), now)
+}
+
+/// Puts a delivery into a state, from which it starts anew, if it still is where it was seen.
+fn put(
+    tx: &Writing<'_>,
+    delivery: Delivery,
+    state: State,
+    why: Option<ErrorView>,
+    now: Timestamp,
+) -> Result<Option<(Delivery, Option<ErrorView>)>, store::Error> {
+    let next = Next { why: why.as_ref(), ..Next::plain(state) };
     let changed = tx.deliveries_mut().change(delivery.id, &[delivery.state], &next, now)?;
-    Ok(changed.then_some((Delivery { state, changed: now, due: None, tries: 0, ..delivery }, Some(why))))
+    Ok(changed.then_some((Delivery { state, changed: now, due: None, tries: 0, ..delivery }, why)))
 }

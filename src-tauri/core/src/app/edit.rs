@@ -130,8 +130,7 @@ impl App {
         };
         let path = path.to_owned();
         tokio::task::spawn_blocking(move || replace(&path, |mut file| file.write_all(text.as_bytes())))
-            .await
-            .map_err(|_| store::Error::Ending)?
+            .await?
             .map_err(Error::File)
     }
 }

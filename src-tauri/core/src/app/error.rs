@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use tokio::task::JoinError;
 
 use crate::auth::servers;
 use crate::confluence::Content;
@@ -106,6 +107,9 @@ pub enum Error {
     /// A file could not be written.
     #[error("the file could not be written")]
     File(#[source] std::io::Error),
+    /// A part of the app failed in the middle of it.
+    #[error("a part of the app failed")]
+    Fault(#[source] JoinError),
     /// What was named is no longer there.
     #[error("{0}")]
     Gone(&'static str),
@@ -117,6 +121,12 @@ pub enum Error {
 impl Error {
     pub(super) const MEETING_GONE: Self = Self::Gone("This meeting is no longer in the cache.");
     pub(super) const ITEM_GONE: Self = Self::Gone("This item is no longer in the cache.");
+}
+
+impl From<JoinError> for Error {
+    fn from(error: JoinError) -> Self {
+        if error.is_panic() { Self::Fault(error) } else { Self::Store(store::Error::Ending) }
+    }
 }
 
 /// A title that is taken, and what a person can do about it.

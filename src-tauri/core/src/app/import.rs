@@ -117,7 +117,15 @@ impl App {
                 }
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
                 let read = tokio::task::spawn_blocking(move || files::read(&path).map(Bytes::of));
-                let ready = match read.await.map_err(|_| store::Error::Ending)? {
+                // It may lie on a network that does not answer.
+                let read = tokio::select! {
+                    read = read => read?,
+                    () = stop.cancelled() => {
+                        report.left_out += 1;
+                        continue;
+                    }
+                };
+                let ready = match read {
                     Ok(bytes) => match self.take_in(&name, bytes, ended).await {
                         Ok(taken) => told(&mut report, &name, taken).map(|incoming| beside.take(incoming)),
                         Err(error) => {
@@ -199,9 +207,7 @@ impl App {
         sample: bool,
         report: &mut ImportReport,
     ) -> Result<(), Error> {
-        let bytes = tokio::task::spawn_blocking(move || Bytes::of(words.into_bytes()))
-            .await
-            .map_err(|_| store::Error::Ending)?;
+        let bytes = tokio::task::spawn_blocking(move || Bytes::of(words.into_bytes())).await?;
         let taken = self.take_in(name, bytes, Ended::TryAgain).await?;
         if let Some(incoming) = told(report, name, taken) {
             self.store_file(incoming, sample, report).await?;

@@ -9,7 +9,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::JoinError;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::accounts::{self, Identity};
 use super::deliver::Tried;
@@ -69,7 +70,8 @@ impl App {
     ) -> Result<(), Error> {
         let mut ready: VecDeque<Claim> = VecDeque::new();
         let mut work = Work::default();
-        let mut writing: Option<JoinHandle<(Work, Vec<Claim>)>> = None;
+        // If this line fails, nothing goes on to take from it.
+        let mut writing: Option<AbortOnDropHandle<(Work, Vec<Claim>)>> = None;
         // Nothing more is there to take; nothing more may be tried, since one was put off or the app ends.
         let (mut is_empty, mut over) = (false, false);
         loop {
@@ -85,9 +87,9 @@ impl App {
                         (self.clone(), organization.clone(), identity.clone());
                     let work = std::mem::take(&mut work);
                     let alone = ready.is_empty();
-                    writing = Some(tokio::spawn(async move {
+                    writing = Some(AbortOnDropHandle::new(tokio::spawn(async move {
                         app.write_down(organization, identity, work, alone).await
-                    }));
+                    })));
                 }
             }
             let Some(claim) = ready.pop_front() else {
@@ -125,7 +127,7 @@ impl App {
         written: Result<(Work, Vec<Claim>), JoinError>,
         ready: &mut VecDeque<Claim>,
     ) -> Result<bool, Error> {
-        let (work, claims) = written.map_err(|_| store::Error::Ending)?;
+        let (work, claims) = written?;
         for record in work.records {
             self.tell_delivery(record.delivery, record.why);
         }

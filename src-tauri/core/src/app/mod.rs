@@ -166,9 +166,7 @@ impl App {
     /// request is made unless there is such a delivery.
     pub async fn start(setup: Setup) -> Result<Self, Error> {
         let folder = setup.folder.clone();
-        let opened = tokio::task::spawn_blocking(move || Store::open(&folder))
-            .await
-            .map_err(|_| crate::store::Error::Ending)??;
+        let opened = tokio::task::spawn_blocking(move || Store::open(&folder)).await??;
         let http = Http::with_limits(setup.limits);
         let sandbox = setup.atlassian.sandbox();
         let api = setup.atlassian.api_url.clone();

@@ -13,7 +13,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::{Id, JoinError, JoinSet};
 
-use super::accounts::{self, Identity, readable};
+use super::accounts::{self, Identity};
 use super::look::Seen;
 use super::status::ErrorView;
 use super::{App, Error, Event, lock};
@@ -23,7 +23,7 @@ use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::Destination;
 use crate::domain::id::{DeliveryId, OrganizationId};
 use crate::http::LONGEST_RETRY_AFTER;
-use crate::store::Next;
+use crate::store::{Listed, Next};
 
 /// The file, in the data folder, whose lock says who has the outbox.
 const LOCK_FILE: &str = "outbox.lock";
@@ -144,11 +144,12 @@ impl App {
             .0
             .store
             .write(move |tx| {
-                let sending = readable(tx.deliveries().in_states::<ErrorView>(&[State::Sending])?);
+                let sending = tx.deliveries().in_states::<ErrorView>(&[State::Sending])?;
                 let is_meant = |delivery: &Delivery| {
                     organization.as_ref().is_none_or(|only| delivery.destination.organization() == only)
                 };
                 let mut doubted = Vec::new();
+                let sending = sending.into_iter().filter_map(Listed::readable);
                 for (delivery, _) in sending.filter(|(delivery, _)| is_meant(delivery)) {
                     let state = course::in_doubt_of(delivery.destination.action());
                     doubted.extend(accounts::set_aside(tx, delivery, state, why.clone(), now)?);
@@ -259,7 +260,7 @@ impl App {
             }
         }
         let looks_after = working.looks.1.filter(|after| *after > now);
-        for (delivery, _) in readable(doubts) {
+        for (delivery, _) in doubts.into_iter().filter_map(Listed::readable) {
             let due = delivery.due.into_iter().chain(looks_after).max();
             if !is_due(due, now) {
                 later(due);
@@ -275,8 +276,8 @@ impl App {
     /// Leaves to a person what waits and has nobody who may send it.
     async fn set_aside_strays(&self, identity: Option<&Identity>) -> Result<(), Error> {
         let me = identity.map(|identity| identity.sender.clone());
-        let asked = me.clone();
-        if !self.0.store.read(move |db| accounts::has_strays(db, asked.as_ref())).await? {
+        let account = me.as_ref().map(|me| me.id.clone());
+        if !self.0.store.read(move |db| db.deliveries().has_strays(account.as_ref())).await? {
             return Ok(());
         }
         let (why, now) = (self.not_connected().view(), self.now());
@@ -367,7 +368,7 @@ impl Working {
         let (id, broken) = match ended {
             Ok((id, Ok(()))) => (id, None),
             Ok((id, Err(error))) => (id, Some(error)),
-            Err(error) => (error.id(), Some(Error::Store(crate::store::Error::Ending))),
+            Err(error) => (error.id(), Some(error.into())),
         };
         let Some(organization) = self.busy.remove(&id) else { return };
         if let Some(error) = broken {
@@ -380,7 +381,7 @@ impl Working {
         let failed = match ended {
             Ok(Ok(())) => None,
             Ok(Err(error)) => Some(error),
-            Err(_) => Some(Error::Store(crate::store::Error::Ending)),
+            Err(error) => Some(error.into()),
         };
         let Some(error) = failed else {
             self.looks = (0, None);

@@ -5,7 +5,7 @@
 use super::{App, Error};
 use crate::api::{ErrorCode, ErrorView};
 use crate::sources::files::Unreadable;
-use crate::store::{self, Culprit, Source};
+use crate::store::{Culprit, Source};
 
 /// What is done with something that ended the app when it was read before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl App {
             }
             Ok(Some(read))
         });
-        work.await.map_err(|_| store::Error::Ending)?
+        work.await?
     }
 
     /// Says what ended the run before this one. It is left alone from now on.
@@ -79,7 +79,7 @@ async fn guarded<T: Send + 'static>(
                 reason: "The reader of Sally Desktop failed on it. Please report this.".to_owned(),
             }))
         }
-        Err(_) => Err(store::Error::Ending.into()),
+        Err(failed) => Err(failed.into()),
     }
 }
 

@@ -100,18 +100,18 @@ impl App {
 
     /// Tries a waiting or failed delivery again, unchanged.
     pub async fn retry(&self, id: DeliveryId) -> Result<DeliveryView, Error> {
-        self.go_on(id, &[State::Waiting, State::NeedsYou], |_, _| Ok(State::Queued)).await
+        self.go_on(id, &[State::Waiting, State::NeedsYou], |_, _, _| Ok(State::Queued)).await
     }
 
     /// Sends a delivery whose outcome is not known once more.
     pub async fn post_anyway(&self, id: DeliveryId) -> Result<DeliveryView, Error> {
-        self.go_on(id, &[State::NotConfirmed], |_, _| Ok(State::Queued)).await
+        self.go_on(id, &[State::NotConfirmed], |_, _, _| Ok(State::Queued)).await
     }
 
     /// Looks again for a delivery whose outcome is not known.
     pub async fn check_again(&self, id: DeliveryId) -> Result<DeliveryView, Error> {
         let long_ago = self.now().saturating_sub(ASKED_FOR).unwrap_or(Timestamp::MIN);
-        self.go_on(id, &[State::NotConfirmed], move |tx, delivery| {
+        self.go_on(id, &[State::NotConfirmed], move |tx, delivery, _| {
             // A look makes nothing. A page is posted again only where its title is likely to be the same as then.
             let first = tx.attempts().first(id)?;
             let is_recent = first.is_some_and(|first| first.started >= long_ago);
@@ -120,24 +120,24 @@ impl App {
         .await
     }
 
-    /// Puts a delivery into a state in which the outbox acts, at once.
-    async fn go_on(
+    /// Puts a delivery into a state in which the outbox acts, at once. Which, is said for the account that is connected.
+    pub(super) async fn go_on(
         &self,
         id: DeliveryId,
         from: &'static [State],
-        to: impl Fn(&Writing<'_>, &Delivery) -> Result<State, store::Error> + std::marker::Send + 'static,
+        to: impl FnOnce(&Writing<'_>, &mut Delivery, &Sender) -> Result<State, store::Error>
+        + std::marker::Send
+        + 'static,
     ) -> Result<DeliveryView, Error> {
         let (now, me) = (self.now(), self.sender().ok_or_else(|| self.not_connected())?);
         let (delivery, why) = self
             .0
             .store
             .decide(move |tx| {
-                let (delivery, why) = tx.deliveries().get::<ErrorView>(id)?.ok_or(OFF_THE_LIST)?;
-                let next = Next { why: why.as_ref(), ..Next::plain(to(tx, &delivery)?) };
+                let (mut delivery, why) = tx.deliveries().get::<ErrorView>(id)?.ok_or(OFF_THE_LIST)?;
+                let next = Next { why: why.as_ref(), ..Next::plain(to(tx, &mut delivery, &me)?) };
                 // Only who sent it can find it again; nobody else sends it without saying so.
-                if next.state != State::Looking
-                    && delivery.sender.as_ref().is_none_or(|sender| sender.id != me.id)
-                {
+                if next.state != State::Looking && !delivery.is_of(&me.id) {
                     let sender = delivery.sender.as_ref().map_or("Somebody else", name_of).to_owned();
                     return Err(Error::AnotherAccount { sender, me: name_of(&me).to_owned() });
                 }
@@ -310,7 +310,7 @@ impl Ready {
 }
 
 pub(super) const OFF_THE_LIST: Error = Error::Gone("This delivery is no longer on the list.");
-pub(super) const GONE_ON: Error = Error::NotNow("This delivery has gone on in the meantime.");
+const GONE_ON: Error = Error::NotNow("This delivery has gone on in the meantime.");
 
 fn with_clean_title(destination: Destination) -> Result<Destination, Error> {
     let Destination::NewPage { organization, space, parent, title } = destination else {

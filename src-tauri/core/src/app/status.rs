@@ -90,7 +90,8 @@ impl Views {
             .map(|(_, words)| words.clone());
         let note = why.as_ref().map(|why| why.message.clone()).into_iter().chain(doubt);
         let note = Some(note.collect::<Vec<_>>().join(" ")).filter(|note| !note.is_empty());
-        let sender = delivery.sender.filter(|sender| self.me.as_ref().is_some_and(|me| me.id != sender.id));
+        let is_of_another = self.me.as_ref().is_some_and(|me| !delivery.is_of(&me.id));
+        let sender = delivery.sender.filter(|_| is_of_another);
         // The store keeps a reason beside every state that needs one; an older file may lack it.
         let why = why.unwrap_or_else(|| ErrorView {
             code: crate::api::ErrorCode::Failed,

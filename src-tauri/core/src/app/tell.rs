@@ -55,7 +55,8 @@ impl Error {
             | Self::LinkedPageMissing { .. }
             | Self::NotNow(_)
             | Self::Watch { .. }
-            | Self::File(_) => (Failed, None),
+            | Self::File(_)
+            | Self::Fault(_) => (Failed, None),
         }
     }
 
@@ -104,6 +105,11 @@ impl Error {
                 )
             }
             Self::File(source) => format!("The file could not be written: {source}. Choose another place."),
+            Self::Fault(_) => {
+                "A part of Sally Desktop failed in the middle of its work. It goes on as far as it can; if \
+                 this comes again, quit and start again, and please report it."
+                    .to_owned()
+            }
             Self::Superseded => "A newer search took this one's place.".to_owned(),
             Self::Gone(message) | Self::NotNow(message) => (*message).to_owned(),
         }

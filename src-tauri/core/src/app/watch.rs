@@ -14,7 +14,6 @@ use crate::api::{ErrorCode, ErrorView, ImportReport, WatchedFolder};
 use crate::domain::id::MeetingId;
 use crate::sources::files::{self, Unreadable};
 use crate::sources::watch::{Seen, Watch};
-use crate::store;
 
 /// Endings of files that are meant to be read; others in the folder are passed over where they cannot be.
 const MEANT: [&str; 9] = ["json", "md", "markdown", "txt", "vtt", "srt", "html", "htm", "docx"];
@@ -173,9 +172,7 @@ impl App {
         let before = known.brought.get(path).cloned();
         let read = {
             let path = path.to_owned();
-            tokio::task::spawn_blocking(move || look_at(&path, before))
-                .await
-                .map_err(|_| store::Error::Ending)?
+            tokio::task::spawn_blocking(move || look_at(&path, before)).await?
         };
         let (file, onto) = match read {
             Ok(looked_at) => looked_at,

@@ -47,6 +47,13 @@ pub struct Delivery {
     pub changed: Timestamp,
 }
 
+impl Delivery {
+    /// Whether this account sends it. Nobody is known to where it was not noted who does.
+    pub fn is_of(&self, account: &AccountId) -> bool {
+        self.sender.as_ref().is_some_and(|sender| sender.id == *account)
+    }
+}
+
 /// A delivery of which the destination cannot be read, such as one that a newer version stored. Its words may be readable
 /// all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]

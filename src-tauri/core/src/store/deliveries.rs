@@ -65,7 +65,8 @@ pub enum Listed<W> {
 }
 
 impl<W> Listed<W> {
-    fn readable(self) -> Option<(Delivery, Option<W>)> {
+    /// The delivery, if it can be read.
+    pub fn readable(self) -> Option<(Delivery, Option<W>)> {
         match self {
             Self::Delivery(delivery, why) => Some((*delivery, why)),
             Self::Unreadable(_) => None,
