@@ -1,9 +1,11 @@
 //! From an item to a page or a comment.
 
+use std::time::Duration;
+
 use sally_core::api::{FindPages, FindSpaces, Link};
 use sally_core::app::Event;
 use sally_core::domain::destination::Action;
-use sandbox::Quirk;
+use sandbox::{Fault, Quirk};
 
 use super::app::{SENT, TestApp, words};
 
@@ -107,6 +109,24 @@ async fn spaces_come_from_the_cache_and_are_fetched_in_few_requests() {
     assert_eq!(app.app.find_spaces(find("")).await.unwrap().total, 1_200);
     app.app.refresh_spaces(globex.clone()).await.unwrap();
     assert_eq!(app.sandbox.count("GET", "/wiki/api/v2/spaces"), 5, "fresh spaces are not fetched again");
+}
+
+#[tokio::test]
+async fn who_asks_for_spaces_while_they_are_fetched_waits_for_them() {
+    let app = TestApp::connected().await;
+    app.sandbox.order(Fault::Delay(Duration::from_millis(200)).on("GET", "/wiki/api/v2/spaces"));
+    let first = {
+        let (app, acme) = (app.app.clone(), app.acme());
+        tokio::spawn(async move { app.refresh_spaces(acme).await })
+    };
+    while app.sandbox.count("GET", "/wiki/api/v2/spaces") == 0 {
+        tokio::task::yield_now().await;
+    }
+    app.app.refresh_spaces(app.acme()).await.unwrap();
+    let find = FindSpaces { organization: app.acme(), query: String::new() };
+    assert_eq!(app.app.find_spaces(find).await.unwrap().cached, 12, "a dialog that was opened again");
+    first.await.unwrap().unwrap();
+    assert_eq!(app.sandbox.count("GET", "/wiki/api/v2/spaces"), 1, "and asks nobody once more");
 }
 
 #[tokio::test]

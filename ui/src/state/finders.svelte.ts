@@ -25,6 +25,8 @@ export class SpaceFinder {
   /** What `found` was asked for. */
   #asked = $state<string | null>(null);
   #turn = 0;
+  /** What was asked last. */
+  #last: Promise<void> = Promise.resolve();
 
   /** Whether `found` is the answer to what was typed last, as far as it can be before all is loaded. */
   readonly fits = $derived.by(() => this.#asked === this.#query && !(this.loading && !this.found.length));
@@ -69,6 +71,7 @@ export class SpaceFinder {
     await refreshed;
     if (organization !== this.#organization) return;
     await this.#find();
+    if (organization !== this.#organization) return;
     this.loading = false;
     this.loaded = null;
   }
@@ -83,7 +86,17 @@ export class SpaceFinder {
     void this.#find();
   }
 
+  /** Asks the cache. Done when the question is answered that was asked last, which may be a later one. */
   async #find(): Promise<void> {
+    let mine: Promise<void>;
+    this.#last = this.#ask();
+    do {
+      mine = this.#last;
+      await mine;
+    } while (mine !== this.#last);
+  }
+
+  async #ask(): Promise<void> {
     const organization = this.#organization;
     if (organization === null) return;
     const turn = ++this.#turn;

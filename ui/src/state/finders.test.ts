@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BackendError } from '../ipc/backend';
 import { Fake } from '../ipc/fake';
-import type { FoundPages } from '../ipc/bindings';
+import type { FoundPages, Space } from '../ipc/bindings';
 import { linkOf } from '../ipc/fake_pages';
-import { organizations, pages } from '../ipc/fake_data';
+import { organizations, pages, spaces } from '../ipc/fake_data';
 import { PageFinder, PAUSE, SpaceFinder } from './finders.svelte';
 
 const [acme, labs] = organizations as [(typeof organizations)[0], (typeof organizations)[0]];
@@ -173,5 +173,31 @@ describe('finding spaces', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(fake.requests('find_spaces')).toHaveLength(asked);
     expect(finder.loaded).toBeNull();
+  });
+
+  it('is not done while the answer to what was loaded last is on its way, in whatever order the news comes', async () => {
+    const fake = new Fake();
+    let loaded = (): void => undefined;
+    fake.instead.refresh_spaces = () => new Promise((resolve) => (loaded = () => resolve(null)));
+    const answers: ((spaces: Space[]) => void)[] = [];
+    fake.instead.find_spaces = () => new Promise((resolve) => answers.push((spaces) => resolve({ spaces, total: spaces.length, cached: 12 })));
+    const finder = new SpaceFinder(fake, () => false);
+    await finder.listen();
+    void finder.open(acme.id);
+    finder.type('custom');
+    answers.splice(0).forEach((say) => say([]));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(finder.fits, 'it is loading').toBe(false);
+    // A busy machine delivers the end of the call before the event that was sent first.
+    loaded();
+    await vi.advanceTimersByTimeAsync(0);
+    fake.emit('spaces', { organization: acme.id, loaded: 12, complete: true });
+    const [first, ...others] = answers.splice(0);
+    first?.([]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(finder.fits, 'the answer that counts is not there').toBe(false);
+    others.forEach((say) => say(spaces.slice(0, 1)));
+    await vi.advanceTimersByTimeAsync(0);
+    expect([finder.fits, finder.found.length]).toEqual([true, 1]);
   });
 });

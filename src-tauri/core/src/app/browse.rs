@@ -1,6 +1,7 @@
 //! Looking: the meeting list, one meeting, and the pickers for spaces and pages.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, civil};
@@ -105,17 +106,18 @@ impl App {
         Ok(answer.await?)
     }
 
-    /// Fetches an organization's spaces, unless they are fresh or being fetched already.
+    /// Fetches an organization's spaces, unless they are fresh. Where they are being fetched already, that is waited for.
     pub async fn refresh_spaces(&self, organization: OrganizationId) -> Result<(), Error> {
-        if !lock(&self.0.refreshing).insert(organization.clone()) {
-            return Ok(());
-        }
         self.restored().await;
+        let turn = Arc::clone(lock(&self.0.refreshing).entry(organization.clone()).or_default());
+        let fetch = async {
+            let _turn = turn.lock().await;
+            self.fetch_spaces(&organization).await
+        };
         let fetched = tokio::select! {
-            fetched = self.fetch_spaces(&organization) => fetched,
+            fetched = fetch => fetched,
             () = self.0.ending.cancelled() => Ok(()),
         };
-        lock(&self.0.refreshing).remove(&organization);
         fetched.inspect_err(|error| self.watch_connection(error))
     }
 

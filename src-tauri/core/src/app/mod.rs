@@ -27,7 +27,7 @@ mod template;
 mod unreadable;
 mod watch;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -143,8 +143,8 @@ struct Parts {
     bell: Notify,
     /// The search for pages that is under way.
     finding: Mutex<CancellationToken>,
-    /// Organizations whose spaces are being fetched.
-    refreshing: Mutex<HashSet<OrganizationId>>,
+    /// Held while the spaces of an organization are being fetched.
+    refreshing: Mutex<HashMap<OrganizationId, Arc<tokio::sync::Mutex<()>>>>,
     /// The imports that are under way.
     importing: Mutex<import::Importing>,
     /// The folder that is watched for meetings.
