@@ -4,11 +4,22 @@
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 /// Largest request that is read at all; what Confluence takes is smaller and checked where it applies.
 const READ_MAX: usize = 64 << 20;
+
+/// Whether a path is one of Confluence's API, at the gateway or at a site's own address.
+pub(crate) fn is_api(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').skip(1).take(5).collect();
+    matches!(
+        parts.as_slice(),
+        ["ex", ..] | ["site", _, "wiki", "rest", ..] | ["site", _, "wiki", "api", "v2"]
+    )
+}
 
 /// A request.
 #[derive(Clone, Debug)]
@@ -51,9 +62,20 @@ impl Call {
 
     /// The token of the `Authorization` header.
     pub(crate) fn bearer(&self) -> Option<&str> {
+        self.authorization("bearer")
+    }
+
+    /// The e-mail address and the API token of the `Authorization` header.
+    pub(crate) fn basic(&self) -> Option<(String, String)> {
+        let pair = String::from_utf8(STANDARD.decode(self.authorization("basic")?).ok()?).ok()?;
+        let (email, token) = pair.split_once(':')?;
+        Some((email.to_owned(), token.to_owned()))
+    }
+
+    fn authorization(&self, wanted: &str) -> Option<&str> {
         let value = self.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-        let (scheme, token) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+        let (scheme, rest) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case(wanted).then_some(rest.trim())
     }
 
     /// Whether the body is said to be of this media type.

@@ -1,5 +1,5 @@
-//! `POST footer-comments` of v2, and the comments below a page in v1, which reads them from the database
-//! and so without the search index's lag.
+//! Comments: of v2 `POST footer-comments`, `GET footer-comments/{id}` and the list below a page; of v1 the old
+//! list below a page. Both lists read the database, and so without the search index's lag.
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -9,8 +9,8 @@ use crate::content;
 use crate::gateway::Visit;
 use crate::input;
 use crate::problem::Problem;
-use crate::site::{Access, Comment, Page, Status};
-use crate::spaces::time;
+use crate::site::{Access, Comment, Page, Site, Status};
+use crate::v2::{self, Representation, Stretch};
 use crate::world::{Quirk, World};
 
 const CONTAINERS: [&str; 5] = ["pageId", "blogPostId", "parentCommentId", "attachmentId", "customContentId"];
@@ -36,27 +36,75 @@ pub(crate) fn create(world: &mut World, visit: &Visit<'_>) -> Result<Answer, Pro
     });
     let site = &world.sites[visit.site];
     let missing = || Problem::missing("page", &page.to_string());
-    let on = site.page(page).ok_or_else(missing)?;
-    let mut body = json!({
-        "id": id.to_string(),
-        "status": "current",
-        "title": format!("Re: {}", on.title),
-        "pageId": page.to_string(),
-        "version": {
-            "number": 1,
-            "message": "",
-            "minorEdit": false,
-            "authorId": visit.person.account_id,
-            "createdAt": time(visit.now),
-        },
-        "body": {},
-        "_links": { "webui": site.comment_webui(on, id), "base": world.base(visit.site) },
-    });
-    if let Some(parent) = reply_to {
-        body["parentCommentId"] = parent.to_string().into();
-    }
+    let (on, made) = site.page(page).zip(site.comment(id)).ok_or_else(missing)?;
+    let body = single(world, visit, made, on, Representation::Absent);
     let location = format!("/wiki/api/v2/footer-comments/{id}");
     Ok(Answer::json(StatusCode::CREATED, &body).with("location", &location))
+}
+
+/// `GET footer-comments/{id}`.
+pub(crate) fn get(world: &World, visit: &Visit<'_>, id: &str) -> Result<Answer, Problem> {
+    v2::refuse_extras(visit.call)?;
+    let representation = Representation::of_one(visit.call)?;
+    let number = v2::id(id, "comment-id")?;
+    let missing = || Problem::missing("comment", id);
+    let site = &world.sites[visit.site];
+    let comment = site.comment(number).filter(|_| !visit.is_blocked).ok_or_else(missing)?;
+    let page = site.page(comment.page).filter(|page| site.page_access(page) != Access::Hidden);
+    let page = page.ok_or_else(missing)?;
+    Ok(Answer::json(StatusCode::OK, &single(world, visit, comment, page, representation)))
+}
+
+/// `GET pages/{id}/footer-comments`: those that reply to none.
+pub(crate) fn of_page(world: &World, visit: &Visit<'_>, id: &str) -> Result<Answer, Problem> {
+    let call = visit.call;
+    let stretch = Stretch::read(call)?;
+    let sorts = ["created-date", "-created-date", "modified-date", "-modified-date"];
+    let is_reversed = v2::one_of(call, "sort", &sorts)?.is_some_and(|sort| sort.starts_with('-'));
+    let known = ["current", "archived", "trashed", "deleted", "historical", "draft"];
+    let is_wanted = v2::some_of(call, "status", &known)?.is_none_or(|list| list.contains(&"current"));
+    let representation = Representation::of_many(call)?;
+    let number = v2::id(id, "id")?;
+    let site = &world.sites[visit.site];
+    let is_readable = |page: &Page| page.status != Status::Draft && site.page_access(page) != Access::Hidden;
+    let page = site.page(number).filter(|page| !visit.is_blocked && is_readable(page));
+    let page = page.ok_or_else(|| Problem::missing("page", id))?;
+    let roots = site.comments_on(page.id).filter(|comment| is_wanted && comment.reply_to.is_none());
+    let mut found: Vec<&Comment> = roots.collect();
+    found.sort_by_key(|comment| (comment.created, comment.id));
+    if is_reversed {
+        found.reverse();
+    }
+    let path = format!("pages/{id}/footer-comments");
+    let show = |comment: &&Comment| shown(site, comment, page, representation);
+    Ok(stretch.answer(&found, show, &world.base(visit.site), &path, stretch.next(found.len())))
+}
+
+fn single(
+    world: &World,
+    visit: &Visit<'_>,
+    comment: &Comment,
+    page: &Page,
+    representation: Representation,
+) -> Value {
+    let mut body = shown(&world.sites[visit.site], comment, page, representation);
+    body["_links"]["base"] = world.base(visit.site).into();
+    if let Some(parent) = comment.reply_to {
+        body["parentCommentId"] = parent.to_string().into();
+    }
+    body
+}
+
+fn shown(site: &Site, comment: &Comment, page: &Page, representation: Representation) -> Value {
+    json!({
+        "id": comment.id.to_string(),
+        "status": "current",
+        "title": format!("Re: {}", page.title),
+        "pageId": page.id.to_string(),
+        "version": v2::version(1, comment.author, comment.created),
+        "body": representation.show(&comment.document),
+        "_links": { "webui": site.comment_webui(page, comment.id) },
+    })
 }
 
 /// The page that is commented on, and the comment that is replied to.
@@ -76,7 +124,7 @@ fn container(
     match *name {
         "pageId" => {
             let page = id.parse().ok().and_then(|number| site.page(number));
-            let page = page.filter(|page| !site.is_blocked && may_comment(site.page_access(page), page));
+            let page = page.filter(|page| !visit.is_blocked && may_comment(site.page_access(page), page));
             page.map(|page| (page.id, None)).ok_or_else(|| Problem::missing("page", id))
         }
         "parentCommentId" => {
@@ -84,7 +132,7 @@ fn container(
             let missing = || Problem::missing("comment", id);
             let parent = parent.ok_or_else(missing)?;
             let page = site.page(parent.page).filter(|page| may_comment(site.page_access(page), page));
-            page.filter(|_| !site.is_blocked).map(|page| (page.id, Some(parent.id))).ok_or_else(missing)
+            page.filter(|_| !visit.is_blocked).map(|page| (page.id, Some(parent.id))).ok_or_else(missing)
         }
         // There are no blog posts, attachments or custom contents here.
         other => Err(Problem::missing(other.trim_end_matches("Id"), id)),
@@ -102,7 +150,7 @@ pub(crate) fn descendants(world: &World, visit: &Visit<'_>, id: &str) -> Result<
     }
     let site = &world.sites[visit.site];
     let page = id.parse().ok().and_then(|number| site.page(number));
-    let page = page.filter(|page| !site.is_blocked && site.page_access(page) != Access::Hidden);
+    let page = page.filter(|page| !visit.is_blocked && site.page_access(page) != Access::Hidden);
     let missing = || {
         let message = format!("No content found with id: ContentId{{id={id}}}");
         Problem::v1(StatusCode::NOT_FOUND, "NotFoundException", &message)

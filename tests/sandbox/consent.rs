@@ -206,7 +206,8 @@ fn form(world: &World, pending: &Pending, ticket: &str, complaint: Option<&str>)
     page("Authorize · Sandbox Atlassian", &body)
 }
 
-fn initials(name: &str) -> String {
+/// What stands for a person's picture.
+pub(crate) fn initials(name: &str) -> String {
     name.split(' ').filter_map(|word| word.chars().next()).collect()
 }
 
@@ -228,13 +229,19 @@ fn sites(world: &World) -> Markup {
     }
 }
 
-fn meaning(scope: &str) -> &'static str {
+/// What a scope allows, in the words of a person.
+pub(crate) fn meaning(scope: &str) -> &'static str {
     match scope {
         "offline_access" => "Stay connected until you disconnect it",
         "read:me" => "See who you are",
         "write:confluence-content" => "Change content",
         "read:confluence-space.summary" | "read:space:confluence" => "See your spaces",
         "write:confluence-file" => "Upload files",
+        "write:space:confluence" => "Create and change spaces",
+        "delete:page:confluence" => "Delete pages",
+        "read:page:confluence" => "Read pages",
+        "read:comment:confluence" => "Read comments",
+        "read:content-details:confluence" => "Look people and content up",
         "read:confluence-content.all" => "Read content",
         "read:confluence-content.summary" => "See what content there is",
         "read:confluence-user" => "See who people are",

@@ -10,12 +10,13 @@ use serde_json::Value;
 
 use crate::auth::Tokens;
 use crate::clock::Clock;
-use crate::data::PEOPLE;
+use crate::data::{ADA, PEOPLE};
 use crate::faults::Order;
 use crate::log::Record;
-use crate::site::{Access, Body, Page, Site, Status, fold};
+use crate::site::{Access, Body, Page, Person, Site, Status, fold};
+use crate::tokens::{LIFE_MAX, TokenKind};
 use crate::world::Quirk;
-use crate::{Sandbox, adf};
+use crate::{Sandbox, adf, profile};
 
 /// An organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -288,6 +289,61 @@ impl Sandbox {
     }
 }
 
+/// API tokens.
+impl Sandbox {
+    /// Makes Ada an API token, which lasts a year unless another end is given.
+    pub fn make_token(&self, kind: TokenKind, expires: Option<Timestamp>) -> String {
+        self.token_for(ADA, kind, expires)
+    }
+
+    /// The same for another person, by their e-mail address; nothing where there is no such person.
+    pub fn make_token_of(&self, email: &str, kind: TokenKind, expires: Option<Timestamp>) -> Option<String> {
+        Some(self.token_for(person(email)?, kind, expires))
+    }
+
+    fn token_for(&self, person: &'static Person, kind: TokenKind, expires: Option<Timestamp>) -> String {
+        let last = self.shared.clock.now().saturating_add(LIFE_MAX).unwrap_or(Timestamp::MAX);
+        self.shared.world().make_token(person, "Made by a test", kind, expires.unwrap_or(last))
+    }
+
+    /// Revokes an API token. Answers whether there is one.
+    pub fn revoke_token(&self, token: &str) -> bool {
+        self.shared.world().tokens.revoke(token)
+    }
+
+    /// The address of the page on which a person makes API tokens.
+    pub fn token_page(&self) -> String {
+        format!("{}{}", self.url(), profile::PATH)
+    }
+
+    /// The e-mail address of the person who is logged in at Atlassian in the browser.
+    pub fn email(&self) -> String {
+        self.shared.world().at_browser.email.to_owned()
+    }
+
+    /// The address of an organization's site, which stands for that of `SITE.atlassian.net`.
+    pub fn site_url(&self, organization: &str) -> Option<String> {
+        let world = self.shared.world();
+        let place = world.sites.iter().position(|site| site.slug == organization)?;
+        Some(world.site_url(place))
+    }
+
+    /// Somebody may not use an organization's Confluence any more, as a guest may not. Answers whether both exist.
+    pub fn lock_out(&self, email: &str, organization: &str) -> bool {
+        let lock = |site: &mut Site| {
+            site.locked_out.insert(person(email)?.account_id);
+            Some(())
+        };
+        self.in_site(organization, lock).is_some()
+    }
+
+    /// Takes [`lock_out`](Self::lock_out) back.
+    pub fn let_in(&self, email: &str, organization: &str) -> bool {
+        let unlock = |site: &mut Site| Some(site.locked_out.remove(person(email)?.account_id));
+        self.in_site(organization, unlock).is_some()
+    }
+}
+
 /// What the account has, and may.
 impl Sandbox {
     /// Switches a quirk on or off; all are off at the start.
@@ -320,10 +376,20 @@ impl Sandbox {
         .is_some()
     }
 
-    /// An administrator's data policy keeps apps out of an organization, or no longer.
+    /// An administrator's data policy keeps apps out of an organization, or no longer. A call with an API token is
+    /// none of an app.
     pub fn set_blocked_by_policy(&self, organization: &str, is_so: bool) -> bool {
         self.in_site(organization, |site| {
             site.is_blocked = is_so;
+            Some(())
+        })
+        .is_some()
+    }
+
+    /// An administrator's list of addresses keeps this machine out of an organization, or no longer.
+    pub fn set_blocked_by_address(&self, organization: &str, is_so: bool) -> bool {
+        self.in_site(organization, |site| {
+            site.is_fenced = is_so;
             Some(())
         })
         .is_some()
@@ -370,4 +436,8 @@ impl Sandbox {
         let mut world = self.shared.world();
         change(world.sites.iter_mut().find(|site| site.slug == organization)?)
     }
+}
+
+fn person(email: &str) -> Option<&'static Person> {
+    PEOPLE.into_iter().find(|person| person.email.eq_ignore_ascii_case(email))
 }

@@ -1,6 +1,7 @@
-//! `api.atlassian.com`: who is calling, may they call this at all, and only then what it is. The scope is
-//! looked at before the address is understood or a parameter read, as Atlassian does it: 401 means that a
-//! scope is missing, any other refusal that it is there. Called by the server; calls the endpoints.
+//! `api.atlassian.com`, and the same API at a site's own address: who is calling, may they call this at all, and only
+//! then what it is. The scope is looked at before the address is understood or a parameter read, as Atlassian does
+//! it: 401 means that a scope is missing, any other refusal that it is there. Called by the server; calls the
+//! endpoints.
 
 use axum::http::StatusCode;
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use crate::call::{Answer, Call};
 use crate::problem::Problem;
 use crate::site::Person;
 use crate::world::{Quirk, World};
-use crate::{comments, pages, people, scopes, search, spaces};
+use crate::{comments, pages, people, scopes, search, spaces, web};
 
 /// A call that may be made, on its way to its endpoint.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(crate) struct Visit<'a> {
     pub(crate) now: Timestamp,
     /// Who calls.
     pub(crate) person: &'static Person,
+    /// A data policy hides what the site holds from this call.
+    pub(crate) is_blocked: bool,
 }
 
 /// `GET /me`.
@@ -91,6 +94,28 @@ fn caller<'a>(world: &'a World, call: &Call, now: Timestamp) -> Result<&'a Conse
     consent.ok_or_else(|| Problem::gateway(StatusCode::UNAUTHORIZED, "Unauthorized"))
 }
 
+/// A credential as it was sent, before anybody knows whether it is good.
+enum Credential<'a> {
+    Bearer(&'a str),
+    ApiToken(String, String),
+}
+
+impl<'a> Credential<'a> {
+    fn of(call: &'a Call) -> Option<Self> {
+        let api_token = || call.basic().map(|(email, token)| Self::ApiToken(email, token));
+        call.bearer().map(Self::Bearer).or_else(api_token)
+    }
+}
+
+/// What a good credential lets through.
+struct Pass<'a> {
+    person: &'static Person,
+    /// `None` for a classic API token, to which scopes mean nothing.
+    scopes: Option<&'a [String]>,
+    /// A data policy keeps apps out, and what comes with a person's own token is no app.
+    is_app: bool,
+}
+
 /// `/ex/confluence/{cloudId}/wiki/…`.
 pub(crate) fn confluence(
     world: &mut World,
@@ -106,19 +131,27 @@ pub(crate) fn confluence(
         [cloud_id, "wiki", path @ ..] => (*cloud_id, path),
         _ => return Err(unknown()),
     };
-    let Some(token) = call.bearer() else {
-        return Err(Problem::gateway(StatusCode::UNAUTHORIZED, "Unauthorized"));
-    };
+    let credential =
+        Credential::of(call).ok_or_else(|| Problem::gateway(StatusCode::UNAUTHORIZED, "Unauthorized"))?;
     let site = world.sites.iter().position(|site| site.cloud_id == cloud_id).ok_or_else(unknown)?;
+    refuse_fenced(world, site)?;
     // Neither is a 401: a credential that is no longer good makes the caller a stranger, who sees nothing.
-    let consent = world.auth.consent(token, now).ok_or_else(|| stranger(path))?;
-    if !consent.sites.contains(&site) {
-        return Err(
-            Problem::gateway(StatusCode::UNAUTHORIZED, "Unauthorized").because("no consent for this site")
-        );
-    }
+    let pass = match &credential {
+        Credential::Bearer(token) => {
+            let consent = world.auth.consent(token, now).ok_or_else(|| stranger(path))?;
+            if !consent.sites.contains(&site) {
+                return Err(Problem::gateway(StatusCode::UNAUTHORIZED, "Unauthorized")
+                    .because("no consent for this site"));
+            }
+            Pass { person: consent.person, scopes: Some(&consent.scopes), is_app: true }
+        }
+        Credential::ApiToken(email, token) => {
+            let token = world.tokens.good(email, token, now).ok_or_else(|| stranger(path))?;
+            Pass { person: token.person, scopes: token.scopes(), is_app: false }
+        }
+    };
     if let Some(sets) = scopes::wanted(&call.method, path) {
-        let holds = |scope: &&str| consent.scopes.iter().any(|held| held == scope);
+        let holds = |scope: &&str| pass.scopes.is_none_or(|held| held.iter().any(|held| held == scope));
         if !sets.iter().any(|set| set.iter().all(holds)) {
             return Err(Problem::scope().because(format!("this endpoint wants {sets:?}")));
         }
@@ -127,14 +160,93 @@ pub(crate) fn confluence(
     } else {
         return Err(unknown());
     }
-    let is_blocked = world.sites[site].is_blocked;
-    let visit = Visit { call, site, now, person: consent.person };
+    let (person, is_app) = (pass.person, pass.is_app);
+    enter(world, call, path, site, person, is_app, now)
+}
+
+/// `/site/{slug}/wiki/api/v2/…` and `/site/{slug}/wiki/rest/…`: the API at a site's own address, which takes classic
+/// API tokens only.
+pub(crate) fn at_site(
+    world: &mut World,
+    call: &Call,
+    slug: &str,
+    path: &[&str],
+    now: Timestamp,
+) -> Result<Answer, Problem> {
+    let Some(site) = world.sites.iter().position(|site| site.slug == slug) else {
+        return Ok(web::not_found());
+    };
+    refuse_fenced(world, site)?;
+    let person = match Credential::of(call) {
+        None => return Err(stranger(path).because("nobody is logged in")),
+        Some(Credential::Bearer(_)) => return Ok(unauthorized()),
+        Some(Credential::ApiToken(email, token)) => {
+            let token = world.tokens.good(&email, &token, now).ok_or_else(|| stranger(path))?;
+            if token.scopes().is_some() {
+                return Ok(unauthorized());
+            }
+            token.person
+        }
+    };
+    if scopes::wanted(&call.method, path).is_some() {
+        enter(world, call, path, site, person, false, now)
+    } else if scopes::is_removed(path) {
+        Err(Problem::gone())
+    } else {
+        Ok(web::not_found())
+    }
+}
+
+/// `/site/{slug}/_edge/tenant_info`: which site an address is of, told to anybody.
+pub(crate) fn tenant_info(world: &World, slug: &str) -> Answer {
+    match world.sites.iter().find(|site| site.slug == slug) {
+        Some(site) => Answer::json(StatusCode::OK, &json!({ "cloudId": site.cloud_id })),
+        None => web::not_found(),
+    }
+}
+
+/// What is behind the gateway: Confluence itself, which knows its people.
+fn enter(
+    world: &mut World,
+    call: &Call,
+    path: &[&str],
+    place: usize,
+    person: &'static Person,
+    is_app: bool,
+    now: Timestamp,
+) -> Result<Answer, Problem> {
+    let site = &world.sites[place];
+    if !site.admits(person) || !(is_app || world.has_sites()) {
+        return Err(stranger(path).because("this person may not use Confluence here"));
+    }
+    let is_blocked = is_app && site.is_blocked;
+    let visit = Visit { call, site: place, now, person, is_blocked };
     let answer = endpoint(world, &visit, path);
     if is_blocked {
         let answer = answer.unwrap_or_else(Answer::from);
         return Ok(answer.with("atlassian-datasecuritypolicy", "app_access_blocked"));
     }
     answer
+}
+
+fn refuse_fenced(world: &World, site: usize) -> Result<(), Problem> {
+    if world.sites[site].is_fenced {
+        let message =
+            "The IP address has been rejected because your organization has IP allowlisting enabled";
+        return Err(Problem::gateway(StatusCode::FORBIDDEN, message));
+    }
+    Ok(())
+}
+
+/// The answer of the server below Confluence, which is a page.
+fn unauthorized() -> Answer {
+    let title = "HTTP Status 401 – Unauthorized";
+    let body = format!(
+        "<!doctype html><html lang=\"en\"><head><title>{title}</title></head><body><h1>{title}</h1><hr class=\"line\" />\
+         <p><b>Type</b> Status Report</p><p><b>Description</b> The request has not been applied to the target resource \
+         because it lacks valid authentication credentials for that resource.</p></body></html>"
+    );
+    Answer::html(StatusCode::UNAUTHORIZED, body)
 }
 
 fn stranger(path: &[&str]) -> Problem {
@@ -155,11 +267,17 @@ fn endpoint(world: &mut World, visit: &Visit<'_>, path: &[&str]) -> Result<Answe
     match (visit.call.method.as_str(), path) {
         ("GET", ["api", "v2", "spaces"]) => spaces::list(world, visit),
         ("GET", ["api", "v2", "spaces", id]) => spaces::get(world, visit, id),
+        ("GET", ["api", "v2", "spaces", id, "operations"]) => spaces::operations(world, visit, id),
+        ("GET", ["api", "v2", "pages"]) => pages::list(world, visit),
+        ("GET", ["api", "v2", "pages", id]) => pages::get(world, visit, id),
+        ("GET", ["api", "v2", "pages", id, "footer-comments"]) => comments::of_page(world, visit, id),
         ("POST", ["api", "v2", "pages"]) => pages::create(world, visit),
         ("PUT", ["api", "v2", "pages", id]) => pages::update(world, visit, id),
         ("PUT", ["api", "v2", "pages", id, "title"]) => pages::retitle(world, visit, id),
         ("POST", ["api", "v2", "footer-comments"]) => comments::create(world, visit),
+        ("GET", ["api", "v2", "footer-comments", id]) => comments::get(world, visit, id),
         ("GET", ["rest", "api", "search"]) => search::search(world, visit),
+        ("GET", ["rest", "api", "search", "user"]) => search::users::search(world, visit),
         ("GET", ["rest", "api", "content", "search"]) => search::search_content(world, visit),
         ("GET", ["rest", "api", "content", id, "descendant", "comment"]) => {
             comments::descendants(world, visit, id)

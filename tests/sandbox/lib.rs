@@ -1,6 +1,7 @@
 //! The sandbox: a stand-in for Atlassian and for Sally over real HTTP, for tests and for trying the app out. One
-//! origin serves the authorization server with a consent page to click, the API gateway with the part of Confluence
-//! that the app uses, a web view of what was made, and Sally's MCP server. It is as strict as the real one is known to be, keeps
+//! origin serves the authorization server with a consent page to click, the page on which a person makes API tokens,
+//! the API gateway with the part of Confluence that the app uses, each organization's own address with the same and a
+//! web view of what was made, and Sally's MCP server. It is as strict as the real one is known to be, keeps
 //! everything in memory, and does what it is told to do wrong. It refuses to reach anything outside of the
 //! machine. Tests start it with [`Sandbox::start`]; the binary `sally-sandbox` is the same for people.
 
@@ -23,6 +24,7 @@ mod log;
 mod pages;
 mod people;
 mod problem;
+mod profile;
 mod random;
 mod sally;
 mod scopes;
@@ -30,6 +32,8 @@ mod search;
 mod serve;
 mod site;
 mod spaces;
+mod tokens;
+mod v2;
 mod web;
 mod world;
 
@@ -51,6 +55,7 @@ pub use self::log::Record;
 pub use self::sally::{Form, Recording, Task};
 pub use self::scopes::SCOPES;
 pub use self::site::Access;
+pub use self::tokens::{TOKEN_SCOPES, TokenKind};
 pub use self::world::Quirk;
 
 use self::auth::{Auth, Client};
@@ -60,6 +65,7 @@ use self::line::{Cut, Door, Lines};
 use self::log::Log;
 use self::sally::{Sally, Service};
 use self::site::Site;
+use self::tokens::ApiTokens;
 use self::world::{Settings, Shared, World};
 
 /// How a sandbox is started.
@@ -135,6 +141,7 @@ impl Sandbox {
             origin: format!("http://{address}"),
             auth: Auth::new(client, options.seed),
             desk: Desk::default(),
+            tokens: ApiTokens::default(),
             at_browser: data::ADA,
             sites: (0..).zip(data::BASES.iter()).map(|(place, base)| Site::new(place, base)).collect(),
             settings: Settings { index_lag: options.index_lag, ..Settings::default() },

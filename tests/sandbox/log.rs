@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::call::Call;
+use crate::call::{Call, is_api};
 
 /// A request, as it is remembered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Record {
     pub method: String,
     /// Without the query.
     pub path: String,
-    /// The query of an API call; empty elsewhere, where it may hold codes.
+    /// The query of a call of Confluence's API; empty elsewhere, where it may hold codes.
     pub query: String,
     /// What was answered; `None` while it is under way, and where no answer was given.
     pub status: Option<u16>,
@@ -36,14 +36,13 @@ impl Log {
 
     /// Notes a request, and answers its place.
     pub(crate) fn open(&self, call: &Call, at: Timestamp) -> usize {
-        let is_api = call.path.starts_with("/ex/");
         let mut records = self.records();
         let under_way = |record: &&Record| record.status.is_none() && record.path == call.path;
         let record = Record {
             beside: records.iter().filter(under_way).count(),
             method: call.method.clone(),
             path: call.path.clone(),
-            query: if is_api { call.raw_query.clone() } else { String::new() },
+            query: if is_api(&call.path) { call.raw_query.clone() } else { String::new() },
             status: None,
             at,
             body: summary(call),
@@ -73,7 +72,9 @@ impl Log {
     /// Requests of the app: those of the web view are a person's who looks around.
     pub(crate) fn of_the_app(&self) -> usize {
         let of_the_app = |record: &&Record| {
-            ["/ex/", "/oauth/", "/me", "/api/v1/"].iter().any(|part| record.path.starts_with(part))
+            is_api(&record.path)
+                || record.path.ends_with("/_edge/tenant_info")
+                || ["/oauth/", "/me", "/api/v1/"].iter().any(|part| record.path.starts_with(part))
         };
         self.records().iter().filter(of_the_app).count()
     }

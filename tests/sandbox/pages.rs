@@ -1,4 +1,5 @@
-//! `POST pages`, `PUT pages/{id}` and `PUT pages/{id}/title` of v2.
+//! Pages of v2: reading them, one or by title, which asks the database and so never lags; `POST pages`,
+//! `PUT pages/{id}` and `PUT pages/{id}/title`.
 
 use std::sync::Arc;
 
@@ -10,12 +11,74 @@ use crate::call::Answer;
 use crate::gateway::Visit;
 use crate::input;
 use crate::problem::Problem;
-use crate::site::{Access, Body, Page, Status, fold};
+use crate::site::{Access, Body, Page, Site, Status, fold};
 use crate::spaces::time;
+use crate::v2::{self, Representation, Stretch};
 use crate::world::World;
 
 /// In UTF-16 code units, as its database counts them.
 const TITLE_MAX: usize = 255;
+
+const SORTS: [&str; 8] =
+    ["id", "-id", "created-date", "-created-date", "modified-date", "-modified-date", "title", "-title"];
+
+/// `GET pages`.
+pub(crate) fn list(world: &World, visit: &Visit<'_>) -> Result<Answer, Problem> {
+    let call = visit.call;
+    let stretch = Stretch::read(call)?;
+    let ids = v2::ids(call, "id")?;
+    let spaces = v2::ids(call, "space-id")?;
+    let statuses = v2::some_of(call, "status", &["current", "archived", "deleted", "trashed"])?;
+    let statuses = statuses.unwrap_or_else(|| vec!["current", "archived"]);
+    let sort = v2::one_of(call, "sort", &SORTS)?.unwrap_or("id");
+    let representation = Representation::of_many(call)?;
+    if call.query("subtype").is_some() {
+        return Err(Problem::not_modelled(&format!("subtype of {}", call.path)));
+    }
+    let title = call.query("title").map(fold);
+
+    let site = &world.sites[visit.site];
+    let wanted = |page: &&Page| {
+        title.as_ref().is_none_or(|title| page.folded == *title)
+            && statuses.contains(&page.status.as_str())
+            && ids.as_ref().is_none_or(|ids| ids.contains(&page.id))
+            && spaces.as_ref().is_none_or(|spaces| spaces.contains(&site.spaces[page.space].id))
+            && site.page_access(page) != Access::Hidden
+    };
+    let pages = site.pages.iter().map(Arc::as_ref).filter(|_| !visit.is_blocked);
+    let mut found: Vec<&Page> = pages.filter(wanted).collect();
+    match sort.trim_start_matches('-') {
+        "created-date" => found.sort_by_key(|page| page.created),
+        "modified-date" => found.sort_by_key(|page| page.changed),
+        "title" => found.sort_by(|a, b| a.folded.cmp(&b.folded)),
+        _ => found.sort_by_key(|page| page.id),
+    }
+    if sort.starts_with('-') {
+        found.reverse();
+    }
+    let show = |page: &&Page| shown(site, page, representation);
+    Ok(stretch.answer(&found, show, &world.base(visit.site), "pages", stretch.next(found.len())))
+}
+
+/// `GET pages/{id}`.
+pub(crate) fn get(world: &World, visit: &Visit<'_>, id: &str) -> Result<Answer, Problem> {
+    let call = visit.call;
+    v2::refuse_extras(call)?;
+    let wants_draft = input::flag(call, "get-draft")?;
+    let known = ["current", "archived", "trashed", "deleted", "historical", "draft"];
+    let statuses = v2::some_of(call, "status", &known)?;
+    let representation = Representation::of_one(call)?;
+    let number = v2::id(id, "id")?;
+    let site = &world.sites[visit.site];
+    let is_wanted = |page: &&Arc<Page>| match &statuses {
+        Some(statuses) => statuses.contains(&page.status.as_str()),
+        None => wants_draft || page.status != Status::Draft,
+    };
+    let page = site.page(number).filter(is_wanted);
+    let page = page.filter(|page| !visit.is_blocked && site.page_access(page) != Access::Hidden);
+    let page = page.ok_or_else(|| Problem::missing("page", id))?;
+    Ok(single(world, visit, page, representation))
+}
 
 /// `POST pages`.
 pub(crate) fn create(world: &mut World, visit: &Visit<'_>) -> Result<Answer, Problem> {
@@ -38,7 +101,7 @@ pub(crate) fn create(world: &mut World, visit: &Visit<'_>) -> Result<Answer, Pro
     let site = &world.sites[visit.site];
     let unknown_space = || Problem::missing("space", space_id);
     let (place, space) = site.space_by_id(space_id).ok_or_else(unknown_space)?;
-    if site.is_blocked || space.is_archived || site.space_access(place) != Access::Full {
+    if visit.is_blocked || space.is_archived || site.space_access(place) != Access::Full {
         return Err(unknown_space().because("no permission to create pages here"));
     }
     if is_private {
@@ -203,7 +266,7 @@ fn refuse_taken(
 fn writable<'a>(world: &'a World, visit: &Visit<'_>, id: &str) -> Result<&'a Page, Problem> {
     let site = &world.sites[visit.site];
     let page = id.parse().ok().and_then(|number| site.page(number));
-    let page = page.filter(|page| !site.is_blocked && site.page_access(page) == Access::Full);
+    let page = page.filter(|page| !visit.is_blocked && site.page_access(page) == Access::Full);
     page.map(Arc::as_ref).ok_or_else(|| Problem::missing("page", id))
 }
 
@@ -212,11 +275,20 @@ fn site_space(world: &World, visit: &Visit<'_>, place: usize) -> String {
 }
 
 fn show(world: &World, visit: &Visit<'_>, id: u64) -> Result<Answer, Problem> {
-    let site = &world.sites[visit.site];
-    let page = site.page(id).ok_or_else(|| Problem::missing("page", &id.to_string()))?;
-    let webui = site.webui(page);
-    let body = json!({
-        "id": id.to_string(),
+    let page = world.sites[visit.site].page(id);
+    let page = page.ok_or_else(|| Problem::missing("page", &id.to_string()))?;
+    Ok(single(world, visit, page, Representation::Absent))
+}
+
+fn single(world: &World, visit: &Visit<'_>, page: &Page, representation: Representation) -> Answer {
+    let mut body = shown(&world.sites[visit.site], page, representation);
+    body["_links"]["base"] = world.base(visit.site).into();
+    Answer::json(StatusCode::OK, &body)
+}
+
+fn shown(site: &Site, page: &Page, representation: Representation) -> Value {
+    json!({
+        "id": page.id.to_string(),
         "status": page.status.as_str(),
         "title": page.title,
         "spaceId": site.spaces[page.space].id.to_string(),
@@ -227,20 +299,12 @@ fn show(world: &World, visit: &Visit<'_>, id: u64) -> Result<Answer, Problem> {
         "ownerId": page.author.account_id,
         "lastOwnerId": null,
         "createdAt": time(page.created),
-        "version": {
-            "number": page.version,
-            "message": "",
-            "minorEdit": false,
-            "authorId": page.author.account_id,
-            "createdAt": time(page.changed),
-        },
-        "body": {},
+        "version": v2::version(page.version, page.author, page.changed),
+        "body": representation.show(&page.document()),
         "_links": {
-            "editui": format!("/pages/resumedraft.action?draftId={id}"),
-            "webui": webui,
-            "tinyui": format!("/x/{id}"),
-            "base": world.base(visit.site),
+            "editui": format!("/pages/resumedraft.action?draftId={}", page.id),
+            "webui": site.webui(page),
+            "tinyui": format!("/x/{}", page.id),
         },
-    });
-    Ok(Answer::json(StatusCode::OK, &body))
+    })
 }

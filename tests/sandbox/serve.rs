@@ -10,12 +10,12 @@ use axum::response::Response;
 use futures::StreamExt as _;
 use jiff::Timestamp;
 
-use crate::call::{Answer, Call};
+use crate::call::{Answer, Call, is_api};
 use crate::faults::{Fault, Plan, failure, too_many_requests};
 use crate::line::Cut;
 use crate::problem::Problem;
 use crate::world::Shared;
-use crate::{consent, gateway, sally, web};
+use crate::{consent, gateway, profile, sally, web};
 
 /// Answers one request.
 pub(crate) async fn answer(
@@ -133,6 +133,12 @@ fn route(shared: &Shared, call: &Call, segments: &[&str], now: Timestamp) -> Res
         }
         ("GET", ["me"]) => gateway::me(&world, call, now),
         (_, ["ex", "confluence", path @ ..]) => gateway::confluence(&mut world, call, path, now),
+        ("GET", ["site", slug, "_edge", "tenant_info"]) => Ok(gateway::tenant_info(&world, slug)),
+        (_, ["site", slug, "wiki", path @ ..]) if is_api(&call.path) => {
+            gateway::at_site(&mut world, call, slug, path, now)
+        }
+        ("GET", ["manage-profile", "security", "api-tokens"]) => Ok(profile::show(&world, now)),
+        ("POST", ["manage-profile", "security", "api-tokens"]) => Ok(profile::act(&mut world, call, now)),
         _ => Ok(web::visit(&world, &shared.log, call)),
     }
 }

@@ -1,7 +1,7 @@
 //! What one organization's Confluence holds: spaces, pages, comments, who may see them, and the rule that
 //! a title is unique in its space. Refuses JSON and HTTP; the API's modules ask it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -135,6 +135,10 @@ pub(crate) struct Site {
     pub(crate) page_access: HashMap<u64, Access>,
     /// An administrator's data policy keeps apps out.
     pub(crate) is_blocked: bool,
+    /// An administrator's list of addresses keeps this machine's out.
+    pub(crate) is_fenced: bool,
+    /// Accounts that may not use Confluence here.
+    pub(crate) locked_out: BTreeSet<&'static str>,
 }
 
 /// The identifier of the `n`-th space of the `site`-th site.
@@ -168,12 +172,19 @@ impl Site {
             space_access: HashMap::new(),
             page_access: HashMap::new(),
             is_blocked: false,
+            is_fenced: false,
+            locked_out: BTreeSet::new(),
         }
     }
 
     /// The address that the real site would have.
     pub(crate) fn host(&self) -> String {
         format!("{}.atlassian.net", self.slug)
+    }
+
+    /// Whether somebody may use Confluence here.
+    pub(crate) fn admits(&self, person: &Person) -> bool {
+        !self.locked_out.contains(person.account_id)
     }
 
     /// Places of the spaces that the account sees.

@@ -15,6 +15,7 @@ use crate::line::Lines;
 use crate::log::Log;
 use crate::sally::{Sally, Service};
 use crate::site::{Person, Site};
+use crate::tokens::{ApiTokens, TokenKind};
 
 /// Something that the real one is known, or suspected, to do at some sites or some day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +34,10 @@ pub enum Quirk {
     SpacesInACircle,
     /// Documents with tasks or decisions cannot be converted (400), as some have reported.
     ListsRefused,
+    /// The account's organization has no page for making API tokens.
+    NoTokenPage,
+    /// The account's organization revokes each API token as soon as it is made.
+    TokensRevoked,
 }
 
 /// What can be set while the sandbox runs.
@@ -49,6 +54,7 @@ pub(crate) struct World {
     pub(crate) origin: String,
     pub(crate) auth: Auth,
     pub(crate) desk: Desk,
+    pub(crate) tokens: ApiTokens,
     /// Who is logged in at Atlassian in the browser.
     pub(crate) at_browser: &'static Person,
     pub(crate) sites: Vec<Site>,
@@ -65,9 +71,29 @@ impl World {
         !self.has(Quirk::NoSites)
     }
 
+    /// Makes an API token, and answers its text.
+    pub(crate) fn make_token(
+        &mut self,
+        person: &'static Person,
+        label: &str,
+        kind: TokenKind,
+        expires: Timestamp,
+    ) -> String {
+        let token = self.tokens.make(&mut self.auth.random, person, label, kind, expires);
+        if self.has(Quirk::TokensRevoked) {
+            self.tokens.revoke(&token);
+        }
+        token
+    }
+
+    /// A site's address, which stands for that of `SITE.atlassian.net`.
+    pub(crate) fn site_url(&self, site: usize) -> String {
+        format!("{}/site/{}", self.origin, self.sites[site].slug)
+    }
+
     /// The web address of a site's Confluence, as `_links.base` has it.
     pub(crate) fn base(&self, site: usize) -> String {
-        format!("{}/site/{}/wiki", self.origin, self.sites[site].slug)
+        format!("{}/wiki", self.site_url(site))
     }
 
     /// When something that is written now can be found.

@@ -4,6 +4,7 @@ mod api;
 mod faults;
 mod login;
 mod search;
+mod tokens;
 mod web;
 
 use reqwest::{Method, RequestBuilder, Response, StatusCode};

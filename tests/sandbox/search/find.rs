@@ -10,8 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::cql::{Clause, Expression, Field, Operator, Query, Value};
 use crate::adf;
 use crate::data::ADA;
+use crate::gateway::Visit;
 use crate::people::TIME_ZONE;
-use crate::site::{Access, Comment, Page, Site, Space, Status};
+use crate::site::{Access, Comment, Page, Person, Site, Space, Status};
 
 /// Something found.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +24,8 @@ pub(crate) enum Hit<'a> {
 
 /// Everything that fulfils a query, in its order. It holds what the account may not see, too: Confluence
 /// filters each page of results afterwards, which is why a short page is not the last one.
-pub(crate) fn find<'a>(site: &'a Site, query: &Query, now: Timestamp, with_spaces: bool) -> Vec<Hit<'a>> {
+pub(crate) fn find<'a>(site: &'a Site, query: &Query, visit: &Visit<'_>, with_spaces: bool) -> Vec<Hit<'a>> {
+    let now = visit.now;
     let is_open = |space: usize| !site.spaces[space].is_archived;
     let pages = site
         .pages
@@ -38,7 +40,7 @@ pub(crate) fn find<'a>(site: &'a Site, query: &Query, now: Timestamp, with_space
             Some(Hit::Comment(comment, page))
         });
     let spaces = site.spaces.iter().filter(|space| with_spaces && !space.is_archived).map(Hit::Space);
-    let finder = Finder { site, now };
+    let finder = Finder { site, now, person: visit.person };
     let mut hits: Vec<Hit<'a>> =
         pages.chain(comments).chain(spaces).filter(|hit| finder.fulfils(*hit, &query.filter)).collect();
     hits.sort_by(|a, b| {
@@ -122,6 +124,8 @@ impl Hit<'_> {
 struct Finder<'a> {
     site: &'a Site,
     now: Timestamp,
+    /// Who asks.
+    person: &'static Person,
 }
 
 impl Finder<'_> {
@@ -137,7 +141,7 @@ impl Finder<'_> {
     fn holds(&self, hit: Hit<'_>, clause: &Clause, value: &Value) -> bool {
         let text = match value {
             Value::Text(text) => text.as_str(),
-            Value::CurrentUser => ADA.account_id,
+            Value::CurrentUser => self.person.account_id,
             Value::Now(_) => "",
         };
         let number = || text.parse().ok();

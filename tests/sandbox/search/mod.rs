@@ -4,6 +4,7 @@
 pub(crate) mod cql;
 pub(crate) mod find;
 mod lexer;
+pub(crate) mod users;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -93,7 +94,7 @@ fn run<'a>(world: &'a World, visit: &Visit<'_>, with_spaces: bool) -> Result<Fou
         Some(given) => cursor::read(text, given).ok_or_else(|| invalid("Invalid cursor"))?,
     };
     let site = &world.sites[visit.site];
-    let mut hits = if site.is_blocked { Vec::new() } else { find(site, &query, visit.now, with_spaces) };
+    let mut hits = if visit.is_blocked { Vec::new() } else { find(site, &query, visit, with_spaces) };
     let total = hits.len();
     hits = hits.into_iter().skip(from).take(limit).filter(|hit| hit.is_visible(site)).collect();
     Ok(Found { query, hits, from, limit, total })

@@ -8,6 +8,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::call::{Answer, Call};
 use crate::log::Log;
+use crate::profile;
 use crate::site::{Access, Page, Site, Status};
 use crate::spaces::time;
 use crate::world::World;
@@ -79,7 +80,8 @@ fn framed(title: &str, trail: &[(&str, String)], body: &Markup) -> Answer {
     Answer::html(StatusCode::OK, page(&format!("{title} · Sandbox"), &body))
 }
 
-fn not_found() -> Answer {
+/// Where nothing is.
+pub(crate) fn not_found() -> Answer {
     let body = html! {
         main.card {
             h1 { "Nothing is here" }
@@ -126,6 +128,7 @@ fn front(world: &World, log: &Log) -> Answer {
         h1 { "Sandbox Atlassian" }
         p.quiet { "A stand-in for Confluence, for trying things out. Nothing here reaches Atlassian." }
         p { strong { (log.of_the_app()) } " requests of the app so far" }
+        p { a href=(profile::PATH) { "API tokens" } }
         h2 { "Made lately" }
         @if made.is_empty() {
             p.quiet { "Nothing yet. Pages and comments that are sent appear here." }
