@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
 use clap::Parser;
-use sandbox::{Options, Sandbox};
+use sandbox::{Options, Sandbox, TOKEN_SCOPES, TokenKind};
 use serde_json::json;
 use tokio::sync::oneshot;
 
@@ -53,18 +53,28 @@ async fn main() -> anyhow::Result<()> {
         clock: defaults.clock,
     })
     .await?;
+    let api_token = sandbox.make_token(TokenKind::Scoped(TOKEN_SCOPES.map(str::to_owned).to_vec()), None);
+    let site = sandbox.site_url("acme").unwrap_or_default();
     let line = if arguments.print_env {
-        let mut told = json!({ "origin": sandbox.url(), "sally_token": sandbox.sally_token() });
+        let mut told = json!({
+            "origin": sandbox.url(),
+            "sally_token": sandbox.sally_token(),
+            "site": site,
+            "email": sandbox.email(),
+            "api_token": api_token,
+        });
         for (name, value) in sandbox.environment() {
             told[name] = value.into();
         }
         told.to_string()
     } else {
         format!(
-            "The sandbox listens on {}; Sally's server is {}, with the token {}",
+            "The sandbox listens on {}; Sally's server is {}, with the token {}\n\
+             Confluence's site is {site}; {} has the API token {api_token}",
             sandbox.url(),
             sandbox.sally_address(),
-            sandbox.sally_token()
+            sandbox.sally_token(),
+            sandbox.email()
         )
     };
     let mut out = std::io::stdout().lock();

@@ -119,6 +119,11 @@ impl Sandbox {
                     "  Sally, to connect under Settings → Integrations: {address}, with the token {token}"
                 );
             }
+            if let (Some((_, site)), Some((_, email)), Some((_, token))) =
+                (told("site"), told("email"), told("api_token"))
+            {
+                println!("  To connect with an API token: {site}, {email}, {token}");
+            }
             sandbox.environment.retain(|(name, _)| name.starts_with("SALLY_"));
             Ok(sandbox)
         })

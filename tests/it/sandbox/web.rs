@@ -42,6 +42,13 @@ async fn the_program_says_where_it_listens_and_ends_with_its_input() {
     assert_eq!(settings["SALLY_ATLASSIAN_AUTH_URL"], settings["origin"]);
     let origin = settings["origin"].as_str().unwrap().to_owned();
     assert_eq!(Http::new().get(&origin).send().await.unwrap().status(), StatusCode::OK);
+    let (site, email, token) = (&settings["site"], &settings["email"], &settings["api_token"]);
+    let http = Http::new();
+    let tenant = http.get(&format!("{}/_edge/tenant_info", site.as_str().unwrap())).send().await.unwrap();
+    let cloud_id = json_of(tenant, StatusCode::OK).await["cloudId"].as_str().unwrap().to_owned();
+    let spaces = http.get(&format!("{origin}/ex/confluence/{cloud_id}/wiki/api/v2/spaces"));
+    let spaces = spaces.basic_auth(email.as_str().unwrap(), token.as_str()).send().await.unwrap();
+    json_of(spaces, StatusCode::OK).await;
     drop(program.stdin.take());
     let status = tokio::task::spawn_blocking(move || program.wait()).await.unwrap().unwrap();
     assert!(status.success(), "it ends by itself: {status}");
