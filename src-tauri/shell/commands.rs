@@ -1,11 +1,11 @@
 //! The surface of the app: one function for each field of `api::Commands`, one expression each.
 
 use sally_core::api::{
-    AddItem, Compose, ConnectServer, Connection, DamagedFile, DeliveryView, Desktop, Draft, EditItem,
-    ErrorView, ExportMeeting, Favourite, Filled, FindItems, FindPages, FindSpaces, FoundItem, FoundPages,
-    ImportReport, ImportText, ItemDialog, ItemDraft, ItemWords, Link, ListMeetings, MeetingList,
-    MeetingServer, MeetingView, Mentionable, Preview, QuickSend, QuickTarget, Refill, Screen, Send, Settings,
-    Spaces, Status, SyncMeetings, SyncState, WatchedFolder,
+    AddItem, ApiToken, Compose, ConnectServer, ConnectToken, Connection, DamagedFile, DeliveryView, Desktop,
+    Draft, EditItem, ErrorView, ExportMeeting, Favourite, Filled, FindItems, FindPages, FindPeople,
+    FindSpaces, FoundItem, FoundPages, ImportReport, ImportText, ItemDialog, ItemDraft, ItemWords, Link,
+    ListMeetings, MeetingList, MeetingServer, MeetingView, Mentionable, Preview, QuickSend, QuickTarget,
+    Refill, Screen, Send, Settings, Spaces, Status, SyncMeetings, SyncState, WatchedFolder,
 };
 use sally_core::app::Error;
 use sally_core::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
@@ -44,6 +44,9 @@ pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send +
         connect,
         cancel_connect,
         disconnect,
+        connect_token,
+        disconnect_token,
+        administrator_text,
         connect_server,
         disconnect_server,
         sync_meetings,
@@ -55,6 +58,7 @@ pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send +
         compose,
         keep_draft,
         people,
+        find_people,
         refill,
         preview,
         start_over,
@@ -179,6 +183,21 @@ async fn disconnect(core: State<'_, Core>) -> Answer<Connection> {
 }
 
 #[tauri::command]
+async fn connect_token(core: State<'_, Core>, request: ConnectToken) -> Answer<ApiToken> {
+    core.app().await?.connect_token(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn disconnect_token(core: State<'_, Core>, request: OrganizationId) -> Answer<()> {
+    core.app().await?.disconnect_token(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn administrator_text(core: State<'_, Core>) -> Answer<String> {
+    Ok(core.app().await?.administrator_text())
+}
+
+#[tauri::command]
 async fn connect_server(core: State<'_, Core>, request: ConnectServer) -> Answer<MeetingServer> {
     core.app().await?.connect_server(request).await.map_err(view)
 }
@@ -226,6 +245,11 @@ async fn keep_draft(core: State<'_, Core>, request: Draft) -> Answer<()> {
 #[tauri::command]
 async fn people(core: State<'_, Core>) -> Answer<Vec<Mentionable>> {
     core.app().await?.people().await.map_err(view)
+}
+
+#[tauri::command]
+async fn find_people(core: State<'_, Core>, request: FindPeople) -> Answer<Vec<Mentionable>> {
+    core.app().await?.find_people(request).await.map_err(view)
 }
 
 #[tauri::command]

@@ -58,6 +58,7 @@ async fn start(handle: &AppHandle) -> Started {
     let setup = Setup {
         folder: data_folder(handle)?,
         keychain: Arc::new(OsKeychain::of(&atlassian)),
+        token_keychain: Arc::new(OsKeychain::of_api_tokens(&atlassian)),
         marks: Arc::new(OsKeychain::of_marks(&atlassian)),
         machine: machine().await,
         atlassian,

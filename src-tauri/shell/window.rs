@@ -252,6 +252,7 @@ impl Window for MainWindow {
             Event::Importing(progress) => emit(handle, "importing", progress),
             Event::Watched(folder) => emit(handle, "watched", folder),
             Event::Spaces(progress) => emit(handle, "spaces", progress),
+            Event::Tokens(tokens) => emit(handle, "tokens", tokens),
             Event::Servers(servers) => emit(handle, "servers", servers),
             Event::Sync(state) => emit(handle, "sync", state),
             Event::Notice(notice) => emit(handle, "notice", notice),

@@ -98,6 +98,7 @@ async fn drain_outbox() -> Result<Duration> {
         marks: Arc::new(MemoryKeychain::default()),
         machine: None,
         sally: SallySettings::read(|name| sandbox.variable(name))?,
+        token_keychain: Arc::new(MemoryKeychain::default()),
         server_keychain: Arc::new(MemoryKeychain::default()),
         clock: Arc::new(SystemClock),
         browser: Arc::clone(&browser) as Arc<dyn Browser>,

@@ -119,6 +119,7 @@ async fn open(folder: &Path) -> Result<App> {
         marks: Arc::new(MemoryKeychain::default()),
         machine: None,
         sally: SallySettings::read(|_| None)?,
+        token_keychain: Arc::new(MemoryKeychain::default()),
         server_keychain: Arc::new(MemoryKeychain::default()),
         clock: Arc::new(SystemClock),
         browser: Arc::new(Nobody),

@@ -97,6 +97,7 @@ pub(crate) async fn run() -> Result<()> {
     let app = App::start(Setup {
         folder,
         keychain: Arc::new(OsKeychain::of(&atlassian)),
+        token_keychain: Arc::new(OsKeychain::of_api_tokens(&atlassian)),
         marks: Arc::new(OsKeychain::of_marks(&atlassian)),
         machine: None,
         atlassian,

@@ -125,6 +125,13 @@ pub(crate) async fn connected(window: &Window) -> Result<()> {
     window.get("dialog", "Add integration").wait_for(Want::Gone).await
 }
 
+/// Light or dark, by Settings → General.
+pub(crate) async fn appear(window: &Window, appearance: &str) -> Result<()> {
+    window.get("link", "Settings").click().await?;
+    window.get("tab", "General").click().await?;
+    window.get("radio", appearance).click().await
+}
+
 /// Opens a meeting from the list.
 pub(crate) async fn open_meeting(window: &Window, title: &str) -> Result<()> {
     window.get("link", "Meetings").click().await?;

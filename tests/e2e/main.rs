@@ -35,5 +35,6 @@ mod sally;
 mod session;
 mod speed;
 mod steps;
+mod tokens;
 mod window;
 mod writing;

@@ -376,6 +376,15 @@ impl Sandbox {
         .is_some()
     }
 
+    /// An organization is called something else from now on.
+    pub fn rename(&self, organization: &str, name: &'static str) -> bool {
+        self.in_site(organization, |site| {
+            site.name = name;
+            Some(())
+        })
+        .is_some()
+    }
+
     /// An administrator's data policy keeps apps out of an organization, or no longer. A call with an API token is
     /// none of an app.
     pub fn set_blocked_by_policy(&self, organization: &str, is_so: bool) -> bool {

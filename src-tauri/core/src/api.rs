@@ -3,11 +3,14 @@
 //! date. The shell has one command for each field of [`Commands`]; nothing else can be called.
 //!
 //! Refuses tokens, file contents and addresses: the web view names things by identifier, and the core
-//! knows where they are. One thing goes in that never comes out: a token for a meeting server, with its address, which
-//! nobody but the person can bring ([`ConnectServer`]).
+//! knows where they are. One thing goes in that never comes out: a token for a meeting server or for a site, with its
+//! address, which nobody but the person can bring ([`ConnectServer`], [`ConnectToken`]).
 
 mod desktop;
 mod quick;
+mod tokens;
+
+use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil};
 use serde::{Deserialize, Serialize};
@@ -23,6 +26,7 @@ use crate::domain::meeting::{Cue, Due, ItemKind};
 
 pub use desktop::{DEFAULT_SHORTCUT, Desktop, Screen, Shortcut, Tray};
 pub use quick::{Favourite, FindItems, FoundItem, QuickOpened, QuickSend, QuickTarget};
+pub use tokens::{ApiToken, ConnectToken, TokenNeed};
 
 /// One command: what it takes and what it answers. A failure is always an [`ErrorView`].
 #[derive(TS)]
@@ -87,6 +91,13 @@ pub struct Commands {
     /// Deletes the tokens.
     pub disconnect: Call<(), Connection>,
 
+    /// Connects a site by an API token, once it has shown what it can do; in the place of the token before it.
+    pub connect_token: Call<ConnectToken, ApiToken>,
+    /// Deletes the token of an organization's site.
+    pub disconnect_token: Call<OrganizationId, ()>,
+    /// What an administrator has to know who is to allow the app, as text to send on.
+    pub administrator_text: Call<(), String>,
+
     /// Connects a server that meetings come from, once it has shown that it lets the person in.
     pub connect_server: Call<ConnectServer, MeetingServer>,
     /// Deletes the token of a server. Its meetings stay.
@@ -112,6 +123,8 @@ pub struct Commands {
     pub keep_draft: Call<Draft, ()>,
     /// The people who can be mentioned: those whose account id is known.
     pub people: Call<(), Vec<Mentionable>>,
+    /// The people of an organization by name, where what is connected may look them up; else nobody.
+    pub find_people: Call<FindPeople, Vec<Mentionable>>,
     /// What the templates of another destination make of the items of a dialog.
     pub refill: Call<Refill, Filled>,
     /// What templates make of an example, for the settings to show while they are edited.
@@ -171,6 +184,8 @@ pub struct Commands {
 pub struct Events {
     /// The connection changed.
     pub connection: Connection,
+    /// The sites that are connected by API tokens changed.
+    pub tokens: Vec<ApiToken>,
     /// A delivery changed.
     pub delivery: DeliveryView,
     /// A delivery was taken off the list.
@@ -216,6 +231,8 @@ pub struct Status {
     pub sandbox: Option<String>,
     /// The connection to Confluence.
     pub connection: Connection,
+    /// The sites that are connected by API tokens, by name. Where the login reaches the same one, the token is used.
+    pub tokens: Vec<ApiToken>,
     /// The servers that meetings come from.
     pub servers: Vec<MeetingServer>,
     /// How far reading from them is.
@@ -230,6 +247,8 @@ pub struct Status {
     pub unsent: u32,
     /// The 13 scopes, with what each is used for.
     pub scopes: Vec<Scope>,
+    /// The scopes that an API token is made with.
+    pub token_scopes: Vec<String>,
 }
 
 /// One OAuth scope.
@@ -368,6 +387,10 @@ pub enum ErrorCode {
     TitleExists,
     /// Shown by the form's description field.
     InvalidDescription,
+    /// Shown by the form's site field.
+    InvalidSite,
+    /// Shown by the form's e-mail field.
+    InvalidEmail,
     /// Shown by the form's token field.
     InvalidToken,
     /// Shown by the form's address field.
@@ -423,6 +446,13 @@ pub enum Hint {
     ChooseAnotherPlace,
     /// `Paste a new token`: opens the form of the server whose token it is.
     NewToken,
+    /// `Renew…`: opens the form of the site whose API token it is.
+    RenewToken {
+        /// Whose site.
+        organization: OrganizationId,
+    },
+    /// `Copy a text for your administrator`: only they can change it.
+    AskAdministrator,
     /// `Unlock the keyring`: connects again, which asks the operating system.
     UnlockKeyring,
     /// `Send again`: the person knows that it went before.
@@ -973,9 +1003,9 @@ pub struct Draft {
     pub kept: bool,
     /// Why the delivery that this replaces did not get through, or that it arrived all the same.
     pub problem: Option<ErrorView>,
-    /// The account that it is sent as, where deliveries of another one are on the list.
+    /// The accounts that it is sent as, by organization, where there are two.
     #[serde(default)]
-    pub sender: Option<String>,
+    pub senders: BTreeMap<OrganizationId, String>,
 }
 
 /// Somebody who can be mentioned.
@@ -985,6 +1015,15 @@ pub struct Mentionable {
     pub id: AccountId,
     /// The name.
     pub name: String,
+}
+
+/// Whom to find.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct FindPeople {
+    /// Whose people.
+    pub organization: OrganizationId,
+    /// What their names begin with, or words of them.
+    pub query: String,
 }
 
 /// Which templates to show, and for what.
@@ -1127,6 +1166,8 @@ pub enum Link {
     },
     /// Where Atlassian lists the apps that an account is connected to.
     ConnectedApps,
+    /// Where Atlassian makes API tokens.
+    TokenPage,
     /// How to register an Atlassian app and set this one up.
     SetupGuide,
 }

@@ -68,19 +68,19 @@ async fn what_one_account_sent_is_not_sent_as_another() {
     assert_eq!(app.sandbox.comments().len(), 0, "nothing went in anybody's name");
     let edited = app.app.edit(delivery.id).await.unwrap();
     assert_eq!(
-        (edited.problem, edited.sender.as_deref()),
+        (edited.problem, edited.senders.get(&app.acme()).map(String::as_str)),
         (None, Some(GRACE)),
         "an edit is sent as who edits it"
     );
     let draft = app.compose(item, Action::AddComment).await;
-    assert_eq!(draft.sender.as_deref(), Some(GRACE), "where there are two, the dialog says which one sends");
+    assert_eq!(draft.senders[&app.acme()], GRACE, "where there are two, the dialog says which one sends");
 
     app.app.send_as(delivery.id).await.unwrap();
     assert_eq!(app.settled(&delivery).await, SENT, "unless the person says so");
     let [comment] = app.sandbox.comments().try_into().unwrap();
     assert!(comment.author.ends_with("0002"), "in the name of the one who is connected: {}", comment.author);
     let draft = app.compose(item, Action::AddComment).await;
-    assert_eq!(draft.sender, None, "where there is one account, it need not be named");
+    assert!(draft.senders.is_empty(), "where there is one account, it need not be named");
 }
 
 #[tokio::test]

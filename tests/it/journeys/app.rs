@@ -69,6 +69,7 @@ pub(super) struct Around {
     pub(super) folder: Arc<TempDir>,
     pub(super) keychain: Arc<dyn Keychain>,
     pub(super) marks: Arc<dyn Keychain>,
+    pub(super) token_keychain: Arc<dyn Keychain>,
     pub(super) server_keychain: Arc<dyn Keychain>,
     pub(super) machine: &'static str,
 }
@@ -81,6 +82,8 @@ pub(super) struct TestApp {
     pub(super) keychain: Arc<dyn Keychain>,
     /// Where it is kept beside them how often the data was used.
     marks: Arc<dyn Keychain>,
+    /// Where the API tokens of sites are kept.
+    pub(super) token_keychain: Arc<dyn Keychain>,
     /// Where the tokens of meeting servers are kept.
     pub(super) server_keychain: Arc<dyn Keychain>,
     /// The app's clock, which stands still until it is moved.
@@ -128,6 +131,7 @@ impl TestApp {
             folder: Arc::clone(&self.folder),
             keychain: Arc::clone(&self.keychain),
             marks: Arc::clone(&self.marks),
+            token_keychain: Arc::clone(&self.token_keychain),
             server_keychain: Arc::clone(&self.server_keychain),
             machine: "this machine",
         };
@@ -145,6 +149,7 @@ impl TestApp {
             folder,
             keychain,
             marks: Arc::new(MemoryKeychain::default()),
+            token_keychain: Arc::new(MemoryKeychain::default()),
             server_keychain: Arc::new(MemoryKeychain::default()),
             machine: "this machine",
         };
@@ -153,7 +158,7 @@ impl TestApp {
 
     /// Starts the app at a moment.
     pub(super) async fn start(around: Around, now: Timestamp) -> Self {
-        let Around { sandbox, folder, keychain, marks, server_keychain, machine } = around;
+        let Around { sandbox, folder, keychain, marks, token_keychain, server_keychain, machine } = around;
         let clock = Arc::new(ManualClock::new(now));
         let browser = Arc::new(NotedBrowser::default());
         let (window, events) = NotedWindow::new();
@@ -166,6 +171,7 @@ impl TestApp {
             marks: Arc::clone(&marks),
             machine: Some(machine.to_owned()),
             sally: SallySettings::read(|name| sandbox.variable(name)).unwrap(),
+            token_keychain: Arc::clone(&token_keychain),
             server_keychain: Arc::clone(&server_keychain),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             browser: Arc::clone(&browser) as Arc<dyn Browser>,
@@ -182,6 +188,7 @@ impl TestApp {
             folder,
             keychain,
             marks,
+            token_keychain,
             server_keychain,
             clock,
             browser,
@@ -221,8 +228,8 @@ impl TestApp {
     }
 
     fn around(self) -> Around {
-        let Self { sandbox, folder, keychain, marks, server_keychain, .. } = self;
-        Around { sandbox, folder, keychain, marks, server_keychain, machine: "this machine" }
+        let Self { sandbox, folder, keychain, marks, token_keychain, server_keychain, .. } = self;
+        Around { sandbox, folder, keychain, marks, token_keychain, server_keychain, machine: "this machine" }
     }
 
     /// The addresses that were opened in the browser.

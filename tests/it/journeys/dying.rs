@@ -281,6 +281,7 @@ fn the_process_that_is_killed() {
             marks: Arc::new(MemoryKeychain::default()),
             machine: None,
             sally: SallySettings::read(|name| sandbox.variable(name)).unwrap(),
+            token_keychain: Arc::new(MemoryKeychain::default()),
             server_keychain: Arc::new(MemoryKeychain::default()),
             clock: Arc::new(SystemClock),
             browser: Arc::new(NotedBrowser::default()),

@@ -22,4 +22,5 @@ mod quick;
 mod replacing;
 mod sally;
 mod sending;
+mod tokens;
 mod watching;

@@ -66,6 +66,47 @@ at_ms: number | null, };
 export type AdfDocument = { version: 1, type: "doc", content: Array<unknown> };
 
 /**
+ * A site that is connected by an API token.
+ */
+export type ApiToken = { 
+/**
+ * The organization whose site it is.
+ */
+organization: Organization, 
+/**
+ * The site for people, such as `acme.atlassian.net`.
+ */
+site: string, 
+/**
+ * Whose token it is.
+ */
+account: AccountId, 
+/**
+ * That person's name.
+ */
+name: string, 
+/**
+ * The e-mail address that was entered.
+ */
+email: string, 
+/**
+ * The day (ISO 8601) on which it ends, where the person said so.
+ */
+expires: string | null, 
+/**
+ * What it can do, found out when it was connected.
+ */
+needs: Array<TokenNeed>, 
+/**
+ * Whether the operating system's keyring holds it. If not, the connection lasts for this run.
+ */
+remembered: boolean, 
+/**
+ * Why it does nothing any more.
+ */
+trouble: ErrorView | null, };
+
+/**
  * Light, dark, or as the desktop says.
  */
 export type Appearance = "system" | "light" | "dark";
@@ -184,6 +225,18 @@ cancel_connect: Call<null, Connection>,
  */
 disconnect: Call<null, Connection>, 
 /**
+ * Connects a site by an API token, once it has shown what it can do; in the place of the token before it.
+ */
+connect_token: Call<ConnectToken, ApiToken>, 
+/**
+ * Deletes the token of an organization's site.
+ */
+disconnect_token: Call<OrganizationId, null>, 
+/**
+ * What an administrator has to know who is to allow the app, as text to send on.
+ */
+administrator_text: Call<null, string>, 
+/**
  * Connects a server that meetings come from, once it has shown that it lets the person in.
  */
 connect_server: Call<ConnectServer, MeetingServer>, 
@@ -228,6 +281,10 @@ keep_draft: Call<Draft, null>,
  * The people who can be mentioned: those whose account id is known.
  */
 people: Call<null, Array<Mentionable>>, 
+/**
+ * The people of an organization by name, where what is connected may look them up; else nobody.
+ */
+find_people: Call<FindPeople, Array<Mentionable>>, 
 /**
  * What the templates of another destination make of the items of a dialog.
  */
@@ -362,6 +419,27 @@ address: string | null,
  * The server that gets a new token; its address stays.
  */
 again: ServerId | null, };
+
+/**
+ * What a person enters to connect a site by an API token.
+ */
+export type ConnectToken = { 
+/**
+ * The site, such as `acme.atlassian.net`, or any link of it.
+ */
+site: string, 
+/**
+ * The e-mail address of the account whose token it is.
+ */
+email: string, 
+/**
+ * The token. It goes to the keyring, and is never given back.
+ */
+token: string, 
+/**
+ * The day (ISO 8601) on which the person was told that it ends. Nobody else can be asked.
+ */
+expires: string | null, };
 
 /**
  * The connection to Confluence.
@@ -613,9 +691,9 @@ kept: boolean,
  */
 problem: ErrorView | null, 
 /**
- * The account that it is sent as, where deliveries of another one are on the list.
+ * The accounts that it is sent as, by organization, where there are two.
  */
-sender: string | null, };
+senders: { [key in OrganizationId]: string }, };
 
 /**
  * When a task is due: the source's own words, and the day where those words name one beyond doubt.
@@ -646,7 +724,7 @@ words: ItemWords, };
 /**
  * A closed list: a code exists only where the UI treats it differently.
  */
-export type ErrorCode = "failed" | "invalid_organization" | "invalid_space" | "invalid_parent" | "invalid_page" | "invalid_title" | "title_exists" | "invalid_description" | "invalid_token" | "invalid_address" | "not_connected" | "reconnect_needed" | "not_configured" | "sent_before" | "sent_meanwhile" | "another_account" | "waited_long" | "older_copy" | "superseded" | "gone";
+export type ErrorCode = "failed" | "invalid_organization" | "invalid_space" | "invalid_parent" | "invalid_page" | "invalid_title" | "title_exists" | "invalid_description" | "invalid_site" | "invalid_email" | "invalid_token" | "invalid_address" | "not_connected" | "reconnect_needed" | "not_configured" | "sent_before" | "sent_meanwhile" | "another_account" | "waited_long" | "older_copy" | "superseded" | "gone";
 
 /**
  * What a person is told when something did not work.
@@ -673,6 +751,10 @@ export type Events = {
  * The connection changed.
  */
 connection: Connection, 
+/**
+ * The sites that are connected by API tokens changed.
+ */
+tokens: Array<ApiToken>, 
 /**
  * A delivery changed.
  */
@@ -809,6 +891,19 @@ space: SpaceId | null,
 query: string, };
 
 /**
+ * Whom to find.
+ */
+export type FindPeople = { 
+/**
+ * Whose people.
+ */
+organization: OrganizationId, 
+/**
+ * What their names begin with, or words of them.
+ */
+query: string, };
+
+/**
  * Which spaces.
  */
 export type FindSpaces = { 
@@ -907,7 +1002,11 @@ suggestion: string,
 /**
  * The page that has the title, where it was found.
  */
-page: Page | null, } | { "kind": "choose_another_place" } | { "kind": "new_token" } | { "kind": "unlock_keyring" } | { "kind": "send_again" } | { "kind": "send_as_another", 
+page: Page | null, } | { "kind": "choose_another_place" } | { "kind": "new_token" } | { "kind": "renew_token", 
+/**
+ * Whose site.
+ */
+organization: OrganizationId, } | { "kind": "ask_administrator" } | { "kind": "unlock_keyring" } | { "kind": "send_again" } | { "kind": "send_as_another", 
 /**
  * What arrived.
  */
@@ -1102,7 +1201,7 @@ page: PageId, } | { "kind": "recording",
 /**
  * Which.
  */
-meeting: MeetingId, } | { "kind": "connected_apps" } | { "kind": "setup_guide" };
+meeting: MeetingId, } | { "kind": "connected_apps" } | { "kind": "token_page" } | { "kind": "setup_guide" };
 
 /**
  * A stretch of the meeting list.
@@ -1638,6 +1737,10 @@ sandbox: string | null,
  */
 connection: Connection, 
 /**
+ * The sites that are connected by API tokens, by name. Where the login reaches the same one, the token is used.
+ */
+tokens: Array<ApiToken>, 
+/**
  * The servers that meetings come from.
  */
 servers: Array<MeetingServer>, 
@@ -1664,7 +1767,11 @@ unsent: number,
 /**
  * The 13 scopes, with what each is used for.
  */
-scopes: Array<Scope>, };
+scopes: Array<Scope>, 
+/**
+ * The scopes that an API token is made with.
+ */
+token_scopes: Array<string>, };
 
 /**
  * Why to read what is new.
@@ -1793,6 +1900,27 @@ meeting_body: string,
  * The body of a comment.
  */
 comment_body: string, };
+
+/**
+ * Something that the app does with a token.
+ */
+export type TokenNeed = { 
+/**
+ * What, such as `Create pages`.
+ */
+name: string, 
+/**
+ * The scope that it takes.
+ */
+scope: string, 
+/**
+ * Whether the token has it.
+ */
+met: boolean, 
+/**
+ * What does not work without it, in a sentence.
+ */
+without: string, };
 
 /**
  * Something that was typed and not sent, in a damaged file.

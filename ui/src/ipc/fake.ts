@@ -2,12 +2,13 @@
 // Refuses to be clever: it knows the wire and a few well-chosen failures, not the rules of the core.
 //
 // In a browser, the address chooses the scene: `?connected`, `?empty`, `?meetings=100000`, `?slow`,
-// `?connection=not_configured`, `?sally` (a server that meetings come from), `?sandbox`, `?wayland` (no shortcut, no tray), `?notargets`,
+// `?connection=not_configured`, `?tokens` (sites connected by API tokens), `?sally` (a server that meetings come from), `?sandbox`, `?wayland` (no shortcut, no tray), `?notargets`,
 // `?editor` (a description with everything that one can hold).
 
 import { BackendError, type Answer, type Backend, type EventName, type Name, type Request, type Stop } from './backend';
 import type {
   Account,
+  ApiToken,
   Compose,
   Connection,
   DamagedFile,
@@ -21,6 +22,7 @@ import type {
   ItemView,
   MeetingServer,
   MeetingView,
+  Organization,
   QuickTarget,
   Send,
   Settings,
@@ -32,6 +34,7 @@ import { everything } from './fake_document';
 import { editing, listed } from './fake_library';
 import { found, linked } from './fake_pages';
 import { foundItems, matching, parcels, starred } from './fake_quick';
+import { apiToken, connectingByToken, tokenScopes } from './fake_tokens';
 
 export interface FakeOptions {
   /** Milliseconds that every answer takes; 0 for tests, which then only wait a microtask. */
@@ -43,6 +46,7 @@ export interface FakeOptions {
   /** Descriptions hold everything that one can hold. */
   editor?: boolean;
   servers?: MeetingServer[];
+  tokens?: ApiToken[];
 }
 
 /** What answers each command. */
@@ -82,6 +86,14 @@ function goneOn({ id, state, changed }: DeliveryView): ErrorView {
   return failure('sent_meanwhile', `It was sent at ${new Date(changed).toTimeString().slice(0, 5)}.`, { kind: 'send_as_another', delivery: id });
 }
 
+/** One that stands well, one that ends soon, and one that ended. */
+function tokensOfScene(): ApiToken[] {
+  const day = (ahead: number) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
+  const site = (name: string) => ({ id: `cloud-${name}`, name, url: `https://${name.toLowerCase()}.atlassian.net` });
+  const trouble = failure('invalid_token', 'Initech does not accept the API token any more.', { kind: 'renew_token', organization: 'cloud-Initech' });
+  return [apiToken(site('Acme'), { expires: day(200) }), apiToken(site('Globex'), { expires: day(9), remembered: false }), apiToken(site('Initech'), { trouble })];
+}
+
 const pause = (ms: number) => (ms ? new Promise<void>((resolve) => setTimeout(resolve, ms)) : Promise.resolve());
 
 export class Fake implements Backend {
@@ -111,6 +123,7 @@ export class Fake implements Backend {
   damaged: DamagedFile[] = [];
   deliveries: DeliveryView[] = [];
   servers: MeetingServer[];
+  tokens: ApiToken[];
   sync: SyncState = { kind: 'idle' };
   drafts = new Map<string, Draft>();
   /** Milliseconds between the steps of a delivery and of a login. */
@@ -130,6 +143,7 @@ export class Fake implements Backend {
     this.#editor = options.editor ?? false;
     this.meetings = meetings(options.meetings ?? 8);
     this.servers = options.servers ?? [];
+    this.tokens = options.tokens ?? [];
     this.connection = options.connection ?? (options.connected ? { state: 'connected', ...account } : { state: 'disconnected', why: null });
   }
 
@@ -141,6 +155,7 @@ export class Fake implements Backend {
       connected: query.has('connected'),
       sandbox: query.has('sandbox'),
       editor: query.has('editor'),
+      tokens: query.has('tokens') ? tokensOfScene() : [],
       servers: query.has('sally') ? [{ ...sally, synced: new Date().toISOString() }] : [],
       connection:
         query.get('connection') === 'not_configured'
@@ -189,6 +204,12 @@ export class Fake implements Backend {
     return connection;
   }
 
+  setTokens(tokens: ApiToken[]): ApiToken[] {
+    this.tokens = tokens;
+    this.emit('tokens', tokens);
+    return tokens;
+  }
+
   setSync(sync: SyncState): SyncState {
     this.sync = sync;
     this.emit('sync', sync);
@@ -201,6 +222,13 @@ export class Fake implements Backend {
       await pause(this.#pace);
     }
     if (this.sync.kind !== 'ended') this.setSync({ kind: 'ended', added: 0, updated: 0, warnings: [], cancelled: false, problem: null });
+  }
+
+  /** What the login and the tokens reach, the token where both do. */
+  get #organizations(): Organization[] {
+    const own = this.tokens.map(({ organization }) => organization);
+    const login = this.connection.state === 'connected' ? this.connection.organizations : [];
+    return [...own, ...login.filter(({ id }) => !own.some((one) => one.id === id))];
   }
 
   #meeting(id: string): MeetingView {
@@ -231,7 +259,7 @@ export class Fake implements Backend {
       document: this.#editor ? everything(only?.text ?? '', action) : document(items, meeting?.title ?? ''),
       kept: false,
       problem: null,
-      sender: null,
+      senders: {},
     };
   }
 
@@ -285,7 +313,7 @@ export class Fake implements Backend {
       meeting: meeting?.id ?? null,
       meeting_title: meeting?.title ?? null,
       destination: request.destination,
-      organization: organizations.find((one) => one.id === request.destination.organization)?.name ?? '',
+      organization: [...this.#organizations, ...organizations].find((one) => one.id === request.destination.organization)?.name ?? '',
       sender: null,
       state: hold ? { kind: 'held', until: new Date(Date.now() + hold).toISOString() } : { kind: 'queued' },
       created: now,
@@ -322,6 +350,7 @@ export class Fake implements Backend {
       data_folder: '~/.local/share/sally-desktop',
       sandbox: this.#sandbox ? '127.0.0.1:7781' : null,
       connection: this.connection,
+      tokens: this.tokens,
       servers: this.servers,
       sync: this.sync,
       settings: this.settings,
@@ -329,6 +358,7 @@ export class Fake implements Backend {
       has_samples: false,
       unsent: this.deliveries.filter((one) => one.state.kind !== 'sent').length,
       scopes,
+      token_scopes: tokenScopes,
     }),
     list_meetings: (request) => listed(this.meetings, this.deliveries, request),
     open_meeting: (id) => this.#meeting(id),
@@ -364,6 +394,7 @@ export class Fake implements Backend {
       return this.setConnection({ state: 'disconnected', why: null });
     },
     disconnect: () => this.setConnection({ state: 'disconnected', why: null }),
+    ...connectingByToken(this),
     connect_server: ({ token, company, address, again }) => {
       if (!token.startsWith('sally_pat_')) throw new BackendError(failure('invalid_token', 'The server does not accept this token.', { kind: 'new_token' }));
       if (address && !address.startsWith('https://')) throw new BackendError(failure('invalid_address', 'This address cannot be used: only https is accepted.'));
@@ -401,7 +432,7 @@ export class Fake implements Backend {
       await pause(this.#pace / 4);
       if (search !== this.#search) throw new BackendError(failure('superseded', 'A newer search took its place.'));
       if (query === 'broken') throw new BackendError(failure('failed', 'Confluence did not answer within 20 seconds.', { kind: 'try_again', at: null }));
-      if (/^https?:\/\//i.test(query)) return linked(query, this.connection.state === 'connected' ? this.connection.organizations : []);
+      if (/^https?:\/\//i.test(query)) return linked(query, this.#organizations);
       if (organization === null) throw new BackendError(failure('invalid_organization', 'Choose an organization.'));
       return found(organization, pages.filter((page) => page.title.toLowerCase().includes(query.toLowerCase())));
     },
@@ -462,6 +493,7 @@ export class Fake implements Backend {
     },
     open_link: () => null,
     people: () => people,
+    find_people: () => [],
     refill: ({ items, action, place }) => {
       const own = this.settings.own_templates.find((one) => JSON.stringify(one.place) === JSON.stringify(place));
       const { title, document: made } = this.#draft({ items, action });

@@ -54,6 +54,14 @@ describe('a row of the outbox', () => {
     expect(told.onfollow).toHaveBeenCalledWith(anothers.hint);
   });
 
+  it('leads to the token that has ended', async () => {
+    const ended = { code: 'reconnect_needed', message: 'acme.atlassian.net does not accept the API token any more.', hint: { kind: 'renew_token', organization: 'cloud-acme' } } as const;
+    const told = show({ kind: 'needs_you', why: ended });
+    expect(buttons()).toEqual(['Renew…', 'Retry now', 'Edit', 'Cancel']);
+    await userEvent.setup().click(screen.getByRole('button', { name: 'Renew…' }));
+    expect(told.onfollow).toHaveBeenCalledWith(ended.hint);
+  });
+
   it('leaves what is not confirmed to the person', async () => {
     const told = show({ kind: 'not_confirmed', why });
     const user = userEvent.setup();

@@ -3,6 +3,7 @@
 import { createContext } from 'svelte';
 import type { Backend } from '../ipc/backend';
 import type { DeliveryId, Hint, Screen } from '../ipc/bindings';
+import { Administrator } from './administrator.svelte';
 import { Composer } from './composer.svelte';
 import { Deliveries } from './deliveries.svelte';
 import { DesktopSettings } from './desktop.svelte';
@@ -18,11 +19,14 @@ import { RELOAD_EVERY, Servers } from './servers.svelte';
 import { Session } from './session.svelte';
 import { TemplateSettings } from './templates.svelte';
 import { Throttle } from './throttle';
+import type { Tokens } from './tokens.svelte';
 
 export class App {
   readonly navigation = new Navigation();
   readonly notices = new Notices();
   readonly session: Session;
+  readonly tokens: Tokens;
+  readonly administrator: Administrator;
   readonly deliveries: Deliveries;
   readonly meetings: Meetings;
   readonly composer: Composer;
@@ -40,6 +44,8 @@ export class App {
   constructor(backend: Backend) {
     this.#backend = backend;
     this.session = new Session(backend, this.notices);
+    this.tokens = this.session.tokens;
+    this.administrator = new Administrator(backend, this.notices.failed);
     this.deliveries = new Deliveries(backend, this.notices, this.session);
     this.meetings = new Meetings(backend, this.deliveries);
     this.composer = new Composer(backend, this.notices, this.session, this.deliveries);
@@ -111,11 +117,19 @@ export class App {
     else if (screen !== 'as_it_was') this.navigation.go(screen);
   }
 
-  /** The way on that an error offers. What it is about decides where a choice is changed. */
-  follow(hint: Hint, delivery?: DeliveryId): void {
+  /**
+   * The way on that an error offers. What it is about decides where a choice is changed. Where it copies something, it
+   * answers whether that was copied.
+   */
+  follow(hint: Hint, delivery?: DeliveryId): Promise<boolean> | undefined {
     switch (hint.kind) {
       case 'connect':
       case 'connect_site':
+        this.navigation.settings('integrations');
+        // Nobody can log in there, but tokens work.
+        if (this.session.connection.state === 'not_configured') this.tokens.open();
+        else void this.session.connect();
+        break;
       case 'reconnect':
       case 'unlock_keyring':
         this.navigation.settings('integrations');
@@ -140,6 +154,11 @@ export class App {
       case 'new_token':
         this.servers.follow(hint);
         break;
+      case 'renew_token':
+        this.tokens.renew(hint.organization);
+        break;
+      case 'ask_administrator':
+        return this.administrator.copy();
       case 'send_as':
         if (delivery) void this.deliveries.sendAs(delivery);
         break;
@@ -150,6 +169,7 @@ export class App {
         void this.composer.sendAsAnother();
         break;
     }
+    return undefined;
   }
 }
 

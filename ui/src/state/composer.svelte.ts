@@ -2,9 +2,9 @@
 // nothing typed is ever lost. Refuses to know about markup; the screen asks it and tells it.
 
 import { BackendError, type Backend } from '../ipc/backend';
-import type { Compose, DeliveryId, Destination, Draft, ErrorCode, ErrorView, Filled, Mentionable, Page, Place, Space } from '../ipc/bindings';
+import type { Compose, DeliveryId, Destination, Draft, ErrorCode, ErrorView, Filled, Mentionable, OrganizationId, Page, Place, Space } from '../ipc/bindings';
 import type { Deliveries } from './deliveries.svelte';
-import { PageFinder, SpaceFinder } from './finders.svelte';
+import { PageFinder, PAUSE, SHORTEST, SpaceFinder } from './finders.svelte';
 import type { Notices } from './notices.svelte';
 import type { Session } from './session.svelte';
 import { beneath, inOrganization, onPage, type Found, type Where } from './where';
@@ -54,12 +54,29 @@ export class Composer {
   /** The field that should have the focus; the turn tells one request from the next. */
   focus = $state.raw<{ field: Field; turn: number } | null>(null);
 
+  /** The account that it is sent as, where there are two. */
+  readonly sender = $derived.by((): string | null => {
+    if (!this.draft) return null;
+    const { organization, senders } = this.draft;
+    if (organization !== null) return senders[organization] ?? null;
+    const [first, ...others] = Object.values(senders);
+    return first !== undefined && others.every((name) => name === first) ? first : null;
+  });
+
+  #seeking: ReturnType<typeof setTimeout> | undefined;
+
   readonly spaces: SpaceFinder;
   readonly parents: PageFinder;
   readonly pages: PageFinder;
 
   /** The connection, not the form, is what the dialog should show. */
-  readonly gated = $derived.by(() => this.request !== null && (this.refusal !== null || !this.#session.connected));
+  readonly gated = $derived.by(() => this.request !== null && (this.refusal !== null || !this.#session.connected || this.#joining));
+  /** The form for an API token, by its turn, that was opened in place of the fields. */
+  #tokenForm = $state<number | null>(null);
+  /** The fields come back when this is over, and not before: the person is elsewhere. */
+  readonly #joining = $derived.by(
+    () => (this.adding && this.#session.loggingIn) || (this.#tokenForm !== null && this.#session.tokens.form?.turn === this.#tokenForm),
+  );
 
   readonly #backend: Backend;
   readonly #notices: Notices;
@@ -172,6 +189,20 @@ export class Composer {
     if (this.request !== request || !this.#session.refusal) return;
     this.adding = false;
     this.failure = this.#session.refusal;
+  }
+
+  /** Connects a site by an API token, or renews one, in place of the fields. */
+  openToken(renews: OrganizationId | null = null): void {
+    this.flush();
+    if (renews === null) this.#session.tokens.open();
+    else this.#session.tokens.renew(renews);
+    this.#tokenForm = this.#session.tokens.form?.turn ?? null;
+  }
+
+  /** Back to the fields, where something else than what was refused can be chosen. */
+  back(): void {
+    this.refusal = null;
+    this.adding = false;
   }
 
   /** A field shows words that are no choice, or no longer; until then nothing is sent. */
@@ -315,6 +346,7 @@ export class Composer {
     this.failure = null;
     this.refusal = null;
     this.adding = false;
+    this.#tokenForm = null;
     this.restored = false;
     this.focus = null;
     this.#changed = false;
@@ -345,11 +377,29 @@ export class Composer {
   }
 
   async #meet(): Promise<void> {
+    clearTimeout(this.#seeking);
     try {
       this.people = await this.#backend.call('people', null);
     } catch (thrown) {
       this.#notices.failed(thrown);
     }
+  }
+
+  /** Asks Confluence who else is called so, when somebody pauses in typing. Who is found can be mentioned from then on. */
+  seekPeople(query: string): void {
+    clearTimeout(this.#seeking);
+    const organization = this.draft?.organization;
+    if (!organization || query.length < SHORTEST) return;
+    this.#seeking = setTimeout(() => void this.#seek(organization, query), PAUSE);
+  }
+
+  async #seek(organization: OrganizationId, query: string): Promise<void> {
+    const request = this.request;
+    // It only helps: who is known already is offered all the same.
+    const found = await this.#backend.call('find_people', { organization, query }).catch((): Mentionable[] => []);
+    if (this.request !== request || this.draft?.organization !== organization) return;
+    const others = found.filter(({ id }) => !this.people.some((known) => known.id === id));
+    if (others.length) this.people = [...this.people, ...others];
   }
 
   #fill(draft: Draft): void {
@@ -386,12 +436,12 @@ export class Composer {
     }
   }
 
-  /** The login succeeded: back to the same form. */
+  /** Something can be reached that could not: back to the same form. */
   async #resume(): Promise<void> {
     const { request, draft } = this;
     if (!request) return;
-    this.refusal = null;
-    this.adding = false;
+    this.back();
+    if (this.failure?.hint?.kind === 'renew_token') this.failure = null;
     // What a link led to may be connected now.
     for (const finder of [this.parents, this.pages]) finder.clear();
     if (!draft || (!this.#changed && !draft.kept && !draft.replaces)) {
@@ -445,9 +495,9 @@ export class Composer {
     this.#askFocus(field);
   }
 
-  /** Whether it is the connection that is wrong; then the dialog says so in place of the form. */
+  /** Whether it is the connection that is wrong; then the dialog says so in place of the form. A token is one site's alone. */
   #refused(error: BackendError): boolean {
-    const refused = ['not_connected', 'reconnect_needed', 'not_configured'].includes(error.code);
+    const refused = ['not_connected', 'reconnect_needed', 'not_configured'].includes(error.code) && error.hint?.kind !== 'renew_token';
     if (refused && this.request) this.refusal = error.view;
     return refused && this.request !== null;
   }

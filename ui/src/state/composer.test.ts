@@ -5,9 +5,11 @@ import { Fake } from '../ipc/fake';
 import type { Compose, Space } from '../ipc/bindings';
 import { App } from './app.svelte';
 import { KEEP_AFTER, type Composer } from './composer.svelte';
+import { PAUSE } from './finders.svelte';
 
 const request: Compose = { items: ['item-0-2'], action: 'create_page' };
 const space = spaces[0] as Space;
+const [acme, labs] = organizations.map(({ id }) => id) as [string, string];
 const typed = (words: string) => document([], words);
 
 async function start(options: ConstructorParameters<typeof Fake>[0] = { connected: true }) {
@@ -446,5 +448,54 @@ describe('without a connection', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(fake.requests('compose')).toHaveLength(2);
     expect(composer.draft?.organization, 'the only organization is preselected').toBe('cloud-acme');
+  });
+});
+
+describe('whose account is used', () => {
+  it('is said of the organization that is chosen, where there are two', async () => {
+    const { composer } = await start();
+    await composer.open(request);
+    expect(composer.sender, 'there is one').toBeNull();
+    const { draft } = composer;
+    if (!draft) throw new Error('no draft');
+    composer.draft = { ...draft, organization: null, senders: { [acme]: 'Grace Hopper', [labs]: 'Ada Lovelace' } };
+    expect(composer.sender, 'nobody knows yet').toBeNull();
+    composer.chooseOrganization(acme);
+    expect(composer.sender).toBe('Grace Hopper');
+    composer.chooseOrganization(labs);
+    expect(composer.sender).toBe('Ada Lovelace');
+    composer.draft = { ...draft, organization: null, senders: { [acme]: 'Ada Lovelace', [labs]: 'Ada Lovelace' } };
+    expect(composer.sender, 'whichever is chosen').toBe('Ada Lovelace');
+  });
+});
+
+describe('people', () => {
+  it('are asked for when somebody pauses in typing, and are offered with the others', async () => {
+    const { fake, composer } = await start();
+    await composer.open(request);
+    composer.chooseOrganization(acme);
+    fake.instead.find_people = ({ query }) => [{ id: `of-${query}`, name: 'Grace Hopper' }, ...composer.people];
+    const before = composer.people.length;
+    for (const query of ['g', 'gr', 'gra']) composer.seekPeople(query);
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    expect(fake.requests('find_people').map(({ query }) => query)).toEqual(['gra']);
+    expect(composer.people).toHaveLength(before + 1);
+    composer.seekPeople('g');
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    expect(fake.requests('find_people'), 'a letter is too little').toHaveLength(1);
+  });
+
+  it('of an answer that comes too late are nobody here', async () => {
+    const { fake, composer } = await start();
+    await composer.open(request);
+    composer.chooseOrganization(acme);
+    let say = (): void => undefined;
+    fake.instead.find_people = () => new Promise((resolve) => (say = () => resolve([{ id: 'late', name: 'Grace' }])));
+    composer.seekPeople('gra');
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    composer.chooseOrganization(labs);
+    say();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(composer.people.map(({ id }) => id)).not.toContain('late');
   });
 });

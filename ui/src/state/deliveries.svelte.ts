@@ -13,7 +13,7 @@ export interface DeliveryWays {
   /** Opens the dialog with what was kept. */
   compose: (request: Compose) => void;
   outbox: () => void;
-  follow: (hint: Hint, delivery: DeliveryId) => void;
+  follow: (hint: Hint, delivery: DeliveryId) => unknown;
 }
 
 export class Deliveries {

@@ -17,7 +17,7 @@ export interface Notice {
   actions?: NoticeAction[];
   /** Shown as a button, like everywhere else. */
   hint?: Hint;
-  follow?: (hint: Hint) => void;
+  follow?: (hint: Hint) => unknown;
   /** Stays until closed. */
   lasting?: boolean;
 }
@@ -44,7 +44,7 @@ export class Notices {
   }
 
   /** For a call whose failure no field or screen shows; `follow` goes the way on that it offers. */
-  readonly failed = (thrown: unknown, follow?: (hint: Hint) => void): void => {
+  readonly failed = (thrown: unknown, follow?: (hint: Hint) => unknown): void => {
     const { code, message, view } = BackendError.from(thrown);
     const hint = follow && view.hint ? view.hint : undefined;
     if (code !== 'superseded') this.show({ tone: 'bad', message, lasting: true, hint, follow });

@@ -5,6 +5,7 @@ import { createContext } from 'svelte';
 import { BackendError, type Backend } from '../ipc/backend';
 import type { ErrorView, FoundItem, Hint, ItemId, QuickSend, Screen } from '../ipc/bindings';
 import { targetAction } from '../words/places';
+import { Administrator } from './administrator.svelte';
 import { Notices } from './notices.svelte';
 import { meetingsOf, QuickItems, type Taken } from './quick_items.svelte';
 import { QuickSent } from './quick_sent.svelte';
@@ -19,6 +20,7 @@ export class Quick {
   readonly items: QuickItems;
   readonly targets: QuickTargets;
   readonly sent: QuickSent;
+  readonly #administrator: Administrator;
 
   /** How often the window was opened. */
   openings = $state(0);
@@ -46,6 +48,7 @@ export class Quick {
     this.items = new QuickItems(backend);
     this.targets = new QuickTargets(backend, this.session);
     this.sent = new QuickSent(backend);
+    this.#administrator = new Administrator(backend, (thrown) => this.#fail(thrown));
     this.session.whenConnected(() => void this.targets.load(this.items.chosen));
     this.sent.onover = () => {
       if (this.#before) this.hide();
@@ -147,8 +150,8 @@ export class Quick {
     }
   }
 
-  /** The way on that a problem offers. */
-  follow(hint: Hint): void {
+  /** The way on that a problem offers. Where it copies something, it answers whether that was copied. */
+  follow(hint: Hint): Promise<boolean> | undefined {
     const refused = this.#refused;
     switch (hint.kind) {
       case 'send_again':
@@ -170,8 +173,11 @@ export class Quick {
       case 'unlock_keyring':
       case 'set_up':
       case 'new_token':
+      case 'renew_token':
         this.show('integrations');
         break;
+      case 'ask_administrator':
+        return this.#copyForAdministrator();
       case 'choose_files':
         this.show('as_it_was');
         break;
@@ -182,6 +188,14 @@ export class Quick {
         this.show('outbox');
         break;
     }
+    return undefined;
+  }
+
+  /** Where this window may not write to the clipboard, the main one shows the text. */
+  async #copyForAdministrator(): Promise<boolean> {
+    const copied = await this.#administrator.copy();
+    if (!copied && this.#administrator.shown !== null) this.show('integrations');
+    return copied;
   }
 
   /** Shows a screen of the main window in place of this one. */

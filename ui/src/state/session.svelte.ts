@@ -1,14 +1,17 @@
-// The app as a whole: its status, its settings, and the connection to Confluence.
+// The app as a whole: its status, its settings, and what reaches Confluence: the login, and API tokens of single sites.
 
 import { BackendError, type Backend } from '../ipc/backend';
 import { samePlace } from '../words/places';
-import type { Appearance, Connection, ErrorView, Link, Organization, OrganizationId, Place, Settings, Status, Templates, WatchedFolder } from '../ipc/bindings';
+import type { Account, Appearance, Connection, ErrorView, Link, Organization, OrganizationId, Place, Settings, Status, Templates, WatchedFolder } from '../ipc/bindings';
 import type { Notices } from './notices.svelte';
+import { Tokens } from './tokens.svelte';
 
 /** After this long without an answer from the browser, help for the usual reasons is shown. */
 export const SLOW_LOGIN = 20_000;
 
 export class Session {
+  /** The sites that are connected by API tokens. */
+  readonly tokens: Tokens;
   status = $state.raw<Status | null>(null);
   connection = $state.raw<Connection>({ state: 'disconnected', why: null });
   settings = $state.raw<Settings>({
@@ -27,6 +30,16 @@ export class Session {
   /** Why a login could not even be started. */
   refusal = $state.raw<ErrorView | null>(null);
 
+  /**
+   * The organizations that pickers offer, by name; those of a lost connection too, so that a draft keeps its names. Where
+   * the login reaches the same one as a token, the token is used.
+   */
+  readonly organizations = $derived.by((): Organization[] => {
+    const own = this.tokens.list.map(({ organization }) => organization);
+    const login = this.#account?.organizations.filter(({ id }) => !own.some((one) => one.id === id)) ?? [];
+    return [...own, ...login].sort((one, other) => one.name.localeCompare(other.name) || one.url.localeCompare(other.url));
+  });
+
   /** What was told since the last question. */
   #toldConnection = false;
   #toldSettings = false;
@@ -39,17 +52,27 @@ export class Session {
   constructor(backend: Backend, notices: Notices) {
     this.#backend = backend;
     this.#notices = notices;
+    this.tokens = new Tokens(backend, notices, () => this.#reached());
   }
 
+  /** Whether anything of Confluence can be reached: by the login, or by a token. */
   get connected(): boolean {
+    return this.loggedIn || this.tokens.some;
+  }
+
+  get loggedIn(): boolean {
     return this.connection.state === 'connected';
   }
 
-  /** The organizations that pickers offer; those of a lost connection too, so that a draft keeps its names. */
-  get organizations(): Organization[] {
-    if (this.connection.state === 'connected') return this.connection.organizations;
-    if (this.connection.state === 'needs_reconnecting') return this.connection.account.organizations;
-    return [];
+  /** A login is under way in the browser. */
+  get loggingIn(): boolean {
+    return this.connection.state === 'waiting' || this.connection.state === 'finishing';
+  }
+
+  /** Whose login it is, also where it was lost. */
+  get #account(): Account | null {
+    if (this.connection.state === 'connected') return this.connection;
+    return this.connection.state === 'needs_reconnecting' ? this.connection.account : null;
   }
 
   /** The one organization there is; `null` where there are several to choose from, or none. */
@@ -60,6 +83,7 @@ export class Session {
 
   async listen(): Promise<void> {
     await Promise.all([
+      this.tokens.listen(),
       this.#backend.on('connection', (connection) => {
         this.#toldConnection = true;
         this.#connect(connection);
@@ -74,9 +98,11 @@ export class Session {
   /** What an event tells while the answer is on its way is newer than the answer. */
   async load(): Promise<void> {
     this.#toldConnection = this.#toldSettings = false;
+    this.tokens.asked();
     const status = await this.#backend.call('status', null);
     this.status = status;
     if (!this.#toldSettings) this.#set(status.settings);
+    this.tokens.begin(status.tokens);
     if (!this.#toldConnection) this.#connect(status.connection);
   }
 
@@ -90,7 +116,7 @@ export class Session {
     if (this.status) this.status = { ...this.status, watched };
   }
 
-  /** Runs on every change to connected. */
+  /** Runs whenever something can be reached that could not before: after a login, or by another token. */
   whenConnected(run: () => void): void {
     this.#onConnected.push(run);
   }
@@ -203,7 +229,11 @@ export class Session {
       const waited = Date.now() - Date.parse(connection.since);
       this.#timer = setTimeout(() => (this.slow = true), Math.max(0, SLOW_LOGIN - waited));
     }
-    if (connection.state === 'connected' && was !== 'connected') for (const run of this.#onConnected) run();
+    if (connection.state === 'connected' && was !== 'connected') this.#reached();
+  }
+
+  #reached(): void {
+    for (const run of this.#onConnected) run();
   }
 
   #appear(appearance: Appearance): void {

@@ -5,6 +5,8 @@ export const locale = typeof navigator !== 'undefined' && navigator.language.sta
 const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' });
 const full = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
 const short = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
+const long = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
+const longOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
 const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 /** An ISO day at local midnight; a `Date` made from the text alone would be midnight in Greenwich. */
@@ -42,6 +44,18 @@ export function nearDay(day: string | null, now: Date): string {
 export function shortDay(day: string): string {
   const date = local(day);
   return date ? short.format(date) : day;
+}
+
+/** A day in a sentence, such as "12 December"; of another year with that year. */
+export function longDay(day: string, now: Date): string {
+  const date = local(day);
+  return date ? (date.getFullYear() === now.getFullYear() ? long : longOfYear).format(date) : day;
+}
+
+/** How many days away a day is; negative where it is over, `null` where it is no day. */
+export function daysUntil(day: string, now: Date): number | null {
+  const date = local(day);
+  return date && daysBetween(now, date);
 }
 
 /** A moment (ISO 8601), as near as people need it: "14:05", "Yesterday 14:05", "3 Nov 2026 14:05". */

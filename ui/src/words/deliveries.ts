@@ -56,6 +56,8 @@ const hintLabels: Record<Exclude<Hint['kind'], 'send_as'>, string> = {
   choose_files: 'Choose other files',
   shorten: 'Shorten the text',
   new_token: 'Paste a new token',
+  renew_token: 'Renew…',
+  ask_administrator: 'Copy a text for your administrator',
 };
 
 /** What the button for a hint says. */

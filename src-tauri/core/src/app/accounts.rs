@@ -1,41 +1,162 @@
 //! Whose deliveries: each belongs to the account that sent it, and no other one sends it unless a person says so. What has
 //! no account that can send it now waits for a person. Called by the outbox, and when an account was connected.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
+use super::sites::Connected;
 use super::status::ErrorView;
-use super::{App, Error};
-use crate::api::{DeliveryView, ErrorCode, Hint};
-use crate::auth::LoginId;
+use super::{App, Error, lock};
+use crate::api::{Account, DeliveryView, ErrorCode, Hint};
+use crate::auth::{self, LoginId};
+use crate::confluence::{self, Confluence};
 use crate::domain::delivery::{Delivery, Sender, State, Unreadable};
-use crate::domain::id::DeliveryId;
-use crate::store::{self, Listed, Next, Writing};
+use crate::domain::destination::Organization;
+use crate::domain::id::{AccountId, DeliveryId, OrganizationId};
+use crate::domain::site::Site;
+use crate::store::{self, Head, Listed, Next, Writing};
 
 /// An action of a person lasts so long. What waited for longer is not sent by a start or a login without a question.
 pub(super) const ASKED_FOR: SignedDuration = SignedDuration::from_hours(24);
 
-/// In whose name things are sent, and with which tokens.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// In whose name things are sent to an organization, and who signs.
+#[derive(Clone)]
 pub(super) struct Identity {
     pub(super) sender: Sender,
     pub(super) login: LoginId,
+    pub(super) confluence: Confluence,
+}
+
+impl PartialEq for Identity {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.sender, self.login) == (&other.sender, other.login)
+    }
+}
+
+/// Who logged in, and may send to these organizations.
+#[derive(Clone)]
+pub(super) struct LoggedIn {
+    pub(super) identity: Identity,
+    pub(super) organizations: Vec<OrganizationId>,
+}
+
+/// Who sends to which organization. Nobody where nobody is connected.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Senders(BTreeMap<OrganizationId, Sender>);
+
+impl Senders {
+    /// Who sends to an organization.
+    pub(super) fn to(&self, organization: &OrganizationId) -> Option<&Sender> {
+        self.0.get(organization)
+    }
 }
 
 /// What became of deliveries, for the window.
 pub(super) type Told = Vec<(Delivery, Option<ErrorView>)>;
 
 impl App {
-    /// Who sends now; nobody before the keyring was read, and while nobody is connected.
-    pub(super) fn identity(&self) -> Option<Identity> {
-        self.0.identity.borrow().clone()
+    /// Who sends to an organization now, and signs; nobody before the keyring was read, and while nobody is connected. A
+    /// token is for this site alone, so it goes before a login that reaches the site as well.
+    pub(super) fn identity_of(&self, organization: &OrganizationId) -> Option<Identity> {
+        let by_login = || {
+            let logged_in = self.0.logged_in.borrow();
+            let reaches = |one: &&LoggedIn| one.organizations.contains(organization);
+            logged_in.as_ref().filter(reaches).map(|one| one.identity.clone())
+        };
+        self.identity_by_token(organization).or_else(by_login)
     }
 
-    /// The name of the account that things are sent as, where there is another one whose deliveries are on the list.
-    pub(super) async fn sender_to_show(&self) -> Result<Option<String>, Error> {
-        let Some(me) = self.sender() else { return Ok(None) };
-        let id = me.id.clone();
-        let has_others = self.0.store.read(move |db| db.deliveries().has_others(&id)).await?;
-        Ok(me.name.filter(|_| has_others))
+    /// Who is asked about an organization.
+    pub(super) fn confluence_of(&self, organization: &OrganizationId) -> Result<Confluence, Error> {
+        match self.identity_of(organization) {
+            Some(identity) => Ok(identity.confluence),
+            None => Err(self.not_connected_to(organization)),
+        }
+    }
+
+    /// Who sends where from now on, whether or not the keyring was read.
+    pub(super) fn senders(&self) -> Senders {
+        self.senders_of(self.logged_in_account().as_ref())
+    }
+
+    /// The same once this account is logged in.
+    pub(super) fn senders_with(&self, account: &Account) -> Senders {
+        self.senders_of(Some(account))
+    }
+
+    fn senders_of(&self, account: Option<&Account>) -> Senders {
+        let mut senders = BTreeMap::new();
+        if let Some(account) = account {
+            senders.extend(account.organizations.iter().map(|o| (o.id.clone(), sender_of(account))));
+        }
+        let sites = lock(&self.0.sites);
+        let working = sites.values().filter(|connected| connected.is_working());
+        senders.extend(working.map(|one| (one.site.organization.id.clone(), sender_of_site(&one.site))));
+        Senders(senders)
+    }
+
+    /// Who sends to an organization from now on.
+    pub(super) fn sender_to(&self, organization: &OrganizationId) -> Result<Sender, Error> {
+        self.senders().to(organization).cloned().ok_or_else(|| self.not_connected_to(organization))
+    }
+
+    /// The organizations that can be reached, or could last, by name.
+    pub(super) fn organizations(&self) -> Vec<Organization> {
+        let mut all = self.organizations_of_login();
+        let sites = lock(&self.0.sites);
+        all.retain(|one| !sites.contains_key(&one.id));
+        all.extend(sites.values().map(|connected| connected.site.organization.clone()));
+        all.sort_by_key(|one| (one.name.to_lowercase(), one.url.clone()));
+        all
+    }
+
+    /// Whether something can be sent somewhere.
+    pub(super) fn is_connected(&self) -> bool {
+        self.logged_in_account().is_some() || lock(&self.0.sites).values().any(Connected::is_working)
+    }
+
+    /// Why nothing can be sent to an organization.
+    pub(super) fn not_connected_to(&self, organization: &OrganizationId) -> Error {
+        match self.token_trouble(organization) {
+            Some(trouble) => trouble,
+            None if self.is_connected() => Error::NotReached,
+            None => self.not_connected(),
+        }
+    }
+
+    /// Takes an error of a request, and notices where it means that a connection has ended.
+    pub(super) fn noticed(&self, error: impl Into<Error>) -> Error {
+        match error.into() {
+            Error::Auth(auth::Error::TokenRefused { login })
+            | Error::Confluence(confluence::Error::Auth(auth::Error::TokenRefused { login })) => {
+                self.token_refused(login)
+            }
+            error => {
+                self.watch_connection(&error);
+                error
+            }
+        }
+    }
+
+    /// The name of the account that things are sent as, by organization, where there are two: that of another token, or one
+    /// whose deliveries are on the list.
+    pub(super) async fn senders_to_show(&self) -> Result<BTreeMap<OrganizationId, String>, Error> {
+        let Senders(senders) = self.senders();
+        let mut accounts: Vec<&AccountId> = senders.values().map(|sender| &sender.id).collect();
+        accounts.sort();
+        accounts.dedup();
+        let are_two = match accounts[..] {
+            [] => return Ok(BTreeMap::new()),
+            [only] => {
+                let only = only.clone();
+                self.0.store.read(move |db| db.deliveries().has_others(&only)).await?
+            }
+            _ => true,
+        };
+        let named =
+            senders.into_iter().filter_map(|(organization, sender)| Some((organization, sender.name?)));
+        Ok(if are_two { named.collect() } else { BTreeMap::new() })
     }
 
     /// The connected account sends what another one was to send.
@@ -107,6 +228,14 @@ pub(super) fn of_another(sender: Option<&Sender>, me: &Sender) -> ErrorView {
     }
 }
 
+pub(super) fn sender_of(account: &Account) -> Sender {
+    Sender { id: account.id.clone(), name: Some(account.name.clone()) }
+}
+
+pub(super) fn sender_of_site(site: &Site) -> Sender {
+    Sender { id: site.account.clone(), name: Some(site.name.clone()) }
+}
+
 pub(super) fn name_of(sender: &Sender) -> &str {
     sender.name.as_deref().unwrap_or("another account")
 }
@@ -133,21 +262,30 @@ pub(super) fn unreadable() -> ErrorView {
     }
 }
 
+/// Whether something waits in a line for a person to decide: nobody may send it who is connected.
+pub(super) fn is_stray(head: &Head, senders: &Senders) -> bool {
+    match senders.to(&head.organization) {
+        Some(me) => head.account.as_ref() != Some(&me.id),
+        // What may have arrived is found out when somebody is connected.
+        None => !head.in_doubt,
+    }
+}
+
 /// Leaves to a person what nobody who is connected may send: `not_connected` says why nobody is.
 pub(super) fn set_aside_strays(
     tx: &Writing<'_>,
-    me: Option<&Sender>,
-    not_connected: &ErrorView,
+    senders: &Senders,
+    not_connected: impl Fn(&OrganizationId) -> ErrorView,
     now: Timestamp,
 ) -> Result<Told, store::Error> {
     let mut told = Vec::new();
     let waiting = tx.deliveries().in_states::<ErrorView>(&[State::Queued, State::Waiting, State::Doubted])?;
     for (delivery, _) in waiting.into_iter().filter_map(Listed::readable) {
         let in_doubt = delivery.state == State::Doubted;
-        let (state, why) = match me {
-            // What may have arrived is found out when somebody is connected.
+        let organization = delivery.destination.organization();
+        let (state, why) = match senders.to(organization) {
             None if in_doubt => continue,
-            None => (State::NeedsYou, not_connected.clone()),
+            None => (State::NeedsYou, not_connected(organization)),
             Some(me) if delivery.is_of(&me.id) => continue,
             Some(_) if in_doubt => (State::NotConfirmed, hopeless(delivery.sender.as_ref())),
             Some(me) => (State::NeedsYou, of_another(delivery.sender.as_ref(), me)),
@@ -176,7 +314,7 @@ pub(super) fn set_aside_unreadable(tx: &Writing<'_>, now: Timestamp) -> Result<(
 }
 
 /// What waited for an account that is connected now: it goes on, unless that was long ago.
-pub(super) fn take_up(tx: &Writing<'_>, me: &Sender, now: Timestamp) -> Result<Told, store::Error> {
+pub(super) fn take_up(tx: &Writing<'_>, senders: &Senders, now: Timestamp) -> Result<Told, store::Error> {
     let long_ago = now.saturating_sub(ASKED_FOR).unwrap_or(Timestamp::MIN);
     let old: Vec<DeliveryId> = tx
         .deliveries()
@@ -195,6 +333,7 @@ pub(super) fn take_up(tx: &Writing<'_>, me: &Sender, now: Timestamp) -> Result<T
         if !waited || delivery.state != State::NeedsYou {
             continue;
         }
+        let Some(me) = senders.to(delivery.destination.organization()) else { continue };
         let (state, why) = if !delivery.is_of(&me.id) {
             (State::NeedsYou, Some(of_another(delivery.sender.as_ref(), me)))
         } else if old.contains(&delivery.id) {

@@ -114,11 +114,10 @@ impl App {
             let _turn = turn.lock().await;
             self.fetch_spaces(&organization).await
         };
-        let fetched = tokio::select! {
+        tokio::select! {
             fetched = fetch => fetched,
             () = self.0.ending.cancelled() => Ok(()),
-        };
-        fetched.inspect_err(|error| self.watch_connection(error))
+        }
     }
 
     async fn fetch_spaces(&self, organization: &OrganizationId) -> Result<(), Error> {
@@ -129,10 +128,12 @@ impl App {
         if age.is_some_and(|age| !age.is_negative() && age < SPACES_STAY_FRESH) {
             return Ok(());
         }
+        let confluence = self.confluence_of(organization)?;
         let (mut cursor, mut seen) = (None::<String>, HashSet::new());
         let mut loaded = 0;
         loop {
-            let stretch = self.0.confluence.spaces(organization, cursor.as_deref()).await?;
+            let asked = confluence.spaces(organization, cursor.as_deref()).await;
+            let stretch = asked.map_err(|error| self.noticed(error))?;
             loaded += u32::try_from(stretch.spaces.len()).unwrap_or(0);
             let (id, complete) = (organization.clone(), stretch.next.is_none());
             self.0
@@ -158,7 +159,7 @@ impl App {
         tokio::select! {
             biased;
             () = mine.cancelled() => Err(Error::Superseded),
-            found = self.search_pages(wanted) => found.inspect_err(|error| self.watch_connection(error)),
+            found = self.search_pages(wanted) => found,
         }
     }
 
@@ -178,7 +179,8 @@ impl App {
             None => None,
         };
         let key = key.as_ref().map(|space| space.key.as_str());
-        let found = self.0.confluence.find_pages(&organization, key, &query).await?;
+        let asked = self.confluence_of(&organization)?.find_pages(&organization, key, &query).await;
+        let found = asked.map_err(|error| self.noticed(error))?;
         Ok(FoundPages { organization, pages: found.into_iter().map(found_page).collect() })
     }
 
@@ -194,7 +196,8 @@ impl App {
             found.ok_or_else(|| Error::ForeignLink { site: link.site() })?;
         let Content::Page(id) = content else { return Err(Error::NotAPage(content)) };
         self.restored().await;
-        let Some(found) = self.0.confluence.page(&organization.id, &id).await? else {
+        let asked = self.confluence_of(&organization.id)?.page(&organization.id, &id).await;
+        let Some(found) = asked.map_err(|error| self.noticed(error))? else {
             return Err(Error::LinkedPageMissing { organization: organization.name, space });
         };
         Ok(FoundPages { organization: organization.id, pages: vec![found_page(found)] })

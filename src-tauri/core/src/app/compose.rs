@@ -1,5 +1,7 @@
 //! What the two dialogs open with, and what a person typed into them.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -10,7 +12,9 @@ use super::template::Filling;
 use super::unreadable::{document_of, salvaged};
 use super::{App, Error};
 use crate::adf::Document;
-use crate::api::{Compose, Draft, ErrorCode, Filled, Mentionable, Preview, Refill, Settings, Templates};
+use crate::api::{
+    Compose, Draft, ErrorCode, Filled, FindPeople, Mentionable, Preview, Refill, Settings, Templates,
+};
 use crate::domain::delivery::Delivery;
 use crate::domain::destination::{Destination, Place, TITLE_MAX, Target};
 use crate::domain::id::{DeliveryId, ItemId, MeetingId};
@@ -34,8 +38,8 @@ impl App {
             .await?;
         match kept {
             Some(draft) => {
-                let sender = self.sender_to_show().await?;
-                Ok(aimed(Draft { kept: true, sender, ..draft }, wanted.target))
+                let senders = self.senders_to_show().await?;
+                Ok(aimed(Draft { kept: true, senders, ..draft }, wanted.target))
             }
             None => self.original(wanted).await,
         }
@@ -46,7 +50,7 @@ impl App {
         let (subject, meeting) = self.subject(&draft.items).await?;
         let now = self.now();
         // What is true only now is not kept.
-        let draft = Draft { sender: None, ..draft };
+        let draft = Draft { senders: BTreeMap::new(), ..draft };
         Ok(self
             .0
             .store
@@ -72,7 +76,7 @@ impl App {
             })
             .await?;
         let (listed, stored) = found.zip(document).ok_or(OFF_THE_LIST)?;
-        let sender = self.sender_to_show().await?;
+        let senders = self.senders_to_show().await?;
         match listed {
             Listed::Delivery(delivery, _) if !delivery.state.is_open() => {
                 Err(Error::NotNow("This delivery has left already, so it cannot be changed."))
@@ -82,9 +86,9 @@ impl App {
                 let why =
                     why.filter(|why| !matches!(why.code, ErrorCode::AnotherAccount | ErrorCode::WaitedLong));
                 let draft = from_delivery(*delivery, document_of(&stored), why);
-                Ok(Draft { sender, ..draft })
+                Ok(Draft { senders, ..draft })
             }
-            Listed::Unreadable(unreadable) => Ok(Draft { sender, ..salvaged(*unreadable, &stored) }),
+            Listed::Unreadable(unreadable) => Ok(Draft { senders, ..salvaged(*unreadable, &stored) }),
         }
     }
 
@@ -92,6 +96,15 @@ impl App {
     pub async fn people(&self) -> Result<Vec<Mentionable>, Error> {
         let all = self.0.store.read(|db| db.people().all()).await?;
         Ok(all.into_iter().map(|(id, name)| Mentionable { id, name }).collect())
+    }
+
+    /// The people of an organization whose names have words that begin so.
+    pub async fn find_people(&self, wanted: FindPeople) -> Result<Vec<Mentionable>, Error> {
+        self.restored().await;
+        let confluence = self.confluence_of(&wanted.organization)?;
+        let found = confluence.find_people(&wanted.organization, &wanted.query).await;
+        let found = found.map_err(|error| self.noticed(error))?;
+        Ok(found.into_iter().map(|person| Mentionable { id: person.id, name: person.name }).collect())
     }
 
     /// What the templates of another destination make of the items of a dialog.
@@ -135,7 +148,7 @@ impl App {
             })
             .await?;
         let (last, meeting, settings) = found.ok_or(Error::ITEM_GONE)?;
-        let (people, sender) = (self.people().await?, self.sender_to_show().await?);
+        let (people, senders) = (self.people().await?, self.senders_to_show().await?);
         let mut filling = Filling { meeting: &meeting, people: &people, new_id: &mut new_id };
         let organizations = self.organizations();
         let last = wanted.target.filter(|target| target.action() == action).or(last);
@@ -158,7 +171,7 @@ impl App {
             items: wanted.items,
             kept: false,
             problem: None,
-            sender,
+            senders,
         };
         Ok(aimed(draft, last))
     }
@@ -283,7 +296,7 @@ pub(super) fn from_delivery(delivery: Delivery, document: Document, problem: Opt
         document,
         kept: false,
         problem,
-        sender: None,
+        senders: BTreeMap::new(),
     };
     aimed(draft, Some(target))
 }

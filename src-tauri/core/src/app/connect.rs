@@ -2,14 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::accounts::{self, Identity, Told};
+use super::accounts::{self, Identity, LoggedIn, Told, sender_of};
 use super::status::ErrorView;
 use super::{App, Error, Event, lock};
 use crate::api::{Account, Connection, ErrorCode};
 use crate::auth::{self, Granted, LoginId, LoginStart, scopes};
 use crate::confluence::{Person, Reachable};
 use crate::domain::course;
-use crate::domain::delivery::Sender;
 use crate::domain::destination::Organization;
 
 /// How often Atlassian is asked who has just logged in, while it cannot be reached or has trouble: for about a minute.
@@ -75,22 +74,17 @@ impl App {
         }
     }
 
-    /// The organizations that the connection reaches, or reached last.
-    pub(super) fn organizations(&self) -> Vec<Organization> {
+    /// The organizations that the login reaches, or reached last.
+    pub(super) fn organizations_of_login(&self) -> Vec<Organization> {
         let phase = lock(&self.0.phase);
         phase.account().map(|(account, _)| account.organizations.clone()).unwrap_or_default()
     }
 
-    /// Whether something can be sent: while a new login is under way, the old connection still serves.
-    pub(super) fn is_connected(&self) -> bool {
-        lock(&self.0.phase).account().is_some_and(|(_, connected)| connected)
-    }
-
-    /// The account that things are sent as from now on.
-    pub(super) fn sender(&self) -> Option<Sender> {
+    /// The account that is logged in: while a new login is under way, the old one still serves.
+    pub(super) fn logged_in_account(&self) -> Option<Account> {
         let phase = lock(&self.0.phase);
         let (account, connected) = phase.account()?;
-        connected.then(|| sender_of(account))
+        connected.then(|| account.clone())
     }
 
     /// Why nothing can be sent.
@@ -110,43 +104,56 @@ impl App {
         connection
     }
 
-    /// Shows the cached account as connected, and reads the keyring beside the window's start: a keyring may ask for a
-    /// password first. Without an account there is nowhere to send to, so the keyring is left alone. Makes no request.
+    /// Shows the cached account and sites as connected, and reads the keyring beside the window's start: a keyring may ask
+    /// for a password first. Where nothing was connected it is left alone. Makes no request.
     pub(super) async fn restore_connection(&self) -> Result<(), Error> {
         let account = self.0.store.read(|db| Ok(db.documents().account::<Account>())).await?;
         let account = account.unwrap_or_else(|error| {
             tracing::warn!(%error, "the account cannot be read, so nobody is connected");
             None
         });
-        let Some(account) = account.filter(|account| account.remembered) else {
-            self.0.restored.send_replace(true);
-            return Ok(());
-        };
-        *lock(&self.0.phase) = Phase::Connected(account.clone());
+        let account = account.filter(|account| account.remembered);
+        if let Some(account) = &account {
+            *lock(&self.0.phase) = Phase::Connected(account.clone());
+        }
+        self.restore_sites().await?;
         let app = self.clone();
         tokio::spawn(async move {
-            let lost = match app.0.session.restore().await {
-                // A login was cut off after its tokens were saved, and before its account was.
-                Ok(Some(restored)) if restored.account.as_ref().is_some_and(|id| *id != account.id) => {
-                    Some(reconnect("The last login was cut off, so it is not known whose it is."))
-                }
-                Ok(Some(restored)) => {
-                    app.0
-                        .identity
-                        .send_replace(Some(Identity { sender: sender_of(&account), login: restored.login }));
-                    None
-                }
-                Ok(None) => Some(reconnect("The keyring no longer holds the connection to Confluence.")),
-                Err(error) => Some(Error::Auth(error).view()),
-            };
-            // Unless the person has disconnected or logged in anew meanwhile.
-            let unchanged = matches!(&*lock(&app.0.phase), Phase::Connected(now) if *now == account);
-            if let Some(why) = lost.filter(|_| unchanged) {
-                app.enter(Phase::NeedsReconnecting(account, why));
+            if let Some(account) = account {
+                app.restore_login(account).await;
             }
+            app.restore_tokens().await;
             app.0.restored.send_replace(true);
         });
         Ok(())
+    }
+
+    async fn restore_login(&self, account: Account) {
+        let lost = match self.0.session.restore().await {
+            // A login was cut off after its tokens were saved, and before its account was.
+            Ok(Some(restored)) if restored.account.as_ref().is_some_and(|id| *id != account.id) => {
+                Some(reconnect("The last login was cut off, so it is not known whose it is."))
+            }
+            Ok(Some(restored)) => {
+                self.sends_as(&account, restored.login);
+                None
+            }
+            Ok(None) => Some(reconnect("The keyring no longer holds the connection to Confluence.")),
+            Err(error) => Some(Error::Auth(error).view()),
+        };
+        // Unless the person has disconnected or logged in anew meanwhile.
+        let unchanged = matches!(&*lock(&self.0.phase), Phase::Connected(now) if *now == account);
+        if let Some(why) = lost.filter(|_| unchanged) {
+            self.enter(Phase::NeedsReconnecting(account, why));
+        }
+    }
+
+    /// From now on things go in the name of who logged in.
+    fn sends_as(&self, account: &Account, login: LoginId) {
+        let confluence = self.0.confluence.of(login);
+        let identity = Identity { sender: sender_of(account), login, confluence };
+        let organizations = account.organizations.iter().map(|one| one.id.clone()).collect();
+        self.0.logged_in.send_replace(Some(LoggedIn { identity, organizations }));
     }
 
     /// Waits until the keyring was read.
@@ -277,12 +284,12 @@ impl App {
             Err(error) => {
                 // The tokens must not sign for the account that is remembered.
                 self.forget_tokens().await;
-                self.0.identity.send_replace(None);
+                self.0.logged_in.send_replace(None);
                 self.enter(Phase::Disconnected(Some(error.view())));
                 return Err(error);
             }
         };
-        self.0.identity.send_replace(Some(Identity { sender: sender_of(&account), login }));
+        self.sends_as(&account, login);
         self.enter(Phase::Connected(account));
         self.tell_all(taken_up);
         self.0.bell.notify_one();
@@ -322,7 +329,7 @@ impl App {
             // Before anything is taken up: the data may be an older copy of itself.
             self.compare_with_keyring().await?;
         }
-        let (stored, now) = (account.clone(), self.now());
+        let (stored, now, senders) = (account.clone(), self.now(), self.senders_with(account));
         Ok(self
             .0
             .store
@@ -336,7 +343,7 @@ impl App {
                 tx.people_mut().put(&stored.id, &stored.name, now)?;
                 tx.documents_mut().put_account(&stored)?;
                 // What waited for the connection goes on: the person asked for it already.
-                accounts::take_up(tx, &sender_of(&stored), now)
+                accounts::take_up(tx, &senders, now)
             })
             .await?)
     }
@@ -346,7 +353,7 @@ impl App {
         self.restored().await;
         self.0.session.cancel_login();
         // From here on nothing is sent in anybody's name.
-        self.0.identity.send_replace(None);
+        self.0.logged_in.send_replace(None);
         self.0.session.disconnect().await?;
         self.0
             .store
@@ -380,7 +387,7 @@ impl App {
             };
             let Phase::Connected(account) = phase else { return };
             *phase = Phase::NeedsReconnecting(account.clone(), error.view());
-            self.0.identity.send_replace(None);
+            self.0.logged_in.send_replace(None);
         }
         self.tell(Event::Connection(Box::new(self.connection())));
         self.0.bell.notify_one();
@@ -394,8 +401,4 @@ fn reconnect(message: &str) -> ErrorView {
         message: message.to_owned(),
         hint: Some(crate::api::Hint::Reconnect),
     }
-}
-
-fn sender_of(account: &Account) -> Sender {
-    Sender { id: account.id.clone(), name: Some(account.name.clone()) }
 }

@@ -30,7 +30,7 @@ impl App {
     /// Finds out whether the file is an older copy, as far as that can be known: at the start, by the tokens' keyring if
     /// they came from there.
     pub(super) async fn doubt_older_copy(&self) -> Result<(), Error> {
-        self.compare(self.0.session.is_remembered()).await
+        self.compare(self.0.session.is_remembered() || self.has_remembered_token()).await
     }
 
     /// The same after a login: the keyring is open by then.

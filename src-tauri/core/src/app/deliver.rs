@@ -63,8 +63,7 @@ impl App {
             _ => None,
         };
         let taken = matches!(error, confluence::Error::TitleExists);
-        let error = Error::from(error);
-        self.watch_connection(&error);
+        let error = self.noticed(error);
         let posted = match &error {
             _ if taken => Posted::TitleTaken,
             error if error.is_ambiguous() => Posted::Lost,

@@ -4,12 +4,13 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio::task::JoinError;
 
-use crate::auth::servers;
+use crate::auth::{NotAToken, keychain, servers};
 use crate::confluence::Content;
 use crate::domain::destination::Page;
-use crate::domain::id::DeliveryId;
+use crate::domain::id::{DeliveryId, OrganizationId};
 use crate::sources::sally;
 use crate::sources::watch;
 use crate::{auth, confluence, store};
@@ -107,6 +108,20 @@ pub enum Error {
     /// A file could not be written.
     #[error("the file could not be written")]
     File(#[source] std::io::Error),
+    /// Something is connected, and does not reach this organization.
+    #[error("nothing that is connected reaches this organization")]
+    NotReached,
+    /// An API token of a site does nothing any more.
+    #[error("the API token for {} cannot be used", .0.site)]
+    Token(TokenTrouble),
+    /// Neither of a site's addresses takes an API token.
+    #[error("{site} does not accept the API token")]
+    TokenNotAccepted {
+        /// The site.
+        site: String,
+        /// The address that was entered with it.
+        email: String,
+    },
     /// A part of the app failed in the middle of it.
     #[error("a part of the app failed")]
     Fault(#[source] JoinError),
@@ -129,6 +144,42 @@ impl From<JoinError> for Error {
     }
 }
 
+/// What is the matter with the API token of a site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenTrouble {
+    /// Whose site.
+    pub organization: OrganizationId,
+    /// The site.
+    pub site: String,
+    /// The last day of the token, where the person said so.
+    pub expires: Option<Date>,
+    /// What.
+    pub what: Trouble,
+}
+
+/// Why an API token cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Confluence does not know it any more.
+    Refused {
+        /// Whether that was to be expected by now.
+        ended: bool,
+    },
+    /// The keyring does not have it any more.
+    Lost,
+    /// The keyring cannot be read.
+    Keyring(keychain::Error),
+}
+
+impl From<NotAToken> for Error {
+    fn from(NotAToken(why): NotAToken) -> Self {
+        Self::invalid(
+            Field::Token,
+            format!("This cannot be a token: {why}. Copy it again from where it was made."),
+        )
+    }
+}
+
 /// A title that is taken, and what a person can do about it.
 #[derive(Clone, Debug)]
 pub struct TitleClash {
@@ -142,11 +193,17 @@ pub struct TitleClash {
     pub page: Option<Page>,
 }
 
-/// A field of the two dialogs.
+/// A field of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
     /// `Organization`.
     Organization,
+    /// `Site`.
+    Site,
+    /// `E-mail`.
+    Email,
+    /// `API token`.
+    Token,
     /// `Title`.
     Title,
     /// `Description`.

@@ -75,7 +75,7 @@ impl App {
         // Nothing more is there to take; nothing more may be tried, since one was put off or the app ends.
         let (mut is_empty, mut over) = (false, false);
         loop {
-            over |= self.0.ending.is_cancelled() || self.identity().as_ref() != Some(identity);
+            over |= self.0.ending.is_cancelled() || self.identity_of(organization).as_ref() != Some(identity);
             if over {
                 // Also what was taken while the one before it was put off.
                 work.returned.extend(ready.drain(..));
@@ -180,7 +180,7 @@ impl App {
     /// Posts a delivery once, and says how it stands afterwards.
     async fn try_once(&self, claim: Claim, identity: &Identity) -> Record {
         let Claim { mut delivery, document, attempt, .. } = claim;
-        let confluence = self.0.confluence.of(identity.login);
+        let confluence = identity.confluence.clone();
         let Tried { posted, mut why, made, until } = self.attempt(&confluence, &delivery, document).await;
         let (was, now) = (delivery.state, self.now());
         let state = course::after_post(was, delivery.destination.action(), posted, delivery.tries);

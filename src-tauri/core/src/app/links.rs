@@ -10,6 +10,9 @@ use crate::http::is_loopback;
 /// Where Atlassian lists the apps that an account is connected to.
 const CONNECTED_APPS: &str = "https://id.atlassian.com/manage-profile/apps";
 
+/// Where Atlassian makes API tokens.
+const TOKEN_PAGE: &str = "https://id.atlassian.com/manage-profile/security/api-tokens";
+
 /// How to register an Atlassian app and set this one up.
 const SETUP_GUIDE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "#use-the-real-confluence");
 
@@ -29,6 +32,7 @@ impl App {
                 .await?
                 .and_then(|meeting| meeting.recording),
             Link::ConnectedApps => Some(CONNECTED_APPS.to_owned()),
+            Link::TokenPage => Some(TOKEN_PAGE.to_owned()),
             Link::SetupGuide => Some(SETUP_GUIDE.to_owned()),
         };
         // Addresses come from Confluence and from files, so only what a browser shows is opened.

@@ -48,10 +48,10 @@ impl App {
             let why = hopeless(delivery.sender.as_ref());
             return Ok(Seen { looked: Looked::Hopeless, trace: None, why: Some(why) });
         };
-        let confluence = self.0.confluence.of(identity.login);
+        let confluence = identity.confluence.clone();
         let found = match &delivery.destination {
             Destination::NewPage { organization, space, title, .. } => {
-                confluence.page_traces(organization, &space.key, title).await
+                confluence.page_traces(organization, space, title).await
             }
             Destination::Comment { organization, page } => {
                 let since = first.started.saturating_sub(CLOCKS).unwrap_or(first.started);
@@ -61,8 +61,7 @@ impl App {
         let traces = match found {
             Ok(traces) => traces,
             Err(error) => {
-                let error = Error::from(error);
-                self.watch_connection(&error);
+                let error = self.noticed(error);
                 return Ok(Seen { looked: Looked::NotAsked, trace: None, why: Some(error.view()) });
             }
         };
@@ -89,9 +88,9 @@ impl App {
             return Ok(Seen { looked: Looked::Found, trace: Some(ours.clone()), why: None });
         }
         // A title belongs to one page. If that is another one, ours was never made.
-        if let (Destination::NewPage { .. }, Some(other)) = (&delivery.destination, traces.first()) {
+        if let (Destination::NewPage { space, .. }, Some(other)) = (&delivery.destination, traces.first()) {
             let page =
-                Page { id: PageId(other.id.clone()), title: other.title.clone(), space: other.space.clone() };
+                Page { id: PageId(other.id.clone()), title: other.title.clone(), space: space.name.clone() };
             let why = self.clash(&delivery.destination, Some(page)).map(|error| error.view());
             return Ok(Seen { looked: Looked::SomebodyElses, trace: None, why });
         }

@@ -20,6 +20,7 @@ mod quick;
 mod reading;
 mod send;
 mod servers;
+mod sites;
 mod status;
 mod sync;
 mod tell;
@@ -27,7 +28,7 @@ mod template;
 mod unreadable;
 mod watch;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -40,7 +41,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-pub use error::{Error, Field, TitleClash};
+pub use error::{Error, Field, TitleClash, TokenTrouble, Trouble};
 pub use ports::{Browser, Desktop, Event, Notification, Opens, Window};
 pub use reading::Ended;
 
@@ -53,7 +54,7 @@ use crate::domain::id::OrganizationId;
 use crate::http::{Http, Limits};
 use crate::store::{Damage, Next, Removed, Store};
 
-use accounts::Identity;
+use accounts::LoggedIn;
 use connect::Phase;
 use copies::Compared;
 use sync::Syncing;
@@ -82,6 +83,8 @@ pub struct Setup {
     pub atlassian: auth::Settings,
     /// Where the tokens are kept.
     pub keychain: Arc<dyn Keychain>,
+    /// Where the API tokens of sites are kept.
+    pub token_keychain: Arc<dyn Keychain>,
     /// Where it is kept beside them how often the data was used, so that an older copy of it is noticed.
     pub marks: Arc<dyn Keychain>,
     /// The machine's own id, where it has one.
@@ -127,8 +130,11 @@ struct Parts {
     /// What there is to tell before the window listens; nothing once it does.
     untold: Mutex<Option<Vec<Event>>>,
     phase: Mutex<Phase>,
-    /// In whose name things are sent. Nobody's until the keyring was read.
-    identity: seen::Sender<Option<Identity>>,
+    /// Who logged in. Nobody until the keyring was read.
+    logged_in: seen::Sender<Option<LoggedIn>>,
+    /// The sites that are connected by API tokens.
+    sites: Mutex<BTreeMap<OrganizationId, sites::Connected>>,
+    api_tokens: auth::ApiTokens,
     marks: auth::Marks,
     machine: Option<String>,
     /// Whether the data is known to be no older copy of itself.
@@ -196,7 +202,9 @@ impl App {
             news,
             untold: Mutex::new(Some(Vec::new())),
             phase: Mutex::new(Phase::default()),
-            identity: seen::Sender::new(None),
+            logged_in: seen::Sender::new(None),
+            sites: Mutex::default(),
+            api_tokens: auth::ApiTokens::new(setup.token_keychain),
             marks: auth::Marks::new(setup.marks),
             machine: setup.machine,
             compared: tokio::sync::Mutex::default(),
@@ -219,6 +227,7 @@ impl App {
         }
         app.restore_connection().await?;
         app.start_outbox();
+        app.start_token_watch();
         app.start_back_up();
         app.start_desktop(heard);
         // The app runs by now, and what fails from here on is told by it.

@@ -23,7 +23,7 @@ use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::Destination;
 use crate::domain::id::{DeliveryId, OrganizationId};
 use crate::http::LONGEST_RETRY_AFTER;
-use crate::store::{Listed, Next};
+use crate::store::{Head, Listed, Next};
 
 /// The file, in the data folder, whose lock says who has the outbox.
 const LOCK_FILE: &str = "outbox.lock";
@@ -234,25 +234,25 @@ impl App {
             self.doubt_interrupted(Some(organization.clone())).await?;
             working.broken.remove(&organization);
         }
-        let identity = self.identity();
-        self.set_aside_strays(identity.as_ref()).await?;
-        // Nothing is sent, or looked for, in nobody's name.
-        let Some(identity) = identity else { return Ok(None) };
-        let me = identity.sender.id.clone();
+        self.set_aside_strays().await?;
         let (heads, doubts) = self
             .0
             .store
-            .read(move |db| {
-                Ok((db.deliveries().heads(&me)?, db.deliveries().in_states::<ErrorView>(&[State::Looking])?))
+            .read(|db| {
+                Ok((db.deliveries().heads()?, db.deliveries().in_states::<ErrorView>(&[State::Looking])?))
             })
             .await?;
         let mut next: Option<Timestamp> = None;
         let mut later = |due: Option<Timestamp>| next = next.into_iter().chain(due).min();
-        for (organization, due) in heads {
+        for Head { organization, account, due, .. } in heads {
+            // Nothing is sent, or looked for, in nobody's name.
+            let identity =
+                self.identity_of(&organization).filter(|one| account.as_ref() == Some(&one.sender.id));
+            let Some(identity) = identity else { continue };
             if working.busy.values().any(|busy| *busy == organization) {
                 // It is asked for again when its line is worked off.
             } else if is_due(due, now) {
-                let (app, identity, line) = (self.clone(), identity.clone(), organization.clone());
+                let (app, line) = (self.clone(), organization.clone());
                 let begun = working.lines.spawn(async move { app.work_off(&line, &identity).await });
                 working.busy.insert(begun.id(), organization);
             } else {
@@ -261,12 +261,13 @@ impl App {
         }
         let looks_after = working.looks.1.filter(|after| *after > now);
         for (delivery, _) in doubts.into_iter().filter_map(Listed::readable) {
+            let Some(identity) = self.identity_of(delivery.destination.organization()) else { continue };
             let due = delivery.due.into_iter().chain(looks_after).max();
             if !is_due(due, now) {
                 later(due);
             } else if working.look.is_empty() {
                 // One at a time, so that two equal comments do not both find the same one.
-                let (app, identity) = (self.clone(), identity.clone());
+                let app = self.clone();
                 working.look.spawn(async move { app.look_for(delivery, &identity).await });
             }
         }
@@ -274,15 +275,21 @@ impl App {
     }
 
     /// Leaves to a person what waits and has nobody who may send it.
-    async fn set_aside_strays(&self, identity: Option<&Identity>) -> Result<(), Error> {
-        let me = identity.map(|identity| identity.sender.clone());
-        let account = me.as_ref().map(|me| me.id.clone());
-        if !self.0.store.read(move |db| db.deliveries().has_strays(account.as_ref())).await? {
+    async fn set_aside_strays(&self) -> Result<(), Error> {
+        let senders = self.senders();
+        let heads = self.0.store.read(|db| db.deliveries().heads()).await?;
+        if !heads.iter().any(|head| accounts::is_stray(head, &senders)) {
             return Ok(());
         }
-        let (why, now) = (self.not_connected().view(), self.now());
-        let told =
-            self.0.store.write(move |tx| accounts::set_aside_strays(tx, me.as_ref(), &why, now)).await?;
+        let (app, now) = (self.clone(), self.now());
+        let told = self
+            .0
+            .store
+            .write(move |tx| {
+                let why = |organization: &OrganizationId| app.not_connected_to(organization).view();
+                accounts::set_aside_strays(tx, &senders, why, now)
+            })
+            .await?;
         self.tell_all(told);
         Ok(())
     }

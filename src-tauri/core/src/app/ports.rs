@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::api::{
-    Connection, DeliveryView, ErrorView, ImportProgress, ImportReport, MeetingServer, Settings,
+    ApiToken, Connection, DeliveryView, ErrorView, ImportProgress, ImportReport, MeetingServer, Settings,
     SpacesProgress, SyncState, Tray, WatchedFolder,
 };
 use crate::domain::id::DeliveryId;
@@ -60,6 +60,8 @@ pub enum Opens {
 pub enum Event {
     /// The connection changed.
     Connection(Box<Connection>),
+    /// The sites that are connected by API tokens changed.
+    Tokens(Vec<ApiToken>),
     /// A delivery changed.
     Delivery(Box<DeliveryView>),
     /// A delivery was taken off the list.

@@ -60,14 +60,14 @@ impl App {
                 Ok((db.targets().favourites()?, used))
             })
             .await?;
-        let (organizations, sender) = (self.organizations(), self.sender_to_show().await?);
+        let (organizations, senders) = (self.organizations(), self.senders_to_show().await?);
         let mut seen = HashSet::new();
         let favourite = favourites.into_iter().map(|target| (target, true));
         let all = favourite.chain(used.into_iter().map(|target| (target, false)));
         let reachable = all.filter_map(|(target, favourite)| {
             // One in an organization that the connection no longer reaches is of no use.
             let organization = organizations.iter().find(|o| o.id == *target.organization())?.name.clone();
-            let sender = sender.clone();
+            let sender = senders.get(target.organization()).cloned();
             seen.insert(target.key()).then_some(QuickTarget { target, organization, favourite, sender })
         });
         Ok(reachable.collect())

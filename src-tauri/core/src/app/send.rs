@@ -46,7 +46,7 @@ impl App {
             ));
         }
         check(&document)?;
-        let sender = self.sender().ok_or_else(|| self.not_connected())?;
+        let sender = self.sender_to(destination.organization())?;
         let (subject, meeting) = self.subject(&items).await?;
         let series = self.series_of(meeting).await?;
         Ok(Ready {
@@ -129,24 +129,29 @@ impl App {
         + std::marker::Send
         + 'static,
     ) -> Result<DeliveryView, Error> {
-        let (now, me) = (self.now(), self.sender().ok_or_else(|| self.not_connected())?);
+        if !self.is_connected() {
+            return Err(self.not_connected());
+        }
+        let (app, now, senders) = (self.clone(), self.now(), self.senders());
         let (delivery, why) = self
             .0
             .store
             .decide(move |tx| {
                 let (mut delivery, why) = tx.deliveries().get::<ErrorView>(id)?.ok_or(OFF_THE_LIST)?;
-                let next = Next { why: why.as_ref(), ..Next::plain(to(tx, &mut delivery, &me)?) };
+                let organization = delivery.destination.organization().clone();
+                let me = senders.to(&organization).ok_or_else(|| app.not_connected_to(&organization))?;
+                let next = Next { why: why.as_ref(), ..Next::plain(to(tx, &mut delivery, me)?) };
                 // Only who sent it can find it again; nobody else sends it without saying so.
                 if next.state != State::Looking && !delivery.is_of(&me.id) {
                     let sender = delivery.sender.as_ref().map_or("Somebody else", name_of).to_owned();
-                    return Err(Error::AnotherAccount { sender, me: name_of(&me).to_owned() });
+                    return Err(Error::AnotherAccount { sender, me: name_of(me).to_owned() });
                 }
                 if !tx.deliveries_mut().change(id, from, &next, now)? {
                     return Err(GONE_ON);
                 }
                 tx.deliveries_mut().asked(id, now)?;
                 // Those before it in the line would hold it up.
-                tx.deliveries_mut().hurry(delivery.destination.organization(), now)?;
+                tx.deliveries_mut().hurry(&organization, now)?;
                 tx.deliveries().get(id)?.ok_or(OFF_THE_LIST)
             })
             .await?;

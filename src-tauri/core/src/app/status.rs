@@ -2,12 +2,14 @@
 
 use jiff::Timestamp;
 
+use super::accounts::Senders;
 use super::{App, Error, Event};
 pub(super) use crate::api::ErrorView;
 use crate::api::{DeliveryState, DeliveryView, Settings, Status};
 use crate::auth::scopes;
-use crate::domain::delivery::{Delivery, Sender, State};
+use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::Organization;
+use crate::domain::site::Need;
 
 impl App {
     /// What the app is and how it stands. The window asks for it first, and listens to events from then on.
@@ -34,6 +36,8 @@ impl App {
             has_samples,
             unsent,
             scopes: scopes::list(),
+            tokens: self.tokens(),
+            token_scopes: Need::ALL.iter().map(|need| need.scope().to_owned()).collect(),
         })
     }
 
@@ -59,7 +63,7 @@ impl App {
     pub(super) fn views(&self) -> Views {
         Views {
             organizations: self.organizations(),
-            me: self.sender(),
+            senders: self.senders(),
             doubt: self.doubt_of_badges(),
             now: self.now(),
         }
@@ -69,7 +73,7 @@ impl App {
 /// What views of deliveries are made with, of many at once.
 pub(super) struct Views {
     organizations: Vec<Organization>,
-    me: Option<Sender>,
+    senders: Senders,
     /// What arrived before this moment may be out of date, and what says so.
     doubt: Option<(Timestamp, String)>,
     now: Timestamp,
@@ -90,7 +94,8 @@ impl Views {
             .map(|(_, words)| words.clone());
         let note = why.as_ref().map(|why| why.message.clone()).into_iter().chain(doubt);
         let note = Some(note.collect::<Vec<_>>().join(" ")).filter(|note| !note.is_empty());
-        let is_of_another = self.me.as_ref().is_some_and(|me| !delivery.is_of(&me.id));
+        let me = self.senders.to(delivery.destination.organization());
+        let is_of_another = me.is_some_and(|me| !delivery.is_of(&me.id));
         let sender = delivery.sender.filter(|_| is_of_another);
         // The store keeps a reason beside every state that needs one; an older file may lack it.
         let why = why.unwrap_or_else(|| ErrorView {

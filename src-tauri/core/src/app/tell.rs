@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::error::{Error, Field, TitleClash};
+use super::error::{Error, Field, TitleClash, TokenTrouble, Trouble};
 use crate::api::{ErrorCode, ErrorView, Hint};
 use crate::auth::servers;
 use crate::confluence::Content;
@@ -29,6 +29,9 @@ impl Error {
             Self::Browser(_) => (Failed, Some(try_again())),
             Self::Invalid { field, .. } => match field {
                 Field::Organization => (ErrorCode::InvalidOrganization, None),
+                Field::Site => (ErrorCode::InvalidSite, None),
+                Field::Email => (ErrorCode::InvalidEmail, None),
+                Field::Token => (ErrorCode::InvalidToken, None),
                 Field::Title => (ErrorCode::InvalidTitle, None),
                 Field::Description => (ErrorCode::InvalidDescription, None),
             },
@@ -49,6 +52,11 @@ impl Error {
                 (ErrorCode::AnotherAccount, Some(Hint::SendAs { name: me.clone() }))
             }
             Self::ForeignLink { .. } => (Failed, Some(Hint::ConnectSite)),
+            Self::NotReached => (ErrorCode::NotConnected, Some(Hint::ConnectSite)),
+            Self::Token(TokenTrouble { organization, .. }) => {
+                (ErrorCode::ReconnectNeeded, Some(Hint::RenewToken { organization: organization.clone() }))
+            }
+            Self::TokenNotAccepted { .. } => (ErrorCode::InvalidToken, Some(Hint::AskAdministrator)),
             Self::Superseded => (Superseded, None),
             Self::Gone(_) => (Gone, None),
             Self::NotAPage(_)
@@ -105,6 +113,12 @@ impl Error {
                 )
             }
             Self::File(source) => format!("The file could not be written: {source}. Choose another place."),
+            Self::NotReached => "Nothing that is connected reaches this organization.".to_owned(),
+            Self::Token(trouble) => token_message(trouble),
+            Self::TokenNotAccepted { site, email } => format!(
+                "{site} does not accept this token. It may be mistyped, of another account than {email}, have ended or been \
+                 revoked; or this account may not use Confluence there, as a guest of another product may not."
+            ),
             Self::Fault(_) => {
                 "A part of Sally Desktop failed in the middle of its work. It goes on as far as it can; if \
                  this comes again, quit and start again, and please report it."
@@ -136,6 +150,25 @@ fn not_a_page(content: &Content) -> &'static str {
         Content::Database => "This is the link of a database, not of a page.",
         Content::Folder => "This is the link of a folder, not of a page.",
         Content::Page(_) | Content::Other => "This link does not lead to a page.",
+    }
+}
+
+fn token_message(TokenTrouble { site, expires, what, .. }: &TokenTrouble) -> String {
+    match (what, expires) {
+        (Trouble::Refused { ended: true }, Some(day)) => {
+            format!("The API token for {site} ended on {}. Make a new one.", day.strftime("%-d %B"))
+        }
+        (Trouble::Refused { .. }, _) => format!(
+            "{site} does not accept the API token any more: it has ended, or was revoked by you or by an administrator. Make a \
+             new one."
+        ),
+        (Trouble::Lost, _) => {
+            format!("The keyring no longer holds the API token for {site}. Make a new one.")
+        }
+        (Trouble::Keyring(error), _) => format!(
+            "The keyring of your desktop could not be used, so the API token for {site} is not known: {error}. Unlock the \
+             keyring and start Sally Desktop again, or enter a new token."
+        ),
     }
 }
 
@@ -187,6 +220,7 @@ fn auth_hint(error: &auth::Error) -> (ErrorCode, Option<Hint>) {
         }
         E::NotConnected => (ErrorCode::NotConnected, Some(Hint::Connect)),
         E::ReconnectNeeded { .. } => (ErrorCode::ReconnectNeeded, Some(Hint::Reconnect)),
+        E::TokenRefused { .. } => (ErrorCode::ReconnectNeeded, None),
         E::Keychain(auth::keychain::Error::Locked { .. }) => (ErrorCode::Failed, Some(Hint::UnlockKeyring)),
         E::Keychain(_)
         | E::Offline { .. }
@@ -252,6 +286,7 @@ fn auth_message(error: &auth::Error) -> String {
             format!("Port {port} of this machine, on which the browser would come back, is in use.")
         }
         E::Lock(_) => "The connection is being renewed by another program. Try again in a moment.".to_owned(),
+        E::TokenRefused { .. } => "Confluence does not accept the API token any more.".to_owned(),
         E::ForeignHost { host } => {
             format!("A request to {host} was held back: it must not carry the connection.")
         }
@@ -271,7 +306,8 @@ fn confluence_hint(error: &confluence::Error) -> (ErrorCode, Option<Hint>) {
         // `app::outbox` has the page looked up and tells it as an error of its own.
         E::TitleExists => (ErrorCode::TitleExists, None),
         E::TooLarge => (ErrorCode::InvalidDescription, Some(Hint::Shorten)),
-        E::Unconvertible | E::Blocked | E::Refused { .. } => (ErrorCode::Failed, None),
+        E::Blocked | E::NetworkRefused => (ErrorCode::Failed, Some(Hint::AskAdministrator)),
+        E::Unconvertible | E::Refused { .. } => (ErrorCode::Failed, None),
     }
 }
 
@@ -295,6 +331,10 @@ fn confluence_message(error: &confluence::Error) -> String {
         }
         E::TooLarge => "The description is larger than Confluence takes.".to_owned(),
         E::Blocked => "An administrator of your organization keeps apps away from this space.".to_owned(),
+        E::NetworkRefused => {
+            "Your organization takes requests to Confluence only from networks that it lists, and this one is not among them."
+                .to_owned()
+        }
         E::Refused { reason } => format!("Confluence refused it: {reason}"),
     }
 }
@@ -327,7 +367,7 @@ fn server_hint(error: &sally::Error) -> (ErrorCode, Option<Hint>) {
 fn server_message(error: &sally::Error) -> String {
     use sally::Error as E;
     match error {
-        E::Auth(servers::Error::NotAToken(why)) => {
+        E::Auth(servers::Error::NotAToken(auth::NotAToken(why))) => {
             format!("This cannot be a token: {why}. Copy it again from where it was made.")
         }
         E::Auth(servers::Error::Address(why)) => format!("This address cannot be used: {why}."),

@@ -1,5 +1,7 @@
 //! What can be saved of a delivery that cannot be read: every word of it. It is shown, and becomes a draft; it is never sent.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::App;
@@ -56,7 +58,7 @@ pub(super) fn salvaged(delivery: Unreadable, stored: &str) -> Draft {
         document: document_of(stored),
         kept: false,
         problem: None,
-        sender: None,
+        senders: BTreeMap::new(),
     }
 }
 

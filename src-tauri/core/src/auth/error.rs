@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::session::LoginId;
 use super::{callback, config, keychain};
 use crate::http::Fault;
 
@@ -30,6 +31,12 @@ pub enum Error {
     ReconnectNeeded {
         /// Why it ended.
         why: Death,
+    },
+    /// Confluence does not know the API token, or not any more.
+    #[error("the API token is not accepted")]
+    TokenRefused {
+        /// Which.
+        login: LoginId,
     },
     /// The keyring could not be read or written.
     #[error(transparent)]

@@ -2,17 +2,21 @@
 //! system's keyring, renews them, and lends a signature to requests.
 //!
 //! Refuses SQL, Confluence's addresses, handing out a token, and signing a request to any host but the one
-//! it is configured for. `app` starts and ends connections here; `confluence` asks for signatures.
+//! it is for. `app` starts and ends connections here; `confluence` asks for signatures.
 
+mod access;
+mod api_tokens;
 mod bundle;
 pub mod callback;
 pub mod config;
+mod entry;
 pub mod error;
 pub mod keychain;
 mod loopback;
 mod marks;
 mod oauth;
 mod parted;
+mod pasted;
 mod refresh;
 pub mod scopes;
 pub mod servers;
@@ -22,9 +26,12 @@ pub mod token;
 #[cfg(test)]
 mod tests;
 
+pub use access::{Access, Signature};
+pub use api_tokens::{ApiTokens, SiteToken};
 pub use config::Settings;
 pub use error::{Death, Error};
 pub use keychain::{Keychain, MemoryKeychain, OsKeychain};
 pub use marks::Marks;
-pub use servers::{PastedToken, SallySettings, Servers, Signer};
+pub use pasted::{NotAToken, PastedToken};
+pub use servers::{SallySettings, Servers, Signer};
 pub use session::{Granted, Kept, LoginId, LoginStart, Refusal, Remedy, Restored, Session, Signed};

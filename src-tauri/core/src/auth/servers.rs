@@ -5,20 +5,18 @@
 //! Refuses to give a token back, to sign a request to any other address, and addresses that would carry a token
 //! unencrypted over a network. `app` connects and disconnects; `sources::sally` has its requests signed.
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::header::AUTHORIZATION;
 use secrecy::zeroize::Zeroizing;
-use secrecy::{ExposeSecret, SecretString};
-use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::config::Refused;
+use super::entry::{Entry, Kept};
 use super::keychain::{self, Keychain, OsKeychain};
-use super::token::Secret;
+use super::pasted::{self, NotAToken, PastedToken, Written};
 use crate::domain::id::ServerId;
 use crate::http::is_loopback;
 
@@ -27,9 +25,6 @@ const URL: &str = "SALLY_MCP_URL";
 
 /// Sally's MCP server.
 const SALLY: &str = "https://app.sally.io/api/v1/McpExternal";
-
-/// Longest token, in bytes: the longest seen are signed ones of two thousand.
-const LONGEST_TOKEN: usize = 8_192;
 
 /// Why a token or its server cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,50 +42,8 @@ pub enum Error {
     #[error("the address cannot be used: {0}")]
     Address(&'static str),
     /// What was pasted cannot be a token.
-    #[error("this is not a token: {0}")]
-    NotAToken(&'static str),
-}
-
-/// A token as a person pasted it. It has neither `Display` nor `Serialize`, `Debug` tells nothing, and it is wiped when
-/// it is dropped.
-#[derive(Clone)]
-pub struct PastedToken(SecretString);
-
-impl PastedToken {
-    /// What was pasted, without the space around it, if a header can carry it.
-    fn checked(&self) -> Result<Self, Error> {
-        let text = self.0.expose_secret().trim();
-        // People copy it from examples with the scheme in front.
-        let text = text.strip_prefix("Bearer ").unwrap_or(text).trim();
-        if text.is_empty() {
-            return Err(Error::NotAToken("it is empty"));
-        }
-        if text.len() > LONGEST_TOKEN {
-            return Err(Error::NotAToken("it is too long"));
-        }
-        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Error::NotAToken("it has characters that no token has"));
-        }
-        Ok(Self(text.to_owned().into()))
-    }
-}
-
-impl From<String> for PastedToken {
-    fn from(text: String) -> Self {
-        Self(text.into())
-    }
-}
-
-impl fmt::Debug for PastedToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PastedToken(…)")
-    }
-}
-
-impl<'de> Deserialize<'de> for PastedToken {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
-    }
+    #[error(transparent)]
+    NotAToken(#[from] NotAToken),
 }
 
 /// Where Sally is: its own address, or that of a sandbox.
@@ -168,11 +121,8 @@ impl Signer {
         if *request.url() != self.address {
             return Err(Error::ForeignAddress);
         }
-        let text = Zeroizing::new(format!("Bearer {}", self.token.0.expose_secret()));
-        let mut value = HeaderValue::from_str(&text)
-            .map_err(|_| Error::NotAToken("it has characters that no token has"))?;
-        value.set_sensitive(true);
-        request.headers_mut().insert(AUTHORIZATION, value);
+        let text = Zeroizing::new(format!("Bearer {}", self.token.expose()));
+        request.headers_mut().insert(AUTHORIZATION, pasted::header(&text)?);
         Ok(())
     }
 }
@@ -185,109 +135,50 @@ impl fmt::Debug for Signer {
 
 /// As the keyring's entry holds it.
 #[derive(Serialize, Deserialize)]
-struct Kept<'a> {
+pub(super) struct Stored {
     address: Url,
-    token: std::borrow::Cow<'a, str>,
+    token: Written,
+}
+
+impl Kept for Signer {
+    type Stored = Stored;
+}
+
+impl From<Signer> for Stored {
+    fn from(signer: Signer) -> Self {
+        Self { address: signer.address, token: Written(signer.token) }
+    }
+}
+
+impl From<Stored> for Signer {
+    fn from(stored: Stored) -> Self {
+        Self { address: stored.address, token: stored.token.0 }
+    }
 }
 
 /// The tokens of all servers. Cheap to clone; all clones are the same.
 #[derive(Clone)]
-pub struct Servers(Arc<Inner>);
-
-struct Inner {
-    keychain: Arc<dyn Keychain>,
-    /// Held by whoever changes the keyring's entry, which has all of them.
-    turn: tokio::sync::Mutex<()>,
-    /// `None` until the keyring was read.
-    held: Mutex<Option<BTreeMap<ServerId, Signer>>>,
-}
+pub struct Servers(Entry<ServerId, Signer>);
 
 impl Servers {
     /// Reads nothing yet: a keyring may ask for a password first.
     pub fn new(keychain: Arc<dyn Keychain>) -> Self {
-        Self(Arc::new(Inner { keychain, turn: tokio::sync::Mutex::default(), held: Mutex::default() }))
+        Self(Entry::new(keychain))
     }
 
     /// Who signs requests to a server. Reads the keyring, the first time.
     pub async fn signer(&self, id: ServerId) -> Result<Signer, Error> {
-        let _turn = self.0.turn.lock().await;
-        self.load().await?;
-        self.held().as_ref().and_then(|held| held.get(&id).cloned()).ok_or(Error::NotConnected)
+        self.0.get(&id).await?.ok_or(Error::NotConnected)
     }
 
     /// Keeps a token, in the place of the one before. An error means that it is kept for this run only.
     pub async fn keep(&self, id: ServerId, signer: Signer) -> Result<(), Error> {
-        let _turn = self.0.turn.lock().await;
-        // What a keyring that cannot be read holds may be replaced: the person connects anew.
-        let read = self.load().await;
-        let all = {
-            let mut held = self.held();
-            let held = held.get_or_insert_default();
-            held.insert(id, signer);
-            held.clone()
-        };
-        read.and(self.save(&all).await)
+        Ok(self.0.keep(id, signer).await?)
     }
 
     /// Deletes a token. An error means that the keyring still has it.
     pub async fn forget(&self, id: ServerId) -> Result<(), Error> {
-        let _turn = self.0.turn.lock().await;
-        self.load().await?;
-        let all = {
-            let mut held = self.held();
-            let held = held.get_or_insert_default();
-            held.remove(&id);
-            held.clone()
-        };
-        self.save(&all).await
-    }
-
-    fn held(&self) -> MutexGuard<'_, Option<BTreeMap<ServerId, Signer>>> {
-        self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    async fn load(&self) -> Result<(), Error> {
-        if self.held().is_some() {
-            return Ok(());
-        }
-        let secret = self.ask(Keychain::load).await?;
-        let mut signers = BTreeMap::new();
-        if let Some(secret) = secret {
-            let kept: BTreeMap<ServerId, Kept<'_>> =
-                serde_json::from_str(secret.expose()).map_err(|_| keychain::Error::Damaged)?;
-            for (id, Kept { address, token }) in kept {
-                let token = PastedToken(token.into_owned().into());
-                signers.insert(id, Signer { address, token });
-            }
-        }
-        *self.held() = Some(signers);
-        Ok(())
-    }
-
-    async fn save(&self, all: &BTreeMap<ServerId, Signer>) -> Result<(), Error> {
-        if all.is_empty() {
-            return Ok(self.ask(Keychain::delete).await?);
-        }
-        let kept: BTreeMap<ServerId, Kept<'_>> = all
-            .iter()
-            .map(|(id, signer)| {
-                (*id, Kept { address: signer.address.clone(), token: signer.token.0.expose_secret().into() })
-            })
-            .collect();
-        let text = serde_json::to_string(&kept).map_err(|_| keychain::Error::Damaged)?;
-        let secret = Secret::new(text);
-        Ok(self.ask(move |keychain| keychain.save(&secret)).await?)
-    }
-
-    /// Asks the keyring, on a thread that may block.
-    async fn ask<T: Send + 'static>(
-        &self,
-        ask: impl FnOnce(&dyn Keychain) -> Result<T, keychain::Error> + Send + 'static,
-    ) -> Result<T, keychain::Error> {
-        let keychain = Arc::clone(&self.0.keychain);
-        tokio::task::spawn_blocking(move || ask(&*keychain))
-            .await
-            .unwrap_or_else(|error| Err(keychain::Error::Other { why: error.to_string() }))
+        Ok(self.0.forget(&id).await?)
     }
 }
 
@@ -312,7 +203,7 @@ mod tests {
             "{:?} {:?} {:?}",
             PastedToken::from(TOKEN.to_owned()),
             signer(SALLY),
-            Error::NotAToken("it is empty")
+            Error::NotAToken(NotAToken("it is empty"))
         );
         assert!(!shown.contains("secret"), "logs print structures with {{:?}}: {shown}");
         let mut request = request(SALLY);
@@ -329,18 +220,6 @@ mod tests {
             let mut request = request(address);
             assert_eq!(signer.sign(&mut request), Err(Error::ForeignAddress), "{address}");
             assert!(request.headers().is_empty(), "and nothing is in it: {address}");
-        }
-    }
-
-    #[test]
-    fn what_is_pasted_is_tidied_and_checked() {
-        for text in ["sally_pat_x", "  sally_pat_x\n", "Bearer sally_pat_x"] {
-            let token = PastedToken::from(text.to_owned()).checked().unwrap();
-            assert_eq!(token.0.expose_secret(), "sally_pat_x", "{text:?}");
-        }
-        for text in ["", "  ", "two words", "tökén", &"x".repeat(LONGEST_TOKEN + 1)] {
-            let refused = PastedToken::from(text.to_owned()).checked();
-            assert!(matches!(refused, Err(Error::NotAToken(_))), "{text:?} cannot be sent in a header");
         }
     }
 

@@ -14,6 +14,7 @@ use secrecy::zeroize::Zeroizing;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use url::Url;
+use uuid::Uuid;
 
 use super::bundle::Bundle;
 use super::callback::{Callback, Outcome};
@@ -43,9 +44,15 @@ pub struct Session {
     only: Option<LoginId>,
 }
 
-/// One login of this run, or the connection of an earlier one: whose tokens sign.
+/// One login of this run, the connection of an earlier one, or an API token: whose tokens sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LoginId(u64);
+pub struct LoginId(Uuid);
+
+impl LoginId {
+    pub(super) fn new() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
 
 /// A login that waits for the browser.
 pub struct LoginStart {
@@ -108,6 +115,8 @@ pub enum Refusal {
 pub enum Remedy {
     /// Sign the request anew and repeat it, once: there are newer tokens.
     Repeat,
+    /// Find out whether Confluence knows whoever signed: nothing else tells.
+    Ask,
     /// The refusal means what it says.
     Accept,
 }
@@ -129,8 +138,6 @@ pub(super) struct State {
     pub(super) held: Option<Held>,
     /// The tokens of a login that is not finished. The connection before it goes on until they take its place.
     candidate: Option<(LoginId, Arc<Bundle>)>,
-    /// Numbers the logins of this run.
-    logins: u64,
     /// The renewal that is under way.
     pub(super) flight: Option<Flight>,
     /// Cancelled when the connection ends, or gives way to a new one.
@@ -173,7 +180,6 @@ impl Session {
         let state = State {
             held: None,
             candidate: None,
-            logins: 0,
             flight: None,
             ended: CancellationToken::new(),
             waiting: None,
@@ -213,7 +219,7 @@ impl Session {
         let (scopes, account) = (bundle.scopes.clone(), bundle.account.clone());
         let mut state = self.shared.state();
         state.ended = CancellationToken::new();
-        let login = state.next_login();
+        let login = LoginId::new();
         state.hold(bundle, login, true);
         Ok(Some(Restored { login, account, scopes }))
     }
@@ -404,7 +410,7 @@ impl Shared {
             return Err(Error::Unexpected { waiting: false });
         }
         let bundle = Bundle::first(grant, self.clock.now());
-        let (login, scopes) = (state.next_login(), bundle.scopes.clone());
+        let (login, scopes) = (LoginId::new(), bundle.scopes.clone());
         state.candidate = Some((login, Arc::new(bundle)));
         Ok(Granted { login, scopes })
     }
@@ -465,11 +471,6 @@ impl State {
             Some(why) => Err(Error::ReconnectNeeded { why }),
             None => Ok(held),
         }
-    }
-
-    fn next_login(&mut self) -> LoginId {
-        self.logins += 1;
-        LoginId(self.logins)
     }
 
     /// Takes tokens into use.

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::{Error, wire};
-use crate::auth::{LoginId, Refusal, Remedy, Session, Signed};
+use crate::auth::{self, Access, LoginId, Refusal, Remedy, Session, Signature};
 use crate::clock::Clock;
 use crate::domain::id::OrganizationId;
 use crate::http::{Answer, Http};
@@ -20,38 +20,52 @@ const POLICY_HEADER: &str = "Atlassian-DataSecurityPolicy";
 /// Confluence, as the connected account sees it. Cheap to clone.
 #[derive(Clone)]
 pub struct Confluence {
-    http: Http,
-    session: Session,
-    api: Url,
+    pub(super) http: Http,
+    pub(super) access: Access,
+    pub(super) api: Url,
+    /// Where Confluence is, if it is one site; ends with a slash.
+    pub(super) wiki: Option<Url>,
+    /// Whether pages, and comments, may be read by v2.
+    pub(super) reads_pages: bool,
+    pub(super) reads_comments: bool,
+    /// Whether people may be found by name.
+    pub(super) finds_people: bool,
     pub(super) clock: Arc<dyn Clock>,
 }
 
 impl Confluence {
     /// Talks to the gateway at `api`, signing with `session`.
     pub fn new(http: Http, session: Session, api: Url, clock: Arc<dyn Clock>) -> Self {
-        Self { http, session, api, clock }
+        let access = Access::Login(session);
+        Self {
+            http,
+            access,
+            api,
+            wiki: None,
+            reads_pages: false,
+            reads_comments: false,
+            finds_people: false,
+            clock,
+        }
     }
 
     /// The same, in the name of one login only.
     #[must_use]
     pub fn of(&self, login: LoginId) -> Self {
-        Self { session: self.session.of(login), ..self.clone() }
+        Self { access: self.access.of(login), ..self.clone() }
     }
 
     /// An address at the gateway's root.
     pub(super) fn gateway(&self, path: &[&str]) -> Url {
-        let mut url = self.api.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(path);
-        }
-        url
+        below(&self.api, path)
     }
 
     /// An address of an organization's Confluence.
     pub(super) fn wiki(&self, organization: &OrganizationId, path: &[&str]) -> Url {
-        let mut whole = vec!["ex", "confluence", organization.as_str(), "wiki"];
-        whole.extend_from_slice(path);
-        self.gateway(&whole)
+        match &self.wiki {
+            Some(wiki) => below(wiki, path),
+            None => below(&self.gateway(&["ex", "confluence", organization.as_str(), "wiki"]), path),
+        }
     }
 
     pub(super) async fn get<T: DeserializeOwned>(&self, url: Url) -> Result<T, Error> {
@@ -83,10 +97,12 @@ impl Confluence {
         let (mut answer, signed) = self.send(&method, &url, body).await?;
         // An expired token is not always a 401: v2 answers a 404 without a name, v1 a 403. Nothing was carried
         // out then, so the same request may be sent again, once, if there is a fresher token.
-        if let Some(refusal) = rejected_token(&answer)
-            && self.session.refresh_after_refusal(signed, refusal).await? == Remedy::Repeat
-        {
-            (answer, _) = self.send(&method, &url, body).await?;
+        if let Some(refusal) = rejected_token(&answer) {
+            match self.access.after_refusal(signed, refusal).await? {
+                Remedy::Repeat => (answer, _) = self.send(&method, &url, body).await?,
+                Remedy::Ask if self.is_stranger(&url).await? => return Err(self.access.refused().into()),
+                Remedy::Ask | Remedy::Accept => {}
+            }
         }
         if answer.status.is_success() {
             return Ok((answer.json().map_err(Error::Unreadable)?, answer.date()));
@@ -94,12 +110,30 @@ impl Confluence {
         Err(self.refusal(&answer))
     }
 
+    /// Whether Confluence does not know whoever signs; `refused` is what was refused. Not to learn it is a passing fault: what
+    /// was refused was not carried out.
+    async fn is_stranger(&self, refused: &Url) -> Result<bool, Error> {
+        let Some(wiki) = &self.wiki else { return Ok(true) };
+        let url = below(wiki, &["rest", "api", "user", "current"]);
+        if url == *refused {
+            return Ok(true);
+        }
+        let (answer, _) = self.send(&Method::GET, &url, None::<&()>).await.map_err(|error| match error {
+            Error::Auth(error) => Error::Auth(error),
+            _ => Error::Auth(auth::Error::Interrupted),
+        })?;
+        if answer.status.is_server_error() || answer.status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(Error::Auth(auth::Error::Server { status: answer.status.as_u16(), until: None }));
+        }
+        Ok(rejected_token(&answer) == Some(Refusal::Token))
+    }
+
     async fn send(
         &self,
         method: &Method,
         url: &Url,
         body: Option<&impl Serialize>,
-    ) -> Result<(Answer, Signed), Error> {
+    ) -> Result<(Answer, Signature), Error> {
         let mut request = self.http.request(method.clone(), url.clone())?;
         if let Some(body) = body {
             request = request.json(body);
@@ -108,11 +142,11 @@ impl Confluence {
             host: url.host_str().unwrap_or_default().to_owned(),
             source: error.without_url(),
         })?;
-        let signed = self.session.sign(&mut request).await?;
+        let signed = self.access.sign(&mut request).await?;
         Ok((self.http.execute(request).await?, signed))
     }
 
-    fn refusal(&self, answer: &Answer) -> Error {
+    pub(super) fn refusal(&self, answer: &Answer) -> Error {
         if answer.headers.get(POLICY_HEADER).is_some_and(|value| value.as_bytes() == b"app_access_blocked") {
             return Error::Blocked;
         }
@@ -122,6 +156,7 @@ impl Confluence {
             }
             StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
             StatusCode::UNAUTHORIZED => Error::ScopeMissing,
+            StatusCode::FORBIDDEN if wire::says_network_refused(&answer.body) => Error::NetworkRefused,
             StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Error::Denied,
             status if status.is_server_error() => Error::Server { status: status.as_u16() },
             status => {
@@ -136,6 +171,15 @@ impl Confluence {
             }
         }
     }
+}
+
+/// An address below another one.
+fn below(base: &Url, path: &[&str]) -> Url {
+    let mut url = base.clone();
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty().extend(path);
+    }
+    url
 }
 
 /// How an answer may mean that the token is not accepted (any more).

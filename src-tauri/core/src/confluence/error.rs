@@ -62,6 +62,9 @@ pub enum Error {
     /// An administrator keeps apps from this data.
     #[error("an administrator keeps apps away from this data")]
     Blocked,
+    /// The organization lets nobody in from this network.
+    #[error("the organization takes no requests from this network")]
+    NetworkRefused,
     /// Confluence refused the request for a reason of its own.
     #[error("Confluence refused it: {reason}")]
     Refused {

@@ -2,8 +2,9 @@
 //! second one only where an expired token has to be replaced first). Refuses the keyring, SQL, and repeating
 //! a request whose outcome is not known. Called by `app`.
 //!
-//! Which API takes which scopes: reading pages and comments by v2 needs scopes that the app does not ask for,
-//! so pages are found by CQL search (v1), and only spaces, page creation and comments use v2.
+//! Which API takes which scopes: reading pages and comments by v2 needs scopes that a login does not ask for, so pages are
+//! found by CQL search (v1), and only spaces, page creation and comments use v2. An API token may have those scopes; then a
+//! lost answer is read by v2, which knows at once what was made.
 
 mod client;
 mod comments;
@@ -12,6 +13,7 @@ mod links;
 mod organizations;
 mod pages;
 mod search;
+mod sites;
 mod spaces;
 mod traces;
 mod wire;
@@ -23,6 +25,7 @@ pub(crate) use links::{Link, Linked};
 pub use organizations::{Person, Reachable};
 pub use pages::NewPage;
 pub use search::Found;
+pub use sites::{SiteAddress, site_name};
 pub use spaces::SpaceStretch;
 pub use traces::{Trace, Traces};
 

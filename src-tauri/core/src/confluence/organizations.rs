@@ -17,6 +17,14 @@ pub struct Person {
     pub email: Option<String>,
 }
 
+impl From<wire::User> for Person {
+    fn from(user: wire::User) -> Self {
+        let email = Some(user.email).filter(|email| !email.is_empty());
+        let name = Some(user.display_name).filter(|name| !name.is_empty()).or_else(|| email.clone());
+        Self { name: name.unwrap_or_else(|| user.account_id.clone()), email, id: AccountId(user.account_id) }
+    }
+}
+
 /// What the connection reaches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reachable {

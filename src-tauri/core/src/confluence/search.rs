@@ -1,5 +1,6 @@
 //! Finds pages by CQL. What a person types never becomes part of the query's grammar.
 
+use super::organizations::Person;
 use super::{Confluence, Error, wire};
 use crate::domain::destination::{Page, Space};
 use crate::domain::id::{OrganizationId, PageId, SpaceId};
@@ -53,6 +54,23 @@ impl Confluence {
     ) -> Result<Option<Page>, Error> {
         let cql = format!("type = page and space = {} and title = {}", quoted(space), quoted(title));
         Ok(self.search(organization, &cql).await?.into_iter().next().map(|found| found.page))
+    }
+
+    /// People whose names have words that begin so; nobody without words, and where it may not be asked.
+    pub async fn find_people(
+        &self,
+        organization: &OrganizationId,
+        words: &str,
+    ) -> Result<Vec<Person>, Error> {
+        let words = plain_words(words);
+        if !self.finds_people || words.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut url = self.wiki(organization, &["rest", "api", "search", "user"]);
+        let cql = format!("type = user and user.fullname ~ {}", quoted(&format!("{words}*")));
+        url.query_pairs_mut().append_pair("cql", &cql).append_pair("limit", MOST);
+        let stretch: wire::Stretch<wire::UserHit> = self.get(url).await?;
+        Ok(stretch.results.into_iter().filter_map(|hit| hit.user).map(Person::from).collect())
     }
 
     async fn search(&self, organization: &OrganizationId, cql: &str) -> Result<Vec<Found>, Error> {

@@ -43,7 +43,7 @@ impl Confluence {
 
 /// The cursor in a link to the next stretch. Only the cursor is taken: the link is relative to the site, and
 /// requests must stay on the gateway.
-fn cursor_of(link: &str) -> Option<String> {
+pub(super) fn cursor_of(link: &str) -> Option<String> {
     let (_, query) = link.split_once('?')?;
     url::form_urlencoded::parse(query.as_bytes())
         .find(|(name, _)| name == "cursor")

@@ -1,5 +1,5 @@
-//! Looks for what may have been made by a request whose answer was lost. Everything by v1, since the v2 calls that read
-//! pages and comments need scopes that the app does not ask for. Answers what is there; refuses to say whose it is.
+//! Looks for what may have been made by a request whose answer was lost. By v2 where whoever signs may read pages and
+//! comments so: it knows at once what was made. Else by v1, since a login does not ask for these scopes. Answers what is there; refuses to say whose it is.
 
 use std::collections::HashSet;
 
@@ -7,9 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::search::quoted;
+use super::spaces::cursor_of;
 use super::{Confluence, Error, wire};
 use crate::adf;
-use crate::domain::id::{AccountId, OrganizationId, PageId};
+use crate::domain::destination::Space;
+use crate::domain::id::{AccountId, OrganizationId, PageId, SpaceId};
 
 /// Something in Confluence that may be what was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +20,6 @@ pub struct Trace {
     pub id: String,
     /// Its title, if it is a page.
     pub title: String,
-    /// The name of its space.
-    pub space: String,
     /// Who made it.
     pub author: AccountId,
     /// When.
@@ -44,22 +44,31 @@ pub struct Traces {
 /// How much earlier than needed the query looks: it is in the account's time zone, which is not known here.
 const ANY_TIME_ZONE: SignedDuration = SignedDuration::from_hours(26);
 
+/// How wrong this machine's clock may be when it is said how far back to read.
+const ANY_CLOCK: SignedDuration = SignedDuration::from_hours(26);
+
 /// Comments that one answer holds, and answers that are read: a page with more is left to search.
 const COMMENTS: &str = "100";
 const ANSWERS: usize = 10;
 
-const EXPAND: &str = "history,version,body.storage,space";
+const EXPAND: &str = "history,version,body.storage";
 
 impl Confluence {
-    /// The pages with exactly this title in a space, whatever the case of its letters, as far as search knows them.
-    /// Archived pages are never found.
+    /// The pages with exactly this title in a space, whatever the case of its letters: all of them where pages may be read,
+    /// else those that search knows, which are never archived ones.
     pub async fn page_traces(
         &self,
         organization: &OrganizationId,
-        space: &str,
+        space: &Space,
         title: &str,
     ) -> Result<Traces, Error> {
-        let cql = format!("type = page and space = {} and title = {}", quoted(space), quoted(title));
+        if self.reads_pages {
+            match self.pages_read(organization, &space.id, title).await {
+                Err(Error::Denied | Error::Refused { .. } | Error::ScopeMissing) => {}
+                read => return read,
+            }
+        }
+        let cql = format!("type = page and space = {} and title = {}", quoted(&space.key), quoted(title));
         self.search_traces(organization, &cql).await
     }
 
@@ -71,6 +80,13 @@ impl Confluence {
         page: &PageId,
         since: Timestamp,
     ) -> Result<Traces, Error> {
+        if self.reads_comments {
+            match self.comments_read(organization, page, since).await {
+                Ok(Some(traces)) => return Ok(traces),
+                Ok(None) | Err(Error::Denied | Error::Refused { .. } | Error::ScopeMissing) => {}
+                Err(error) => return Err(error),
+            }
+        }
         match self.descendant_comments(organization, page).await {
             Ok(Some(traces)) => return Ok(traces),
             // The call is deprecated, and gone in places.
@@ -93,6 +109,59 @@ impl Confluence {
             Err(Error::Refused { .. }) => self.search_traces(organization, &cql("")).await,
             found => found,
         }
+    }
+
+    async fn pages_read(
+        &self,
+        organization: &OrganizationId,
+        space: &SpaceId,
+        title: &str,
+    ) -> Result<Traces, Error> {
+        let mut url = self.wiki(organization, &["api", "v2", "pages"]);
+        url.query_pairs_mut()
+            .append_pair("space-id", space.as_str())
+            .append_pair("title", title)
+            .append_pair("body-format", "storage")
+            .append_pair("limit", "50");
+        let (stretch, now): (wire::Stretch<Read>, _) = self.get_dated(url).await?;
+        let base = stretch.links.base;
+        Ok(Traces {
+            all: stretch.results.into_iter().filter_map(|one| one.trace(base.as_deref())).collect(),
+            now,
+        })
+    }
+
+    /// The newest comments of a page, back to a moment. `None` where there are more than are read.
+    async fn comments_read(
+        &self,
+        organization: &OrganizationId,
+        page: &PageId,
+        since: Timestamp,
+    ) -> Result<Option<Traces>, Error> {
+        let (mut traces, mut cursor) = (Traces::default(), None::<String>);
+        for _ in 0..ANSWERS {
+            let mut url = self.wiki(organization, &["api", "v2", "pages", page.as_str(), "footer-comments"]);
+            url.query_pairs_mut()
+                .append_pair("body-format", "storage")
+                .append_pair("sort", "-created-date")
+                .append_pair("limit", COMMENTS)
+                .extend_pairs(cursor.as_deref().map(|cursor| ("cursor", cursor)));
+            let (stretch, now): (wire::Stretch<Read>, _) = self.get_dated(url).await?;
+            traces.now = now;
+            let base = stretch.links.base;
+            let read = stretch.results.into_iter().filter_map(|one| one.trace(base.as_deref()));
+            let before = traces.all.len();
+            traces.all.extend(read);
+            // Whatever this machine's clock says: the ones before are older still.
+            let is_past = traces.all[before..]
+                .iter()
+                .any(|trace| trace.created < since.saturating_sub(ANY_CLOCK).unwrap_or(since));
+            cursor = stretch.links.next.as_deref().and_then(cursor_of);
+            if cursor.is_none() || is_past {
+                return Ok(Some(traces));
+            }
+        }
+        Ok(None)
     }
 
     /// `None` where the page has more comments than are read.
@@ -137,12 +206,53 @@ impl Confluence {
     }
 }
 
+/// A page or a comment as v2 has it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Read {
+    id: String,
+    #[serde(default)]
+    title: String,
+    /// Of a page. A comment has those of its first version.
+    author_id: Option<String>,
+    created_at: Option<Timestamp>,
+    version: Option<ReadVersion>,
+    body: Option<Body>,
+    #[serde(default, rename = "_links")]
+    links: wire::Links,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReadVersion {
+    number: u64,
+    author_id: Option<String>,
+    created_at: Option<Timestamp>,
+}
+
+impl Read {
+    /// `None` where it does not say who made it and when. Of a comment that was changed nobody knows who made it; such a one
+    /// is not ours as it was sent.
+    fn trace(self, base: Option<&str>) -> Option<Trace> {
+        let version = self.version?;
+        let storage = self.body.and_then(|body| body.storage).map(|storage| storage.value);
+        Some(Trace {
+            author: AccountId(self.author_id.or(version.author_id)?),
+            created: self.created_at.or(version.created_at)?,
+            version: version.number,
+            words: adf::stored_words(&storage.unwrap_or_default()),
+            url: self.links.browser_url(base),
+            id: self.id,
+            title: self.title,
+        })
+    }
+}
+
 #[derive(Deserialize)]
 struct Made {
     id: String,
     #[serde(default)]
     title: String,
-    space: Option<wire::SpaceOf>,
     history: Option<History>,
     version: Option<Version>,
     body: Option<Body>,
@@ -192,7 +302,6 @@ impl Made {
             url: self.links.browser_url(base),
             id: self.id,
             title: self.title,
-            space: self.space.map(|space| space.name).unwrap_or_default(),
         })
     }
 }

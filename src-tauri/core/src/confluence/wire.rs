@@ -22,6 +22,22 @@ pub(super) struct Me {
     pub(super) email: Option<String>,
 }
 
+/// A person as v1 shows one.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct User {
+    pub(super) account_id: String,
+    #[serde(default)]
+    pub(super) display_name: String,
+    #[serde(default)]
+    pub(super) email: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct UserHit {
+    pub(super) user: Option<User>,
+}
+
 /// A stretch of a list, and the link to the next one.
 #[derive(Deserialize)]
 pub(super) struct Stretch<T> {
@@ -164,6 +180,12 @@ pub(super) fn says_token_rejected(body: &[u8]) -> bool {
             || reason.contains("not permitted to use Confluence")
             || reason.contains("cannot access Confluence")
     })
+}
+
+/// The answer of an organization that lists the networks from which it is used. Its words are not documented.
+pub(super) fn says_network_refused(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(body).to_ascii_lowercase();
+    text.contains("ip allowlist") || text.contains("ip address") || text.contains("ip allow list")
 }
 
 /// v2's only sign of a clash is its sentence; the code beside it varies.

@@ -6,3 +6,4 @@ pub mod delivery;
 pub mod destination;
 pub mod id;
 pub mod meeting;
+pub mod site;

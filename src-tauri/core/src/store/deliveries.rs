@@ -64,6 +64,19 @@ pub enum Listed<W> {
     Unreadable(Box<Unreadable>),
 }
 
+/// The first of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Where the line leads.
+    pub organization: OrganizationId,
+    /// Whose it is; nobody's where an older version did not note it.
+    pub account: Option<AccountId>,
+    /// Whether all of it may have arrived.
+    pub in_doubt: bool,
+    /// When the first may go.
+    pub due: Option<Timestamp>,
+}
+
 impl<W> Listed<W> {
     /// The delivery, if it can be read.
     pub fn readable(self) -> Option<(Delivery, Option<W>)> {
@@ -189,37 +202,25 @@ impl Deliveries<'_> {
         self.select("WHERE d.meeting_id = ? ORDER BY d.id DESC", [meeting.0])
     }
 
-    /// Whether anything waits in a line that this account may not send; that is all that waits where there is none.
-    pub fn has_strays(&self, account: Option<&AccountId>) -> Result<bool, Error> {
-        let (sql, account) = match account {
-            Some(account) => (
-                "SELECT EXISTS (SELECT 1 FROM deliveries WHERE state IN ('queued', 'waiting', 'doubted') AND account_id IS NOT ?)",
-                Some(account.as_str()),
-            ),
-            None => (
-                "SELECT EXISTS (SELECT 1 FROM deliveries WHERE state IN ('queued', 'waiting') AND ? IS NULL)",
-                None,
-            ),
+    /// The first of each line: what an account sends to an organization.
+    pub fn heads(&self) -> Result<Vec<Head>, Error> {
+        let head = |row: &Row<'_>| {
+            let account: Option<String> = row.get(1)?;
+            Ok(Head {
+                organization: OrganizationId(row.get(0)?),
+                account: account.map(AccountId),
+                in_doubt: row.get(2)?,
+                due: due(row, 3)?,
+            })
         };
         self.0
-            .prepare_cached(sql)
-            .and_then(|mut query| query.query_row([account], |row| row.get(0)))
-            .map_err(Error::of)
-    }
-
-    /// The first of each organization's line, of what an account sends, and when it may go.
-    pub fn heads(&self, account: &AccountId) -> Result<Vec<(OrganizationId, Option<Timestamp>)>, Error> {
-        self.0
             .prepare_cached(
-                "SELECT d.organization, d.due_at FROM deliveries d JOIN
-                   (SELECT min(id) AS first FROM deliveries WHERE state IN ('queued', 'waiting', 'doubted') AND account_id = ?
-                    GROUP BY organization) ON d.id = first ORDER BY d.id",
+                "SELECT d.organization, d.account_id, first.in_doubt, d.due_at FROM deliveries d JOIN
+                   (SELECT min(id) AS id, min(state = 'doubted') AS in_doubt FROM deliveries
+                    WHERE state IN ('queued', 'waiting', 'doubted') GROUP BY organization, account_id) first
+                   ON d.id = first.id ORDER BY d.id",
             )
-            .and_then(|mut query| {
-                query
-                    .query_map([account.as_str()], |row| Ok((OrganizationId(row.get(0)?), due(row, 1)?)))?
-                    .collect()
-            })
+            .and_then(|mut query| query.query_map([], head)?.collect())
             .map_err(Error::of)
     }
 
@@ -590,7 +591,9 @@ mod tests {
         let second = new(to("o", "3"), "ada", &[], at(3));
         let other = Delivery { due: Some(at(99)), ..new(to("p", "4"), "ada", &[], at(4)) };
         put(&store, &[&first, &bobs, &second, &other]).await;
-        let heads = store.read(|db| db.deliveries().heads(&"ada".into())).await.unwrap();
+        let heads = store.read(|db| db.deliveries().heads()).await.unwrap();
+        let of_ada = heads.iter().filter(|head| head.account == Some("ada".into()));
+        let heads: Vec<_> = of_ada.map(|head| (head.organization.clone(), head.due)).collect();
         assert_eq!(heads, [("o".into(), None), ("p".into(), Some(at(99)))]);
         let line = async |account: &'static str| {
             let line = store.read(move |db| db.deliveries().line::<String>(&"o".into(), &account.into(), 9));

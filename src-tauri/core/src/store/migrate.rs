@@ -9,7 +9,7 @@ use rusqlite_migration::{Error as MigrationError, HookResult, M, MigrationDefini
 use super::documents::{DocumentsMut, series_digest};
 use super::{Error, edits};
 
-static STEPS: LazyLock<[M<'static>; 13]> = LazyLock::new(|| {
+static STEPS: LazyLock<[M<'static>; 14]> = LazyLock::new(|| {
     [
         M::up(include_str!("migrations/0001_meetings.sql")),
         M::up(include_str!("migrations/0002_sending.sql")),
@@ -24,6 +24,7 @@ static STEPS: LazyLock<[M<'static>; 13]> = LazyLock::new(|| {
         M::up(include_str!("migrations/0011_accounts.sql")),
         M::up_with_hook(include_str!("migrations/0012_forgetting.sql"), forget_names),
         M::up(include_str!("migrations/0013_reading.sql")),
+        M::up(include_str!("migrations/0014_sites.sql")),
     ]
 });
 

@@ -22,6 +22,7 @@ mod recordings;
 mod rescue;
 mod search;
 mod servers;
+mod sites;
 mod spaces;
 mod sweep;
 mod targets;
@@ -41,7 +42,7 @@ use tokio_util::task::TaskTracker;
 
 pub use aside::Aside;
 pub use attempts::{AttemptId, FirstAttempt};
-pub use deliveries::{Listed, Next};
+pub use deliveries::{Head, Listed, Next};
 pub use edits::Removed;
 pub use installation::Installation;
 pub use items::Placed;
@@ -452,6 +453,7 @@ tables! {
     people / people_mut: people::People / PeopleMut, "People who can be mentioned.";
     documents / documents_mut: documents::Documents / DocumentsMut, "Account, settings, drafts, last destinations, and what was told once.";
     targets / targets_mut: targets::Targets / TargetsMut, "Where things can go at once.";
+    sites / sites_mut: sites::Sites / SitesMut, "Sites that are connected by API tokens.";
     deliveries / deliveries_mut: deliveries::Deliveries / DeliveriesMut, "Deliveries.";
     installations / installations_mut: installation::Installations / InstallationsMut, "Which file this is.";
     attempts / attempts_mut: attempts::Attempts / AttemptsMut, "Attempts at delivering.";

@@ -1,0 +1,185 @@
+//! API tokens: each is pasted by a person for one site, kept in the keyring with the addresses that it may be sent to, and
+//! never given back. Refuses to sign a request to anything else. `app` connects and disconnects; `confluence` has its
+//! requests signed.
+
+use std::fmt;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use reqwest::Request;
+use reqwest::header::AUTHORIZATION;
+use secrecy::zeroize::Zeroizing;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::config::Settings;
+use super::entry::{Entry, Kept};
+use super::error::Error;
+use super::keychain::{self, Keychain, OsKeychain};
+use super::pasted::{self, NotAToken, PastedToken, Written};
+use super::session::LoginId;
+use crate::domain::id::OrganizationId;
+
+/// Signs requests to one site with its API token. Cheap to clone.
+#[derive(Clone)]
+pub struct SiteToken {
+    login: LoginId,
+    base: Url,
+    email: String,
+    token: PastedToken,
+}
+
+impl SiteToken {
+    /// Signs what goes to addresses below `base`, which ends with a slash, with a token that was just pasted.
+    pub fn new(base: Url, email: &str, token: &PastedToken) -> Result<Self, NotAToken> {
+        Ok(Self { login: LoginId::new(), base, email: email.to_owned(), token: token.checked()? })
+    }
+
+    /// The same token, at another address of the same site.
+    #[must_use]
+    pub fn at(&self, base: Url) -> Self {
+        Self { base, ..self.clone() }
+    }
+
+    /// Tells it from every other login of this run.
+    pub fn login(&self) -> LoginId {
+        self.login
+    }
+
+    /// What requests may go to.
+    pub fn base(&self) -> &Url {
+        &self.base
+    }
+
+    pub(super) fn sign(&self, request: &mut Request) -> Result<(), Error> {
+        let url = request.url();
+        if url.origin() != self.base.origin() || !url.path().starts_with(self.base.path()) {
+            return Err(Error::ForeignHost { host: url.host_str().unwrap_or_default().to_owned() });
+        }
+        let pair = Zeroizing::new(format!("{}:{}", self.email, self.token.expose()));
+        let text =
+            Zeroizing::new(format!("Basic {}", *Zeroizing::new(BASE64_STANDARD.encode(pair.as_bytes()))));
+        request.headers_mut().insert(AUTHORIZATION, pasted::header(&text).map_err(|_| Error::Unreadable)?);
+        Ok(())
+    }
+}
+
+impl fmt::Debug for SiteToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SiteToken").field("host", &self.base.host_str()).finish_non_exhaustive()
+    }
+}
+
+/// As the keyring's entry holds it.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Stored {
+    base: Url,
+    email: String,
+    token: Written,
+}
+
+impl Kept for SiteToken {
+    type Stored = Stored;
+}
+
+impl From<SiteToken> for Stored {
+    fn from(token: SiteToken) -> Self {
+        Self { base: token.base, email: token.email, token: Written(token.token) }
+    }
+}
+
+impl From<Stored> for SiteToken {
+    fn from(stored: Stored) -> Self {
+        Self { login: LoginId::new(), base: stored.base, email: stored.email, token: stored.token.0 }
+    }
+}
+
+impl OsKeychain {
+    /// The entry for API tokens. A sandbox has an entry of its own, so that it is never shown the token of a real site.
+    pub fn of_api_tokens(settings: &Settings) -> Self {
+        Self::named(
+            settings
+                .sandbox()
+                .map_or_else(|| "api tokens".to_owned(), |host| format!("sandbox {host} api tokens")),
+        )
+    }
+}
+
+/// The API tokens of all sites. Cheap to clone; all clones are the same.
+#[derive(Clone)]
+pub struct ApiTokens(Entry<OrganizationId, SiteToken>);
+
+impl ApiTokens {
+    /// Reads nothing yet: a keyring may ask for a password first.
+    pub fn new(keychain: Arc<dyn Keychain>) -> Self {
+        Self(Entry::new(keychain))
+    }
+
+    /// The token of an organization's site, if there is one. Reads the keyring, the first time.
+    pub async fn get(&self, organization: &OrganizationId) -> Result<Option<SiteToken>, keychain::Error> {
+        self.0.get(organization).await
+    }
+
+    /// Keeps a token, in the place of the one before. An error means that it is kept for this run only.
+    pub async fn keep(&self, organization: &OrganizationId, token: SiteToken) -> Result<(), keychain::Error> {
+        self.0.keep(organization.clone(), token).await
+    }
+
+    /// Deletes a token. An error means that the keyring still has it.
+    pub async fn forget(&self, organization: &OrganizationId) -> Result<(), keychain::Error> {
+        self.0.forget(organization).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::MemoryKeychain;
+
+    fn token() -> SiteToken {
+        let base = Url::parse("https://api.atlassian.com/ex/confluence/acme/wiki/").unwrap();
+        SiteToken::new(base, "ada@example.com", &"ATATT-secret".to_owned().into()).unwrap()
+    }
+
+    fn request(address: &str) -> Request {
+        Request::new(reqwest::Method::GET, Url::parse(address).unwrap())
+    }
+
+    #[test]
+    fn only_its_own_site_is_signed() {
+        let mut signed = request("https://api.atlassian.com/ex/confluence/acme/wiki/rest/api/user/current");
+        token().sign(&mut signed).unwrap();
+        assert_eq!(signed.headers()[AUTHORIZATION], "Basic YWRhQGV4YW1wbGUuY29tOkFUQVRULXNlY3JldA==");
+        for address in [
+            "https://api.atlassian.com/ex/confluence/globex/wiki/rest/api/user/current",
+            "https://api.atlassian.com/me",
+            "https://api.atlassian.com.example.com/ex/confluence/acme/wiki/",
+            "http://api.atlassian.com/ex/confluence/acme/wiki/",
+            "https://acme.atlassian.net/wiki/",
+            // The parser has taken the dots out by now.
+            "https://api.atlassian.com/ex/confluence/acme/wiki/../../globex/wiki/",
+        ] {
+            let mut foreign = request(address);
+            assert!(matches!(token().sign(&mut foreign), Err(Error::ForeignHost { .. })), "{address}");
+            assert!(foreign.headers().is_empty(), "and nothing is in it: {address}");
+        }
+    }
+
+    #[tokio::test]
+    async fn it_is_kept_and_cannot_be_printed() {
+        let keychain = Arc::new(MemoryKeychain::new());
+        let [acme, globex] = ["acme", "globex"].map(OrganizationId::from);
+        let tokens = ApiTokens::new(Arc::clone(&keychain) as Arc<dyn Keychain>);
+        tokens.keep(&acme, token()).await.unwrap();
+        let next_run = ApiTokens::new(Arc::clone(&keychain) as Arc<dyn Keychain>);
+        let kept = next_run.get(&acme).await.unwrap().unwrap();
+        let mut signed = request("https://api.atlassian.com/ex/confluence/acme/wiki/x");
+        kept.sign(&mut signed).unwrap();
+        let shown = format!("{kept:?} {signed:?}");
+        assert!(!shown.contains("secret") && !shown.contains("YWRh"), "{shown}");
+        assert!(next_run.get(&globex).await.unwrap().is_none());
+        next_run.forget(&acme).await.unwrap();
+        assert!(keychain.load().unwrap().is_none(), "nothing is left in the keyring");
+    }
+}

@@ -1,0 +1,114 @@
+//! Several secrets of a kind in one entry of the keyring, read when the first of them is needed: a keyring may ask for a
+//! password first. Called by `servers` and `api_tokens`.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::keychain::{self, Keychain};
+use super::token::Secret;
+
+/// A secret, and the form in which the keyring has it. Only this room sees that form.
+pub(super) trait Kept: Clone + Send + 'static {
+    /// As the entry holds it.
+    type Stored: Serialize + DeserializeOwned + From<Self> + Into<Self>;
+}
+
+/// The secrets, each by what it is for. Cheap to clone; all clones are the same.
+pub(super) struct Entry<K, V>(Arc<Inner<K, V>>);
+
+struct Inner<K, V> {
+    keychain: Arc<dyn Keychain>,
+    /// Held by whoever changes the keyring's entry, which has all of them.
+    turn: tokio::sync::Mutex<()>,
+    /// `None` until the keyring was read.
+    held: Mutex<Option<BTreeMap<K, V>>>,
+}
+
+impl<K, V> Clone for Entry<K, V> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<K: Ord + Clone + Serialize + DeserializeOwned, V: Kept> Entry<K, V> {
+    /// Reads nothing yet.
+    pub(super) fn new(keychain: Arc<dyn Keychain>) -> Self {
+        Self(Arc::new(Inner { keychain, turn: tokio::sync::Mutex::default(), held: Mutex::default() }))
+    }
+
+    /// One of them. Reads the keyring, the first time.
+    pub(super) async fn get(&self, key: &K) -> Result<Option<V>, keychain::Error> {
+        let _turn = self.0.turn.lock().await;
+        self.load().await?;
+        Ok(self.held().as_ref().and_then(|held| held.get(key).cloned()))
+    }
+
+    /// Keeps one, in the place of the one before. An error means that it is kept for this run only.
+    pub(super) async fn keep(&self, key: K, value: V) -> Result<(), keychain::Error> {
+        let _turn = self.0.turn.lock().await;
+        // What a keyring that cannot be read holds may be replaced: the person connects anew.
+        let read = self.load().await;
+        let all = {
+            let mut held = self.held();
+            let held = held.get_or_insert_default();
+            held.insert(key, value);
+            held.clone()
+        };
+        read.and(self.save(all).await)
+    }
+
+    /// Deletes one. An error means that the keyring still has it.
+    pub(super) async fn forget(&self, key: &K) -> Result<(), keychain::Error> {
+        let _turn = self.0.turn.lock().await;
+        self.load().await?;
+        let all = {
+            let mut held = self.held();
+            let held = held.get_or_insert_default();
+            held.remove(key);
+            held.clone()
+        };
+        self.save(all).await
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<BTreeMap<K, V>>> {
+        self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn load(&self) -> Result<(), keychain::Error> {
+        if self.held().is_some() {
+            return Ok(());
+        }
+        let mut all = BTreeMap::new();
+        if let Some(secret) = self.ask(Keychain::load).await? {
+            let stored: BTreeMap<K, V::Stored> =
+                serde_json::from_str(secret.expose()).map_err(|_| keychain::Error::Damaged)?;
+            all.extend(stored.into_iter().map(|(key, stored)| (key, stored.into())));
+        }
+        *self.held() = Some(all);
+        Ok(())
+    }
+
+    async fn save(&self, all: BTreeMap<K, V>) -> Result<(), keychain::Error> {
+        if all.is_empty() {
+            return self.ask(Keychain::delete).await;
+        }
+        let stored: BTreeMap<K, V::Stored> =
+            all.into_iter().map(|(key, value)| (key, V::Stored::from(value))).collect();
+        let secret = Secret::new(serde_json::to_string(&stored).map_err(|_| keychain::Error::Damaged)?);
+        self.ask(move |keychain| keychain.save(&secret)).await
+    }
+
+    /// Asks the keyring, on a thread that may block.
+    async fn ask<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn Keychain) -> Result<T, keychain::Error> + Send + 'static,
+    ) -> Result<T, keychain::Error> {
+        let keychain = Arc::clone(&self.0.keychain);
+        tokio::task::spawn_blocking(move || ask(&*keychain))
+            .await
+            .unwrap_or_else(|error| Err(keychain::Error::Other { why: error.to_string() }))
+    }
+}
