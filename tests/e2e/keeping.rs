@@ -1,5 +1,8 @@
 //! Finding meetings by filters and by what was said, changing what they say by hand, and getting them out again; in light
 //! and in dark, for a person to look at.
+#![expect(clippy::disallowed_types, reason = "leaves a damaged file of the store")]
+
+use std::path::Path;
 
 use anyhow::{Result, ensure};
 
@@ -312,6 +315,13 @@ fn files_with(folder: &std::path::Path, word: &str) -> Result<Vec<String>> {
     Ok(found)
 }
 
+/// Leaves a copy of the data as one that was found damaged.
+fn put_aside(data: &Path) -> Result<()> {
+    let db = rusqlite::Connection::open(data.join("sally.db"))?;
+    db.execute("VACUUM INTO ?", [data.join("sally.db.damaged-1").to_string_lossy()])?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_corrected_meeting_that_is_deleted_for_good() -> Result<()> {
     let session = desk::desktop()?;
@@ -339,10 +349,45 @@ async fn a_corrected_meeting_that_is_deleted_for_good() -> Result<()> {
             Ok(())
         })
         .await?;
+    let question = window.get("alertdialog", "Delete this meeting?");
+    steps
+        .step("What was typed and not saved is in a damaged file alone", async {
+            let item = desk::item(window, "Insights", "The harbour shrinks");
+            choose_action(window, &item, "Edit…").await?;
+            let dialog = window.get("dialog", "Edit item");
+            dialog.get("textbox", starts("Text")).fill("The harbour shrinks, says nobody").await?;
+            window.press("Escape").await?;
+            dialog.wait_for(Want::Gone).await?;
+            put_aside(&data)?;
+            choose_action(window, &item, "Edit…").await?;
+            dialog.get("textbox", starts("Text")).fill("The harbour shrinks").await?;
+            dialog.get("button", "Save").click().await?;
+            dialog.wait_for(Want::Gone).await
+        })
+        .await?;
+    for appearance in ["Dark", "Light"] {
+        steps
+            .step(
+                &format!("{appearance}: the question names the file, and shows what is only there"),
+                async {
+                    desk::appear(window, appearance).await?;
+                    desk::open_meeting(window, "Weekly sync").await?;
+                    more(window, "Delete meeting…").await?;
+                    let files = question.get("region", "Damaged files");
+                    files.wait_for(Want::There).await?;
+                    window.wait_for_text("sally.db.damaged-1").await?;
+                    files.get("listitem", contains("says nobody")).wait_for(Want::There).await?;
+                    window.screenshot(&format!("keeping-damaged-{}", appearance.to_lowercase())).await?;
+                    window.press("Escape").await?;
+                    question.wait_for(Want::Gone).await
+                },
+            )
+            .await?;
+    }
     steps
         .step("The meeting is deleted, and no byte of it is left", async {
             more(window, "Delete meeting…").await?;
-            let question = window.get("alertdialog", "Delete this meeting?");
+            question.get("checkbox", "Delete this file too").click().await?;
             question.get("button", "Delete").click().await?;
             question.wait_for(Want::Gone).await?;
             link(window, "Weekly sync").wait_for(Want::Gone).await?;
