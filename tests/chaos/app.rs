@@ -12,11 +12,11 @@ use super::desktop::BareDesktop;
 use super::item::sample_items;
 use anyhow::{Context as _, Result};
 use sally_core::adf::{self, Document};
-use sally_core::api::{Compose, Connection, DeliveryState, DeliveryView, Draft, Send};
+use sally_core::api::{Compose, ConnectToken, Connection, DeliveryState, DeliveryView, Draft, Send};
 use sally_core::app::{App, Browser, Event, Setup, Window};
 use sally_core::auth::{OsKeychain, SallySettings, Settings};
 use sally_core::domain::destination::{Action, Destination};
-use sally_core::domain::id::{DeliveryId, ItemId};
+use sally_core::domain::id::{DeliveryId, ItemId, OrganizationId};
 use sally_core::http::Limits;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -28,6 +28,10 @@ pub(crate) enum Command {
     Connect,
     /// The browser came back.
     Callback(String),
+    /// Connect a site by an API token.
+    ConnectToken { site: String, email: String, token: String },
+    /// Delete the API token of an organization's site.
+    DisconnectToken(OrganizationId),
     /// Send words somewhere, about one of the items.
     Send { item: usize, destination: Destination, words: String },
     /// Open what was not sent in its dialog, type other words, and close the dialog.
@@ -132,6 +136,13 @@ async fn obey(app: &App, browser: &NotedBrowser, items: &[ItemId], command: Comm
         Command::Callback(address) => {
             app.callback(&address).await;
             Answer::Connected(matches!(app.connection(), Connection::Connected(_)))
+        }
+        Command::ConnectToken { site, email, token } => {
+            let wanted = ConnectToken { site, email, token: token.into(), expires: None };
+            Answer::Connected(app.connect_token(wanted).await.is_ok())
+        }
+        Command::DisconnectToken(organization) => {
+            Answer::Done(app.disconnect_token(organization).await.is_ok())
         }
         Command::Send { item: number, destination, words } => {
             let (items, document) = (vec![item(number)], document(&words));

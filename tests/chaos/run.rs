@@ -16,7 +16,7 @@ use sally_core::clock::Clock as _;
 use sally_core::domain::destination::{Destination, Page, Space};
 use sally_core::domain::id::{DeliveryId, OrganizationId, PageId, SpaceId};
 use sally_core::store::FILE_NAME;
-use sandbox::{Fault, Options, RetryAfter, Sandbox};
+use sandbox::{Fault, Options, RetryAfter, Sandbox, TOKEN_SCOPES, TokenKind};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout};
@@ -52,6 +52,7 @@ pub(crate) struct Report {
     posts: usize,
     told: usize,
     logins: usize,
+    tokens: usize,
     restores: usize,
 }
 
@@ -70,12 +71,13 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "killed {} times; {} were cancelled in time, and {} replaced by an edit; {} edits were told that what they replace \
-             had gone; {} logins; an older file was put back {} times, which forgot {}; {} requests to make something",
+             had gone; {} logins, and {} API tokens; an older file was put back {} times, which forgot {}; {} requests to make something",
             self.kills,
             self.cancelled,
             self.replaced,
             self.told,
             self.logins,
+            self.tokens,
             self.restores,
             self.forgotten,
             self.posts
@@ -143,6 +145,8 @@ struct Chaos {
     older: Option<TempDir>,
     told: usize,
     logins: usize,
+    /// The API tokens that were entered; the last one is in use, unless it was revoked or disconnected.
+    tokens: Vec<String>,
     restores: usize,
 }
 
@@ -171,6 +175,7 @@ pub(crate) async fn run(seed: u64, deliveries: usize) -> Result<Report> {
         older: None,
         told: 0,
         logins: 0,
+        tokens: Vec::new(),
         restores: 0,
     };
     chaos.connect_as(PEOPLE[0]).await?;
@@ -193,12 +198,14 @@ pub(crate) async fn run(seed: u64, deliveries: usize) -> Result<Report> {
     chaos.sandbox.forgive();
     chaos.sandbox.set_index_lag(Duration::from_secs(1));
     chaos.kill_at = None;
-    // What each of them sent goes in their own name.
-    for person in PEOPLE.iter().rev() {
-        chaos.connect_as(person).await?;
-        chaos.tell(&Command::SendWaiting).await?;
-        chaos.come_to_rest().await?;
-    }
+    // What each of them sent goes in their own name, whichever way they are connected.
+    chaos.connect_by_token(PEOPLE[1]).await?;
+    chaos.tell(&Command::SendWaiting).await?;
+    chaos.come_to_rest().await?;
+    chaos.tell(&Command::DisconnectToken(chaos.acme())).await?;
+    chaos.connect_as(PEOPLE[0]).await?;
+    chaos.tell(&Command::SendWaiting).await?;
+    chaos.come_to_rest().await?;
     let standings = chaos.list().await?;
     keeper.abort();
     chaos.app.child.kill().await?;
@@ -302,6 +309,29 @@ impl Chaos {
         }
     }
 
+    fn acme(&self) -> OrganizationId {
+        OrganizationId(self.sandbox.organizations()[0].cloud_id.clone())
+    }
+
+    /// Enters an API token, again and again until it is taken.
+    async fn connect_by_token(&mut self, person: &str) -> Result<()> {
+        ensure!(self.sandbox.log_in_as(person), "nobody is called {person}");
+        let (email, site) = (self.sandbox.email(), self.sandbox.site_url("acme").context("a site")?);
+        let kind = if self.dice.one_in(3) {
+            TokenKind::Classic
+        } else {
+            TokenKind::Scoped(TOKEN_SCOPES.map(str::to_owned).to_vec())
+        };
+        let token = self.sandbox.make_token_of(&email, kind, None).context("a person")?;
+        self.tokens.push(token.clone());
+        let command = Command::ConnectToken { site, email, token };
+        let limit = Instant::now() + REST;
+        while !matches!(self.tell(&command).await?, Some(Answer::Connected(true))) {
+            ensure!(Instant::now() < limit, "{person}'s token is not taken");
+        }
+        Ok(())
+    }
+
     /// From now on everything goes wrong now and then.
     fn spoil(&mut self, seed: u64) {
         let of = |fault: Fault, method: &str, path: &str, probability: f64| {
@@ -320,7 +350,7 @@ impl Chaos {
             of(Fault::Garbage, "POST", path, 0.04);
             of(Fault::Truncate, "POST", path, 0.04);
         }
-        for path in ["/content/", "/search"] {
+        for path in ["/content/", "/search", "/pages", "/footer-comments"] {
             of(Fault::ResetBefore, "GET", path, 0.1);
             of(Fault::Fail { status: 503, committed: false }, "GET", path, 0.1);
             of(Fault::Garbage, "GET", path, 0.05);
@@ -332,7 +362,7 @@ impl Chaos {
 
     /// A page, or a comment on a page of its own.
     fn something(&mut self, number: usize) -> Result<Sent> {
-        let organization = OrganizationId(self.sandbox.organizations()[0].cloud_id.clone());
+        let organization = self.acme();
         let words = format!("Words number {number} that somebody typed, and that must not be lost.");
         let title = format!("Delivery {number}");
         let destination = if self.dice.one_in(3) {
@@ -397,7 +427,7 @@ impl Chaos {
 
     /// What else happens in bad times.
     async fn meddle(&mut self, all: &mut Vec<Sent>) -> Result<()> {
-        match self.dice.roll(60) {
+        match self.dice.roll(64) {
             0 => self.sandbox.expire_access_tokens(),
             1 => {
                 self.sandbox.go_offline().await;
@@ -431,6 +461,18 @@ impl Chaos {
             }
             30 => self.keep_older().await?,
             31 => self.put_older_back(all).await?,
+            32 | 33 => {
+                let person = PEOPLE[usize::from(self.dice.one_in(3))];
+                self.connect_by_token(person).await?;
+            }
+            34 => {
+                if let Some(token) = self.tokens.last() {
+                    self.sandbox.revoke_token(token);
+                }
+            }
+            35 => {
+                self.tell(&Command::DisconnectToken(self.acme())).await?;
+            }
             _ => {}
         }
         Ok(())
@@ -569,6 +611,7 @@ impl Chaos {
             posts: self.sandbox.count("POST", "/api/v2/"),
             told: self.told,
             logins: self.logins,
+            tokens: self.tokens.len(),
             restores: self.restores,
         };
         for sent in all {
