@@ -15,6 +15,7 @@ use crate::call::{Answer, Call};
 use crate::problem::Problem;
 use crate::random::Random;
 use crate::site::Person;
+use crate::world::Quirk;
 
 /// Atlassian does not publish a code's life; nobody needs longer than this.
 const CODE_LIFE: SignedDuration = SignedDuration::from_mins(5);
@@ -160,21 +161,32 @@ impl Auth {
     }
 
     /// `POST /oauth/token`.
-    pub(crate) fn token(&mut self, call: &Call, now: Timestamp) -> Result<Answer, Problem> {
+    pub(crate) fn token(
+        &mut self,
+        call: &Call,
+        now: Timestamp,
+        quirks: &BTreeSet<Quirk>,
+    ) -> Result<Answer, Problem> {
         let fields = read_fields(call)?;
         let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
         // Also without a secret, whatever PKCE says: Atlassian knows no public clients.
-        if field("client_id") != self.client.id || field("client_secret") != self.client.secret {
+        let needs_secret = !(quirks.contains(&Quirk::SecretNotNeeded) && field("client_secret").is_empty());
+        if field("client_id") != self.client.id
+            || (needs_secret && field("client_secret") != self.client.secret)
+        {
             return Err(Problem::oauth(StatusCode::UNAUTHORIZED, "access_denied", "Unauthorized"));
         }
         let (grant, tokens) = match field("grant_type") {
             "authorization_code" => {
                 let consent =
                     self.redeem(field("code"), field("redirect_uri"), field("code_verifier"), now)?;
+                if quirks.contains(&Quirk::LoginsEndEachOther) {
+                    self.end_logins_of(consent.person);
+                }
                 let tokens = self.start(consent, now);
                 (self.grants.len() - 1, tokens)
             }
-            "refresh_token" => self.rotate(field("refresh_token"), now)?,
+            "refresh_token" => self.rotate(field("refresh_token"), now, quirks)?,
             other => {
                 let description = format!("Unsupported grant type: {other}");
                 return Err(Problem::oauth(StatusCode::FORBIDDEN, "unsupported_grant_type", &description));
@@ -215,7 +227,18 @@ impl Auth {
         Ok(code.consent)
     }
 
-    fn rotate(&mut self, token: &str, now: Timestamp) -> Result<(usize, Tokens), Problem> {
+    /// Ends the refresh tokens of a person's logins.
+    fn end_logins_of(&mut self, person: &Person) {
+        let grants = &self.grants;
+        self.refresh.retain(|_, refresh| grants[refresh.grant].consent.person != person);
+    }
+
+    fn rotate(
+        &mut self,
+        token: &str,
+        now: Timestamp,
+        quirks: &BTreeSet<Quirk>,
+    ) -> Result<(usize, Tokens), Problem> {
         let refuse =
             || Problem::oauth(StatusCode::FORBIDDEN, "unauthorized_client", "refresh_token is invalid");
         let dead =
@@ -226,7 +249,11 @@ impl Auth {
         if login.is_revoked || now >= refresh.issued + REFRESH_LIFE || now >= login.since + LONGEST_LIFE {
             return Err(dead());
         }
-        if refresh.rotated.is_some_and(|at| now >= at + LEEWAY) {
+        let is_late = |at: Timestamp| {
+            let ends = quirks.contains(&Quirk::NoLeeway) || now >= at + LEEWAY;
+            ends && !quirks.contains(&Quirk::LeewayForEver)
+        };
+        if refresh.rotated.is_some_and(is_late) {
             return Err(refuse());
         }
         // The leeway runs from the first use: using it again does not lengthen it.

@@ -20,7 +20,7 @@ pub(crate) fn create(world: &mut World, visit: &Visit<'_>) -> Result<Answer, Pro
     let known = [&CONTAINERS[..], &["body"]].concat();
     let fields = input::read(visit.call, &known)?;
     let (page, reply_to) = container(world, visit, &fields)?;
-    let document = input::document(fields.get("body"), world)?
+    let document = input::document(fields.get("body"), world, &input::IN_COMMENTS)?
         .filter(|document| !crate::adf::children(document).is_empty())
         .ok_or_else(|| Problem::invalid("A comment's body must not be empty"))?;
     let searchable_from = world.searchable_from(visit.now);
@@ -69,6 +69,7 @@ pub(crate) fn of_page(world: &World, visit: &Visit<'_>, id: &str) -> Result<Answ
     let is_readable = |page: &Page| page.status != Status::Draft && site.page_access(page) != Access::Hidden;
     let page = site.page(number).filter(|page| !visit.is_blocked && is_readable(page));
     let page = page.ok_or_else(|| Problem::missing("page", id))?;
+    let is_wanted = is_wanted && !world.has(Quirk::CommentsListedLate);
     let roots = site.comments_on(page.id).filter(|comment| is_wanted && comment.reply_to.is_none());
     let mut found: Vec<&Comment> = roots.collect();
     found.sort_by_key(|comment| (comment.created, comment.id));
@@ -124,8 +125,10 @@ fn container(
     match *name {
         "pageId" => {
             let page = id.parse().ok().and_then(|number| site.page(number));
+            let is_silent = |page: &Page| page.is_live && world.has(Quirk::LiveDocsSilent);
             let page = page.filter(|page| !visit.is_blocked && may_comment(site.page_access(page), page));
-            page.map(|page| (page.id, None)).ok_or_else(|| Problem::missing("page", id))
+            let page = page.filter(|page| !is_silent(page));
+            page.map(|page| (page.id, None)).ok_or_else(|| missing_page(world, id))
         }
         "parentCommentId" => {
             let parent = id.parse().ok().and_then(|number| site.comment(number));
@@ -137,6 +140,13 @@ fn container(
         // There are no blog posts, attachments or custom contents here.
         other => Err(Problem::missing(other.trim_end_matches("Id"), id)),
     }
+}
+
+fn missing_page(world: &World, id: &str) -> Problem {
+    if world.has(Quirk::MissingUnnamed) {
+        return Problem::v2(StatusCode::NOT_FOUND, "NOT_FOUND", "Not found.");
+    }
+    Problem::missing("page", id)
 }
 
 fn may_comment(access: Access, page: &Page) -> bool {

@@ -20,8 +20,8 @@ pub(crate) fn expand(call: &Call, prefix: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// A page.
-pub(crate) fn page(site: &Site, page: &Page, expand: &BTreeSet<String>) -> Value {
+/// A page, and who wrote it where that is told.
+pub(crate) fn page(site: &Site, page: &Page, expand: &BTreeSet<String>, is_told: bool) -> Value {
     let mut shown = json!({
         "id": page.id.to_string(),
         "type": "page",
@@ -29,6 +29,7 @@ pub(crate) fn page(site: &Site, page: &Page, expand: &BTreeSet<String>) -> Value
         "_links": { "webui": site.webui(page), "tinyui": format!("/x/{}", page.id) },
     });
     let parts = Parts {
+        publishers: is_told.then_some(page.author),
         created: (page.author, time(page.created)),
         changed: (page.version, time(page.changed)),
         container: space(&site.spaces[page.space]),
@@ -51,9 +52,10 @@ pub(crate) fn comment(site: &Site, comment: &Comment, expand: &BTreeSet<String>)
         "_links": { "webui": on.map(|page| site.comment_webui(page, comment.id)) },
     });
     let parts = Parts {
+        publishers: Some(comment.author),
         created: (comment.author, time(comment.created)),
         changed: (1, time(comment.created)),
-        container: on.map_or(Value::Null, |on| page(site, on, &BTreeSet::new())),
+        container: on.map_or(Value::Null, |on| page(site, on, &BTreeSet::new(), true)),
         space: on.map_or(Value::Null, |on| space(&site.spaces[on.space])),
     };
     spell_out(&mut shown, expand, &parts, || adf::storage(&comment.document));
@@ -73,6 +75,7 @@ pub(crate) fn space(space: &Space) -> Value {
 }
 
 struct Parts {
+    publishers: Option<&'static Person>,
     created: (&'static Person, String),
     changed: (u64, String),
     container: Value,
@@ -97,7 +100,18 @@ fn spell_out(shown: &mut Value, expand: &BTreeSet<String>, parts: &Parts, storag
     };
     put("space", &|| parts.space.clone());
     put("container", &|| parts.container.clone());
-    put("history", &|| json!({ "latest": true, "createdBy": user(author), "createdDate": created }));
+    let wants_contributors = wants("history.contributors");
+    put("history", &|| {
+        let mut history = json!({ "latest": true, "createdBy": user(author), "createdDate": created });
+        if wants_contributors {
+            let users: Vec<Value> = parts.publishers.iter().map(|person| user(person)).collect();
+            let keys: Vec<&str> = parts.publishers.iter().map(|person| person.account_id).collect();
+            history["contributors"] = json!({ "publishers": { "users": users, "userKeys": keys } });
+        } else {
+            history["_expandable"] = json!({ "contributors": "" });
+        }
+        history
+    });
     put(
         "version",
         &|| json!({ "by": user(author), "when": when, "number": number, "minorEdit": false, "message": "" }),

@@ -426,9 +426,18 @@ impl Sandbox {
                 changed: now,
                 version: 1,
                 searchable_from: now,
+                is_live: false,
                 body: Body::Sample,
             });
             Some(id.to_string())
+        })
+    }
+
+    /// Somebody makes a folder. Answers its identifier, or nothing where the space is unknown.
+    pub fn add_folder(&self, organization: &str, key: &str) -> Option<String> {
+        self.in_site(organization, |site| {
+            let place = site.space_by_key(key)?.0;
+            Some(site.add_folder(place).to_string())
         })
     }
 

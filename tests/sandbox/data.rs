@@ -282,6 +282,7 @@ impl Maker {
             changed: created,
             version: 1,
             searchable_from: created,
+            is_live: false,
             body: Body::Sample,
         }));
         id

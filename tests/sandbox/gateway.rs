@@ -12,7 +12,7 @@ use crate::call::{Answer, Call};
 use crate::problem::Problem;
 use crate::site::Person;
 use crate::world::{Quirk, World};
-use crate::{comments, pages, people, scopes, search, spaces, web};
+use crate::{comments, labels, pages, people, scopes, search, spaces, templates, web};
 
 /// A call that may be made, on its way to its endpoint.
 #[derive(Debug)]
@@ -138,7 +138,8 @@ pub(crate) fn confluence(
     // Neither is a 401: a credential that is no longer good makes the caller a stranger, who sees nothing.
     let pass = match &credential {
         Credential::Bearer(token) => {
-            let consent = world.auth.consent(token, now).ok_or_else(|| stranger(path))?;
+            let at = if world.has(Quirk::AccessForEver) { Timestamp::UNIX_EPOCH } else { now };
+            let consent = world.auth.consent(token, at).ok_or_else(|| refused(world, path))?;
             if !consent.sites.contains(&site) {
                 return Err(Problem::gateway(StatusCode::UNAUTHORIZED, "Unauthorized")
                     .because("no consent for this site"));
@@ -146,7 +147,7 @@ pub(crate) fn confluence(
             Pass { person: consent.person, scopes: Some(&consent.scopes), is_app: true }
         }
         Credential::ApiToken(email, token) => {
-            let token = world.tokens.good(email, token, now).ok_or_else(|| stranger(path))?;
+            let token = world.tokens.good(email, token, now).ok_or_else(|| refused(world, path))?;
             Pass { person: token.person, scopes: token.scopes(), is_app: false }
         }
     };
@@ -182,7 +183,7 @@ pub(crate) fn at_site(
         Some(Credential::Bearer(_)) => return Ok(unauthorized()),
         Some(Credential::ApiToken(email, token)) => {
             let token = world.tokens.good(&email, &token, now).ok_or_else(|| stranger(path))?;
-            if token.scopes().is_some() {
+            if token.scopes().is_some() && !world.has(Quirk::ScopedTokensAtSite) {
                 return Ok(unauthorized());
             }
             token.person
@@ -200,6 +201,7 @@ pub(crate) fn at_site(
 /// `/site/{slug}/_edge/tenant_info`: which site an address is of, told to anybody.
 pub(crate) fn tenant_info(world: &World, slug: &str) -> Answer {
     match world.sites.iter().find(|site| site.slug == slug) {
+        Some(_) if world.has(Quirk::TenantInfoClosed) => unauthorized(),
         Some(site) => Answer::json(StatusCode::OK, &json!({ "cloudId": site.cloud_id })),
         None => web::not_found(),
     }
@@ -249,6 +251,18 @@ fn unauthorized() -> Answer {
     Answer::html(StatusCode::UNAUTHORIZED, body)
 }
 
+fn refused(world: &World, path: &[&str]) -> Problem {
+    let quirk = if path.first() == Some(&"rest") {
+        Quirk::StrangersUnauthorizedV1
+    } else {
+        Quirk::StrangersUnauthorizedV2
+    };
+    if world.has(quirk) {
+        return Problem::gateway(StatusCode::UNAUTHORIZED, "Unauthorized");
+    }
+    stranger(path)
+}
+
 fn stranger(path: &[&str]) -> Problem {
     match path {
         ["rest", "api", "user", ..] => {
@@ -282,6 +296,8 @@ fn endpoint(world: &mut World, visit: &Visit<'_>, path: &[&str]) -> Result<Answe
         ("GET", ["rest", "api", "content", id, "descendant", "comment"]) => {
             comments::descendants(world, visit, id)
         }
+        ("POST", ["rest", "api", "content", id, "label"]) => labels::add(world, visit, id),
+        ("GET", ["rest", "api", "template", "page"]) => templates::list(world, visit),
         ("GET", ["rest", "api", "user", "current"]) => Ok(people::current(visit)),
         ("GET", ["rest", "api", "user"]) => people::by_id(visit),
         ("GET", ["rest", "api", "user", "bulk"]) => Ok(people::bulk(visit)),

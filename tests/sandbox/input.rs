@@ -13,6 +13,17 @@ use crate::world::{Quirk, World};
 /// Largest body that Confluence takes: 5 MB.
 const BODY_MAX: usize = 5 * 1024 * 1024;
 
+/// Quirks, and the nodes that they keep out of a sort of content.
+pub(crate) type Refusing = [(Quirk, &'static str); 2];
+
+/// Those of pages.
+pub(crate) const IN_PAGES: Refusing =
+    [(Quirk::TasksRefusedInPages, "taskList"), (Quirk::DecisionsRefusedInPages, "decisionList")];
+
+/// Those of comments.
+pub(crate) const IN_COMMENTS: Refusing =
+    [(Quirk::TasksRefusedInComments, "taskList"), (Quirk::DecisionsRefusedInComments, "decisionList")];
+
 /// Reads a body that may have these properties.
 pub(crate) fn read(call: &Call, properties: &[&str]) -> Result<Map<String, Value>, Problem> {
     if call.body.len() > BODY_MAX {
@@ -59,7 +70,11 @@ pub(crate) fn flag(call: &Call, name: &str) -> Result<bool, Problem> {
 }
 
 /// The content in a `body` property: plain, or nested under the name of its representation.
-pub(crate) fn document(body: Option<&Value>, world: &World) -> Result<Option<Arc<Value>>, Problem> {
+pub(crate) fn document(
+    body: Option<&Value>,
+    world: &World,
+    refusing: &Refusing,
+) -> Result<Option<Arc<Value>>, Problem> {
     let invalid = || Problem::v2(StatusCode::BAD_REQUEST, "BAD_REQUEST", "Invalid message");
     let body = match body {
         None | Some(Value::Null) => return Ok(None),
@@ -85,7 +100,9 @@ pub(crate) fn document(body: Option<&Value>, world: &World) -> Result<Option<Arc
         let title = "Error converting ADF to storage format";
         Problem::v2(StatusCode::BAD_REQUEST, "BAD_REQUEST", title)
     };
-    if world.has(Quirk::ListsRefused) && (text.contains("taskList") || text.contains("decisionList")) {
+    let is_refused = |quirk: Quirk, node: &str| world.has(quirk) && text.contains(node);
+    let all = ["taskList", "decisionList"].map(|node| (Quirk::ListsRefused, node));
+    if all.into_iter().chain(*refusing).any(|(quirk, node)| is_refused(quirk, node)) {
         return Err(refused());
     }
     match world.gate.admit(text) {

@@ -14,7 +14,7 @@ use crate::problem::Problem;
 use crate::site::{Access, Body, Page, Site, Status, fold};
 use crate::spaces::time;
 use crate::v2::{self, Representation, Stretch};
-use crate::world::World;
+use crate::world::{Quirk, World};
 
 /// In UTF-16 code units, as its database counts them.
 const TITLE_MAX: usize = 255;
@@ -32,14 +32,18 @@ pub(crate) fn list(world: &World, visit: &Visit<'_>) -> Result<Answer, Problem> 
     let statuses = statuses.unwrap_or_else(|| vec!["current", "archived"]);
     let sort = v2::one_of(call, "sort", &SORTS)?.unwrap_or("id");
     let representation = Representation::of_many(call)?;
-    if call.query("subtype").is_some() {
-        return Err(Problem::not_modelled(&format!("subtype of {}", call.path)));
-    }
+    let is_live = v2::one_of(call, "subtype", &["live", "page"])?.map(|subtype| subtype == "live");
     let title = call.query("title").map(fold);
+    let exactly = call.query("title").filter(|_| world.has(Quirk::LookUpWithCase));
 
     let site = &world.sites[visit.site];
     let wanted = |page: &&Page| {
         title.as_ref().is_none_or(|title| page.folded == *title)
+            && exactly.is_none_or(|title| page.title == title)
+            && is_live.is_none_or(|is_live| page.is_live == is_live)
+            && !(page.status == Status::Archived
+                && title.is_some()
+                && world.has(Quirk::LookUpWithoutArchived))
             && statuses.contains(&page.status.as_str())
             && ids.as_ref().is_none_or(|ids| ids.contains(&page.id))
             && spaces.as_ref().is_none_or(|spaces| spaces.contains(&site.spaces[page.space].id))
@@ -56,7 +60,14 @@ pub(crate) fn list(world: &World, visit: &Visit<'_>) -> Result<Answer, Problem> 
     if sort.starts_with('-') {
         found.reverse();
     }
-    let show = |page: &&Page| shown(site, page, representation);
+    let is_changed = world.has(Quirk::ListedAsChanged);
+    let show = |page: &&Page| {
+        let mut shown = shown(site, page, representation);
+        if is_changed {
+            shown["version"]["number"] = (page.version + 1).into();
+        }
+        shown
+    };
     Ok(stretch.answer(&found, show, &world.base(visit.site), "pages", stretch.next(found.len())))
 }
 
@@ -67,7 +78,10 @@ pub(crate) fn get(world: &World, visit: &Visit<'_>, id: &str) -> Result<Answer, 
     let wants_draft = input::flag(call, "get-draft")?;
     let known = ["current", "archived", "trashed", "deleted", "historical", "draft"];
     let statuses = v2::some_of(call, "status", &known)?;
-    let representation = Representation::of_one(call)?;
+    let mut representation = Representation::of_one(call)?;
+    if world.has(Quirk::BodiesNotTold) {
+        representation = Representation::Absent;
+    }
     let number = v2::id(id, "id")?;
     let site = &world.sites[visit.site];
     let is_wanted = |page: &&Arc<Page>| match &statuses {
@@ -89,14 +103,15 @@ pub(crate) fn create(world: &mut World, visit: &Visit<'_>) -> Result<Answer, Pro
     let space_id = input::required(&fields, "spaceId")?;
     let status = read_status(&fields)?;
     let title = read_title(&fields, status)?;
-    if input::text(&fields, "subtype")?.is_some_and(|subtype| subtype != "live") {
+    let subtype = input::text(&fields, "subtype")?;
+    if subtype.is_some_and(|subtype| subtype != "live" || world.has(Quirk::LiveDocsUnknown)) {
         return Err(Problem::invalid("Property 'subtype' must be live"));
     }
     let parent = input::text(&fields, "parentId")?;
     if at_root && parent.is_some() {
         return Err(Problem::invalid("A parentId may not be given for a page at the root level"));
     }
-    let document = input::document(fields.get("body"), world)?;
+    let document = input::document(fields.get("body"), world, &input::IN_PAGES)?;
 
     let site = &world.sites[visit.site];
     let unknown_space = || Problem::missing("space", space_id);
@@ -129,6 +144,7 @@ pub(crate) fn create(world: &mut World, visit: &Visit<'_>) -> Result<Answer, Pro
         changed: visit.now,
         version: 1,
         searchable_from,
+        is_live: subtype.is_some(),
         body: Body::Written(document.unwrap_or_else(|| Arc::new(adf::empty()))),
     });
     show(world, visit, id)
@@ -148,7 +164,7 @@ pub(crate) fn update(world: &mut World, visit: &Visit<'_>, id: &str) -> Result<A
     let title = read_title(&fields, status)?;
     let number = fields.get("version").and_then(|version| version["number"].as_u64());
     let number = number.ok_or_else(|| Problem::invalid("Property 'version.number' is required"))?;
-    let document = input::document(fields.get("body"), world)?
+    let document = input::document(fields.get("body"), world, &input::IN_PAGES)?
         .ok_or_else(|| Problem::invalid("Property 'body' is required"))?;
 
     let page = writable(world, visit, id)?;
@@ -161,7 +177,9 @@ pub(crate) fn update(world: &mut World, visit: &Visit<'_>, id: &str) -> Result<A
         (_, Status::Draft) => return Err(Problem::invalid("A published page cannot become a draft here")),
         _ => page.version + 1,
     };
-    if number != expected {
+    let is_repeated =
+        was == Status::Current && number == page.version && world.has(Quirk::DraftsPublishedTwice);
+    if number != expected && !is_repeated {
         let title = format!(
             "Version must be incremented when updating a page. Current Version: [{}]. Provided version: [{number}]",
             page.version
@@ -236,6 +254,11 @@ fn read_title(fields: &Map<String, Value>, status: Status) -> Result<&str, Probl
 
 fn find_parent(world: &World, visit: &Visit<'_>, space: usize, id: &str) -> Result<u64, Problem> {
     let site = &world.sites[visit.site];
+    if let Some(folder) = id.parse().ok().and_then(|number| site.folder(number)) {
+        // Neither read nor listed here: that wants scopes which no app of this sort has.
+        let is_fit = folder.space == space && !world.has(Quirk::FoldersRefused);
+        return if is_fit { Ok(folder.id) } else { Err(Problem::missing("page", id)) };
+    }
     let page = id.parse().ok().and_then(|number| site.page(number));
     let page = page.filter(|page| page.status == Status::Current && site.page_access(page) != Access::Hidden);
     let page = page.ok_or_else(|| Problem::missing("page", id))?;
@@ -252,8 +275,12 @@ fn refuse_taken(
     title: &str,
     own: Option<u64>,
 ) -> Result<(), Problem> {
+    let is_free = |page: &Page| {
+        (page.status == Status::Archived && world.has(Quirk::ArchivedTitlesFree))
+            || (page.title != title && world.has(Quirk::TitlesWithCase))
+    };
     match world.sites[visit.site].titled(space, title) {
-        Some(page) if Some(page.id) != own => Err(Problem::v2(
+        Some(page) if Some(page.id) != own && !is_free(page) => Err(Problem::v2(
             StatusCode::BAD_REQUEST,
             "BAD_REQUEST",
             "A page with this title already exists: A page already exists with the same TITLE in this space",
@@ -287,13 +314,13 @@ fn single(world: &World, visit: &Visit<'_>, page: &Page, representation: Represe
 }
 
 fn shown(site: &Site, page: &Page, representation: Representation) -> Value {
-    json!({
+    let mut shown = json!({
         "id": page.id.to_string(),
         "status": page.status.as_str(),
         "title": page.title,
         "spaceId": site.spaces[page.space].id.to_string(),
         "parentId": page.parent.map(|parent| parent.to_string()),
-        "parentType": page.parent.map(|_| "page"),
+        "parentType": page.parent.map(|id| if site.folder(id).is_some() { "folder" } else { "page" }),
         "position": 0,
         "authorId": page.author.account_id,
         "ownerId": page.author.account_id,
@@ -306,5 +333,9 @@ fn shown(site: &Site, page: &Page, representation: Representation) -> Value {
             "webui": site.webui(page),
             "tinyui": format!("/x/{}", page.id),
         },
-    })
+    });
+    if page.is_live {
+        shown["subtype"] = "live".into();
+    }
+    shown
 }

@@ -36,6 +36,11 @@ const CONVERT: &[&[&str]] = &[&["read:confluence-content.all"], &["read:content.
 const ATTACH: &[&[&str]] =
     &[&["write:confluence-file"], &["read:content-details:confluence", "write:attachment:confluence"]];
 
+const LABEL: &[&[&str]] =
+    &[&["write:confluence-content"], &["read:label:confluence", "write:label:confluence"]];
+const TEMPLATE: &[&[&str]] =
+    &[&["read:confluence-content.summary"], &["read:template:confluence", "read:content-details:confluence"]];
+
 const ENDPOINTS: &[Row] = &[
     ("GET", "api/v2/spaces", READ_SPACE),
     ("POST", "api/v2/spaces", &[&["write:space:confluence"]]),
@@ -83,7 +88,8 @@ const ENDPOINTS: &[Row] = &[
     ("GET", "rest/api/content/*/descendant/*", SUMMARY),
     ("GET", "rest/api/content/*/notification/child-created", WATCHERS),
     ("GET", "rest/api/content/*/notification/created", WATCHERS),
-    ("POST", "rest/api/content/*/label", &[&["write:confluence-content"], &["write:label:confluence"]]),
+    ("POST", "rest/api/content/*/label", LABEL),
+    ("GET", "rest/api/template/page", TEMPLATE),
     ("PUT", "rest/api/content/*/child/attachment", ATTACH),
     ("POST", "rest/api/content/*/child/attachment", ATTACH),
     ("POST", "rest/api/contentbody/convert/async/*", CONVERT),

@@ -127,7 +127,10 @@ fn route(shared: &Shared, call: &Call, segments: &[&str], now: Timestamp) -> Res
     match (call.method.as_str(), segments) {
         ("GET", ["authorize"]) => Ok(consent::ask(&mut world, call)),
         ("POST", ["authorize", "consent"]) => Ok(consent::decide(&mut world, call, now)),
-        ("POST", ["oauth", "token"]) => world.auth.token(call, now),
+        ("POST", ["oauth", "token"]) => {
+            let world = &mut *world;
+            world.auth.token(call, now, &world.settings.quirks)
+        }
         ("GET", ["oauth", "token", "accessible-resources"]) => {
             gateway::accessible_resources(&world, call, now)
         }

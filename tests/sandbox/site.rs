@@ -14,6 +14,7 @@ use crate::data::Base;
 const SITE_STRIDE: u64 = 10_000_000;
 const PAGES_FROM: u64 = 100_000;
 const COMMENTS_FROM: u64 = 5_000_000;
+const FOLDERS_FROM: u64 = 9_000_000;
 
 /// What the account may do in a space or with a page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,6 +83,8 @@ pub(crate) struct Page {
     pub(crate) changed: Timestamp,
     pub(crate) version: u64,
     pub(crate) searchable_from: Timestamp,
+    /// A live doc.
+    pub(crate) is_live: bool,
     pub(crate) body: Body,
 }
 
@@ -92,6 +95,14 @@ impl Page {
             Body::Written(document) => Arc::clone(document),
         }
     }
+}
+
+/// A folder, which pages can be made below.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Folder {
+    pub(crate) id: u64,
+    /// The place of its space in the site.
+    pub(crate) space: usize,
 }
 
 /// A footer comment.
@@ -125,6 +136,9 @@ pub(crate) struct Site {
     /// A page's identifier is its place here, plus an offset.
     pub(crate) pages: Vec<Arc<Page>>,
     pub(crate) comments: Vec<Comment>,
+    folders: Vec<Folder>,
+    /// Labels of pages, by prefix and name.
+    pub(crate) labels: HashMap<u64, BTreeSet<(String, String)>>,
     /// Places of the pages that were there before, by space.
     samples: Arc<Vec<Vec<usize>>>,
     sample_count: usize,
@@ -166,6 +180,8 @@ impl Site {
             spaces: Arc::clone(&base.spaces),
             pages: base.pages.clone(),
             comments: Vec::new(),
+            folders: Vec::new(),
+            labels: HashMap::new(),
             samples: Arc::clone(&base.by_space),
             sample_count: base.pages.len(),
             made: HashMap::new(),
@@ -283,6 +299,17 @@ impl Site {
         let id = comment.id;
         self.comments.push(comment);
         id
+    }
+
+    /// Adds a folder to a space, and answers its identifier.
+    pub(crate) fn add_folder(&mut self, space: usize) -> u64 {
+        let id = self.first_id + FOLDERS_FROM + self.folders.len() as u64;
+        self.folders.push(Folder { id, space });
+        id
+    }
+
+    pub(crate) fn folder(&self, id: u64) -> Option<&Folder> {
+        self.folders.iter().find(|folder| folder.id == id)
     }
 
     /// Pages that were made since the start, in order.

@@ -75,6 +75,9 @@ pub(crate) fn get(world: &World, visit: &Visit<'_>, id: &str) -> Result<Answer, 
 
 /// `GET spaces/{id}/operations`.
 pub(crate) fn operations(world: &World, visit: &Visit<'_>, id: &str) -> Result<Answer, Problem> {
+    if world.has(Quirk::OperationsForbidden) {
+        return Err(Problem::v2(StatusCode::FORBIDDEN, "FORBIDDEN", "Forbidden"));
+    }
     let (place, space) = visible(world, visit, id)?;
     let is_open = !space.is_archived && world.sites[visit.site].space_access(place) == Access::Full;
     let permitted = if is_open { &OPERATIONS[..] } else { &OPERATIONS[..1] };

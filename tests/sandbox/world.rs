@@ -38,6 +38,72 @@ pub enum Quirk {
     NoTokenPage,
     /// The account's organization revokes each API token as soon as it is made.
     TokensRevoked,
+    /// Which site an address is of is told to nobody who is not logged in.
+    TenantInfoClosed,
+    /// A site's own address takes API tokens with scopes, too.
+    ScopedTokensAtSite,
+    /// A credential that is not good is refused by v1 in the gateway's words (401).
+    StrangersUnauthorizedV1,
+    /// The same by v2.
+    StrangersUnauthorizedV2,
+    /// A page that is not there is not named in the refusal.
+    MissingUnnamed,
+    /// An archived page does not keep its title.
+    ArchivedTitlesFree,
+    /// Two titles that differ in case are two.
+    TitlesWithCase,
+    /// Documents of comments with tasks cannot be converted.
+    TasksRefusedInComments,
+    /// Documents of comments with decisions cannot be converted.
+    DecisionsRefusedInComments,
+    /// Documents of pages with tasks cannot be converted.
+    TasksRefusedInPages,
+    /// Documents of pages with decisions cannot be converted.
+    DecisionsRefusedInPages,
+    /// Nobody can comment on a live doc.
+    LiveDocsSilent,
+    /// There are no live docs: the subtype is refused.
+    LiveDocsUnknown,
+    /// A second login of the same app ends the refresh token of the first one.
+    LoginsEndEachOther,
+    /// A client without its secret is served if it used PKCE.
+    SecretNotNeeded,
+    /// A refresh token that was rotated out is refused at once.
+    NoLeeway,
+    /// A refresh token that was rotated out works for ever.
+    LeewayForEver,
+    /// An access token never ends.
+    AccessForEver,
+    /// What may be done in a space is not told (403).
+    OperationsForbidden,
+    /// Templates are not told (403).
+    TemplatesForbidden,
+    /// Labels cannot be added (403).
+    LabelsForbidden,
+    /// CQL does not know `space.title`.
+    SpaceTitleUnknown,
+    /// The people who wrote a page are not told, though they were asked for.
+    ContributorsEmpty,
+    /// A page cannot be made below a folder.
+    FoldersRefused,
+    /// The list of pages finds a title in exactly its case only.
+    LookUpWithCase,
+    /// The list of pages does not know archived ones.
+    LookUpWithoutArchived,
+    /// Publishing a draft a second time with the same version goes through.
+    DraftsPublishedTwice,
+    /// The web address in answers is that of the gateway.
+    LinksAtGateway,
+    /// The list of a page's comments is empty.
+    CommentsListedLate,
+    /// The list of pages says of a new page that it was changed already.
+    ListedAsChanged,
+    /// Search knows no pages, except by their identifiers; the search of content does.
+    PagesNotSearched,
+    /// Search knows no pages by their identifiers.
+    PagesNotFoundById,
+    /// A page's content is not told, though it was asked for.
+    BodiesNotTold,
 }
 
 /// What can be set while the sandbox runs.
@@ -93,6 +159,9 @@ impl World {
 
     /// The web address of a site's Confluence, as `_links.base` has it.
     pub(crate) fn base(&self, site: usize) -> String {
+        if self.has(Quirk::LinksAtGateway) {
+            return format!("{}/ex/confluence/{}/wiki", self.origin, self.sites[site].cloud_id);
+        }
         format!("{}/wiki", self.site_url(site))
     }
 

@@ -1,6 +1,7 @@
 //! The sandbox's own contract, over HTTP: what the journeys rely on when they call something proven.
 
 mod api;
+mod content;
 mod faults;
 mod login;
 mod search;

@@ -34,6 +34,7 @@ pub(crate) enum Field {
     Type,
     Space,
     SpaceType,
+    SpaceTitle,
     Id,
     Title,
     Text,
@@ -191,6 +192,7 @@ impl Parser {
             "type" => Ok(Field::Type),
             "space" | "space.key" => Ok(Field::Space),
             "space.type" => Ok(Field::SpaceType),
+            "space.title" => Ok(Field::SpaceTitle),
             "id" | "content" => Ok(Field::Id),
             "title" => Ok(Field::Title),
             "text" => Ok(Field::Text),
@@ -304,7 +306,7 @@ impl Clause {
         let is_person = matches!(self.field, Field::Creator | Field::Contributor);
         let fits = match self.operator {
             Operator::Equals => self.field != Field::Text,
-            Operator::Contains => matches!(self.field, Field::Title | Field::Text),
+            Operator::Contains => matches!(self.field, Field::Title | Field::Text | Field::SpaceTitle),
             _ => is_date,
         };
         if !fits {

@@ -149,6 +149,10 @@ impl Finder<'_> {
             Field::Type => hit.kind().eq_ignore_ascii_case(text),
             Field::Space => self.space(hit).key.eq_ignore_ascii_case(text),
             Field::SpaceType => self.space(hit).kind.eq_ignore_ascii_case(text),
+            Field::SpaceTitle if clause.operator == Operator::Contains => {
+                matches(&self.space(hit).name, text)
+            }
+            Field::SpaceTitle => self.space(hit).name.to_lowercase() == text.trim().to_lowercase(),
             Field::Id => number() == Some(hit.id()),
             Field::Title if clause.operator == Operator::Contains => matches(&hit.title(), text),
             Field::Title => hit.title().trim().to_lowercase() == text.trim().to_lowercase(),

@@ -48,8 +48,9 @@ pub(crate) fn search_content(world: &World, visit: &Visit<'_>) -> Result<Answer,
     let found = run(world, visit, false)?;
     let site = &world.sites[visit.site];
     let expand = content::expand(visit.call, "");
+    let is_told = !world.has(Quirk::ContributorsEmpty);
     let show = |hit: &Hit<'_>| match hit {
-        Hit::Page(page) => Some(content::page(site, page, &expand)),
+        Hit::Page(page) => Some(content::page(site, page, &expand, is_told)),
         Hit::Comment(comment, _) => Some(content::comment(site, comment, &expand)),
         Hit::Space(_) => None,
     };
@@ -82,6 +83,9 @@ fn run<'a>(world: &'a World, visit: &Visit<'_>, with_spaces: bool) -> Result<Fou
     if world.has(Quirk::ContainerUnknown) && names(&query.filter, Field::Container) {
         return Err(refuse("no field exists with name: container"));
     }
+    if world.has(Quirk::SpaceTitleUnknown) && names(&query.filter, Field::SpaceTitle) {
+        return Err(refuse("no field exists with name: space.title"));
+    }
     let invalid = |message: &str| Problem::v1(StatusCode::BAD_REQUEST, "BadRequestException", message);
     let limit = match visit.call.query("limit").map(str::parse::<usize>) {
         None => LIMIT,
@@ -95,6 +99,11 @@ fn run<'a>(world: &'a World, visit: &Visit<'_>, with_spaces: bool) -> Result<Fou
     };
     let site = &world.sites[visit.site];
     let mut hits = if visit.is_blocked { Vec::new() } else { find(site, &query, visit, with_spaces) };
+    let by_id = names(&query.filter, Field::Id);
+    let quirk = if by_id { Quirk::PagesNotFoundById } else { Quirk::PagesNotSearched };
+    if with_spaces && world.has(quirk) {
+        hits.retain(|hit| !matches!(hit, Hit::Page(_)));
+    }
     let total = hits.len();
     hits = hits.into_iter().skip(from).take(limit).filter(|hit| hit.is_visible(site)).collect();
     Ok(Found { query, hits, from, limit, total })
@@ -121,7 +130,7 @@ impl Found<'_> {
 fn show(visit: &Visit<'_>, site: &Site, hit: Hit<'_>, found: &Found<'_>, is_marked: bool) -> Value {
     let expand = content::expand(visit.call, "content.");
     let (key, mut shown, space) = match hit {
-        Hit::Page(page) => ("content", content::page(site, page, &expand), &site.spaces[page.space]),
+        Hit::Page(page) => ("content", content::page(site, page, &expand, true), &site.spaces[page.space]),
         Hit::Comment(comment, page) => {
             ("content", content::comment(site, comment, &expand), &site.spaces[page.space])
         }
