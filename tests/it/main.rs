@@ -4,6 +4,7 @@
 mod adf;
 mod bindings;
 mod journeys;
+mod live;
 mod meetings;
 mod relay_page;
 #[path = "sandbox/mod.rs"]

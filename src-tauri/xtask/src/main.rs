@@ -7,6 +7,7 @@
 mod bench;
 mod bundle;
 mod chaos;
+mod live;
 mod product;
 mod run;
 mod schema;
@@ -65,6 +66,15 @@ enum Verb {
         #[arg(long, default_value_t = 1000)]
         deliveries: usize,
     },
+    /// Try the real Confluence: a site for trials, from your environment
+    Live {
+        /// Do not ask before pages and comments are made
+        #[arg(long)]
+        yes: bool,
+        /// Also do what needs an hour
+        #[arg(long)]
+        wait: bool,
+    },
     /// Build the packages for this system
     Bundle,
     /// Write ui/src/ipc/bindings.ts anew from the wire types
@@ -103,6 +113,7 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::E2e { filter } => return suite::e2e(filter.as_deref()),
         Verb::Bench { ids } => return bench::bench(&ids),
         Verb::Chaos { seed, deliveries } => return chaos::chaos(seed, deliveries),
+        Verb::Live { yes, wait } => return live::live(yes, wait),
         Verb::Bundle => bundle::bundle()?,
         Verb::Bindings => product::write_bindings()?,
         Verb::Schema => schema::fetch()?,
