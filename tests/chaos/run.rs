@@ -209,18 +209,24 @@ pub(crate) async fn run(seed: u64, deliveries: usize) -> Result<Report> {
     let standings = chaos.list().await?;
     keeper.abort();
     chaos.app.child.kill().await?;
-    let words = stored_words(&chaos.folder)?;
-    Ok(chaos.count(&all, &standings, &words))
+    let stored = stored(&chaos.folder)?;
+    Ok(chaos.count(&all, &standings, &stored))
 }
 
-/// The words of every delivery, as the last run left them on disk.
-fn stored_words(folder: &TempDir) -> Result<HashMap<DeliveryId, String>> {
+/// A delivery, as the last run left it on disk.
+struct Stored {
+    words: String,
+    account: String,
+}
+
+fn stored(folder: &TempDir) -> Result<HashMap<DeliveryId, Stored>> {
     let db = Connection::open(folder.path().join(FILE_NAME))?;
-    let mut query = db.prepare("SELECT id, document FROM deliveries")?;
-    let rows = query.query_map([], |row| Ok((DeliveryId(row.get(0)?), row.get::<_, String>(1)?)))?;
+    let mut query = db.prepare("SELECT id, document, account_id FROM deliveries")?;
+    let rows =
+        query.query_map([], |row| Ok((DeliveryId(row.get(0)?), row.get::<_, String>(1)?, row.get(2)?)))?;
     rows.map(|row| {
-        let (id, document) = row?;
-        Ok((id, Document::parse(&document)?.text()))
+        let (id, document, account) = row?;
+        Ok((id, Stored { words: Document::parse(&document)?.text(), account }))
     })
     .collect()
 }
@@ -591,12 +597,13 @@ impl Chaos {
     }
 
     /// Compares what the app says with what Confluence has.
-    fn count(&self, all: &[Sent], standings: &[Standing], words: &HashMap<DeliveryId, String>) -> Report {
-        let mut there: HashMap<&str, usize> = HashMap::new();
+    fn count(&self, all: &[Sent], standings: &[Standing], stored: &HashMap<DeliveryId, Stored>) -> Report {
+        let mut there: HashMap<&str, Vec<&str>> = HashMap::new();
         let (pages, comments) = (self.sandbox.pages(), self.sandbox.comments());
-        let texts = pages.iter().map(|page| page.text.as_str());
-        for text in texts.chain(comments.iter().map(|comment| comment.text.as_str())) {
-            *there.entry(text).or_default() += 1;
+        let made = pages.iter().map(|page| (page.text.as_str(), page.author.as_str()));
+        for (text, author) in made.chain(comments.iter().map(|one| (one.text.as_str(), one.author.as_str())))
+        {
+            there.entry(text).or_default().push(author);
         }
         let by_id: HashMap<DeliveryId, &Standing> = standings.iter().map(|one| (one.id, one)).collect();
         let mut report = Report {
@@ -615,8 +622,9 @@ impl Chaos {
             restores: self.restores,
         };
         for sent in all {
-            let (title, copies) =
-                (sent.destination.page_title(), there.get(sent.words.as_str()).copied().unwrap_or_default());
+            let authors = there.get(sent.words.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let (title, copies) = (sent.destination.page_title(), authors.len());
+            let stored = sent.id.and_then(|id| stored.get(&id));
             let standing = sent.id.and_then(|id| by_id.get(&id));
             if copies > 1 {
                 report.doubled.push(format!("{title} is there {copies} times"));
@@ -640,10 +648,14 @@ impl Chaos {
                     if copies == 0 {
                         report.lost.push(format!("{title} is sent, and not there"));
                     }
+                    // As good as lost to who sent it.
+                    if authors.iter().any(|author| stored.is_none_or(|stored| stored.account != **author)) {
+                        report.lost.push(format!("{title} is there in another name"));
+                    }
                 }
                 Some(state) => {
                     report.waiting += 1;
-                    if sent.id.and_then(|id| words.get(&id)) != Some(&sent.words) {
+                    if stored.is_none_or(|stored| stored.words != sent.words) {
                         report.lost.push(format!("the words of {title} ({state}) are not there any more"));
                     }
                     // One that a person may send again must not be there; one that was not found may be.

@@ -8,8 +8,9 @@ use crate::clipboard::Clipboard;
 use crate::deep_link;
 use crate::desk;
 use crate::locator::{Locator, Want, starts};
+use crate::quick;
 use crate::session::Session;
-use crate::window::Window;
+use crate::window::{Page, Window};
 
 const COMMENT: &str = "Add a comment to a Confluence page";
 const DECISION: &str = "Ship the importer behind a flag";
@@ -105,6 +106,51 @@ async fn a_link_says_whose_page_it_is() -> Result<()> {
                 .collect();
             ensure!(wrong.is_empty(), "asked of Acme: {wrong:?}");
             Ok(())
+        })
+        .await
+}
+
+#[tokio::test]
+async fn a_link_in_quick_send_says_whose_page_it_is() -> Result<()> {
+    let session = quick::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let app = quick::used_app(&session, &sandbox).await?;
+    let steps = app.steps("A link in Quick send says whose page it is");
+    let id = sandbox.page_id("globex", "ACCAMS", TITLE).context("a page of Globex")?;
+    let link = sandbox.page_url("globex", &id).context("its link")?;
+    quick::open_by_keys(&session, &app).await?;
+    let window = app.window();
+    steps
+        .step("Acme was used last; the link of Globex chooses Globex, visibly", async {
+            window.get("button", "Show destinations").click().await?;
+            window.get("option", "Another destination…").click().await?;
+            window.get("radio", "Comments on a page").click().await?;
+            window.get("combobox", "Organization").wait_for(Want::Says("Acme")).await?;
+            window.get("combobox", "Page").fill(&link).await?;
+            window.get("option", starts(TITLE)).nth(0).click().await?;
+            window.get("combobox", "Organization").wait_for(Want::Says("Globex Worldwide")).await?;
+            window.screenshot("linking-quick").await?;
+            window.get("button", "Use").click().await?;
+            window.get("combobox", "Destination").wait_for(Want::Says(TITLE)).await?;
+            ensure!(
+                sandbox.requests().iter().all(|one| !one.query.contains(&id) || one.path.contains("0002")),
+                "nothing was asked of Acme about it"
+            );
+            Ok(())
+        })
+        .await?;
+    steps
+        .step("And Enter comments there", async {
+            window.get("searchbox", "Quick send").click().await?;
+            window.get("option", starts("")).nth(0).wait_for(Want::Focused).await?;
+            session.xdotool(&["key", "Return"])?;
+            window.get("button", "Undo").wait_for(Want::There).await?;
+            while sandbox.comments().is_empty() {
+                tokio::task::yield_now().await;
+            }
+            let comments = sandbox.comments();
+            ensure!(comments[0].organization == "globex" && comments[0].page == id, "{comments:?}");
+            app.turn_to(Page::Main).await
         })
         .await
 }

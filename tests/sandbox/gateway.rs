@@ -147,7 +147,16 @@ pub(crate) fn confluence(
             Pass { person: consent.person, scopes: Some(&consent.scopes), is_app: true }
         }
         Credential::ApiToken(email, token) => {
-            let token = world.tokens.good(email, token, now).ok_or_else(|| refused(world, path))?;
+            let Some(token) = world.tokens.good(email, token, now) else {
+                return if world.has(Quirk::OpenToEverybody) {
+                    visitor(path)
+                } else {
+                    Err(refused(world, path))
+                };
+            };
+            if token.scopes().is_none() && world.has(Quirk::ClassicAtSiteOnly) {
+                return Err(refused(world, path));
+            }
             Pass { person: token.person, scopes: token.scopes(), is_app: false }
         }
     };
@@ -261,6 +270,19 @@ fn refused(world: &World, path: &[&str]) -> Problem {
         return Problem::gateway(StatusCode::UNAUTHORIZED, "Unauthorized");
     }
     stranger(path)
+}
+
+/// What somebody gets who is not logged in, where a site is open to such people and they may write nothing.
+fn visitor(path: &[&str]) -> Result<Answer, Problem> {
+    match path {
+        ["rest", "api", "user", "current"] => {
+            Ok(Answer::json(StatusCode::OK, &json!({ "type": "anonymous", "displayName": "Anonymous" })))
+        }
+        ["rest", ..] => {
+            Err(Problem::v1(StatusCode::FORBIDDEN, "PermissionException", "You are not permitted to do this"))
+        }
+        _ => Err(Problem::missing("space", "1")),
+    }
 }
 
 fn stranger(path: &[&str]) -> Problem {

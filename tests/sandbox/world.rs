@@ -38,6 +38,10 @@ pub enum Quirk {
     NoTokenPage,
     /// The account's organization revokes each API token as soon as it is made.
     TokensRevoked,
+    /// Sites are open to everybody: a token that is not known makes its caller a visitor, and not a stranger.
+    OpenToEverybody,
+    /// The gateway takes no API token without scopes; the site itself does.
+    ClassicAtSiteOnly,
     /// Which site an address is of is told to nobody who is not logged in.
     TenantInfoClosed,
     /// A site's own address takes API tokens with scopes, too.

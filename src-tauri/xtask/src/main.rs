@@ -37,7 +37,7 @@ enum Verb {
         /// Without a screen: drive the same window through the whole journey, with pictures in target/run
         #[arg(long, conflicts_with = "real")]
         headless: bool,
-        /// Use the real Atlassian, by the app registration in your own environment
+        /// Use the real Atlassian: by your API token, or by the app registration in your own environment
         #[arg(long)]
         real: bool,
         /// Meetings to open instead of the samples

@@ -1,23 +1,32 @@
 //! A site connected by an API token: from nothing to a page, what is missing in a token, what ends it, and tokens beside a
 //! login.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sally_core::api::{
-    ApiToken, ConnectToken, Connection, DeliveryState, ErrorCode, FindPages, FindPeople, Hint, Send,
+    ApiToken, ConnectToken, Connection, DeliveryState, ErrorCode, FindPages, FindPeople, FindSpaces, Hint,
+    Send,
 };
 use sally_core::app::Event;
+use sally_core::auth::token::Secret;
+use sally_core::auth::{Keychain, MemoryKeychain, keychain};
 use sally_core::clock::Clock as _;
 use sally_core::domain::destination::{Action, Destination};
 use sally_core::domain::id::ItemId;
 use sandbox::{Fault, Quirk, RetryAfter, TOKEN_SCOPES, TokenKind};
 
-use super::app::{SENT, TestApp};
+use super::app::{Around, SENT, TestApp};
 
 /// A scope that allows what these two do as well.
 const DETAILS: &str = "read:content-details:confluence";
 const COVERED: [&str; 2] = ["search:confluence", "read:confluence-user"];
+
+const GRACE: &str = "grace@example.com";
 
 const SECRET_PREFIX: &str = "ATATT3x";
 
@@ -37,6 +46,10 @@ fn with_token(app: &TestApp, token: &str) -> ConnectToken {
         token: token.to_owned().into(),
         expires: None,
     }
+}
+
+fn of_grace(app: &TestApp, token: &str) -> ConnectToken {
+    ConnectToken { email: GRACE.to_owned(), ..with_token(app, token) }
 }
 
 async fn connected_by(kind: TokenKind) -> (TestApp, ApiToken, String) {
@@ -345,4 +358,233 @@ async fn people_are_found_by_name_where_the_token_may() {
     let (app, _, _) = connected_by(without(&[DETAILS])).await;
     assert!(names(&app, "gra").await.is_empty());
     assert_eq!(app.sandbox.count("GET", "/search/user"), 1, "the trial, and nothing that could not succeed");
+}
+
+#[tokio::test]
+async fn a_token_without_scopes_goes_to_the_site_where_the_gateway_does_not_take_it() {
+    let app = TestApp::new().await;
+    app.sandbox.set_quirk(Quirk::ClassicAtSiteOnly, true);
+    let token = app.sandbox.make_token(TokenKind::Classic, None);
+    let view = app.app.connect_token(with_token(&app, &token)).await.unwrap();
+    assert!(missing(&view).is_empty(), "{view:?}");
+    let item = item(&app).await;
+    let mut app = app.restarted().await;
+    let delivery = app.app.send(app.new_page(item, "At the site")).await.unwrap();
+    assert_eq!(app.settled(&delivery).await, SENT);
+    assert_eq!(app.sandbox.count("POST", "/site/acme/wiki/api/v2/pages"), 2, "the trial, and the page");
+}
+
+#[tokio::test]
+async fn a_token_that_has_ended_by_its_day_says_so() {
+    let mut app = TestApp::new().await;
+    let now = app.clock.now();
+    let ends = now + SignedDuration::from_hours(24 * 20);
+    let token = app.sandbox.make_token(scoped(), Some(ends));
+    let day = ends.to_zoned(TimeZone::system()).date();
+    let wanted = ConnectToken { expires: Some(day), ..with_token(&app, &token) };
+    app.app.connect_token(wanted).await.unwrap();
+    let item = item(&app).await;
+    app.sandbox.clock().set(ends + SignedDuration::from_hours(1));
+    app.clock.advance(SignedDuration::from_hours(24 * 20 + 1));
+    let delivery = app.app.send(app.comment(item)).await.unwrap();
+    let DeliveryState::NeedsYou { why } = app.settled(&delivery).await else { panic!("it has ended") };
+    assert!(why.message.contains(&format!("ended on {}", day.strftime("%-d %B"))), "{}", why.message);
+}
+
+#[tokio::test]
+async fn a_site_that_is_open_to_everybody_hides_no_token_that_has_ended() {
+    let (mut app, _, token) = connected_by(scoped()).await;
+    let item = item(&app).await;
+    app.sandbox.set_quirk(Quirk::OpenToEverybody, true);
+    let wrong = app.app.connect_token(with_token(&app, "ATATT3xwrong")).await.unwrap_err().view();
+    assert_eq!(wrong.code, ErrorCode::InvalidToken, "a visitor is nobody: {}", wrong.message);
+    app.sandbox.revoke_token(&token);
+    let delivery = app.app.send(app.new_page(item, "By nobody")).await.unwrap();
+    let DeliveryState::NeedsYou { why } = app.settled(&delivery).await else { panic!("it has ended") };
+    assert_eq!(why.hint, Some(Hint::RenewToken { organization: app.acme() }), "{}", why.message);
+}
+
+#[tokio::test]
+async fn a_scope_that_is_missing_leads_to_another_token_and_not_to_a_login() {
+    let (mut app, _, _) = connected_by(without(&["write:comment:confluence", "read:space:confluence"])).await;
+    let item = item(&app).await;
+    let delivery = app.app.send(app.comment(item)).await.unwrap();
+    let DeliveryState::NeedsYou { why } = app.settled(&delivery).await else { panic!("it may not") };
+    assert_eq!(why.hint, Some(Hint::RenewToken { organization: app.acme() }));
+    assert!(why.message.contains("write:comment:confluence"), "{}", why.message);
+    let spaces = app.app.refresh_spaces(app.acme()).await.unwrap_err().view();
+    assert_eq!(spaces.hint, Some(Hint::RenewToken { organization: app.acme() }));
+    let token = app.sandbox.make_token(scoped(), None);
+    app.app.connect_token(with_token(&app, &token)).await.unwrap();
+    assert_eq!(app.settled(&delivery).await, SENT, "and goes on with that");
+}
+
+#[tokio::test]
+async fn nobody_sends_by_a_token_of_another_account_after_a_change_that_was_cut_off() {
+    let (mut app, _, _) = connected_by(scoped()).await;
+    let item = item(&app).await;
+    app.sandbox.order(Fault::TooManyRequests(RetryAfter::Seconds(60)).on("POST", "/footer-comments"));
+    let delivery = app.app.send(app.comment(item)).await.unwrap();
+    assert!(matches!(app.settled(&delivery).await, DeliveryState::Waiting { .. }));
+    // Grace's token is in the keyring, and the app ends before it is known whose it is.
+    let other = TestApp::open(
+        Arc::clone(&app.sandbox),
+        Arc::new(tempfile::tempdir().unwrap()),
+        Arc::clone(&app.keychain),
+    )
+    .await;
+    let token = app.sandbox.make_token_of(GRACE, scoped(), None).unwrap();
+    other.app.connect_token(of_grace(&other, &token)).await.unwrap();
+    let hers = other.token_keychain.load().unwrap().unwrap();
+    app.token_keychain.save(&hers).unwrap();
+    let app = app.restarted_after(SignedDuration::from_mins(5)).await;
+    let DeliveryState::NeedsYou { why } = app
+        .becomes(&delivery, SignedDuration::from_mins(1), |state| {
+            matches!(state, DeliveryState::NeedsYou { .. })
+        })
+        .await
+    else {
+        panic!()
+    };
+    assert!(why.message.contains("cut off"), "{}", why.message);
+    assert!(app.sandbox.comments().is_empty(), "nothing went in her name");
+    let token = app.sandbox.make_token(scoped(), None);
+    app.app.connect_token(with_token(&app, &token)).await.unwrap();
+    app.becomes(&delivery, SignedDuration::from_secs(1), |state| *state == SENT).await;
+}
+
+#[tokio::test]
+async fn a_disconnect_ends_also_what_is_being_connected() {
+    let (app, _, _) = connected_by(scoped()).await;
+    let token = app.sandbox.make_token(scoped(), None);
+    app.sandbox.order(Fault::Delay(Duration::from_millis(300)).on("GET", "/user/current"));
+    let asked = app.sandbox.count("GET", "/user/current");
+    let connecting = {
+        let (wanted, app) = (with_token(&app, &token), app.app.clone());
+        tokio::spawn(async move { app.connect_token(wanted).await })
+    };
+    while app.sandbox.count("GET", "/user/current") == asked {
+        tokio::task::yield_now().await;
+    }
+    app.app.disconnect_token(app.acme()).await.unwrap();
+    assert!(connecting.await.unwrap().is_err(), "the person said so later");
+    assert!(app.app.status().await.unwrap().tokens.is_empty());
+    assert!(app.token_keychain.load().unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_may_have_arrived_is_looked_for_by_who_sent_it() {
+    let mut app = TestApp::connected().await;
+    let item = item(&app).await;
+    app.sandbox.order(Fault::ResetAfter.on("POST", "/footer-comments"));
+    let delivery = app.app.send(app.comment(item)).await.unwrap();
+    while !matches!(app.changed(&delivery).await, DeliveryState::Checking { .. }) {}
+    let token = app.sandbox.make_token_of(GRACE, scoped(), None).unwrap();
+    app.app.connect_token(of_grace(&app, &token)).await.unwrap();
+    let state = app
+        .becomes(&delivery, SignedDuration::from_mins(1), |state| {
+            !matches!(state, DeliveryState::Checking { .. })
+        })
+        .await;
+    assert_eq!(state, SENT, "Ada is still logged in");
+    assert_eq!(app.sandbox.comments().len(), 1);
+}
+
+#[tokio::test]
+async fn the_login_of_the_same_account_goes_on_where_its_token_has_ended() {
+    let app = TestApp::connected().await;
+    let item = item(&app).await;
+    let token = app.sandbox.make_token(scoped(), None);
+    app.app.connect_token(with_token(&app, &token)).await.unwrap();
+    app.sandbox.revoke_token(&token);
+    let delivery = app.app.send(app.comment(item)).await.unwrap();
+    let state = app.becomes(&delivery, SignedDuration::from_secs(10), |state| *state == SENT).await;
+    assert_eq!(state, SENT);
+    assert_eq!(app.sandbox.comments().len(), 1);
+}
+
+#[tokio::test]
+async fn with_one_token_that_has_ended_the_way_on_is_another_one() {
+    let (mut app, _, token) = connected_by(scoped()).await;
+    let item = item(&app).await;
+    app.sandbox.revoke_token(&token);
+    let delivery = app.app.send(app.comment(item)).await.unwrap();
+    assert!(matches!(app.settled(&delivery).await, DeliveryState::NeedsYou { .. }));
+    let renew = Some(Hint::RenewToken { organization: app.acme() });
+    assert_eq!(app.app.retry(delivery.id).await.unwrap_err().view().hint, renew);
+    assert_eq!(app.app.send(app.new_page(item, "Another")).await.unwrap_err().view().hint, renew);
+}
+
+#[tokio::test]
+async fn connecting_one_site_leaves_what_is_known_of_another() {
+    let app = TestApp::connected().await;
+    app.app.refresh_spaces(app.globex()).await.unwrap();
+    let token = app.sandbox.make_token_of(GRACE, scoped(), None).unwrap();
+    app.app.connect_token(of_grace(&app, &token)).await.unwrap();
+    let find = FindSpaces { organization: app.globex(), query: String::new() };
+    assert_eq!(app.app.find_spaces(find).await.unwrap().cached, 1_200);
+    app.app.disconnect_token(app.acme()).await.unwrap();
+    let find = FindSpaces { organization: app.globex(), query: String::new() };
+    assert_eq!(app.app.find_spaces(find).await.unwrap().cached, 1_200);
+}
+
+/// A keyring that a person may leave locked.
+#[derive(Default)]
+struct Locking {
+    kept: MemoryKeychain,
+    is_locked: AtomicBool,
+}
+
+impl Locking {
+    fn answer<T>(&self, answer: impl FnOnce() -> Result<T, keychain::Error>) -> Result<T, keychain::Error> {
+        if self.is_locked.load(Ordering::SeqCst) {
+            return Err(keychain::Error::Locked { why: "dismissed".to_owned() });
+        }
+        answer()
+    }
+}
+
+impl Keychain for Locking {
+    fn load(&self) -> Result<Option<Secret>, keychain::Error> {
+        self.answer(|| self.kept.load())
+    }
+
+    fn save(&self, secret: &Secret) -> Result<(), keychain::Error> {
+        self.answer(|| self.kept.save(secret))
+    }
+
+    fn delete(&self) -> Result<(), keychain::Error> {
+        self.answer(|| self.kept.delete())
+    }
+}
+
+#[tokio::test]
+async fn a_locked_keyring_keeps_a_token_until_it_can_be_deleted_and_holds_nothing_up_for_good() {
+    let locking = Arc::new(Locking::default());
+    let app = TestApp::new().await;
+    let now = app.clock.now();
+    let around = app.ended().await;
+    let around = Around { token_keychain: Arc::clone(&locking) as Arc<dyn Keychain>, ..around };
+    let mut app = TestApp::start(around, now).await;
+    let token = app.sandbox.make_token(scoped(), None);
+    app.app.connect_token(with_token(&app, &token)).await.unwrap();
+    let item = item(&app).await;
+    app.sandbox.order(Fault::TooManyRequests(RetryAfter::Seconds(60)).on("POST", "/footer-comments"));
+    let delivery = app.app.send(app.comment(item)).await.unwrap();
+    assert!(matches!(app.settled(&delivery).await, DeliveryState::Waiting { .. }));
+    locking.is_locked.store(true, Ordering::SeqCst);
+    let app = app.restarted_after(SignedDuration::from_mins(5)).await;
+    let waits = |state: &DeliveryState| matches!(state, DeliveryState::NeedsYou { .. });
+    app.becomes(&delivery, SignedDuration::from_secs(1), waits).await;
+    locking.is_locked.store(false, Ordering::SeqCst);
+    let app = app.restarted_after(SignedDuration::from_mins(5)).await;
+    app.becomes(&delivery, SignedDuration::from_secs(1), |state| *state == SENT).await;
+    locking.is_locked.store(true, Ordering::SeqCst);
+    assert!(app.app.disconnect_token(app.acme()).await.is_err(), "it is still there");
+    let [shown] = app.app.status().await.unwrap().tokens.try_into().unwrap();
+    assert!(shown.trouble.is_some(), "and on the list, so that it can be tried again");
+    locking.is_locked.store(false, Ordering::SeqCst);
+    app.app.disconnect_token(app.acme()).await.unwrap();
+    assert!(locking.kept.load().unwrap().is_none());
+    assert!(app.app.status().await.unwrap().tokens.is_empty());
 }

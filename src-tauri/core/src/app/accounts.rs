@@ -43,12 +43,21 @@ pub(super) struct LoggedIn {
 
 /// Who sends to which organization. Nobody where nobody is connected.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Senders(BTreeMap<OrganizationId, Sender>);
+pub(super) struct Senders {
+    first: BTreeMap<OrganizationId, Sender>,
+    /// Everybody who is connected there, or has a token there that does nothing at the moment.
+    known: Vec<(OrganizationId, AccountId)>,
+}
 
 impl Senders {
-    /// Who sends to an organization.
+    /// Who sends to an organization from now on.
     pub(super) fn to(&self, organization: &OrganizationId) -> Option<&Sender> {
-        self.0.get(organization)
+        self.first.get(organization)
+    }
+
+    /// Whether an account is connected there, or will be once its token is renewed.
+    fn knows(&self, organization: &OrganizationId, account: &AccountId) -> bool {
+        self.known.iter().any(|(of, id)| of == organization && id == account)
     }
 }
 
@@ -65,6 +74,33 @@ impl App {
             logged_in.as_ref().filter(reaches).map(|one| one.identity.clone())
         };
         self.identity_by_token(organization).or_else(by_login)
+    }
+
+    /// Who signs for what an account sent: that account, also where another one's token goes first now.
+    pub(super) fn identity_for(
+        &self,
+        organization: &OrganizationId,
+        account: &AccountId,
+    ) -> Option<Identity> {
+        let of_login = {
+            let logged_in = self.0.logged_in.borrow();
+            let reaches = |one: &&LoggedIn| one.organizations.contains(organization);
+            logged_in.as_ref().filter(reaches).map(|one| one.identity.clone())
+        };
+        [self.identity_by_token(organization), of_login]
+            .into_iter()
+            .flatten()
+            .find(|identity| identity.sender.id == *account)
+    }
+
+    /// Who looks for a delivery that may have arrived. Nobody while the token of who sent it does nothing: it may be renewed.
+    pub(super) fn looker_for(&self, delivery: &Delivery) -> Option<Identity> {
+        let organization = delivery.destination.organization();
+        let account = delivery.sender.as_ref().map(|sender| &sender.id);
+        account.and_then(|account| self.identity_for(organization, account)).or_else(|| {
+            let waits = account.is_some_and(|account| self.senders().knows(organization, account));
+            self.identity_of(organization).filter(|_| !waits)
+        })
     }
 
     /// Who is asked about an organization.
@@ -86,14 +122,21 @@ impl App {
     }
 
     fn senders_of(&self, account: Option<&Account>) -> Senders {
-        let mut senders = BTreeMap::new();
+        let mut senders = Senders::default();
         if let Some(account) = account {
-            senders.extend(account.organizations.iter().map(|o| (o.id.clone(), sender_of(account))));
+            for organization in &account.organizations {
+                senders.known.push((organization.id.clone(), account.id.clone()));
+                senders.first.insert(organization.id.clone(), sender_of(account));
+            }
         }
-        let sites = lock(&self.0.sites);
-        let working = sites.values().filter(|connected| connected.is_working());
-        senders.extend(working.map(|one| (one.site.organization.id.clone(), sender_of_site(&one.site))));
-        Senders(senders)
+        for connected in lock(&self.0.sites).values() {
+            let (id, site) = (&connected.site.organization.id, &connected.site);
+            senders.known.push((id.clone(), site.account.clone()));
+            if connected.is_working() {
+                senders.first.insert(id.clone(), sender_of_site(site));
+            }
+        }
+        senders
     }
 
     /// Who sends to an organization from now on.
@@ -118,16 +161,20 @@ impl App {
 
     /// Why nothing can be sent to an organization.
     pub(super) fn not_connected_to(&self, organization: &OrganizationId) -> Error {
+        let of_login = || self.organizations_of_login().iter().any(|one| one.id == *organization);
         match self.token_trouble(organization) {
             Some(trouble) => trouble,
-            None if self.is_connected() => Error::NotReached,
+            None if self.is_connected() && !of_login() => Error::NotReached,
             None => self.not_connected(),
         }
     }
 
-    /// Takes an error of a request, and notices where it means that a connection has ended.
-    pub(super) fn noticed(&self, error: impl Into<Error>) -> Error {
+    /// Takes an error of a request about an organization, and notices where it means that a connection has ended.
+    pub(super) fn noticed(&self, organization: &OrganizationId, error: impl Into<Error>) -> Error {
         match error.into() {
+            error @ Error::Confluence(confluence::Error::ScopeMissing) => {
+                self.token_is_narrow(organization).unwrap_or(error)
+            }
             Error::Auth(auth::Error::TokenRefused { login })
             | Error::Confluence(confluence::Error::Auth(auth::Error::TokenRefused { login })) => {
                 self.token_refused(login)
@@ -142,7 +189,7 @@ impl App {
     /// The name of the account that things are sent as, by organization, where there are two: that of another token, or one
     /// whose deliveries are on the list.
     pub(super) async fn senders_to_show(&self) -> Result<BTreeMap<OrganizationId, String>, Error> {
-        let Senders(senders) = self.senders();
+        let Senders { first: senders, .. } = self.senders();
         let mut accounts: Vec<&AccountId> = senders.values().map(|sender| &sender.id).collect();
         accounts.sort();
         accounts.dedup();
@@ -264,7 +311,9 @@ pub(super) fn unreadable() -> ErrorView {
 
 /// Whether something waits in a line for a person to decide: nobody may send it who is connected.
 pub(super) fn is_stray(head: &Head, senders: &Senders) -> bool {
+    let is_known = head.account.as_ref().is_some_and(|account| senders.knows(&head.organization, account));
     match senders.to(&head.organization) {
+        _ if head.in_doubt && is_known => false,
         Some(me) => head.account.as_ref() != Some(&me.id),
         // What may have arrived is found out when somebody is connected.
         None => !head.in_doubt,
@@ -283,7 +332,9 @@ pub(super) fn set_aside_strays(
     for (delivery, _) in waiting.into_iter().filter_map(Listed::readable) {
         let in_doubt = delivery.state == State::Doubted;
         let organization = delivery.destination.organization();
+        let is_known = delivery.sender.as_ref().is_some_and(|sender| senders.knows(organization, &sender.id));
         let (state, why) = match senders.to(organization) {
+            _ if in_doubt && is_known => continue,
             None if in_doubt => continue,
             None => (State::NeedsYou, not_connected(organization)),
             Some(me) if delivery.is_of(&me.id) => continue,
@@ -323,8 +374,8 @@ pub(super) fn take_up(tx: &Writing<'_>, senders: &Senders, now: Timestamp) -> Re
         .map(|(one, _)| one.id)
         .collect();
     let mut told = Vec::new();
-    for (delivery, why) in tx.deliveries().open::<ErrorView>()? {
-        let waited = why.is_some_and(|why| {
+    for (delivery, before) in tx.deliveries().open::<ErrorView>()? {
+        let waited = before.as_ref().is_some_and(|why| {
             matches!(
                 why.code,
                 ErrorCode::NotConnected | ErrorCode::ReconnectNeeded | ErrorCode::AnotherAccount
@@ -341,7 +392,9 @@ pub(super) fn take_up(tx: &Writing<'_>, senders: &Senders, now: Timestamp) -> Re
         } else {
             (State::Queued, None)
         };
-        told.extend(put(tx, delivery, state, why, now)?);
+        if (state, &why) != (delivery.state, &before) {
+            told.extend(put(tx, delivery, state, why, now)?);
+        }
     }
     Ok(told)
 }

@@ -13,6 +13,7 @@ use crate::api::{
     FindPages, FindSpaces, FoundPage, FoundPages, ItemView, ListMeetings, MeetingFilter, MeetingList,
     MeetingRow, MeetingView, Spaces, SpacesProgress,
 };
+use crate::auth;
 use crate::confluence::{Content, Found, Link, Linked};
 use crate::domain::id::{ItemId, MeetingId, OrganizationId};
 use crate::domain::meeting::HeldAt;
@@ -128,12 +129,16 @@ impl App {
         if age.is_some_and(|age| !age.is_negative() && age < SPACES_STAY_FRESH) {
             return Ok(());
         }
-        let confluence = self.confluence_of(organization)?;
+        let identity = self.identity_of(organization).ok_or_else(|| self.not_connected_to(organization))?;
         let (mut cursor, mut seen) = (None::<String>, HashSet::new());
         let mut loaded = 0;
         loop {
-            let asked = confluence.spaces(organization, cursor.as_deref()).await;
-            let stretch = asked.map_err(|error| self.noticed(error))?;
+            let asked = identity.confluence.spaces(organization, cursor.as_deref()).await;
+            let stretch = asked.map_err(|error| self.noticed(organization, error))?;
+            // Another account sees other spaces.
+            if self.identity_of(organization).as_ref() != Some(&identity) {
+                return Err(Error::Auth(auth::Error::LoginChanged));
+            }
             loaded += u32::try_from(stretch.spaces.len()).unwrap_or(0);
             let (id, complete) = (organization.clone(), stretch.next.is_none());
             self.0
@@ -180,7 +185,7 @@ impl App {
         };
         let key = key.as_ref().map(|space| space.key.as_str());
         let asked = self.confluence_of(&organization)?.find_pages(&organization, key, &query).await;
-        let found = asked.map_err(|error| self.noticed(error))?;
+        let found = asked.map_err(|error| self.noticed(&organization, error))?;
         Ok(FoundPages { organization, pages: found.into_iter().map(found_page).collect() })
     }
 
@@ -197,7 +202,7 @@ impl App {
         let Content::Page(id) = content else { return Err(Error::NotAPage(content)) };
         self.restored().await;
         let asked = self.confluence_of(&organization.id)?.page(&organization.id, &id).await;
-        let Some(found) = asked.map_err(|error| self.noticed(error))? else {
+        let Some(found) = asked.map_err(|error| self.noticed(&organization.id, error))? else {
             return Err(Error::LinkedPageMissing { organization: organization.name, space });
         };
         Ok(FoundPages { organization: organization.id, pages: vec![found_page(found)] })

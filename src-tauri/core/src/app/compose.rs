@@ -103,7 +103,7 @@ impl App {
         self.restored().await;
         let confluence = self.confluence_of(&wanted.organization)?;
         let found = confluence.find_people(&wanted.organization, &wanted.query).await;
-        let found = found.map_err(|error| self.noticed(error))?;
+        let found = found.map_err(|error| self.noticed(&wanted.organization, error))?;
         Ok(found.into_iter().map(|person| Mentionable { id: person.id, name: person.name }).collect())
     }
 

@@ -329,7 +329,7 @@ impl App {
             // Before anything is taken up: the data may be an older copy of itself.
             self.compare_with_keyring().await?;
         }
-        let (stored, now, senders) = (account.clone(), self.now(), self.senders_with(account));
+        let (app, stored, now) = (self.clone(), account.clone(), self.now());
         Ok(self
             .0
             .store
@@ -343,7 +343,7 @@ impl App {
                 tx.people_mut().put(&stored.id, &stored.name, now)?;
                 tx.documents_mut().put_account(&stored)?;
                 // What waited for the connection goes on: the person asked for it already.
-                accounts::take_up(tx, &senders, now)
+                accounts::take_up(tx, &app.senders_with(&stored), now)
             })
             .await?)
     }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::compose::dated;
-use super::error::TitleClash;
+use super::error::{TitleClash, TokenTrouble, Trouble};
 use super::status::ErrorView;
 use super::{App, Error};
 use crate::adf::Document;
@@ -63,11 +63,17 @@ impl App {
             _ => None,
         };
         let taken = matches!(error, confluence::Error::TitleExists);
-        let error = self.noticed(error);
+        let error = self.noticed(delivery.destination.organization(), error);
         let posted = match &error {
             _ if taken => Posted::TitleTaken,
             error if error.is_ambiguous() => Posted::Lost,
             error if error.is_passing() => Posted::PutOff,
+            // Its token has ended, and the same account signs by its login from now on.
+            Error::Token(TokenTrouble { what: Trouble::Refused { .. }, .. })
+                if self.goes_otherwise(delivery) =>
+            {
+                Posted::PutOff
+            }
             _ => Posted::Refused,
         };
         let why = match posted {
@@ -75,6 +81,11 @@ impl App {
             _ => place(&delivery.destination, &error).unwrap_or_else(|| error.view()),
         };
         Tried { posted, why: Some(why), made: None, until }
+    }
+
+    fn goes_otherwise(&self, delivery: &Delivery) -> bool {
+        let Some(sender) = &delivery.sender else { return false };
+        self.identity_for(delivery.destination.organization(), &sender.id).is_some()
     }
 
     /// What a person is told whose title is taken, with the page that has it, so that they can go there.

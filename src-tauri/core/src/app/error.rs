@@ -165,8 +165,15 @@ pub enum Trouble {
         /// Whether that was to be expected by now.
         ended: bool,
     },
+    /// It was made without a scope that is needed.
+    Narrow {
+        /// The scopes that it lacks, as far as that is known.
+        missing: Vec<&'static str>,
+    },
     /// The keyring does not have it any more.
     Lost,
+    /// The keyring has the token of another account: a change of it was cut off.
+    Another,
     /// The keyring cannot be read.
     Keyring(keychain::Error),
 }

@@ -75,7 +75,7 @@ impl App {
         // Nothing more is there to take; nothing more may be tried, since one was put off or the app ends.
         let (mut is_empty, mut over) = (false, false);
         loop {
-            over |= self.0.ending.is_cancelled() || self.identity_of(organization).as_ref() != Some(identity);
+            over |= self.0.ending.is_cancelled() || !self.is_current(organization, identity);
             if over {
                 // Also what was taken while the one before it was put off.
                 work.returned.extend(ready.drain(..));
@@ -119,6 +119,11 @@ impl App {
             }
             work.records.push(record);
         }
+    }
+
+    /// Whether somebody still signs as when the line began.
+    fn is_current(&self, organization: &OrganizationId, identity: &Identity) -> bool {
+        self.identity_for(organization, &identity.sender.id).as_ref() == Some(identity)
     }
 
     /// Tells what was written, and takes over what was taken from the line. Answers whether there was nothing to take.

@@ -61,7 +61,7 @@ impl App {
         let traces = match found {
             Ok(traces) => traces,
             Err(error) => {
-                let error = self.noticed(error);
+                let error = self.noticed(delivery.destination.organization(), error);
                 return Ok(Seen { looked: Looked::NotAsked, trace: None, why: Some(error.view()) });
             }
         };

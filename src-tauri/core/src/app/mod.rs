@@ -135,6 +135,10 @@ struct Parts {
     /// The sites that are connected by API tokens.
     sites: Mutex<BTreeMap<OrganizationId, sites::Connected>>,
     api_tokens: auth::ApiTokens,
+    /// Held by whoever changes the sites, their tokens and what is stored of them.
+    sites_turn: tokio::sync::Mutex<()>,
+    /// How often each site was disconnected in this run.
+    disconnects: Mutex<HashMap<OrganizationId, u64>>,
     marks: auth::Marks,
     machine: Option<String>,
     /// Whether the data is known to be no older copy of itself.
@@ -204,6 +208,8 @@ impl App {
             phase: Mutex::new(Phase::default()),
             logged_in: seen::Sender::new(None),
             sites: Mutex::default(),
+            sites_turn: tokio::sync::Mutex::default(),
+            disconnects: Mutex::default(),
             api_tokens: auth::ApiTokens::new(setup.token_keychain),
             marks: auth::Marks::new(setup.marks),
             machine: setup.machine,

@@ -83,13 +83,16 @@ impl App {
     async fn look_back(&self) -> Result<(), Error> {
         self.doubt_interrupted(None).await?;
         self.doubt_older_copy().await?;
-        let now = self.now();
+        let (app, now) = (self.clone(), self.now());
         let told = self
             .0
             .store
             .write(move |tx| {
                 accounts::set_aside_unreadable(tx, now)?;
-                accounts::ask_about_old(tx, now)
+                let mut told = accounts::ask_about_old(tx, now)?;
+                // What waited for a keyring that can be read now.
+                told.extend(accounts::take_up(tx, &app.senders(), now)?);
+                Ok(told)
             })
             .await?;
         self.tell_all(told);
@@ -246,8 +249,7 @@ impl App {
         let mut later = |due: Option<Timestamp>| next = next.into_iter().chain(due).min();
         for Head { organization, account, due, .. } in heads {
             // Nothing is sent, or looked for, in nobody's name.
-            let identity =
-                self.identity_of(&organization).filter(|one| account.as_ref() == Some(&one.sender.id));
+            let identity = account.and_then(|account| self.identity_for(&organization, &account));
             let Some(identity) = identity else { continue };
             if working.busy.values().any(|busy| *busy == organization) {
                 // It is asked for again when its line is worked off.
@@ -261,7 +263,7 @@ impl App {
         }
         let looks_after = working.looks.1.filter(|after| *after > now);
         for (delivery, _) in doubts.into_iter().filter_map(Listed::readable) {
-            let Some(identity) = self.identity_of(delivery.destination.organization()) else { continue };
+            let Some(identity) = self.looker_for(&delivery) else { continue };
             let due = delivery.due.into_iter().chain(looks_after).max();
             if !is_due(due, now) {
                 later(due);
@@ -287,7 +289,8 @@ impl App {
             .store
             .write(move |tx| {
                 let why = |organization: &OrganizationId| app.not_connected_to(organization).view();
-                accounts::set_aside_strays(tx, &senders, why, now)
+                // Somebody may have been connected since.
+                accounts::set_aside_strays(tx, &app.senders(), why, now)
             })
             .await?;
         self.tell_all(told);

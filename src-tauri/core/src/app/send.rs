@@ -34,10 +34,10 @@ impl App {
 
     /// Finds what is wrong with something that is to be sent, as far as that can be known without Confluence.
     pub(super) async fn checked(&self, request: Send) -> Result<Ready, Error> {
-        if !self.is_connected() {
-            return Err(self.not_connected());
-        }
         let Send { items, destination, document, replaces, again } = request;
+        if !self.is_connected() {
+            return Err(self.not_connected_to(destination.organization()));
+        }
         let destination = with_clean_title(destination)?;
         if !self.organizations().iter().any(|o| o.id == *destination.organization()) {
             return Err(Error::invalid(
@@ -129,9 +129,6 @@ impl App {
         + std::marker::Send
         + 'static,
     ) -> Result<DeliveryView, Error> {
-        if !self.is_connected() {
-            return Err(self.not_connected());
-        }
         let (app, now, senders) = (self.clone(), self.now(), self.senders());
         let (delivery, why) = self
             .0

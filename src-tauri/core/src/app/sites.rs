@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::accounts::{self, Identity};
+use super::accounts::{self, Identity, Told};
 use super::error::{Field, TokenTrouble, Trouble};
 use super::{App, Error, Event, lock};
 use crate::api::{ApiToken, ConnectToken, ErrorCode, ErrorView, Hint, TokenNeed};
-use crate::auth::{self, SiteToken};
+use crate::auth::{self, KeptToken, SiteToken};
 use crate::confluence::{self, Confluence, SiteAddress, site_name};
 use crate::domain::destination::Organization;
 use crate::domain::id::OrganizationId;
@@ -37,13 +37,13 @@ impl Connected {
     }
 
     fn trouble(&self) -> Option<TokenTrouble> {
+        self.trouble.clone().map(|what| self.in_trouble(what))
+    }
+
+    fn in_trouble(&self, what: Trouble) -> TokenTrouble {
         let Site { organization, expires, .. } = &self.site;
-        Some(TokenTrouble {
-            organization: organization.id.clone(),
-            site: name_of(organization),
-            expires: *expires,
-            what: self.trouble.clone()?,
-        })
+        let (site, organization) = (name_of(organization), organization.id.clone());
+        TokenTrouble { organization, site, expires: *expires, what }
     }
 
     fn view(&self) -> ApiToken {
@@ -89,6 +89,7 @@ impl App {
             }
             error => error.into(),
         })?;
+        let disconnects = self.disconnects(&id);
         let (confluence, token, person) = self.let_in(&id, &address, &email, &wanted).await?;
         let able = try_join_all(Need::ALL.map(async |need| {
             let able = need == Need::Account || confluence.is_able(&id, need).await?;
@@ -105,7 +106,7 @@ impl App {
             remembered: true,
             refused: None,
         };
-        self.keep_site(site, token).await
+        self.keep_site(site, token, disconnects).await
     }
 
     /// Finds out whose token it is, and which of the site's two addresses takes it.
@@ -141,55 +142,28 @@ impl App {
         Err(Error::TokenNotAccepted { site: address.name(), email: email.to_owned() })
     }
 
-    async fn keep_site(&self, mut site: Site, token: SiteToken) -> Result<ApiToken, Error> {
+    /// Keeps a site, unless it was disconnected since `disconnects` were counted. Memory, keyring and store have the same
+    /// afterwards, whichever of them fails.
+    async fn keep_site(&self, mut site: Site, token: SiteToken, disconnects: u64) -> Result<ApiToken, Error> {
+        let _turn = self.0.sites_turn.lock().await;
         let id = site.organization.id.clone();
-        let kept = self.0.api_tokens.keep(&id, token.clone()).await;
+        if self.disconnects(&id) != disconnects {
+            return Err(Error::Auth(auth::Error::LoginChanged));
+        }
+        let kept = KeptToken { token: token.clone(), account: site.account.clone() };
+        let kept = self.0.api_tokens.keep(&id, kept).await;
         if let Err(error) = &kept {
             tracing::warn!(%error, "the token is kept for this run only");
         }
         site.remembered = kept.is_ok();
-        if site.remembered {
-            // Before anything is taken up: the data may be an older copy of itself.
-            self.compare_with_keyring().await?;
-        }
         let connected = Connected { site: site.clone(), token: Some(token), trouble: None };
         let view = connected.view();
         let before = lock(&self.0.sites).insert(id.clone(), connected);
-        let (senders, now) = (self.senders(), self.now());
-        let other_account = before.as_ref().is_none_or(|before| before.site.account != site.account);
-        let stored = self
-            .0
-            .store
-            .write(move |tx| {
-                if other_account {
-                    // Another account sees other spaces.
-                    tx.spaces_mut().clear()?;
-                }
-                tx.people_mut().put(&site.account, &site.name, now)?;
-                tx.sites_mut().put(&site)?;
-                accounts::take_up(tx, &senders, now)
-            })
-            .await;
-        let told = match stored {
+        let told = match self.remember_site(site, before.as_ref().map(|before| before.site.clone())).await {
             Ok(told) => told,
             Err(error) => {
-                // What signs must be what is known, also for the next start.
-                let token = before.as_ref().and_then(|before| before.token.clone());
-                {
-                    let mut sites = lock(&self.0.sites);
-                    match before {
-                        Some(before) => drop(sites.insert(id.clone(), before)),
-                        None => drop(sites.remove(&id)),
-                    }
-                }
-                let put_back = match token {
-                    Some(token) => self.0.api_tokens.keep(&id, token).await,
-                    None => self.0.api_tokens.forget(&id).await,
-                };
-                if let Err(error) = put_back {
-                    tracing::warn!(%error, "the keyring has a token of a site that is not connected");
-                }
-                return Err(error.into());
+                self.put_site_back(id, before).await;
+                return Err(error);
             }
         };
         self.tell_tokens();
@@ -199,22 +173,91 @@ impl App {
         Ok(view)
     }
 
-    /// Deletes the token of an organization's site.
+    /// Stores a site, and takes up what waited for it.
+    async fn remember_site(&self, site: Site, before: Option<Site>) -> Result<Told, Error> {
+        if site.remembered {
+            // Before anything is taken up: the data may be an older copy of itself.
+            self.compare_with_keyring().await?;
+        }
+        let (app, now) = (self.clone(), self.now());
+        let of_login = self.logged_in_account().filter(|account| {
+            account.organizations.iter().any(|organization| organization.id == site.organization.id)
+        });
+        let account = before.map(|before| before.account).or_else(|| of_login.map(|account| account.id));
+        let is_another = account.is_some_and(|account| account != site.account);
+        Ok(self
+            .0
+            .store
+            .write(move |tx| {
+                if is_another {
+                    // It sees other spaces.
+                    tx.spaces_mut().clear_of(&site.organization.id)?;
+                }
+                tx.people_mut().put(&site.account, &site.name, now)?;
+                tx.sites_mut().put(&site)?;
+                accounts::take_up(tx, &app.senders(), now)
+            })
+            .await?)
+    }
+
+    /// What signs must be what is known, also for the next start.
+    async fn put_site_back(&self, id: OrganizationId, before: Option<Connected>) {
+        let kept = before.as_ref().and_then(|before| {
+            Some(KeptToken { token: before.token.clone()?, account: before.site.account.clone() })
+        });
+        {
+            let mut sites = lock(&self.0.sites);
+            match before {
+                Some(before) => drop(sites.insert(id.clone(), before)),
+                None => drop(sites.remove(&id)),
+            }
+        }
+        let put_back = match kept {
+            Some(kept) => self.0.api_tokens.keep(&id, kept).await,
+            None => self.0.api_tokens.forget(&id).await,
+        };
+        if let Err(error) = put_back {
+            tracing::warn!(%error, "the keyring has a token of a site that is not connected");
+        }
+    }
+
+    /// How often an organization's site was disconnected in this run.
+    fn disconnects(&self, id: &OrganizationId) -> u64 {
+        lock(&self.0.disconnects).get(id).copied().unwrap_or_default()
+    }
+
+    /// Deletes the token of an organization's site. Where the keyring does not delete it, the site stays on the list, so that
+    /// it can be tried again; nothing is sent with it all the same.
     pub async fn disconnect_token(&self, organization: OrganizationId) -> Result<(), Error> {
         self.restored().await;
-        // From here on nothing is sent with it.
-        lock(&self.0.sites).remove(&organization);
-        self.tell_tokens();
+        // Also one that is being connected now.
+        *lock(&self.0.disconnects).entry(organization.clone()).or_default() += 1;
+        let _turn = self.0.sites_turn.lock().await;
+        if let Some(connected) = lock(&self.0.sites).get_mut(&organization) {
+            connected.token = None;
+            connected.trouble = Some(Trouble::Lost);
+        }
         let forgotten = self.0.api_tokens.forget(&organization).await;
+        if let Err(error) = forgotten {
+            if let Some(connected) = lock(&self.0.sites).get_mut(&organization) {
+                connected.trouble = Some(Trouble::Keyring(error.clone()));
+            }
+            self.tell_tokens();
+            self.0.bell.notify_one();
+            return Err(auth::Error::from(error).into());
+        }
+        let id = organization.clone();
         self.0
             .store
             .write(move |tx| {
-                tx.sites_mut().delete(&organization)?;
-                tx.spaces_mut().clear()
+                tx.sites_mut().delete(&id)?;
+                tx.spaces_mut().clear_of(&id)
             })
             .await?;
+        lock(&self.0.sites).remove(&organization);
+        self.tell_tokens();
         self.0.bell.notify_one();
-        Ok(forgotten.map_err(auth::Error::from)?)
+        Ok(())
     }
 
     /// Shows the sites that are known as connected.
@@ -238,9 +281,19 @@ impl App {
                 continue;
             };
             match read {
-                Ok(Some(token)) => connected.token = Some(token),
+                // Keyring and store were cut off from each other: nobody may send in another's name.
+                Ok(Some(kept)) if kept.account != connected.site.account => {
+                    connected.trouble = Some(Trouble::Another);
+                }
+                Ok(Some(kept)) => connected.token = Some(kept.token),
                 Ok(None) => connected.trouble = Some(Trouble::Lost),
-                Err(error) => connected.trouble = Some(Trouble::Keyring(error)),
+                Err(error) => {
+                    // It is asked once: each question may be one for a password.
+                    for connected in sites.values_mut().filter(|connected| connected.token.is_none()) {
+                        connected.trouble = Some(Trouble::Keyring(error.clone()));
+                    }
+                    break;
+                }
             }
         }
         self.tell_tokens();
@@ -266,6 +319,15 @@ impl App {
     /// Why an organization's token does nothing, if it has one that does not.
     pub(super) fn token_trouble(&self, organization: &OrganizationId) -> Option<Error> {
         lock(&self.0.sites).get(organization)?.trouble().map(Error::Token)
+    }
+
+    /// What a scope that is missing means where a token is used: only another one has it.
+    pub(super) fn token_is_narrow(&self, organization: &OrganizationId) -> Option<Error> {
+        let sites = lock(&self.0.sites);
+        let connected = sites.get(organization).filter(|connected| connected.is_working())?;
+        let has_not = |need: &&Need| !connected.site.able.contains(need);
+        let missing = Need::ALL.iter().filter(has_not).map(|need| need.scope()).collect();
+        Some(Error::Token(connected.in_trouble(Trouble::Narrow { missing })))
     }
 
     /// Notes that Confluence does not know a token any more. Answers what the person is told.

@@ -1,14 +1,17 @@
 //! How things stand, in the shapes that the window shows.
 
 use jiff::Timestamp;
+use url::Url;
 
 use super::accounts::Senders;
 use super::{App, Error, Event};
 pub(super) use crate::api::ErrorView;
 use crate::api::{DeliveryState, DeliveryView, Settings, Status};
 use crate::auth::scopes;
+use crate::confluence::site_name;
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::Organization;
+use crate::domain::id::OrganizationId;
 use crate::domain::site::Need;
 
 impl App {
@@ -70,6 +73,16 @@ impl App {
     }
 }
 
+/// What an organization is called: with its address where another one has the same name. Nothing if it is not known.
+pub(super) fn called(organizations: &[Organization], id: &OrganizationId) -> String {
+    let Some(found) = organizations.iter().find(|one| one.id == *id) else { return String::new() };
+    let is_one_of_two = organizations.iter().any(|other| other.id != *id && other.name == found.name);
+    match Url::parse(&found.url) {
+        Ok(url) if is_one_of_two => format!("{} ({})", found.name, site_name(&url)),
+        _ => found.name.clone(),
+    }
+}
+
 /// What views of deliveries are made with, of many at once.
 pub(super) struct Views {
     organizations: Vec<Organization>,
@@ -81,12 +94,7 @@ pub(super) struct Views {
 
 impl Views {
     pub(super) fn of(&self, delivery: Delivery, why: Option<ErrorView>) -> DeliveryView {
-        let organization = self
-            .organizations
-            .iter()
-            .find(|o| o.id == *delivery.destination.organization())
-            .map(|o| o.name.clone())
-            .unwrap_or_default();
+        let organization = called(&self.organizations, delivery.destination.organization());
         let doubt = self
             .doubt
             .as_ref()

@@ -162,6 +162,17 @@ fn token_message(TokenTrouble { site, expires, what, .. }: &TokenTrouble) -> Str
             "{site} does not accept the API token any more: it has ended, or was revoked by you or by an administrator. Make a \
              new one."
         ),
+        (Trouble::Narrow { missing }, _) => {
+            let which =
+                if missing.is_empty() { String::new() } else { format!(": it lacks {}", missing.join(", ")) };
+            format!(
+                "The API token for {site} may not do this{which}. A token keeps the scopes that it was made with, so make a new \
+                 one with all of them."
+            )
+        }
+        (Trouble::Another, _) => format!(
+            "The last change of the API token for {site} was cut off, so it is not known whose token it is. Enter it again."
+        ),
         (Trouble::Lost, _) => {
             format!("The keyring no longer holds the API token for {site}. Make a new one.")
         }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::App;
 use super::accounts::unreadable;
+use super::status::called;
 use crate::adf::{Document, Inlines, Paragraph};
 use crate::api::{DeliveryState, DeliveryView, Draft};
 use crate::domain::delivery::{State, Unreadable};
@@ -17,7 +18,7 @@ const UNKNOWN: &str = "Cannot be read";
 impl App {
     /// As lists show it. Nothing leads there, and nothing sends it.
     pub(super) fn unreadable_view(&self, delivery: Unreadable) -> DeliveryView {
-        let known = self.organizations().into_iter().find(|one| one.id == delivery.organization);
+        let organization = called(&self.organizations(), &delivery.organization);
         let why = unreadable();
         DeliveryView {
             id: delivery.id,
@@ -31,7 +32,7 @@ impl App {
                 parent: None,
                 title: UNKNOWN.to_owned(),
             },
-            organization: known.map(|one| one.name).unwrap_or_default(),
+            organization,
             sender: None,
             state: match delivery.state {
                 State::Sent => DeliveryState::Sent { note: None },

@@ -40,8 +40,8 @@ impl Access {
             (Self::Login(session), Signature::Login(signed)) => {
                 session.refresh_after_refusal(signed, refusal).await
             }
-            _ if refusal == Refusal::Token => Ok(Remedy::Ask),
-            _ => Ok(Remedy::Accept),
+            // Where a site is open to everybody, a token that it does not know may not look like one.
+            _ => Ok(Remedy::Ask),
         }
     }
 

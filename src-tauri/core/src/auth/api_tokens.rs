@@ -19,7 +19,7 @@ use super::error::Error;
 use super::keychain::{self, Keychain, OsKeychain};
 use super::pasted::{self, NotAToken, PastedToken, Written};
 use super::session::LoginId;
-use crate::domain::id::OrganizationId;
+use crate::domain::id::{AccountId, OrganizationId};
 
 /// Signs requests to one site with its API token. Cheap to clone.
 #[derive(Clone)]
@@ -71,27 +71,38 @@ impl fmt::Debug for SiteToken {
     }
 }
 
+/// A token with whose it is, so that what is known of it elsewhere can be compared.
+#[derive(Clone)]
+pub struct KeptToken {
+    /// The token.
+    pub token: SiteToken,
+    /// Whose it is.
+    pub account: AccountId,
+}
+
 /// As the keyring's entry holds it.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Stored {
     base: Url,
     email: String,
     token: Written,
+    account: AccountId,
 }
 
-impl Kept for SiteToken {
+impl Kept for KeptToken {
     type Stored = Stored;
 }
 
-impl From<SiteToken> for Stored {
-    fn from(token: SiteToken) -> Self {
-        Self { base: token.base, email: token.email, token: Written(token.token) }
+impl From<KeptToken> for Stored {
+    fn from(KeptToken { token, account }: KeptToken) -> Self {
+        Self { base: token.base, email: token.email, token: Written(token.token), account }
     }
 }
 
-impl From<Stored> for SiteToken {
+impl From<Stored> for KeptToken {
     fn from(stored: Stored) -> Self {
-        Self { login: LoginId::new(), base: stored.base, email: stored.email, token: stored.token.0 }
+        let Stored { base, email, token, account } = stored;
+        Self { token: SiteToken { login: LoginId::new(), base, email, token: token.0 }, account }
     }
 }
 
@@ -108,7 +119,7 @@ impl OsKeychain {
 
 /// The API tokens of all sites. Cheap to clone; all clones are the same.
 #[derive(Clone)]
-pub struct ApiTokens(Entry<OrganizationId, SiteToken>);
+pub struct ApiTokens(Entry<OrganizationId, KeptToken>);
 
 impl ApiTokens {
     /// Reads nothing yet: a keyring may ask for a password first.
@@ -117,12 +128,12 @@ impl ApiTokens {
     }
 
     /// The token of an organization's site, if there is one. Reads the keyring, the first time.
-    pub async fn get(&self, organization: &OrganizationId) -> Result<Option<SiteToken>, keychain::Error> {
+    pub async fn get(&self, organization: &OrganizationId) -> Result<Option<KeptToken>, keychain::Error> {
         self.0.get(organization).await
     }
 
     /// Keeps a token, in the place of the one before. An error means that it is kept for this run only.
-    pub async fn keep(&self, organization: &OrganizationId, token: SiteToken) -> Result<(), keychain::Error> {
+    pub async fn keep(&self, organization: &OrganizationId, token: KeptToken) -> Result<(), keychain::Error> {
         self.0.keep(organization.clone(), token).await
     }
 
@@ -171,12 +182,13 @@ mod tests {
         let keychain = Arc::new(MemoryKeychain::new());
         let [acme, globex] = ["acme", "globex"].map(OrganizationId::from);
         let tokens = ApiTokens::new(Arc::clone(&keychain) as Arc<dyn Keychain>);
-        tokens.keep(&acme, token()).await.unwrap();
+        tokens.keep(&acme, KeptToken { token: token(), account: "ada".into() }).await.unwrap();
         let next_run = ApiTokens::new(Arc::clone(&keychain) as Arc<dyn Keychain>);
         let kept = next_run.get(&acme).await.unwrap().unwrap();
         let mut signed = request("https://api.atlassian.com/ex/confluence/acme/wiki/x");
-        kept.sign(&mut signed).unwrap();
-        let shown = format!("{kept:?} {signed:?}");
+        kept.token.sign(&mut signed).unwrap();
+        assert_eq!(kept.account, "ada".into());
+        let shown = format!("{:?} {signed:?}", kept.token);
         assert!(!shown.contains("secret") && !shown.contains("YWRh"), "{shown}");
         assert!(next_run.get(&globex).await.unwrap().is_none());
         next_run.forget(&acme).await.unwrap();

@@ -49,7 +49,6 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V: Kept> Entry<K, V> {
     /// Keeps one, in the place of the one before. An error means that it is kept for this run only.
     pub(super) async fn keep(&self, key: K, value: V) -> Result<(), keychain::Error> {
         let _turn = self.0.turn.lock().await;
-        // What a keyring that cannot be read holds may be replaced: the person connects anew.
         let read = self.load().await;
         let all = {
             let mut held = self.held();
@@ -57,7 +56,12 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V: Kept> Entry<K, V> {
             held.insert(key, value);
             held.clone()
         };
-        read.and(self.save(all).await)
+        match read {
+            // What nobody can read may be replaced.
+            Ok(()) | Err(keychain::Error::Damaged) => self.save(all).await,
+            // The others that are in there would be lost.
+            Err(error) => Err(error),
+        }
     }
 
     /// Deletes one. An error means that the keyring still has it.
@@ -110,5 +114,76 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V: Kept> Entry<K, V> {
         tokio::task::spawn_blocking(move || ask(&*keychain))
             .await
             .unwrap_or_else(|error| Err(keychain::Error::Other { why: error.to_string() }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::auth::MemoryKeychain;
+
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    struct Word(String);
+
+    impl Kept for Word {
+        type Stored = Self;
+    }
+
+    /// A keyring that a person may leave locked.
+    #[derive(Default)]
+    struct Locking {
+        kept: MemoryKeychain,
+        is_locked: AtomicBool,
+    }
+
+    impl Keychain for Locking {
+        fn load(&self) -> Result<Option<Secret>, keychain::Error> {
+            if self.is_locked.load(Ordering::Relaxed) {
+                return Err(keychain::Error::Locked { why: "dismissed".to_owned() });
+            }
+            self.kept.load()
+        }
+
+        fn save(&self, secret: &Secret) -> Result<(), keychain::Error> {
+            self.kept.save(secret)
+        }
+
+        fn delete(&self) -> Result<(), keychain::Error> {
+            self.kept.delete()
+        }
+    }
+
+    fn entry(keychain: &Arc<Locking>) -> Entry<String, Word> {
+        Entry::new(Arc::clone(keychain) as Arc<dyn Keychain>)
+    }
+
+    fn word(text: &str) -> (String, Word) {
+        (text.to_owned(), Word(text.to_owned()))
+    }
+
+    #[tokio::test]
+    async fn what_could_not_be_read_is_not_written_over() {
+        let keychain = Arc::new(Locking::default());
+        let (one, two) = (word("one"), word("two"));
+        entry(&keychain).keep(one.0.clone(), one.1.clone()).await.unwrap();
+        keychain.is_locked.store(true, Ordering::Relaxed);
+        let run = entry(&keychain);
+        assert!(run.keep(two.0.clone(), two.1.clone()).await.is_err(), "it is for this run only");
+        assert_eq!(run.get(&two.0).await.unwrap(), Some(two.1), "and there for that long");
+        keychain.is_locked.store(false, Ordering::Relaxed);
+        assert_eq!(entry(&keychain).get(&one.0).await.unwrap(), Some(one.1), "the other one is not lost");
+    }
+
+    #[tokio::test]
+    async fn what_nobody_can_read_is_replaced() {
+        let keychain = Arc::new(Locking::default());
+        keychain.save(&Secret::new("not ours".to_owned())).unwrap();
+        let (one, word) = word("one");
+        entry(&keychain).keep(one.clone(), word.clone()).await.unwrap();
+        assert_eq!(entry(&keychain).get(&one).await.unwrap(), Some(word), "and remembered");
     }
 }

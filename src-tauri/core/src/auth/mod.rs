@@ -27,7 +27,7 @@ pub mod token;
 mod tests;
 
 pub use access::{Access, Signature};
-pub use api_tokens::{ApiTokens, SiteToken};
+pub use api_tokens::{ApiTokens, KeptToken, SiteToken};
 pub use config::Settings;
 pub use error::{Death, Error};
 pub use keychain::{Keychain, MemoryKeychain, OsKeychain};

@@ -12,6 +12,7 @@ use super::{Error, wire};
 use crate::auth::{self, Access, LoginId, Refusal, Remedy, Session, Signature};
 use crate::clock::Clock;
 use crate::domain::id::OrganizationId;
+use crate::domain::site::Need;
 use crate::http::{Answer, Http};
 
 /// Set by Confluence when an administrator's data policy keeps apps out.
@@ -25,11 +26,8 @@ pub struct Confluence {
     pub(super) api: Url,
     /// Where Confluence is, if it is one site; ends with a slash.
     pub(super) wiki: Option<Url>,
-    /// Whether pages, and comments, may be read by v2.
-    pub(super) reads_pages: bool,
-    pub(super) reads_comments: bool,
-    /// Whether people may be found by name.
-    pub(super) finds_people: bool,
+    /// What the token that signs was found to be able to do: nothing while it is tried, and for a login.
+    pub(super) able: Arc<[Need]>,
     pub(super) clock: Arc<dyn Clock>,
 }
 
@@ -37,16 +35,7 @@ impl Confluence {
     /// Talks to the gateway at `api`, signing with `session`.
     pub fn new(http: Http, session: Session, api: Url, clock: Arc<dyn Clock>) -> Self {
         let access = Access::Login(session);
-        Self {
-            http,
-            access,
-            api,
-            wiki: None,
-            reads_pages: false,
-            reads_comments: false,
-            finds_people: false,
-            clock,
-        }
+        Self { http, access, api, wiki: None, able: Arc::default(), clock }
     }
 
     /// The same, in the name of one login only.
@@ -97,7 +86,7 @@ impl Confluence {
         let (mut answer, signed) = self.send(&method, &url, body).await?;
         // An expired token is not always a 401: v2 answers a 404 without a name, v1 a 403. Nothing was carried
         // out then, so the same request may be sent again, once, if there is a fresher token.
-        if let Some(refusal) = rejected_token(&answer) {
+        if let Some(refusal) = rejected_token(&answer).or_else(|| self.doubtful(&answer)) {
             match self.access.after_refusal(signed, refusal).await? {
                 Remedy::Repeat => (answer, _) = self.send(&method, &url, body).await?,
                 Remedy::Ask if self.is_stranger(&url).await? => return Err(self.access.refused().into()),
@@ -108,6 +97,11 @@ impl Confluence {
             return Ok((answer.json().map_err(Error::Unreadable)?, answer.date()));
         }
         Err(self.refusal(&answer))
+    }
+
+    /// Where a site is open to everybody, what is not there for a visitor may mean a token that is not known any more.
+    fn doubtful(&self, answer: &Answer) -> Option<Refusal> {
+        (!self.able.is_empty() && answer.status == StatusCode::NOT_FOUND).then_some(Refusal::Unclear)
     }
 
     /// Whether Confluence does not know whoever signs; `refused` is what was refused. Not to learn it is a passing fault: what
@@ -125,7 +119,9 @@ impl Confluence {
         if answer.status.is_server_error() || answer.status == StatusCode::TOO_MANY_REQUESTS {
             return Err(Error::Auth(auth::Error::Server { status: answer.status.as_u16(), until: None }));
         }
-        Ok(rejected_token(&answer) == Some(Refusal::Token))
+        let user = answer.status.is_success().then(|| answer.json::<wire::User>().ok()?.person());
+        // Where a site is open to everybody, it answers about nobody.
+        Ok(rejected_token(&answer) == Some(Refusal::Token) || user.is_some_and(|person| person.is_none()))
     }
 
     async fn send(
@@ -189,7 +185,7 @@ fn rejected_token(answer: &Answer) -> Option<Refusal> {
         StatusCode::FORBIDDEN | StatusCode::NOT_FOUND if wire::says_token_rejected(&answer.body) => {
             Some(Refusal::Token)
         }
-        StatusCode::FORBIDDEN => Some(Refusal::Unclear),
+        StatusCode::FORBIDDEN if !wire::says_network_refused(&answer.body) => Some(Refusal::Unclear),
         _ => None,
     }
 }

@@ -17,11 +17,13 @@ pub struct Person {
     pub email: Option<String>,
 }
 
-impl From<wire::User> for Person {
-    fn from(user: wire::User) -> Self {
-        let email = Some(user.email).filter(|email| !email.is_empty());
-        let name = Some(user.display_name).filter(|name| !name.is_empty()).or_else(|| email.clone());
-        Self { name: name.unwrap_or_else(|| user.account_id.clone()), email, id: AccountId(user.account_id) }
+impl wire::User {
+    /// `None` for somebody whom Confluence does not know.
+    pub(super) fn person(self) -> Option<Person> {
+        let id = self.account_id.filter(|id| !id.is_empty())?;
+        let email = Some(self.email).filter(|email| !email.is_empty());
+        let name = Some(self.display_name).filter(|name| !name.is_empty()).or_else(|| email.clone());
+        Some(Person { name: name.unwrap_or_else(|| id.clone()), email, id: AccountId(id) })
     }
 }
 

@@ -4,6 +4,7 @@ use super::organizations::Person;
 use super::{Confluence, Error, wire};
 use crate::domain::destination::{Page, Space};
 use crate::domain::id::{OrganizationId, PageId, SpaceId};
+use crate::domain::site::Need;
 
 /// Pages that one search answers. Each costs a point of the quota that all users of the app share.
 const MOST: &str = "10";
@@ -63,14 +64,14 @@ impl Confluence {
         words: &str,
     ) -> Result<Vec<Person>, Error> {
         let words = plain_words(words);
-        if !self.finds_people || words.is_empty() {
+        if !self.able.contains(&Need::People) || words.is_empty() {
             return Ok(Vec::new());
         }
         let mut url = self.wiki(organization, &["rest", "api", "search", "user"]);
         let cql = format!("type = user and user.fullname ~ {}", quoted(&format!("{words}*")));
         url.query_pairs_mut().append_pair("cql", &cql).append_pair("limit", MOST);
         let stretch: wire::Stretch<wire::UserHit> = self.get(url).await?;
-        Ok(stretch.results.into_iter().filter_map(|hit| hit.user).map(Person::from).collect())
+        Ok(stretch.results.into_iter().filter_map(|hit| hit.user?.person()).collect())
     }
 
     async fn search(&self, organization: &OrganizationId, cql: &str) -> Result<Vec<Found>, Error> {

@@ -1,7 +1,7 @@
 //! Sites that are connected by an API token: where one is, which organization's it is, whether a token is let in, and what
 //! it can do. What a token can do is found out by requests that could not succeed even if they were permitted.
 
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
@@ -110,14 +110,8 @@ impl Confluence {
     /// The same, signing with an API token that can do so much.
     #[must_use]
     pub fn with(&self, token: SiteToken, able: &[Need]) -> Self {
-        Self {
-            wiki: Some(token.base().clone()),
-            access: Access::Token(token),
-            reads_pages: able.contains(&Need::ReadPages),
-            reads_comments: able.contains(&Need::ReadComments),
-            finds_people: able.contains(&Need::People),
-            ..self.clone()
-        }
+        let wiki = Some(token.base().clone());
+        Self { wiki, access: Access::Token(token), able: able.into(), ..self.clone() }
     }
 
     /// The organization whose site this is. Asks the site without a token.
@@ -128,6 +122,9 @@ impl Confluence {
         let request =
             request.build().map_err(|error| Error::Unreachable { host, source: error.without_url() })?;
         let answer = self.http.execute(request).await?;
+        if answer.status.is_client_error() && answer.status != StatusCode::TOO_MANY_REQUESTS {
+            return Err(Error::Denied);
+        }
         if !answer.status.is_success() {
             return Err(self.refusal(&answer));
         }
@@ -150,7 +147,8 @@ impl Confluence {
     /// The person whose token signs.
     pub async fn current_user(&self, organization: &OrganizationId) -> Result<Person, Error> {
         let user: wire::User = self.get(self.current_user_address(organization)).await?;
-        Ok(user.into())
+        // A site that is open to everybody answers about nobody to a token that it does not know.
+        user.person().ok_or(Error::Denied)
     }
 
     pub(super) fn current_user_address(&self, organization: &OrganizationId) -> Url {

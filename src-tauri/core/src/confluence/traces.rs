@@ -12,6 +12,7 @@ use super::{Confluence, Error, wire};
 use crate::adf;
 use crate::domain::destination::Space;
 use crate::domain::id::{AccountId, OrganizationId, PageId, SpaceId};
+use crate::domain::site::Need;
 
 /// Something in Confluence that may be what was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +63,7 @@ impl Confluence {
         space: &Space,
         title: &str,
     ) -> Result<Traces, Error> {
-        if self.reads_pages {
+        if self.able.contains(&Need::ReadPages) {
             match self.pages_read(organization, &space.id, title).await {
                 Err(Error::Denied | Error::Refused { .. } | Error::ScopeMissing) => {}
                 read => return read,
@@ -80,7 +81,7 @@ impl Confluence {
         page: &PageId,
         since: Timestamp,
     ) -> Result<Traces, Error> {
-        if self.reads_comments {
+        if self.able.contains(&Need::ReadComments) {
             match self.comments_read(organization, page, since).await {
                 Ok(Some(traces)) => return Ok(traces),
                 Ok(None) | Err(Error::Denied | Error::Refused { .. } | Error::ScopeMissing) => {}

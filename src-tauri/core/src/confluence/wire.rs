@@ -26,7 +26,8 @@ pub(super) struct Me {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct User {
-    pub(super) account_id: String,
+    /// Missing for somebody whom Confluence does not know, where a site is open to such people.
+    pub(super) account_id: Option<String>,
     #[serde(default)]
     pub(super) display_name: String,
     #[serde(default)]

@@ -141,7 +141,17 @@ impl SpacesMut<'_> {
         Ok(())
     }
 
-    /// Forgets everything about spaces: another account sees others.
+    /// Forgets everything about an organization's spaces: another account sees others.
+    pub fn clear_of(&self, organization: &OrganizationId) -> Result<(), Error> {
+        for table in ["spaces", "space_refreshes", "recent_spaces"] {
+            self.0
+                .execute(&format!("DELETE FROM {table} WHERE organization = ?"), [organization.as_str()])
+                .map_err(Error::of)?;
+        }
+        Ok(())
+    }
+
+    /// The same of all organizations.
     pub fn clear(&self) -> Result<(), Error> {
         self.0
             .execute_batch("DELETE FROM spaces; DELETE FROM space_refreshes; DELETE FROM recent_spaces;")
