@@ -66,7 +66,6 @@ impl Launch {
             ("SALLY_TEST_BROWSER_PORT", browser.port()?.to_string()),
             ("RUST_BACKTRACE", "1".into()),
         ];
-        environment.extend(self.variables.iter().cloned());
         if let Some(backend) = &self.backend {
             environment.extend([
                 ("SALLY_ATLASSIAN_AUTH_URL", backend.auth_url.clone()),
@@ -79,6 +78,8 @@ impl Launch {
                 backend.redirect_uri.clone().map(|address| ("SALLY_ATLASSIAN_REDIRECT_URI", address)),
             );
         }
+        // Last, so that they hold.
+        environment.extend(self.variables.iter().cloned());
         Ok(environment)
     }
 }

@@ -71,6 +71,20 @@ async fn from_nothing_to_a_page_by_a_token() -> Result<()> {
     let window = app.window();
     let steps = app.steps("From nothing to a page, by a token");
     let token = sandbox.make_token(scoped(""), None);
+    steps
+        .step("Nobody can log in without a registered app, and a token needs none", async {
+            window.get("link", "Settings").click().await?;
+            window.get("tab", "Integrations").click().await?;
+            window.get("button", "Add integration").click().await?;
+            let drawer = window.get("dialog", "Add integration");
+            let card = drawer.get("group", "Confluence");
+            card.get("button", "Use an API token…").wait_for(Want::There).await?;
+            card.get("button", "Connect").check(Want::Gone).await?;
+            window.screenshot("token-unregistered").await?;
+            window.press("Escape").await?;
+            drawer.wait_for(Want::Gone).await
+        })
+        .await?;
     for appearance in ["Dark", "Light"] {
         steps
             .step(&format!("{appearance}: what the form asks for"), async {
