@@ -138,3 +138,22 @@ impl Views {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn organizations_of_one_name_are_told_apart_by_their_addresses() {
+        let named = |id: &str, name: &str| Organization {
+            id: id.into(),
+            name: name.to_owned(),
+            url: format!("https://{id}.atlassian.net"),
+        };
+        let all = [named("acme", "Acme"), named("other", "Acme"), named("globex", "Globex")];
+        assert_eq!(called(&all, &"acme".into()), "Acme (acme.atlassian.net)");
+        assert_eq!(called(&all, &"other".into()), "Acme (other.atlassian.net)");
+        assert_eq!(called(&all, &"globex".into()), "Globex");
+        assert_eq!(called(&all, &"nobody".into()), "", "it is not known any more");
+    }
+}
