@@ -15,7 +15,7 @@ use crate::domain::delivery::{Delivery, Sender, State, Unreadable};
 use crate::domain::destination::Organization;
 use crate::domain::id::{AccountId, DeliveryId, OrganizationId};
 use crate::domain::site::Site;
-use crate::store::{self, Head, Listed, Next, Writing};
+use crate::store::{self, Listed, Next, Writing};
 
 /// An action of a person lasts so long. What waited for longer is not sent by a start or a login without a question.
 pub(super) const ASKED_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -55,6 +55,21 @@ impl Senders {
         self.first.get(organization)
     }
 
+    /// Whether nobody who is connected may send what an account sent there, nor find it again, so that a person must decide.
+    pub(super) fn is_stray(
+        &self,
+        organization: &OrganizationId,
+        account: Option<&AccountId>,
+        in_doubt: bool,
+    ) -> bool {
+        match self.to(organization) {
+            _ if in_doubt && account.is_some_and(|account| self.knows(organization, account)) => false,
+            Some(me) => account != Some(&me.id),
+            // What may have arrived is found out when somebody is connected.
+            None => !in_doubt,
+        }
+    }
+
     /// Whether an account is connected there, or will be once its token is renewed.
     fn knows(&self, organization: &OrganizationId, account: &AccountId) -> bool {
         self.known.iter().any(|(of, id)| of == organization && id == account)
@@ -65,15 +80,20 @@ impl Senders {
 pub(super) type Told = Vec<(Delivery, Option<ErrorView>)>;
 
 impl App {
-    /// Who sends to an organization now, and signs; nobody before the keyring was read, and while nobody is connected. A
-    /// token is for this site alone, so it goes before a login that reaches the site as well.
-    pub(super) fn identity_of(&self, organization: &OrganizationId) -> Option<Identity> {
-        let by_login = || {
+    /// Who may sign for an organization now; nobody before the keyring was read, and while nobody is connected. A token is for
+    /// this site alone, so it goes before a login that reaches the site as well.
+    fn identities_of(&self, organization: &OrganizationId) -> impl Iterator<Item = Identity> {
+        let of_login = {
             let logged_in = self.0.logged_in.borrow();
             let reaches = |one: &&LoggedIn| one.organizations.contains(organization);
             logged_in.as_ref().filter(reaches).map(|one| one.identity.clone())
         };
-        self.identity_by_token(organization).or_else(by_login)
+        self.identity_by_token(organization).into_iter().chain(of_login)
+    }
+
+    /// Who sends to an organization now, and signs.
+    pub(super) fn identity_of(&self, organization: &OrganizationId) -> Option<Identity> {
+        self.identities_of(organization).next()
     }
 
     /// Who signs for what an account sent: that account, also where another one's token goes first now.
@@ -82,15 +102,7 @@ impl App {
         organization: &OrganizationId,
         account: &AccountId,
     ) -> Option<Identity> {
-        let of_login = {
-            let logged_in = self.0.logged_in.borrow();
-            let reaches = |one: &&LoggedIn| one.organizations.contains(organization);
-            logged_in.as_ref().filter(reaches).map(|one| one.identity.clone())
-        };
-        [self.identity_by_token(organization), of_login]
-            .into_iter()
-            .flatten()
-            .find(|identity| identity.sender.id == *account)
+        self.identities_of(organization).find(|identity| identity.sender.id == *account)
     }
 
     /// Who looks for a delivery that may have arrived. Nobody while the token of who sent it does nothing: it may be renewed.
@@ -309,17 +321,6 @@ pub(super) fn unreadable() -> ErrorView {
     }
 }
 
-/// Whether something waits in a line for a person to decide: nobody may send it who is connected.
-pub(super) fn is_stray(head: &Head, senders: &Senders) -> bool {
-    let is_known = head.account.as_ref().is_some_and(|account| senders.knows(&head.organization, account));
-    match senders.to(&head.organization) {
-        _ if head.in_doubt && is_known => false,
-        Some(me) => head.account.as_ref() != Some(&me.id),
-        // What may have arrived is found out when somebody is connected.
-        None => !head.in_doubt,
-    }
-}
-
 /// Leaves to a person what nobody who is connected may send: `not_connected` says why nobody is.
 pub(super) fn set_aside_strays(
     tx: &Writing<'_>,
@@ -332,12 +333,12 @@ pub(super) fn set_aside_strays(
     for (delivery, _) in waiting.into_iter().filter_map(Listed::readable) {
         let in_doubt = delivery.state == State::Doubted;
         let organization = delivery.destination.organization();
-        let is_known = delivery.sender.as_ref().is_some_and(|sender| senders.knows(organization, &sender.id));
+        let account = delivery.sender.as_ref().map(|sender| &sender.id);
+        if !senders.is_stray(organization, account, in_doubt) {
+            continue;
+        }
         let (state, why) = match senders.to(organization) {
-            _ if in_doubt && is_known => continue,
-            None if in_doubt => continue,
             None => (State::NeedsYou, not_connected(organization)),
-            Some(me) if delivery.is_of(&me.id) => continue,
             Some(_) if in_doubt => (State::NotConfirmed, hopeless(delivery.sender.as_ref())),
             Some(me) => (State::NeedsYou, of_another(delivery.sender.as_ref(), me)),
         };

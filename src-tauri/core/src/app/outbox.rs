@@ -280,7 +280,9 @@ impl App {
     async fn set_aside_strays(&self) -> Result<(), Error> {
         let senders = self.senders();
         let heads = self.0.store.read(|db| db.deliveries().heads()).await?;
-        if !heads.iter().any(|head| accounts::is_stray(head, &senders)) {
+        let is_stray =
+            |head: &Head| senders.is_stray(&head.organization, head.account.as_ref(), head.in_doubt);
+        if !heads.iter().any(is_stray) {
             return Ok(());
         }
         let (app, now) = (self.clone(), self.now());

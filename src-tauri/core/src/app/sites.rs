@@ -462,7 +462,7 @@ fn checked_email(text: &str) -> Result<String, Error> {
 }
 
 /// A site for people, such as `acme.atlassian.net`.
-fn name_of(organization: &Organization) -> String {
+pub(super) fn name_of(organization: &Organization) -> String {
     url::Url::parse(&organization.url).map_or_else(|_| organization.name.clone(), |url| site_name(&url))
 }
 

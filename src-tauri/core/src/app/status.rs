@@ -1,14 +1,13 @@
 //! How things stand, in the shapes that the window shows.
 
 use jiff::Timestamp;
-use url::Url;
 
 use super::accounts::Senders;
+use super::sites::name_of;
 use super::{App, Error, Event};
 pub(super) use crate::api::ErrorView;
 use crate::api::{DeliveryState, DeliveryView, Settings, Status};
 use crate::auth::scopes;
-use crate::confluence::site_name;
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::Organization;
 use crate::domain::id::OrganizationId;
@@ -77,10 +76,7 @@ impl App {
 pub(super) fn called(organizations: &[Organization], id: &OrganizationId) -> String {
     let Some(found) = organizations.iter().find(|one| one.id == *id) else { return String::new() };
     let is_one_of_two = organizations.iter().any(|other| other.id != *id && other.name == found.name);
-    match Url::parse(&found.url) {
-        Ok(url) if is_one_of_two => format!("{} ({})", found.name, site_name(&url)),
-        _ => found.name.clone(),
-    }
+    if is_one_of_two { format!("{} ({})", found.name, name_of(found)) } else { found.name.clone() }
 }
 
 /// What views of deliveries are made with, of many at once.

@@ -18,6 +18,9 @@ use crate::http::{Answer, Http};
 /// Set by Confluence when an administrator's data policy keeps apps out.
 const POLICY_HEADER: &str = "Atlassian-DataSecurityPolicy";
 
+/// Where Confluence says who asks.
+pub(super) const CURRENT_USER: [&str; 4] = ["rest", "api", "user", "current"];
+
 /// Confluence, as the connected account sees it. Cheap to clone.
 #[derive(Clone)]
 pub struct Confluence {
@@ -108,7 +111,7 @@ impl Confluence {
     /// was refused was not carried out.
     async fn is_stranger(&self, refused: &Url) -> Result<bool, Error> {
         let Some(wiki) = &self.wiki else { return Ok(true) };
-        let url = below(wiki, &["rest", "api", "user", "current"]);
+        let url = below(wiki, &CURRENT_USER);
         if url == *refused {
             return Ok(true);
         }
@@ -170,7 +173,7 @@ impl Confluence {
 }
 
 /// An address below another one.
-fn below(base: &Url, path: &[&str]) -> Url {
+pub(super) fn below(base: &Url, path: &[&str]) -> Url {
     let mut url = base.clone();
     if let Ok(mut segments) = url.path_segments_mut() {
         segments.pop_if_empty().extend(path);

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
+use super::client::{CURRENT_USER, below};
 use super::organizations::Person;
 use super::{Confluence, Error, wire};
 use crate::auth::{Access, SiteToken};
@@ -51,11 +52,7 @@ impl SiteAddress {
     }
 
     fn below(&self, path: &[&str]) -> Url {
-        let mut url = self.0.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(path);
-        }
-        url
+        below(&self.0, path)
     }
 }
 
@@ -152,7 +149,7 @@ impl Confluence {
     }
 
     pub(super) fn current_user_address(&self, organization: &OrganizationId) -> Url {
-        self.wiki(organization, &["rest", "api", "user", "current"])
+        self.wiki(organization, &CURRENT_USER)
     }
 
     /// Whether the token can do something. Nothing is made, whatever the answer.
