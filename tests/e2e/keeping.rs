@@ -239,9 +239,7 @@ async fn in_the_dark(window: &Window, steps: &Steps) -> Result<()> {
     steps
         .step("In the dark", async {
             desk::dismiss_notices(window).await?;
-            window.get("link", "Settings").click().await?;
-            window.get("tab", "General").click().await?;
-            window.get("radio", "Dark").click().await?;
+            desk::appear(window, "Dark").await?;
             window.get("link", "Meetings").click().await?;
             search(window).fill("harbour").await?;
             window.get("status", "3 meetings found").wait_for(Want::There).await?;

@@ -59,9 +59,7 @@ async fn choose(app: &App<'_>, appearance: &str) -> Result<f64> {
         "const [r, g, b] = getComputedStyle(document.body).backgroundColor.match(/[\\d.]+/g);
         return (Number(r) + Number(g) + Number(b)) / 765";
     let window = app.window();
-    window.get("link", "Settings").click().await?;
-    window.get("tab", "General").click().await?;
-    window.get("radio", appearance).click().await?;
+    desk::appear(window, appearance).await?;
     window.screenshot(&format!("look-general-{}", appearance.to_lowercase())).await?;
     window.execute(BRIGHTNESS, vec![]).await?.as_f64().context("the page has a colour")
 }

@@ -187,9 +187,7 @@ async fn a_comment_that_is_not_found() -> Result<()> {
     steps
         .step("The outbox says that they are not confirmed", async {
             for appearance in ["Dark", "Light"] {
-                window.get("link", "Settings").click().await?;
-                window.get("tab", "General").click().await?;
-                window.get("radio", appearance).click().await?;
+                desk::appear(window, appearance).await?;
                 window.get("link", starts("Outbox")).click().await?;
                 rows.get("button", "Post anyway").nth(1).wait_for(Want::There).await?;
                 window.screenshot(&format!("outbox-not-confirmed-{}", appearance.to_lowercase())).await?;
@@ -256,9 +254,7 @@ async fn an_edit_of_what_arrives_meanwhile() -> Result<()> {
         .await?;
     steps
         .step("What was kept of the edit says the same when it is opened again", async {
-            window.get("link", "Settings").click().await?;
-            window.get("tab", "General").click().await?;
-            window.get("radio", "Dark").click().await?;
+            desk::appear(window, "Dark").await?;
             desk::open_meeting(window, "Weekly product sync").await?;
             desk::open_dialog(window, &decision, COMMENT).await?;
             told.wait_for(Want::There).await?;
@@ -314,9 +310,7 @@ async fn what_another_account_sent() -> Result<()> {
         .await?;
     steps
         .step("In the dark, she sends it as herself", async {
-            window.get("link", "Settings").click().await?;
-            window.get("tab", "General").click().await?;
-            window.get("radio", "Dark").click().await?;
+            desk::appear(window, "Dark").await?;
             window.get("link", starts("Outbox")).click().await?;
             window.screenshot("outbox-another-account-dark").await?;
             sandbox.forgive();

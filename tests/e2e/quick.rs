@@ -318,9 +318,7 @@ async fn in_light_and_in_dark() -> Result<()> {
         steps
             .step(appearance, async {
                 app.turn_to(Page::Main).await?;
-                app.window().get("link", "Settings").click().await?;
-                app.window().get("tab", "General").click().await?;
-                app.window().get("radio", appearance).click().await?;
+                desk::appear(app.window(), appearance).await?;
                 app.window().get("switch", "Start Sally when I log in").hover().await?;
                 app.window().screenshot(&format!("look-general-quick-{look}")).await?;
                 app.open_again(&["--quick-send"])?;

@@ -170,9 +170,7 @@ async fn look(app: &App<'_>, appearance: &str) -> Result<()> {
     let window = app.window();
     let look = appearance.to_lowercase();
     let picture = async |name: &str| window.screenshot(&format!("sally-{name}-{look}")).await.map(drop);
-    window.get("link", "Settings").click().await?;
-    window.get("tab", "General").click().await?;
-    window.get("radio", appearance).click().await?;
+    desk::appear(window, appearance).await?;
     window.get("tab", "Integrations").click().await?;
     window.get("text", contains("Acme · synced")).wait_for(Want::There).await?;
     window.get("button", "More actions").nth(1).click().await?;
