@@ -12,11 +12,11 @@ fn main() -> std::process::ExitCode {
         .with_env_filter(EnvFilter::try_from_env("SALLY_LOG").unwrap_or_else(|_| EnvFilter::new("warn")))
         .with_writer(std::io::stderr)
         .init();
-    match shell::run(arguments) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!(error = &*error, "Sally Desktop could not start");
-            std::process::ExitCode::FAILURE
-        }
+    let Err(error) = shell::run(arguments) else { return std::process::ExitCode::SUCCESS };
+    if let Some(missing) = error.downcast_ref::<shell::Missing>() {
+        shell::tell(*missing);
+        return shell::Missing::EXIT_CODE.into();
     }
+    tracing::error!(error = &*error, "Sally Desktop could not start");
+    std::process::ExitCode::FAILURE
 }

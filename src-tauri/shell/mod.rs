@@ -9,6 +9,7 @@ mod deep_link;
 mod desktop;
 mod ending;
 mod files;
+mod needs;
 mod quick;
 mod ready;
 mod shortcut;
@@ -23,6 +24,7 @@ use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 
 pub(crate) use arguments::Arguments;
+pub(crate) use needs::{Missing, tell};
 
 use self::core::Core;
 use self::desktop::{Lent, SystemDesktop};
@@ -34,6 +36,7 @@ const TRAY_COMES: Duration = Duration::from_secs(3);
 
 /// Runs until the person quits.
 pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    needs::look()?;
     let builder = tauri::Builder::default();
     #[cfg(target_os = "macos")]
     let builder = builder.menu(tray::menu_bar);

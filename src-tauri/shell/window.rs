@@ -63,7 +63,11 @@ pub(super) fn open(handle: &AppHandle, visible: bool) -> tauri::Result<()> {
 /// Nothing but the app's own pages is ever shown in its windows. While developing, a server of this machine has them.
 pub(super) fn own_pages(handle: &AppHandle) -> impl Fn(&Url) -> bool + Send + use<> {
     let server = handle.config().build.dev_url.clone().filter(|_| tauri::is_dev());
-    move |url| match &server {
+    move |url| is_own_page(server.as_ref(), url)
+}
+
+fn is_own_page(server: Option<&Url>, url: &Url) -> bool {
+    match server {
         Some(server) => url.origin() == server.origin(),
         // Windows knows no schemes of programs.
         None if cfg!(windows) => url.host_str() == Some("tauri.localhost") && url.port().is_none(),
@@ -262,5 +266,31 @@ impl Window for MainWindow {
 
     fn come_to_front(&self) {
         come_to_front(&self.handle);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_apps_own_pages_are_its_own() {
+        let is_own = |server: Option<&Url>, address: &str| is_own_page(server, &address.parse().unwrap());
+        let page =
+            if cfg!(windows) { "http://tauri.localhost/index.html" } else { "tauri://localhost/index.html" };
+        assert!(is_own(None, page));
+        let server = "http://localhost:1420".parse().unwrap();
+        assert!(is_own(Some(&server), "http://localhost:1420/quick.html"));
+        for strange in [
+            "https://acme.atlassian.net/",
+            "http://localhost:1420/",
+            "http://tauri.localhost:8080/",
+            "http://tauri.localhost.example.com/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+        ] {
+            assert!(!is_own(None, strange), "{strange}");
+        }
+        assert!(!is_own(Some(&server), "http://localhost:1421/") && !is_own(Some(&server), page));
     }
 }

@@ -19,6 +19,7 @@ mod harness;
 mod journey;
 mod keeping;
 mod keys;
+mod lacking;
 mod linking;
 mod locator;
 mod looks;
