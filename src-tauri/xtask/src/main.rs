@@ -7,13 +7,18 @@
 mod bench;
 mod bundle;
 mod chaos;
+mod cross;
+mod fuzz;
 mod live;
+mod nightly;
 mod product;
 mod run;
 mod schema;
 mod setup;
 mod step;
 mod suite;
+#[cfg(test)]
+mod systems;
 mod tools;
 
 use std::ffi::OsString;
@@ -44,7 +49,11 @@ enum Verb {
         files: Vec<PathBuf>,
     },
     /// Everything: format, lints, types, tests, and the end-to-end tests in the real window
-    Test,
+    Test {
+        /// The code for the other systems too, with what that needs; without this, where it is there already
+        #[arg(long)]
+        cross: bool,
+    },
     /// The fast inner loop: as `test`, without the window
     Check,
     /// The end-to-end tests whose names contain the words, or all
@@ -57,6 +66,16 @@ enum Verb {
         /// The rows to measure; all where none is named
         ids: Vec<bench::Id>,
     },
+    /// Check, lint or test the code for another system on Debian 12
+    Cross {
+        /// The system
+        system: cross::System,
+        /// What to do; the tests run under Wine
+        #[arg(default_value = "check")]
+        job: cross::Job,
+    },
+    /// What takes too long for `test`: Windows' tests under Wine, ten seeds of chaos, fuzzing, pictures of every screen
+    Nightly,
     /// Deliveries in bad times: is each of them there once? Its last line is `sent N, waiting N, lost N, doubled N`
     Chaos {
         /// Decides everything that is left to chance
@@ -108,10 +127,12 @@ fn without_separator(arguments: impl Iterator<Item = OsString>) -> Vec<OsString>
 fn perform(verb: Verb) -> Result<ExitCode> {
     match verb {
         Verb::Run { headless, real, files } => run::run(headless, real, &files)?,
-        Verb::Test => return Ok(suite::test()),
+        Verb::Test { cross } => return Ok(suite::test(cross)),
         Verb::Check => return Ok(suite::check()),
         Verb::E2e { filter } => return suite::e2e(filter.as_deref()),
         Verb::Bench { ids } => return bench::bench(&ids),
+        Verb::Cross { system, job } => return cross::cross(system, job),
+        Verb::Nightly => return nightly::nightly(),
         Verb::Chaos { seed, deliveries } => return chaos::chaos(seed, deliveries),
         Verb::Live { yes, wait } => return live::live(yes, wait),
         Verb::Bundle => bundle::bundle()?,

@@ -12,6 +12,11 @@ pub(crate) fn build_ui() -> Result<()> {
     step::run("Build the UI", "Vite says above what is wrong; `cargo xtask check` may say more.", npm)
 }
 
+/// Whether there is one, new or old: without it the shell does not compile.
+pub(crate) fn has_ui() -> bool {
+    tools::root().join("ui/dist/index.html").is_file()
+}
+
 /// The app with the UI inside, and what a window needs around it. One call, so that the bare window and the app
 /// share every dependency.
 pub(crate) fn build_app() -> Result<()> {

@@ -71,7 +71,7 @@ const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) fn setup(need: Need) -> Result<()> {
     if cfg!(target_os = "linux") {
         if tools::is_there("apt-get") && tools::is_there("dpkg-query") {
-            install(need)?;
+            install(&packages(need))?;
         } else {
             look(need)?;
         }
@@ -88,6 +88,11 @@ pub(crate) fn setup(need: Need) -> Result<()> {
              with “Desktop development with C++”"
         );
     }
+    pages()
+}
+
+/// What the pages of the window are built with.
+pub(crate) fn pages() -> Result<()> {
     check_node()?;
     install_packages_of_ui()
 }
@@ -104,8 +109,9 @@ fn packages(need: Need) -> Vec<&'static str> {
     }
 }
 
-fn install(need: Need) -> Result<()> {
-    let missing = missing(&packages(need))?;
+/// Those of the packages that are missing, by apt.
+pub(crate) fn install(packages: &[&'static str]) -> Result<()> {
+    let missing = missing(packages)?;
     if missing.is_empty() {
         return Ok(());
     }

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
+use crate::cross::{self, Job, System, Toolchain};
 use crate::setup::Need;
 use crate::{chaos, product, schema, setup, step, tools};
 
@@ -19,14 +20,14 @@ pub(crate) struct Tally {
     problems: Vec<String>,
 }
 
-/// Everything.
-pub(crate) fn test() -> ExitCode {
-    suite(true)
+/// Everything. The code for the other systems where its compilers are there, or are to be installed.
+pub(crate) fn test(cross: bool) -> ExitCode {
+    suite(true, cross)
 }
 
 /// Everything that needs no window.
 pub(crate) fn check() -> ExitCode {
-    suite(false)
+    suite(false, false)
 }
 
 /// Some of the end-to-end tests, with what they need.
@@ -52,10 +53,11 @@ pub(crate) fn e2e_tests(filter: Option<&str>) -> Command {
 const SEED: u64 = 4;
 const SHORT: usize = 60;
 
-const EVIDENCE: &str =
+/// Where a failed test of the window shows why.
+pub(crate) const EVIDENCE: &str =
     "Each failed step left a picture in target/e2e; `cargo xtask e2e NAME` runs one test again.";
 
-fn suite(window: bool) -> ExitCode {
+fn suite(window: bool, cross: bool) -> ExitCode {
     let started = Instant::now();
     let mut tally = Tally::default();
     let need = if window { Need::Window } else { Need::Core };
@@ -73,8 +75,7 @@ fn suite(window: bool) -> ExitCode {
     );
     tally.vitest();
     // The app embeds the built UI: without one, new or old, the shell does not compile.
-    let has_old_ui = tools::root().join("ui/dist/index.html").is_file();
-    let has_ui = (has_old_ui && !window) || tally.count(&product::build_ui());
+    let has_ui = (product::has_ui() && !window) || tally.count(&product::build_ui());
     if has_ui {
         let clippy = tools::cargo(&[
             "clippy",
@@ -87,6 +88,9 @@ fn suite(window: bool) -> ExitCode {
         tally.step("clippy", "It names file and line above; `cargo clippy --fix` mends some.", clippy);
     } else {
         tally.fail("clippy did not run: there is no UI for the app to embed".into());
+    }
+    if window && has_ui {
+        tally.other_systems(cross);
     }
     let named = "The failing tests are named above.";
     let core = tools::cargo(&["test", "--no-fail-fast", "--package=sally-core"]);
@@ -115,7 +119,8 @@ impl Tally {
         }
     }
 
-    fn step(&mut self, name: &str, advice: &str, command: Command) {
+    /// Runs a program as a step, and counts it as one.
+    pub(crate) fn step(&mut self, name: &str, advice: &str, command: Command) {
         self.count(&step::run(name, advice, command));
     }
 
@@ -128,12 +133,14 @@ impl Tally {
         outcome.is_ok()
     }
 
-    fn fail(&mut self, problem: String) {
+    /// Counts one that failed.
+    pub(crate) fn fail(&mut self, problem: String) {
         self.failed += 1;
         self.problems.push(problem);
     }
 
-    fn tests(&mut self, name: &str, advice: &str, command: Command) {
+    /// Runs test programs, and counts their tests.
+    pub(crate) fn tests(&mut self, name: &str, advice: &str, command: Command) {
         let failed = self.failed;
         if let Err(error) = step::watch(name, advice, command, |line| self.read(line)) {
             self.problems.push(format!("{error:#}"));
@@ -141,6 +148,24 @@ impl Tally {
             if self.failed == failed {
                 self.failed += 1;
             }
+        }
+    }
+
+    /// Lints the code for the other systems, which checks its types as well.
+    fn other_systems(&mut self, set_up: bool) {
+        let toolchain = match Toolchain::found() {
+            Some(toolchain) => Ok(toolchain),
+            None if set_up => Toolchain::set_up(),
+            None => {
+                println!("\nLeft out: the code for other systems. `test --cross` installs what that needs.");
+                return;
+            }
+        };
+        let linted = toolchain.and_then(|toolchain| {
+            System::ALL.iter().try_for_each(|system| cross::run(&toolchain, *system, Job::Clippy, self))
+        });
+        if let Err(error) = linted {
+            self.fail(format!("{error:#}"));
         }
     }
 
@@ -165,7 +190,7 @@ impl Tally {
     }
 
     /// Says what failed, and last the count.
-    fn close(self) -> ExitCode {
+    pub(crate) fn close(self) -> ExitCode {
         for problem in &self.problems {
             println!("\n{} {problem}", step::CROSS);
         }

@@ -22,8 +22,15 @@ pub(crate) fn built(profile: &str, name: &str) -> PathBuf {
 
 /// Cargo, in the root, as if the person had called it.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root()).args(arguments);
+    let mut command = cargo_at(Path::new(&env::var_os("CARGO").unwrap_or_else(|| "cargo".into())));
+    command.args(arguments);
+    command
+}
+
+/// Another cargo.
+pub(crate) fn cargo_at(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root());
     // What cargo told this program about itself would look like a change to some build scripts.
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();

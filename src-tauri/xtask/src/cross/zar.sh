@@ -1,0 +1,2 @@
+#!/bin/sh
+exec "$(dirname "$0")/zig/bin/python" -m ziglang ar "$@"
