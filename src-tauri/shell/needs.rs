@@ -44,7 +44,7 @@ impl fmt::Display for Missing {
 /// Whether everything is there.
 #[cfg(target_os = "linux")]
 pub(super) fn look() -> Result<(), Missing> {
-    zbus::blocking::Connection::session().map_err(|error| {
+    zbus::blocking::Connection::session().map(drop).map_err(|error| {
         tracing::debug!(%error, "the session has no bus");
         Missing::Bus
     })?;

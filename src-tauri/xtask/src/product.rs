@@ -1,5 +1,7 @@
 //! Builds: the UI, the app, and the programs that stand in for the world around it.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::{step, tools};
@@ -20,16 +22,23 @@ pub(crate) fn has_ui() -> bool {
 /// The app with the UI inside, and what a window needs around it. One call, so that the bare window and the app
 /// share every dependency.
 pub(crate) fn build_app() -> Result<()> {
-    step::run(
-        "Build the app (the first time takes some minutes)",
-        COMPILER,
-        tools::cargo(&[
-            "build",
-            "--package=sally-desktop",
-            "--package=bare-window",
-            "--features=sally-desktop/custom-protocol",
-        ]),
-    )
+    step::run("Build the app (the first time takes some minutes)", COMPILER, shell("build"))
+}
+
+/// The tests beside the shell's code, built with what the app was.
+pub(crate) fn shell_tests() -> Command {
+    let mut cargo = shell("test");
+    cargo.arg("--bins");
+    cargo
+}
+
+fn shell(verb: &str) -> Command {
+    tools::cargo(&[
+        verb,
+        "--package=sally-desktop",
+        "--package=bare-window",
+        "--features=sally-desktop/custom-protocol",
+    ])
 }
 
 /// The sandbox and the test's browser.

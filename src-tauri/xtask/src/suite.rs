@@ -102,6 +102,7 @@ fn suite(window: bool, cross: bool) -> ExitCode {
         tally.step("Chaos, a short run", chaos::ADVICE, chaos::command(SEED, SHORT));
     }
     if window && has_ui && tally.count(&product::build_app()) {
+        tally.tests("The shell's tests", named, product::shell_tests());
         tally.tests("The end-to-end tests", EVIDENCE, e2e_tests(None));
     } else if window {
         tally.fail("the end-to-end tests did not run: there is no app".into());
