@@ -74,8 +74,11 @@ enum Verb {
         #[arg(default_value = "check")]
         job: cross::Job,
     },
-    /// What takes too long for `test`: Windows' tests under Wine, ten seeds of chaos, fuzzing, pictures of every screen
-    Nightly,
+    /// What takes too long for `test`
+    Nightly {
+        /// The parts to do; all where none is named
+        parts: Vec<nightly::Part>,
+    },
     /// Deliveries in bad times: is each of them there once? Its last line is `sent N, waiting N, lost N, doubled N`
     Chaos {
         /// Decides everything that is left to chance
@@ -132,7 +135,7 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::E2e { filter } => return suite::e2e(filter.as_deref()),
         Verb::Bench { ids } => return bench::bench(&ids),
         Verb::Cross { system, job } => return cross::cross(system, job),
-        Verb::Nightly => return nightly::nightly(),
+        Verb::Nightly { parts } => return nightly::nightly(&parts),
         Verb::Chaos { seed, deliveries } => return chaos::chaos(seed, deliveries),
         Verb::Live { yes, wait } => return live::live(yes, wait),
         Verb::Bundle => bundle::bundle()?,

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::ValueEnum;
 
 use crate::cross::{self, Job, System, Toolchain};
 use crate::setup::Need;
@@ -19,27 +20,53 @@ const FUZZ_SECONDS: u32 = 300;
 /// The pictures of every screen.
 const PICTURES: &str = "every_screen_in_light_and_in_dark";
 
-/// Goes on through failures, and counts.
-pub(crate) fn nightly() -> Result<ExitCode> {
+/// What it consists of.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// Windows' tests and journeys under Wine
+    Wine,
+    /// Ten seeds of chaos
+    Chaos,
+    /// Each target of tests/fuzz for five minutes
+    Fuzz,
+    /// Pictures of every screen, light and dark, in target/e2e
+    Pictures,
+}
+
+/// Does the parts, or all where none is named. Goes on through failures, and counts.
+pub(crate) fn nightly(parts: &[Part]) -> Result<ExitCode> {
+    let wants = |part| parts.is_empty() || parts.contains(&part);
     setup::setup(Need::Window)?;
     schema::fetch()?;
     product::build_ui()?;
     let mut tally = Tally::default();
-    match Toolchain::set_up() {
-        Ok(toolchain) => {
-            for job in [Job::Test, Job::Journeys] {
-                cross::run(&toolchain, System::Windows, job, &mut tally)?;
-            }
+    if wants(Part::Wine) {
+        under_wine(&mut tally);
+    }
+    if wants(Part::Chaos) {
+        for seed in SEEDS {
+            tally.step(&format!("Chaos, seed {seed}"), chaos::ADVICE, chaos::command(seed, DELIVERIES));
         }
-        Err(error) => tally.fail(format!("nothing ran under Wine: {error:#}")),
     }
-    for seed in SEEDS {
-        tally.step(&format!("Chaos, seed {seed}"), chaos::ADVICE, chaos::command(seed, DELIVERIES));
-    }
-    if let Err(error) = fuzz::run(FUZZ_SECONDS, &mut tally) {
+    if wants(Part::Fuzz)
+        && let Err(error) = fuzz::run(FUZZ_SECONDS, &mut tally)
+    {
         tally.fail(format!("{error:#}"));
     }
-    product::build_app()?;
-    tally.tests("Pictures of every screen", suite::EVIDENCE, suite::e2e_tests(Some(PICTURES)));
+    if wants(Part::Pictures) {
+        product::build_app()?;
+        tally.tests("Pictures of every screen", suite::EVIDENCE, suite::e2e_tests(Some(PICTURES)));
+    }
     Ok(tally.close())
+}
+
+fn under_wine(tally: &mut Tally) {
+    let ran = Toolchain::set_up().and_then(|toolchain| {
+        [Job::Test, Job::Journeys]
+            .iter()
+            .try_for_each(|job| cross::run(&toolchain, System::Windows, *job, tally))
+    });
+    if let Err(error) = ran {
+        tally.fail(format!("nothing ran under Wine: {error:#}"));
+    }
 }
