@@ -9,6 +9,8 @@
 #![expect(clippy::print_stdout, reason = "a report to be read")]
 
 mod app;
+#[path = "../shared/backup.rs"]
+mod backup;
 #[path = "../shared/browser.rs"]
 mod browser;
 mod clock;

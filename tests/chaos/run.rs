@@ -4,7 +4,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +22,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout};
 use tokio::time::Instant;
 
 use super::app::{Answer, Command, Standing};
+use super::backup;
 use super::clock::{FastClock, machine};
 
 /// How long everything may take to come to rest once the times are good again.
@@ -229,14 +229,6 @@ fn stored(folder: &TempDir) -> Result<HashMap<DeliveryId, Stored>> {
         Ok((id, Stored { words: Document::parse(&document)?.text(), account }))
     })
     .collect()
-}
-
-fn copy_files(from: &Path, to: &Path) -> Result<()> {
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        std::fs::copy(entry.path(), to.join(entry.file_name()))?;
-    }
-    Ok(())
 }
 
 /// The sandbox's clock runs as fast as the app's.
@@ -536,7 +528,7 @@ impl Chaos {
     async fn keep_older(&mut self) -> Result<()> {
         self.app.child.kill().await?;
         let older = tempfile::tempdir()?;
-        copy_files(self.folder.path(), older.path())?;
+        backup::copy(self.folder.path(), older.path())?;
         self.older = Some(older);
         self.kill().await
     }
@@ -545,10 +537,7 @@ impl Chaos {
     async fn put_older_back(&mut self, all: &mut [Sent]) -> Result<()> {
         let Some(older) = self.older.take() else { return Ok(()) };
         self.app.child.kill().await?;
-        for entry in std::fs::read_dir(self.folder.path())? {
-            std::fs::remove_file(entry?.path())?;
-        }
-        copy_files(older.path(), self.folder.path())?;
+        backup::put_back(older.path(), self.folder.path())?;
         self.kill().await?;
         self.restores += 1;
         self.editing = None;

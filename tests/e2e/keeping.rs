@@ -9,6 +9,7 @@ use anyhow::{Result, ensure};
 use crate::desk;
 use crate::files::press_enter;
 use crate::locator::{Locator, Want, contains, starts};
+use crate::on_disk::files_with;
 use crate::session::Session;
 use crate::steps::Steps;
 use crate::window::Window;
@@ -295,22 +296,6 @@ async fn choose_action(window: &Window, item: &Locator, action: &str) -> Result<
 async fn more(window: &Window, action: &str) -> Result<()> {
     window.get("button", "More actions").nth(0).click().await?;
     window.get("menuitem", action).click().await
-}
-
-/// Every file of the app in which a word stands, in any case.
-fn files_with(folder: &std::path::Path, word: &str) -> Result<Vec<String>> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if !path.is_file() {
-            continue;
-        }
-        let bytes = std::fs::read(&path)?.to_ascii_lowercase();
-        if bytes.windows(word.len()).any(|part| part == word.as_bytes()) {
-            found.push(path.display().to_string());
-        }
-    }
-    Ok(found)
 }
 
 /// Leaves a copy of the data as one that was found damaged.

@@ -25,6 +25,8 @@ mod locator;
 mod looks;
 mod mishaps;
 mod native;
+#[path = "../shared/on_disk.rs"]
+mod on_disk;
 mod outbox;
 mod outline;
 mod panel;

@@ -9,7 +9,7 @@ use sally_core::domain::destination::Action;
 use sally_core::domain::id::ItemId;
 use sandbox::{Fault, RetryAfter};
 
-use super::app::{SENT, TestApp};
+use super::app::{SENT, TestApp, soon};
 
 const ADA: &str = "Ada Lovelace";
 const GRACE: &str = "Grace Hopper";
@@ -180,10 +180,13 @@ async fn a_passing_fault_at_the_end_of_a_second_login_costs_nothing() {
     let callback = sandbox::browser::accept(&address).await.unwrap();
     let core = app.app.clone();
     let finishing = tokio::spawn(async move { core.callback(&callback).await });
-    while account_or_waiting(&app).is_none() {
-        app.clock.advance(SignedDuration::from_secs(10));
-        tokio::task::yield_now().await;
-    }
+    let connected = async {
+        while account_or_waiting(&app).is_none() {
+            app.clock.advance(SignedDuration::from_secs(10));
+            tokio::task::yield_now().await;
+        }
+    };
+    soon("the login counts", connected).await;
     finishing.await.unwrap();
     assert_eq!(account(&app), GRACE, "it was asked again, and the login counts");
 
@@ -194,10 +197,13 @@ async fn a_passing_fault_at_the_end_of_a_second_login_costs_nothing() {
     let callback = sandbox::browser::accept(&address).await.unwrap();
     let core = app.app.clone();
     let finishing = tokio::spawn(async move { core.callback(&callback).await });
-    while !finishing.is_finished() {
-        app.clock.advance(SignedDuration::from_mins(1));
-        tokio::task::yield_now().await;
-    }
+    let given_up = async {
+        while !finishing.is_finished() {
+            app.clock.advance(SignedDuration::from_mins(1));
+            tokio::task::yield_now().await;
+        }
+    };
+    soon("the login is given up", given_up).await;
     let notice = app.next(|event| if let Event::Notice(notice) = event { Some(notice) } else { None }).await;
     assert!(notice.message.contains("503"), "the person is told: {notice:?}");
     assert_eq!(account(&app), GRACE, "the connection is the one before");

@@ -1,5 +1,7 @@
 //! The core with a sandbox, a browser that only notes addresses, and a window that only notes what it is told.
 
+use std::fmt::Debug;
+use std::panic::Location;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,7 +30,13 @@ use super::desktop::{NotedDesktop, Shown};
 pub(super) const SENT: DeliveryState = DeliveryState::Sent { note: None };
 
 /// Longest wait for something that is on its way.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits for something that is on its way. Names it if it does not come.
+pub(super) async fn soon<T>(what: &str, coming: impl Future<Output = T>) -> T {
+    let came = tokio::time::timeout(PATIENCE, coming).await;
+    came.unwrap_or_else(|_| panic!("{what}: not within {PATIENCE:?}"))
+}
 
 pub(super) struct NotedWindow {
     note: mpsc::UnboundedSender<Event>,
@@ -72,6 +80,26 @@ pub(super) struct Around {
     pub(super) token_keychain: Arc<dyn Keychain>,
     pub(super) server_keychain: Arc<dyn Keychain>,
     pub(super) machine: &'static str,
+}
+
+/// The next of what was noted that `wanted` takes; what is passed over is named if it does not come.
+async fn next<N: Clone + Debug, T>(
+    noted: &mut mpsc::UnboundedReceiver<N>,
+    mut wanted: impl FnMut(N) -> Option<T>,
+    asked: &'static Location<'static>,
+) -> T {
+    let mut passed = Vec::new();
+    let found = async {
+        loop {
+            let next = noted.recv().await.unwrap();
+            passed.push(next.clone());
+            if let Some(found) = wanted(next) {
+                return found;
+            }
+        }
+    };
+    let found = tokio::time::timeout(PATIENCE, found).await;
+    found.unwrap_or_else(|_| panic!("{asked}: it did not come within {PATIENCE:?}, only {passed:?}"))
 }
 
 /// The core under test.
@@ -265,16 +293,9 @@ impl TestApp {
     }
 
     /// The next event that `wanted` takes; others are passed over. It must come within [`PATIENCE`].
-    pub(super) async fn next<T>(&mut self, mut wanted: impl FnMut(Event) -> Option<T>) -> T {
-        tokio::time::timeout(PATIENCE, async {
-            loop {
-                if let Some(found) = wanted(self.events.recv().await.unwrap()) {
-                    return found;
-                }
-            }
-        })
-        .await
-        .unwrap()
+    #[track_caller]
+    pub(super) fn next<T>(&mut self, wanted: impl FnMut(Event) -> Option<T>) -> impl Future<Output = T> {
+        next(&mut self.events, wanted, Location::caller())
     }
 
     /// What the window was told beyond what was looked at.
@@ -283,16 +304,9 @@ impl TestApp {
     }
 
     /// The next thing on the desktop that `wanted` takes; others are passed over. It must come within [`PATIENCE`].
-    pub(super) async fn shown<T>(&mut self, mut wanted: impl FnMut(Shown) -> Option<T>) -> T {
-        tokio::time::timeout(PATIENCE, async {
-            loop {
-                if let Some(found) = wanted(self.shown.recv().await.unwrap()) {
-                    return found;
-                }
-            }
-        })
-        .await
-        .unwrap()
+    #[track_caller]
+    pub(super) fn shown<T>(&mut self, wanted: impl FnMut(Shown) -> Option<T>) -> impl Future<Output = T> {
+        next(&mut self.shown, wanted, Location::caller())
     }
 
     /// The next notification.
@@ -312,15 +326,19 @@ impl TestApp {
 
     /// Waits until a delivery goes no further by itself, or waits for better times. Time passes meanwhile.
     pub(super) async fn settled(&mut self, delivery: &DeliveryView) -> DeliveryState {
-        loop {
-            match self.changed(delivery).await {
-                DeliveryState::Queued | DeliveryState::Sending => {}
-                DeliveryState::Held { .. } | DeliveryState::Checking { .. } => {
-                    self.clock.advance(SignedDuration::from_mins(1));
+        let id = delivery.id;
+        let settled = async {
+            loop {
+                match self.changed(delivery).await {
+                    DeliveryState::Queued | DeliveryState::Sending => {}
+                    DeliveryState::Held { .. } | DeliveryState::Checking { .. } => {
+                        self.clock.advance(SignedDuration::from_mins(1));
+                    }
+                    settled => return settled,
                 }
-                settled => return settled,
             }
-        }
+        };
+        soon(&format!("delivery {id:?} settles"), settled).await
     }
 
     /// How a delivery stands on the list, as soon as it stands so. Time passes meanwhile, in steps of this length.
@@ -330,17 +348,19 @@ impl TestApp {
         step: SignedDuration,
         wanted: impl Fn(&DeliveryState) -> bool,
     ) -> DeliveryState {
-        tokio::time::timeout(PATIENCE, async {
+        let mut last = None;
+        let becoming = async {
             loop {
                 let all = self.app.deliveries().await.unwrap();
-                if let Some(found) = all.into_iter().find(|one| one.id == delivery.id && wanted(&one.state)) {
-                    return found.state;
+                last = all.into_iter().find(|one| one.id == delivery.id).map(|one| one.state);
+                if let Some(found) = last.take_if(|state| wanted(state)) {
+                    return found;
                 }
                 self.clock.advance(step);
             }
-        })
-        .await
-        .unwrap()
+        };
+        let became = tokio::time::timeout(PATIENCE, becoming).await;
+        became.unwrap_or_else(|_| panic!("not within {PATIENCE:?}: delivery {:?} is {last:?}", delivery.id))
     }
 
     /// The next state of a delivery.

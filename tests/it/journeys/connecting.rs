@@ -7,9 +7,11 @@ use sally_core::api::{Connection, ErrorCode, Hint};
 use sally_core::app::Event;
 use sally_core::auth::keychain::{Error as KeychainError, Keychain};
 use sally_core::auth::token::Secret;
+use sally_core::store::FILE_NAME;
 use sandbox::Quirk;
 
 use super::app::{SENT, TestApp};
+use super::on_disk::files_with;
 
 fn why(connection: Connection) -> sally_core::api::ErrorView {
     match connection {
@@ -249,12 +251,10 @@ async fn no_token_is_ever_in_the_cache() {
     let delivery = app.app.send(app.new_page(item, "Leak test")).await.unwrap();
     app.settled(&delivery).await;
     app.app.end().await;
-    for entry in std::fs::read_dir(app.folder.path()).unwrap() {
-        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
-        let text = String::from_utf8_lossy(&bytes);
-        for secret in ["sandbox-access", "sandbox-refresh", "sandbox-secret"] {
-            assert!(!text.contains(secret), "tokens live in the keyring and nowhere else");
-        }
+    let found = |word| files_with(app.folder.path(), word).unwrap();
+    assert!(found("Leak test").contains(&FILE_NAME.to_owned()), "the cache was looked into");
+    for secret in ["sandbox-access", "sandbox-refresh", "sandbox-secret"] {
+        assert_eq!(found(secret), Vec::<String>::new(), "tokens live in the keyring and nowhere else");
     }
 }
 

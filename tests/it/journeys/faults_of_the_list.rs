@@ -13,7 +13,7 @@ use sally_core::domain::id::{DeliveryId, ItemId};
 use sally_core::store::FILE_NAME;
 use sandbox::{Fault, RetryAfter};
 
-use super::app::{SENT, TestApp};
+use super::app::{SENT, TestApp, soon};
 
 async fn with_item() -> (TestApp, ItemId) {
     let app = TestApp::connected().await;
@@ -172,5 +172,5 @@ async fn what_arrived_is_forgotten_by_the_clock_and_not_by_the_next_start() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(20), forgotten).await.expect("without a restart");
+    soon("it is forgotten without a restart", forgotten).await;
 }

@@ -4,7 +4,6 @@
 #![expect(clippy::disallowed_types, reason = "another program reads the files, too")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -18,8 +17,9 @@ use sally_core::domain::meeting::ItemKind;
 use sally_core::store::FILE_NAME;
 use tempfile::TempDir;
 
-use super::app::{self, SENT, TestApp};
+use super::app::{self, SENT, TestApp, soon};
 use super::editing::{the_indexes_are_right, titles, words};
+use super::on_disk;
 
 /// What is said in the meeting. No other words begin like these, so that an index writes them in one piece.
 const SAID: [&str; 5] = ["zqtitle", "wzqitem", "xzqowner", "yzqspoken", "qzqother"];
@@ -62,26 +62,9 @@ async fn import(app: &TestApp, folder: &TempDir, notes: &str) -> MeetingId {
     report.added.into_iter().chain(report.updated).next().unwrap()
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
-}
-
 /// Which files of the app hold a word, or how it begins, in large letters or small.
 fn files_with(app: &TestApp, word: &str) -> Vec<String> {
-    let begins = &word.as_bytes()[..LETTERS];
-    let holds = |path: &Path| {
-        // One that goes away meanwhile holds nothing.
-        let bytes = fs::read(path).unwrap_or_default();
-        bytes.windows(LETTERS).any(|window| window.eq_ignore_ascii_case(begins))
-    };
-    let mut found: Vec<_> = files(app.folder.path())
-        .into_iter()
-        .filter(|path| holds(path))
-        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
-        .collect();
-    found.sort();
-    found
+    on_disk::files_with(app.folder.path(), &word[..LETTERS]).unwrap()
 }
 
 /// Lets time pass, half a minute at a time, until something is so.
@@ -92,7 +75,7 @@ async fn becomes_so(app: &TestApp, is_so: impl Fn(&TestApp) -> bool) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), passed).await.unwrap();
+    soon("it becomes so", passed).await;
 }
 
 async fn copy_holds(app: &TestApp, word: &str, wanted: bool) {
@@ -349,7 +332,7 @@ async fn a_copy_is_made_each_day_and_again_after_one_that_failed() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), copied).await.expect("a day later, without a start");
+    soon("a day later, without a start, there is a copy", copied).await;
 
     // What stands in the way of the next one is a folder of its name.
     let copy = app.folder.path().join(COPY);

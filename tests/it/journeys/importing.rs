@@ -13,7 +13,7 @@ use sally_core::domain::id::ItemId;
 use sally_core::domain::meeting::ItemKind;
 use sally_core::store::FILE_NAME;
 
-use super::app::TestApp;
+use super::app::{TestApp, soon};
 use crate::adf::checked;
 
 const SUMMARY: &str = r#"{"title": "Roadmap review", "date": "2026-11-10", "decisions": ["Keep the flag"],
@@ -139,7 +139,8 @@ async fn a_long_import_shows_how_far_it_is_and_can_be_stopped() {
         async move { core.import(files).await.unwrap() }
     });
     // Its first files are in by now, and a second goes by.
-    while app.app.list_meetings(all("")).await.unwrap().total < 3 {}
+    let begun = async { while app.app.list_meetings(all("")).await.unwrap().total < 3 {} };
+    soon("the first files are in", begun).await;
     app.clock.advance(SignedDuration::from_secs(1));
     let shown = app.next(progress).await.unwrap();
     assert!(shown.total == 200 && (3..200).contains(&shown.done), "{shown:?}");
@@ -150,7 +151,7 @@ async fn a_long_import_shows_how_far_it_is_and_can_be_stopped() {
         left > 0 && came + left == 200 && report.failed.is_empty(),
         "what came in stays: {came} and {left}"
     );
-    while app.next(progress).await.is_some() {}
+    soon("the progress ends", async { while app.next(progress).await.is_some() {} }).await;
     let rest = app.app.import(files).await.unwrap();
     assert_eq!((rest.added.len(), rest.left_out), (left as usize, 0), "the next one is not stopped");
 }

@@ -1,7 +1,5 @@
 //! What lies in the data from long ago, or from another copy of it: it is asked about, and never sent twice.
 
-use std::path::Path;
-
 use jiff::{SignedDuration, Timestamp};
 use sally_core::api::{DeliveryState, DeliveryView, ErrorCode, ErrorView, Hint, Send};
 use sally_core::app::Event;
@@ -10,6 +8,7 @@ use sally_core::domain::id::ItemId;
 use sandbox::{Fault, RetryAfter};
 
 use super::app::{Around, SENT, TestApp};
+use super::backup;
 
 /// So many pages that wait for a network, in an app that has ended.
 async fn waiting(count: usize) -> (Around, Vec<DeliveryView>, ItemId, Timestamp) {
@@ -36,23 +35,6 @@ async fn notice(app: &mut TestApp, code: ErrorCode) -> ErrorView {
 
 async fn states(app: &TestApp) -> Vec<DeliveryState> {
     app.app.deliveries().await.unwrap().into_iter().map(|one| one.state).collect()
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        if entry.path().is_file() {
-            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
-        }
-    }
-}
-
-/// Puts an older copy of the data in its place.
-fn put_back(older: &Path, folder: &Path) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        std::fs::remove_file(entry.unwrap().path()).unwrap();
-    }
-    copy(older, folder);
 }
 
 #[tokio::test]
@@ -133,13 +115,13 @@ async fn what_may_have_arrived_long_ago_is_not_looked_for_unasked() {
 async fn a_backup_that_was_put_back_sends_nothing_again() {
     let (around, sent, item, now) = waiting(2).await;
     let older = tempfile::tempdir().unwrap();
-    copy(around.folder.path(), older.path());
+    backup::copy(around.folder.path(), older.path()).unwrap();
     around.sandbox.forgive();
     // What waited in the backup is sent in the runs after it.
     let mut app = TestApp::start(around, now + SignedDuration::from_hours(1)).await;
     assert_eq!(app.settled(&sent[1]).await, SENT);
     let around = app.ended().await;
-    put_back(older.path(), around.folder.path());
+    backup::put_back(older.path(), around.folder.path()).unwrap();
     let mut app = TestApp::start(around, now + SignedDuration::from_hours(2)).await;
     notice(&mut app, ErrorCode::OlderCopy).await;
     app.clock.advance(SignedDuration::from_hours(3));
@@ -175,9 +157,9 @@ async fn badges_of_an_older_copy_say_that_they_may_be_out_of_date() {
     let now = app.clock.now();
     let around = app.ended().await;
     let older = tempfile::tempdir().unwrap();
-    copy(around.folder.path(), older.path());
+    backup::copy(around.folder.path(), older.path()).unwrap();
     let around = TestApp::start(around, now + SignedDuration::from_hours(1)).await.ended().await;
-    put_back(older.path(), around.folder.path());
+    backup::put_back(older.path(), around.folder.path()).unwrap();
     let mut app = TestApp::start(around, now + SignedDuration::from_hours(2)).await;
     notice(&mut app, ErrorCode::OlderCopy).await;
     let opened = app.app.open_meeting(meeting.id).await.unwrap();
@@ -248,7 +230,7 @@ async fn a_backup_from_the_same_run_is_noticed_when_the_run_lasted_for_days() {
     let delivery = app.app.send(app.new_page(item, "In the same run")).await.unwrap();
     assert!(matches!(app.settled(&delivery).await, DeliveryState::Waiting { .. }));
     let older = tempfile::tempdir().unwrap();
-    copy(app.folder.path(), older.path());
+    backup::copy(app.folder.path(), older.path()).unwrap();
     app.sandbox.forgive();
     app.clock.advance(SignedDuration::from_hours(1));
     assert_eq!(app.settled(&delivery).await, SENT);
@@ -257,7 +239,7 @@ async fn a_backup_from_the_same_run_is_noticed_when_the_run_lasted_for_days() {
     assert_eq!(app.settled(&second).await, SENT);
     let now = app.clock.now();
     let around = app.ended().await;
-    put_back(older.path(), around.folder.path());
+    backup::put_back(older.path(), around.folder.path()).unwrap();
     let mut app = TestApp::start(around, now).await;
     notice(&mut app, ErrorCode::OlderCopy).await;
     assert_eq!(app.sandbox.pages_titled("In the same run").len(), 1, "it is not sent again");

@@ -2,6 +2,8 @@
 
 mod accounts;
 mod app;
+#[path = "../../shared/backup.rs"]
+mod backup;
 #[path = "../../shared/browser.rs"]
 mod browser;
 mod connecting;
@@ -17,6 +19,8 @@ mod importing;
 mod linking;
 mod long_ago;
 mod native;
+#[path = "../../shared/on_disk.rs"]
+mod on_disk;
 mod outbox;
 mod quick;
 mod replacing;

@@ -10,7 +10,7 @@ use sally_core::domain::destination::{Action, Destination, Space};
 use sally_core::domain::id::{ItemId, OrganizationId, SpaceId};
 use sandbox::{Fault, Quirk, RetryAfter};
 
-use super::app::{SENT, TestApp};
+use super::app::{SENT, TestApp, soon};
 
 /// What loses an answer, and whether the request was carried out.
 const LOSSES: [(Fault, bool); 7] = [
@@ -35,20 +35,20 @@ async fn send_page(app: &TestApp, item: ItemId, title: &str) -> DeliveryView {
 
 /// Lets time pass until nothing goes on by itself any more.
 async fn all_settled(app: &mut TestApp) -> Vec<DeliveryView> {
-    loop {
-        let all = app.app.deliveries().await.unwrap();
-        let going = |one: &DeliveryView| {
-            matches!(
-                one.state,
-                DeliveryState::Queued | DeliveryState::Sending | DeliveryState::Checking { .. }
-            )
-        };
-        if !all.iter().any(going) {
-            return all;
+    let going = |one: &DeliveryView| {
+        matches!(one.state, DeliveryState::Queued | DeliveryState::Sending | DeliveryState::Checking { .. })
+    };
+    let settled = async {
+        loop {
+            let all = app.app.deliveries().await.unwrap();
+            if !all.iter().any(going) {
+                return all;
+            }
+            app.clock.advance(SignedDuration::from_mins(1));
+            app.next(|event| matches!(event, Event::Delivery(_)).then_some(())).await;
         }
-        app.clock.advance(SignedDuration::from_mins(1));
-        app.next(|event| matches!(event, Event::Delivery(_)).then_some(())).await;
-    }
+    };
+    soon("all deliveries settle", settled).await
 }
 
 fn titles(app: &TestApp) -> Vec<String> {

@@ -10,7 +10,7 @@ use sally_core::api::{
 use sally_core::app::Event;
 use sandbox::Recording;
 
-use super::app::TestApp;
+use super::app::{TestApp, soon};
 
 const ASKED: SyncMeetings = SyncMeetings { asked: true };
 const LOOKED: SyncMeetings = SyncMeetings { asked: false };
@@ -37,16 +37,19 @@ pub(super) async fn sync(app: &mut TestApp) -> SyncReport {
 }
 
 pub(super) async fn ended(app: &mut TestApp) -> SyncReport {
-    loop {
-        match next_state(app).await {
-            SyncState::Ended(report) => return report,
-            SyncState::Waiting { until, .. } => {
-                let left = until.duration_since(sally_core::clock::Clock::now(&*app.clock));
-                app.clock.advance(left.max(SignedDuration::ZERO));
+    let ended = async {
+        loop {
+            match next_state(app).await {
+                SyncState::Ended(report) => return report,
+                SyncState::Waiting { until, .. } => {
+                    let left = until.duration_since(sally_core::clock::Clock::now(&*app.clock));
+                    app.clock.advance(left.max(SignedDuration::ZERO));
+                }
+                _ => {}
             }
-            _ => {}
         }
-    }
+    };
+    soon("the sync ends", ended).await
 }
 
 async fn next_state(app: &mut TestApp) -> SyncState {

@@ -7,7 +7,7 @@ use sally_core::app::Event;
 use sally_core::domain::destination::Action;
 use sandbox::{Fault, Quirk};
 
-use super::app::{SENT, TestApp, words};
+use super::app::{SENT, TestApp, soon, words};
 
 #[tokio::test]
 async fn requests_per_created_page() {
@@ -119,9 +119,12 @@ async fn who_asks_for_spaces_while_they_are_fetched_waits_for_them() {
         let (app, acme) = (app.app.clone(), app.acme());
         tokio::spawn(async move { app.refresh_spaces(acme).await })
     };
-    while app.sandbox.count("GET", "/wiki/api/v2/spaces") == 0 {
-        tokio::task::yield_now().await;
-    }
+    let asked = async {
+        while app.sandbox.count("GET", "/wiki/api/v2/spaces") == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon("spaces are asked for", asked).await;
     app.app.refresh_spaces(app.acme()).await.unwrap();
     let find = FindSpaces { organization: app.acme(), query: String::new() };
     assert_eq!(app.app.find_spaces(find).await.unwrap().cached, 12, "a dialog that was opened again");
@@ -166,9 +169,12 @@ async fn a_newer_search_cancels_the_one_before() {
         |query: &str| FindPages { organization: Some(app.acme()), space: None, query: query.to_owned() };
     let (stale, fresh) = tokio::join!(app.app.find_pages(find("im")), async {
         // The first search must be under way before the second one begins.
-        while app.sandbox.count("GET", "/wiki/rest/api/search") == 0 {
-            tokio::task::yield_now().await;
-        }
+        let asked = async {
+            while app.sandbox.count("GET", "/wiki/rest/api/search") == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        soon("the first search is under way", asked).await;
         app.app.find_pages(find("decisions")).await
     });
     assert_eq!(

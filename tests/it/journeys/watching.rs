@@ -143,6 +143,8 @@ impl Drop for Hung {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_folder_that_does_not_answer_holds_nobody_up() {
+    use super::app::soon;
+
     let (mut app, parent) = (TestApp::new().await, tempfile::tempdir().unwrap());
     let folder = parent.path().join("network");
     fs::create_dir(&folder).unwrap();
@@ -150,10 +152,9 @@ async fn a_folder_that_does_not_answer_holds_nobody_up() {
     fs::write(folder.join("first.md"), NOTES).unwrap();
     assert_eq!(imported(&mut app).await.added.len(), 1);
     let Some(hung) = Hung::at(&folder) else { return };
-    let soon = Duration::from_secs(20);
     let now = app.clock.now();
-    let around = tokio::time::timeout(soon, app.ended()).await.expect("the app ends");
-    let app = tokio::time::timeout(soon, TestApp::start(around, now)).await.expect("it starts");
+    let around = soon("the app ends", app.ended()).await;
+    let app = soon("it starts", TestApp::start(around, now)).await;
     let there = app.file("there.md", OTHER);
     let importing = {
         let (app, far) = (app.app.clone(), folder.join("far.md"));
@@ -163,16 +164,15 @@ async fn a_folder_that_does_not_answer_holds_nobody_up() {
         let (app, folder) = (app.app.clone(), folder.clone());
         tokio::spawn(async move { app.watch_folder(folder).await })
     };
-    let report =
-        tokio::time::timeout(soon, app.app.import(vec![there])).await.expect("others are read").unwrap();
+    let report = soon("others are read", app.app.import(vec![there])).await.unwrap();
     assert_eq!(report.added.len(), 1);
     assert_eq!(titles(&app).await, ["Review", "Sync"]);
     assert!(!importing.is_finished() && !choosing.is_finished(), "the folder does not answer");
     app.app.cancel_import();
-    let report = tokio::time::timeout(soon, importing).await.expect("who waits may stop").unwrap().unwrap();
+    let report = soon("who waits may stop", importing).await.unwrap().unwrap();
     assert_eq!(report.left_out, 1);
-    tokio::time::timeout(soon, app.app.stop_watching()).await.expect("it is watched no longer").unwrap();
-    tokio::time::timeout(soon, app.ended()).await.expect("the app ends while it is asked");
+    soon("it is watched no longer", app.app.stop_watching()).await.unwrap();
+    soon("the app ends while it is asked", app.ended()).await;
     drop(hung);
     assert!(choosing.await.unwrap().is_err(), "and who chose the folder is told");
 }

@@ -10,6 +10,7 @@ use sandbox::Form;
 use serde_json::json;
 
 use super::super::app::TestApp;
+use super::super::on_disk::files_with;
 use super::{ASKED, LOOKED, MCP, connected, open, pasted, recording, sync, titles};
 
 #[tokio::test]
@@ -298,13 +299,7 @@ async fn the_token_is_nowhere_but_in_the_keyring() {
     let shown = format!("{server:?} {:?} {:?}", pasted(&token), app.app.status().await.unwrap());
     assert!(!shown.contains(&token), "what is shown has no token: {shown}");
     app.app.end().await;
-    for file in std::fs::read_dir(app.folder.path()).unwrap() {
-        let path = file.unwrap().path();
-        if path.is_file() {
-            let bytes = std::fs::read(&path).unwrap();
-            let found = bytes.windows(token.len()).any(|window| window == token.as_bytes());
-            assert!(!found, "{} holds the token", path.display());
-        }
-    }
-    assert!(app.folder.path().join(FILE_NAME).exists(), "the cache was among them");
+    let found = |word| files_with(app.folder.path(), word).unwrap();
+    assert_eq!(found(&token), Vec::<String>::new(), "and no file holds it");
+    assert!(found("Ada Lovelace").contains(&FILE_NAME.to_owned()), "the cache was among them");
 }
