@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use sally_core::api::{ImportReport, ListMeetings};
 use sally_core::app::Event;
-use sally_core::clock::Clock as _;
 use tempfile::TempDir;
 
 use super::app::TestApp;
@@ -143,6 +142,8 @@ impl Drop for Hung {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_folder_that_does_not_answer_holds_nobody_up() {
+    use sally_core::clock::Clock as _;
+
     use super::app::soon;
 
     let (mut app, parent) = (TestApp::new().await, tempfile::tempdir().unwrap());

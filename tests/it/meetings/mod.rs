@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 mod fixtures;
+#[cfg(target_os = "linux")]
 mod limits;
 mod mutations;
 
