@@ -3,8 +3,11 @@
 //! read files, to follow links out of the folder, and to look into folders below; `app` is its only caller.
 //!
 //! A folder may lie on a network that does not answer, so a thread of its own looks at it, and nobody else waits for it.
-//! While nothing happens in the folder that thread sleeps: the system's notifications are waited for. Time here is that
-//! of the file system, so it is not taken from the app's clock.
+//! What happens in the folder is told by the system, and that thread sleeps meanwhile. Whether the folder is still the one
+//! that it was is not always told, so every two seconds the thread asks for that alone. Time here is that of the file
+//! system, so it is not taken from the app's clock.
+
+mod identity;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -15,6 +18,8 @@ use std::time::{Duration, Instant, SystemTime};
 use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::{mpsc as tokio_mpsc, oneshot};
+
+use identity::Identity;
 
 /// How often a file that was seen is looked at until it is whole.
 const LOOK: Duration = Duration::from_millis(100);
@@ -27,8 +32,10 @@ const OPEN: u32 = 300;
 /// takes twice as many, up to some minutes.
 const AGAIN: u32 = 30;
 const MOST_DOUBLINGS: u32 = 7;
-/// How often a folder that is gone is looked for.
-const SEARCH: Duration = Duration::from_secs(2);
+/// How often the folder itself is looked at, and one that is gone is looked for.
+const FOLDER: Duration = Duration::from_secs(2);
+/// So many looks at files go by until one is at the folder as well.
+const LOOKS: u32 = 20;
 
 /// Names of files that programs write into until they give them their own.
 const UNFINISHED: [&str; 6] = [".part", ".partial", ".crdownload", ".download", ".tmp", ".temp"];
@@ -65,8 +72,8 @@ pub struct Watch {
 /// What the thread is told.
 #[derive(Debug)]
 enum Heard {
-    /// Something happened in the folder, says the system.
-    Told(notify::Result<Event>),
+    /// Something happened in the folder, says the system to the one that listened as the so manyth.
+    Told(u64, notify::Result<Event>),
     /// A file is to be handed over again, after so many looks.
     Again(PathBuf, u32),
     /// Nobody watches the folder any more.
@@ -140,13 +147,11 @@ struct Pace {
 
 impl Pace {
     /// What is heard next; nothing when it is time to look, which is so long after the last time.
-    fn next(&mut self, heard: &mpsc::Receiver<Heard>, pause: Option<Duration>) -> Option<Heard> {
-        let Some(pause) = pause else {
-            self.due = None;
-            return Some(heard.recv().unwrap_or(Heard::Stop));
-        };
+    fn next(&mut self, heard: &mpsc::Receiver<Heard>, pause: Duration) -> Option<Heard> {
         let now = Instant::now();
-        let due = *self.due.get_or_insert(now + pause);
+        // A shorter pause holds at once.
+        let due = self.due.map_or(now + pause, |due| due.min(now + pause));
+        self.due = Some(due);
         if due > now {
             match heard.recv_timeout(due - now) {
                 Ok(heard) => return Some(heard),
@@ -166,9 +171,23 @@ struct Folder {
     /// Where the system's notifications go.
     tell: mpsc::Sender<Heard>,
     /// Nothing while the folder is gone.
-    watcher: Option<RecommendedWatcher>,
+    listening: Option<Listening>,
+    /// How often it began to listen.
+    begun: u64,
     /// Files that were seen and are not known to be whole.
     waiting: HashMap<PathBuf, Waiting>,
+    /// How often the files were looked at since the folder was.
+    looks: u32,
+}
+
+/// The system tells of the folder while this is there.
+#[derive(Debug)]
+struct Listening {
+    _watcher: RecommendedWatcher,
+    /// The folder that it tells of, whatever is in its place by now.
+    to: Identity,
+    /// It may have fallen silent.
+    is_doubtful: bool,
 }
 
 #[derive(Debug)]
@@ -183,7 +202,7 @@ struct Waiting {
 
 impl Folder {
     fn new(path: &Path, tell: mpsc::Sender<Heard>) -> Self {
-        Self { path: path.to_owned(), tell, watcher: None, waiting: HashMap::new() }
+        Self { path: path.to_owned(), tell, listening: None, begun: 0, waiting: HashMap::new(), looks: 0 }
     }
 
     fn work(mut self, heard: &mpsc::Receiver<Heard>, see: &tokio_mpsc::UnboundedSender<Seen>) {
@@ -191,7 +210,7 @@ impl Folder {
         loop {
             let seen = match pace.next(heard, self.pause()) {
                 Some(Heard::Stop) => return,
-                Some(Heard::Told(told)) => self.hear(told).into_iter().collect(),
+                Some(Heard::Told(by, told)) => self.hear(by, told),
                 Some(Heard::Again(path, looks)) => {
                     self.wait_for(path, looks);
                     Vec::new()
@@ -206,41 +225,42 @@ impl Folder {
 
     /// Asks the system for notifications, and looks at what is there.
     fn listen(&mut self) -> Result<(), Error> {
-        if !self.path.is_dir() {
-            return Err(Error::Missing);
-        }
-        let tell = self.tell.clone();
+        self.listening = None;
+        self.begun += 1;
+        // Before the system is asked: if it is another folder by then, the next look finds that.
+        let to = Identity::of(&self.path).map_err(|_| Error::Missing)?;
+        let (tell, begun) = (self.tell.clone(), self.begun);
         let mut watcher = notify::recommended_watcher(move |event| {
             // Nobody listens once the folder is no longer watched.
-            let _ = tell.send(Heard::Told(event));
+            let _ = tell.send(Heard::Told(begun, event));
         })?;
         watcher.watch(&self.path, RecursiveMode::NonRecursive)?;
-        self.watcher = Some(watcher);
+        self.listening = Some(Listening { _watcher: watcher, to, is_doubtful: false });
         self.look_through();
         Ok(())
     }
 
-    /// How long after the last look there is a next one, if there is anything to look for.
-    fn pause(&self) -> Option<Duration> {
-        match &self.watcher {
-            None => Some(SEARCH),
-            Some(_) => (!self.waiting.is_empty()).then_some(LOOK),
-        }
+    /// How long after the last look there is a next one.
+    fn pause(&self) -> Duration {
+        if self.listening.is_some() && !self.waiting.is_empty() { LOOK } else { FOLDER }
     }
 
-    /// Takes a notification, and looks whether the folder is gone where it says that this may be.
-    fn hear(&mut self, told: notify::Result<Event>) -> Option<Seen> {
-        if self.watcher.is_none() || !self.take(told) || self.path.is_dir() {
-            return None;
+    /// Takes a notification, and looks at the folder where it says that this may be gone.
+    fn hear(&mut self, by: u64, told: notify::Result<Event>) -> Vec<Seen> {
+        // What was told of a folder before it was gone says nothing of the one that is there now.
+        if self.listening.is_none() || by != self.begun || !self.take(told) {
+            return Vec::new();
         }
-        self.watcher = None;
-        self.waiting.clear();
-        Some(Seen::Gone)
+        self.look_at_folder()
     }
 
     /// Takes a notification; answers whether the folder itself may be gone.
     fn take(&mut self, told: notify::Result<Event>) -> bool {
-        let Ok(event) = told else { return true };
+        let Ok(event) = told else {
+            // The next look listens anew: one that fails again and again is not to be asked all the time.
+            self.doubt();
+            return false;
+        };
         if event.need_rescan() {
             self.look_through();
             return true;
@@ -255,13 +275,34 @@ impl Folder {
             EventKind::Modify(ModifyKind::Data(_)) if is_told => OPEN,
             _ => UNKNOWN,
         };
-        let is_about_folder = event.paths.contains(&self.path);
+        let mut is_about_folder = false;
         for path in event.paths {
-            if path.parent() == Some(self.path.as_path()) {
+            if let Some(path) = self.here(&path) {
                 self.wait_for(path, needed);
+            } else {
+                is_about_folder = true;
             }
         }
-        is_about_folder || matches!(event.kind, EventKind::Remove(_) | EventKind::Any | EventKind::Other)
+        let is_removed = matches!(event.kind, EventKind::Remove(_));
+        if is_about_folder && is_removed {
+            // Another one may be there already that cannot be told from it, and nobody tells of that.
+            self.doubt();
+        }
+        is_about_folder || is_removed || matches!(event.kind, EventKind::Any | EventKind::Other)
+    }
+
+    /// The path of a file in the folder by the name that the person knows the folder by. The system may know it by another
+    /// one: macOS tells where links lead.
+    fn here(&self, path: &Path) -> Option<PathBuf> {
+        let (parent, name) = (path.parent()?, path.file_name()?);
+        let is_here = parent == self.path || self.listening.as_ref().is_some_and(|it| it.to.is_at(parent));
+        is_here.then(|| self.path.join(name))
+    }
+
+    fn doubt(&mut self) {
+        if let Some(listening) = &mut self.listening {
+            listening.is_doubtful = true;
+        }
     }
 
     fn wait_for(&mut self, path: PathBuf, needed: u32) {
@@ -282,10 +323,33 @@ impl Folder {
         }
     }
 
-    /// Looks at the files that are waited for, or for the folder.
+    /// Looks whether the folder is there and the one that it was, and listens to the one that is there.
+    fn look_at_folder(&mut self) -> Vec<Seen> {
+        self.looks = 0;
+        let (was_there, is_doubtful) =
+            self.listening.as_ref().map_or((false, false), |listening| (true, listening.is_doubtful));
+        let is_same = self.listening.as_ref().is_some_and(|it| it.to.is_at(&self.path));
+        if is_same && !is_doubtful {
+            return Vec::new();
+        }
+        self.waiting.clear();
+        let is_there = self.listen().is_ok();
+        // To the person, one that is only listened to anew was never gone.
+        let is_gone = was_there && !(is_same && is_there);
+        let is_back = is_there && !is_same;
+        is_gone.then_some(Seen::Gone).into_iter().chain(is_back.then_some(Seen::Back)).collect()
+    }
+
+    /// Looks at the files that are waited for. Where there are none, and from time to time, at the folder.
     fn look(&mut self) -> Vec<Seen> {
-        if self.watcher.is_none() {
-            return self.listen().map(|()| Seen::Back).into_iter().collect();
+        self.looks += 1;
+        let seen = if self.listening.is_none() || self.waiting.is_empty() || self.looks >= LOOKS {
+            self.look_at_folder()
+        } else {
+            Vec::new()
+        };
+        if self.listening.is_none() {
+            return seen;
         }
         let mut whole = Vec::new();
         self.waiting.retain(|path, waiting| {
@@ -302,7 +366,7 @@ impl Folder {
             !is_whole
         });
         whole.sort();
-        whole.into_iter().map(Seen::File).collect()
+        seen.into_iter().chain(whole.into_iter().map(Seen::File)).collect()
     }
 }
 
@@ -321,8 +385,7 @@ fn is_unfinished(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::{self, File};
-    use std::io::Write as _;
+    use std::fs;
 
     use tokio::time::timeout;
 
@@ -347,11 +410,11 @@ mod tests {
             Self { folder, heard, marks: 0 }
         }
 
-        fn hear(&mut self) -> (Vec<PathBuf>, Option<Seen>) {
-            let Heard::Told(told) = self.heard.recv_timeout(PATIENCE).unwrap() else {
+        fn hear(&mut self) -> (Vec<PathBuf>, Vec<Seen>) {
+            let Heard::Told(by, told) = self.heard.recv_timeout(PATIENCE).unwrap() else {
                 panic!("nobody asked")
             };
-            (told.as_ref().unwrap().paths.clone(), self.folder.hear(told))
+            (told.as_ref().unwrap().paths.clone(), self.folder.hear(by, told))
         }
 
         /// Hears all that happened so far, and looks so many times.
@@ -359,17 +422,24 @@ mod tests {
             let mut seen = Vec::new();
             for _ in 0..times {
                 self.marks += 1;
-                let mark = self.folder.path.join(format!(".mark-{}", self.marks));
-                fs::write(&mark, "").unwrap();
-                while !self.hear().0.contains(&mark) {}
+                let mark = format!(".mark-{}", self.marks);
+                fs::write(self.folder.path.join(&mark), "").unwrap();
+                // By another path where the system knows the folder by another one.
+                while !self.hear().0.iter().any(|path| path.ends_with(&mark)) {}
                 seen.append(&mut self.folder.look());
             }
             seen
         }
 
-        /// Hears until the folder is gone.
-        fn hear_of_the_end(&mut self) {
-            while self.hear().1 != Some(Seen::Gone) {}
+        /// Hears until something is seen.
+        #[cfg(target_os = "linux")]
+        fn hear_of_it(&mut self) -> Vec<Seen> {
+            loop {
+                let seen = self.hear().1;
+                if !seen.is_empty() {
+                    return seen;
+                }
+            }
         }
     }
 
@@ -397,16 +467,16 @@ mod tests {
         assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(old)], "so does one that changes");
         fs::read(&new).unwrap();
         assert_eq!(watch.look(A_SECOND), [], "reading is no news");
-        assert_eq!(watch.folder.pause(), None, "and nothing runs while nothing happens");
-        assert_eq!(LOOK * A_SECOND, Duration::from_secs(1));
+        assert_eq!(watch.folder.pause(), FOLDER, "and only the folder is looked at while nothing happens");
+        assert_eq!((LOOK * A_SECOND, LOOK * LOOKS), (Duration::from_secs(1), FOLDER));
     }
 
     #[test]
     fn it_is_looked_at_however_much_is_heard() {
         let ((tell, heard), mut pace, started) = (mpsc::channel(), Pace::default(), Instant::now());
         loop {
-            tell.send(Heard::Told(Ok(Event::new(EventKind::Other)))).unwrap();
-            if pace.next(&heard, Some(Duration::from_millis(5))).is_none() {
+            tell.send(Heard::Told(1, Ok(Event::new(EventKind::Other)))).unwrap();
+            if pace.next(&heard, Duration::from_millis(5)).is_none() {
                 break;
             }
             assert!(
@@ -417,13 +487,25 @@ mod tests {
         assert!(started.elapsed() >= Duration::from_millis(5), "and not before it is time");
     }
 
+    #[test]
+    fn a_file_that_comes_while_only_the_folder_is_looked_at_is_looked_at_soon() {
+        let ((tell, heard), mut pace) = (mpsc::channel(), Pace::default());
+        tell.send(Heard::Again(PathBuf::new(), 1)).unwrap();
+        assert!(pace.next(&heard, PATIENCE).is_some());
+        let started = Instant::now();
+        assert!(pace.next(&heard, Duration::from_millis(5)).is_none());
+        assert!(started.elapsed() < PATIENCE, "the longer pause is over");
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
     fn a_file_is_not_handed_over_while_it_is_written() {
+        use std::io::Write as _;
+
         let folder = tempfile::tempdir().unwrap();
         let mut watch = Looked::at(folder.path());
         let path = folder.path().join("slow.vtt");
-        let mut file = File::create(&path).unwrap();
+        let mut file = fs::File::create(&path).unwrap();
         for _ in 0..3 {
             file.write_all(b"WEBVTT\n").unwrap();
             assert_eq!(watch.look(8), [], "it is not whole yet");
@@ -456,21 +538,148 @@ mod tests {
         assert_eq!(watch.look(A_SECOND), [], "a file that lies elsewhere was not put into this folder");
     }
 
-    #[test]
-    fn a_folder_that_goes_and_comes_back_is_noticed() {
+    /// A folder in one that is not watched.
+    fn in_a_parent() -> (tempfile::TempDir, PathBuf) {
         let parent = tempfile::tempdir().unwrap();
         let folder = parent.path().join("meetings");
         fs::create_dir(&folder).unwrap();
+        (parent, folder)
+    }
+
+    #[test]
+    fn a_folder_that_goes_and_comes_back_is_noticed_without_a_word_of_the_system() {
+        let (parent, folder) = in_a_parent();
         let mut watch = Looked::at(&folder);
+        assert_eq!(watch.folder.look(), [], "it is there");
         fs::rename(&folder, parent.path().join("elsewhere")).unwrap();
-        watch.hear_of_the_end();
-        assert_eq!(watch.folder.look(), [], "it is looked for");
+        assert_eq!(watch.folder.look(), [Seen::Gone]);
+        assert_eq!(watch.folder.look(), [], "once");
         fs::create_dir(&folder).unwrap();
         fs::write(folder.join("a.md"), "# T").unwrap();
         assert_eq!(watch.folder.look(), [Seen::Back]);
         assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(folder.join("a.md"))], "with what came meanwhile");
+        fs::write(folder.join("b.md"), "# T").unwrap();
+        assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(folder.join("b.md"))], "and what comes");
         fs::remove_dir_all(&folder).unwrap();
-        watch.hear_of_the_end();
+        assert_eq!(watch.folder.look(), [Seen::Gone]);
+    }
+
+    #[test]
+    fn a_folder_in_the_place_of_another_is_not_taken_for_it() {
+        let (parent, folder) = in_a_parent();
+        let mut watch = Looked::at(&folder);
+        let new = parent.path().join("new");
+        fs::create_dir(&new).unwrap();
+        fs::write(new.join("a.md"), "# T").unwrap();
+        fs::rename(&folder, parent.path().join("elsewhere")).unwrap();
+        fs::rename(&new, &folder).unwrap();
+        assert_eq!(watch.folder.look(), [Seen::Gone, Seen::Back]);
+        assert_eq!(
+            watch.look(BELOW_A_SECOND),
+            [Seen::File(folder.join("a.md"))],
+            "it is the one watched now"
+        );
+        fs::write(parent.path().join("elsewhere").join("b.md"), "# T").unwrap();
+        assert_eq!(watch.look(A_SECOND), [], "and the one before is not");
+    }
+
+    #[test]
+    fn a_folder_is_looked_at_while_its_files_are() {
+        let (parent, folder) = in_a_parent();
+        fs::write(folder.join("empty.md"), "").unwrap();
+        let mut watch = Looked::at(&folder);
+        assert_eq!(watch.folder.pause(), LOOK, "the file is waited for");
+        fs::rename(&folder, parent.path().join("elsewhere")).unwrap();
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("empty.md"), "").unwrap();
+        let seen: Vec<_> = (0..LOOKS).flat_map(|_| watch.folder.look()).collect();
+        assert_eq!(
+            seen,
+            [Seen::Gone, Seen::Back],
+            "a file that is there all the time hides it for two seconds"
+        );
+    }
+
+    /// Some file systems give the next folder the number of the last one, at the same moment by their clock.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_folder_that_is_made_anew_is_watched_even_if_it_cannot_be_told_from_the_one_before() {
+        let (_parent, folder) = in_a_parent();
+        let mut watch = Looked::at(&folder);
+        fs::remove_dir(&folder).unwrap();
+        fs::create_dir(&folder).unwrap();
+        let anew = watch.folder.begun + 1;
+        watch.folder.listening.as_mut().unwrap().to = Identity::of(&folder).unwrap();
+        while watch.folder.begun < anew {
+            assert_eq!(watch.hear().1, [], "to the person it was always there");
+        }
+        fs::write(folder.join("a.md"), "# T").unwrap();
+        // Told of the folder before: it is passed over.
+        while let Ok(Heard::Told(by, told)) = watch.heard.try_recv() {
+            watch.folder.hear(by, told);
+        }
+        assert_eq!(watch.folder.begun, anew, "once");
+        assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(folder.join("a.md"))]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_folder_that_goes_is_noticed_at_once_where_the_system_says_so() {
+        let (_parent, folder) = in_a_parent();
+        let mut watch = Looked::at(&folder);
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(watch.hear_of_it(), [Seen::Gone]);
+    }
+
+    #[test]
+    fn a_library_that_fails_is_asked_anew_at_the_next_look() {
+        let (_parent, folder) = in_a_parent();
+        let mut watch = Looked::at(&folder);
+        let begun = watch.folder.begun;
+        for _ in 0..3 {
+            assert_eq!(watch.folder.hear(begun, Err(notify::Error::generic("for the test"))), []);
+        }
+        assert_eq!(watch.folder.begun, begun, "not at once: it may fail again");
+        fs::write(folder.join("a.md"), "# T").unwrap();
+        assert_eq!(watch.folder.look(), [], "the folder is the same");
+        assert_eq!(watch.folder.begun, begun + 1);
+        assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(folder.join("a.md"))], "what was missed is there");
+    }
+
+    /// macOS tells of files by the paths to which links lead, also where the folder was chosen by another one: `/tmp` and
+    /// `/var` are links.
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_is_reached_over_a_link_is_watched_under_the_name_that_the_person_knows() {
+        let (parent, folder) = in_a_parent();
+        let link = parent.path().join("link");
+        std::os::unix::fs::symlink(&folder, &link).unwrap();
+        let mut watch = Looked::at(&link);
+        fs::write(link.join("a.md"), "# T").unwrap();
+        assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(link.join("a.md"))]);
+
+        fs::write(folder.join("b.md"), "# T").unwrap();
+        while let Ok(heard) = watch.heard.recv_timeout(PATIENCE) {
+            // What Linux says of it is passed over.
+            let Heard::Told(_, told) = heard else { panic!("nobody asked") };
+            if told.unwrap().paths.iter().any(|path| path.ends_with("b.md")) {
+                break;
+            }
+        }
+        let canonical = folder.canonicalize().unwrap().join("b.md");
+        let told = Event::new(EventKind::Create(notify::event::CreateKind::File)).add_path(canonical.clone());
+        assert_eq!(watch.folder.hear(watch.folder.begun, Ok(told)), []);
+        let waiting: Vec<_> = watch.folder.waiting.keys().cloned().collect();
+        assert_eq!(waiting, [link.join("b.md")], "told as {}", canonical.display());
+
+        let other = tempfile::tempdir().unwrap();
+        fs::remove_file(&link).unwrap();
+        std::os::unix::fs::symlink(other.path(), &link).unwrap();
+        assert_eq!(
+            watch.folder.look_at_folder(),
+            [Seen::Gone, Seen::Back],
+            "the link leads to another folder"
+        );
     }
 
     #[tokio::test]

@@ -1,0 +1,54 @@
+//! Which folder a path leads to, whatever its name. Called by [`super::Folder`].
+
+use std::io;
+use std::path::Path;
+
+/// A folder itself: one that was made in the place of another is told from it, and so is what lies where a disk was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Identity {
+    device: u64,
+    number: u64,
+    /// Many file systems give a number that became free to the next folder.
+    made: Option<Made>,
+}
+
+#[cfg(unix)]
+type Made = std::time::SystemTime;
+#[cfg(windows)]
+type Made = u64;
+
+impl Identity {
+    /// Whether this is the folder to which a path leads.
+    pub(super) fn is_at(&self, path: &Path) -> bool {
+        Self::of(path).is_ok_and(|there| there == *self)
+    }
+
+    /// That of the folder to which a path leads, also over links. An error if there is none.
+    #[cfg(unix)]
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+
+        let about = path.metadata()?;
+        if !about.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        Ok(Self { device: about.dev(), number: about.ino(), made: about.created().ok() })
+    }
+
+    /// That of the folder to which a path leads, also over links. An error if there is none.
+    #[cfg(windows)]
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
+        use winapi_util::{Handle, file};
+
+        if !path.metadata()?.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        // The handle is let go of at once: it would keep the folder from being deleted.
+        let about = file::information(Handle::from_path_any(path)?)?;
+        Ok(Self {
+            device: about.volume_serial_number(),
+            number: about.file_index(),
+            made: about.creation_time(),
+        })
+    }
+}
