@@ -1,5 +1,7 @@
 //! A backup of the app's files, as a person makes one, and putting it back.
 
+#![expect(clippy::disallowed_methods, reason = "done by hand, while the app is not running or has the files")]
+
 use std::io::{self, ErrorKind};
 use std::path::Path;
 

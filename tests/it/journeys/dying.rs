@@ -113,7 +113,7 @@ async fn a_file_that_ended_the_app_is_left_alone_and_said_once() {
     assert!(said.contains("“bad.md”") && said.contains("Import files…"), "which, and the way on: {said}");
     assert_eq!(imported(&mut app).await.added.len(), 1);
     // The copy has the same bytes under another name.
-    fs::copy(&bad, watched.path().join("copy.md")).unwrap();
+    fs::write(watched.path().join("copy.md"), NOTES).unwrap();
     fs::write(watched.path().join("last.md"), "# Last\n\n## Tasks\n\n- x\n").unwrap();
     assert_eq!(imported(&mut app).await.added.len(), 1);
     assert_eq!(titles(&app).await, ["Last", "Review"], "the others come in");

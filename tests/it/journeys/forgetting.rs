@@ -320,6 +320,7 @@ async fn somebody_read_the_journal_beyond_the_end_of_the_app() {
     all_is_gone(&app).await;
 }
 
+#[expect(clippy::disallowed_methods, reason = "another program removes a file")]
 #[tokio::test]
 async fn a_copy_is_made_each_day_and_again_after_one_that_failed() {
     let app = TestApp::new().await;

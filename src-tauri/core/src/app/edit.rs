@@ -13,6 +13,7 @@ use crate::api::{
     AddItem, DamagedFile, Draft, EditItem, ExportFormat, ExportMeeting, ItemDialog, ItemDraft, ItemWords,
     Unsent,
 };
+use crate::disk;
 use crate::domain::destination::{Action, Destination};
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::{Due, Item};
@@ -166,9 +167,9 @@ fn replace(path: &Path, write: impl FnOnce(&File) -> io::Result<()>) -> io::Resu
         new.sync_all()
     })();
     drop(new);
-    written.and_then(|()| fs::rename(&beside, &path)).inspect_err(|_| {
+    written.and_then(|()| disk::rename(&beside, &path)).inspect_err(|_| {
         // What is half written is of no use; if it cannot be removed, that is not what to tell.
-        let _ = fs::remove_file(&beside);
+        let _ = disk::remove(&beside);
     })
 }
 

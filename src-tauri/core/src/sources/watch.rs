@@ -384,6 +384,7 @@ fn is_unfinished(path: &Path) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "files come and go as other programs have it")]
 mod tests {
     use std::fs;
 

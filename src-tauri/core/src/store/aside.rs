@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Error, FILE_NAME};
 use crate::adf::Document;
+use crate::disk;
 use crate::domain::destination::Destination;
 
 /// A damaged file that was put aside. `D` is what is typed into a dialog that sends, `I` into that of an item.
@@ -118,18 +119,11 @@ pub(super) fn delete(folder: &Path, wanted: &[String]) -> Result<(), Error> {
     for name in there.iter().filter(|name| wanted.contains(name)) {
         // The database last: what could not be deleted is offered again.
         for ending in JOURNALS.into_iter().chain([""]) {
-            remove(&folder.join(format!("{name}{ending}"))).map_err(|source| read_only(folder, source))?;
+            disk::remove(&folder.join(format!("{name}{ending}")))
+                .map_err(|source| read_only(folder, source))?;
         }
     }
     Ok(())
-}
-
-/// Removes a file, if it is there.
-pub(super) fn remove(path: &Path) -> std::io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
 
 fn read_only(folder: &Path, source: std::io::Error) -> Error {

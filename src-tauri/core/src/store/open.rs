@@ -7,6 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::rescue::{self, Damage};
 use super::{Error, FILE_NAME, Store, aside, migrate};
+use crate::disk;
 
 /// How long a statement waits for another program (a backup tool, say) to let go of the file.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
@@ -75,14 +76,14 @@ pub(super) fn reader(path: &Path) -> Result<Connection, Error> {
 /// The copy, if there is one that is whole, in the place of the cache.
 fn from_copy(folder: &Path, path: &Path) -> Option<(Connection, bool)> {
     let copy = rescue::copy_of(folder);
-    std::fs::copy(copy, path).ok()?;
+    disk::copy(&copy, path).ok()?;
     let opened = connect(path).and_then(|(db, ended_well)| check(&db).map(|()| (db, ended_well)));
     match opened {
         Ok(opened) => Some(opened),
         Err(error) => {
             tracing::warn!(%error, "the copy of the cache is damaged too");
             // It is still there as what it is: a copy.
-            let _cleared = std::fs::remove_file(path);
+            let _cleared = disk::remove(path);
             None
         }
     }
@@ -178,10 +179,10 @@ fn move_aside(path: &Path) -> std::io::Result<PathBuf> {
     let with = |path: &Path, ending: &str| PathBuf::from(format!("{}{ending}", path.display()));
     for ending in aside::JOURNALS {
         if with(path, ending).exists() {
-            std::fs::rename(with(path, ending), with(&aside, ending))?;
+            disk::rename(&with(path, ending), &with(&aside, ending))?;
         }
     }
-    std::fs::rename(path, &aside)?;
+    disk::rename(path, &aside)?;
     Ok(aside)
 }
 

@@ -11,9 +11,10 @@ use jiff::Timestamp;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags, Row, ToSql};
 
-use super::aside::{self, JOURNALS};
+use super::aside::JOURNALS;
 use super::documents::DocumentsMut;
 use super::{Error, FILE_NAME};
+use crate::disk;
 use crate::domain::id::DeliveryId;
 
 /// Pages that are copied at once, and the pause in between: the window is not to feel it.
@@ -59,10 +60,8 @@ fn new_copy(folder: &Path) -> PathBuf {
 /// Removes what a run that was cut off left of a copy.
 pub(super) fn clear_leftovers(folder: &Path) -> std::io::Result<()> {
     let new = new_copy(folder);
-    aside::remove(&new)?;
-    JOURNALS
-        .into_iter()
-        .try_for_each(|ending| aside::remove(Path::new(&format!("{}{ending}", new.display()))))
+    disk::remove(&new)?;
+    JOURNALS.into_iter().try_for_each(|ending| disk::remove(Path::new(&format!("{}{ending}", new.display()))))
 }
 
 /// When the copy was made, if there is one that holds nothing of what was deleted for good.
@@ -93,7 +92,7 @@ pub(super) fn back_up(
     clear_leftovers(folder).map_err(io)?;
     let made = copy(from, &new, now, &is_wanted);
     let placed = match made {
-        Ok(true) if is_wanted() => std::fs::rename(&new, &path).map(|()| true).map_err(io),
+        Ok(true) if is_wanted() => disk::rename(&new, &path).map(|()| true).map_err(io),
         other => other.map(|_| false),
     };
     if !matches!(placed, Ok(true)) {

@@ -1,0 +1,132 @@
+//! Giving files other names, copying and removing them, where another program may hold them for a moment. On Windows a
+//! scanner for viruses, a search or a program that synchronises opens whatever was just written, and the file can be neither
+//! renamed nor removed meanwhile. So it is tried again for two seconds. Refuses to decide which file: called by `store` and
+//! `app`, on threads that may wait.
+#![expect(clippy::disallowed_methods, reason = "the one place that renames, copies and removes files")]
+
+use std::io;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// For how long a file is tried again that somebody holds.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long after each try.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// What Windows answers of a file that somebody holds: access is denied, it is shared with nobody, a part of it is locked.
+/// The first is also said where the person may not; then the two seconds are for nothing.
+const HELD: [i32; 3] = [5, 32, 33];
+
+/// Gives a file another name, in the place of a file that has it.
+pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    patiently(|| std::fs::rename(from, to))
+}
+
+/// Copies a file, in the place of one that has the name.
+pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    patiently(|| std::fs::copy(from, to).map(drop))
+}
+
+/// Removes a file, if it is there.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    patiently(|| match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    })
+}
+
+fn patiently(mut attempt: impl FnMut() -> io::Result<()>) -> io::Result<()> {
+    let limit = Instant::now() + PATIENCE;
+    loop {
+        match attempt() {
+            Err(error) if is_held(&error) && Instant::now() < limit => thread::sleep(PAUSE),
+            done => return done,
+        }
+    }
+}
+
+fn is_held(error: &io::Error) -> bool {
+    cfg!(windows) && error.raw_os_error().is_some_and(|code| HELD.contains(&code))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_file_takes_the_place_of_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let (new, old) = (folder.path().join("new"), folder.path().join("old"));
+        fs::write(&new, "new").unwrap();
+        fs::write(&old, "old").unwrap();
+        copy(&new, &old).unwrap();
+        assert_eq!(fs::read_to_string(&old).unwrap(), "new");
+        rename(&new, &old).unwrap();
+        assert!(!new.exists() && old.exists());
+        remove(&old).unwrap();
+        remove(&old).expect("it is gone already");
+    }
+
+    #[test]
+    fn what_nobody_holds_fails_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut tries = 0;
+        let missing = patiently(|| {
+            tries += 1;
+            fs::rename(folder.path().join("missing"), folder.path().join("new"))
+        });
+        assert_eq!((missing.unwrap_err().kind(), tries), (io::ErrorKind::NotFound, 1));
+    }
+
+    /// Holds a file as a scanner does that lets nobody rename or remove it.
+    #[cfg(windows)]
+    fn hold(path: &Path) -> fs::File {
+        use std::os::windows::fs::OpenOptionsExt as _;
+
+        const FILE_SHARE_READ: u32 = 1;
+        fs::File::options().read(true).share_mode(FILE_SHARE_READ).open(path).unwrap()
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn a_file_that_is_held_for_a_moment_is_renamed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+        fs::write(&old, "").unwrap();
+        let (mut held, mut tries) = (Some(hold(&old)), 0);
+        patiently(|| {
+            tries += 1;
+            if tries == 3 {
+                held.take();
+            }
+            fs::rename(&old, &new)
+        })
+        .unwrap();
+        assert_eq!(tries, 3, "it was refused while it was held");
+        assert!(!old.exists() && new.exists());
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn a_file_that_stays_held_is_given_up_after_two_seconds() {
+        let folder = tempfile::tempdir().unwrap();
+        let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+        fs::write(&old, "").unwrap();
+        let held = hold(&old);
+        let given_up = |attempt: &dyn Fn() -> io::Result<()>| {
+            let started = Instant::now();
+            let refused = attempt().unwrap_err();
+            assert!(is_held(&refused), "{refused:?}");
+            let took = started.elapsed();
+            assert!(took >= PATIENCE && took < PATIENCE * 5, "{took:?}");
+        };
+        given_up(&|| rename(&old, &new));
+        given_up(&|| remove(&old));
+        drop(held);
+        remove(&old).unwrap();
+        assert!(!old.exists());
+    }
+}
