@@ -55,8 +55,10 @@ async fn start(handle: &AppHandle) -> Started {
         .map_err(|error| sally_core::app::Error::Auth(error).view())?;
     let sally = SallySettings::read(|name| std::env::var(name).ok())
         .map_err(|refused| sally_core::app::Error::Auth(refused.into()).view())?;
+    let (folder, older_folder) = data_folder(handle)?;
     let setup = Setup {
-        folder: data_folder(handle)?,
+        folder,
+        older_folder,
         keychain: Arc::new(OsKeychain::of(&atlassian)),
         token_keychain: Arc::new(OsKeychain::of_api_tokens(&atlassian)),
         marks: Arc::new(OsKeychain::of_marks(&atlassian)),
@@ -88,15 +90,18 @@ async fn machine() -> Option<String> {
     }
 }
 
-fn data_folder(handle: &AppHandle) -> Result<PathBuf, ErrorView> {
+/// Where the data lies, and where earlier versions had it. On Windows that is a folder which companies copy from one computer
+/// to the next (`Roaming`); elsewhere it is the same one.
+fn data_folder(handle: &AppHandle) -> Result<(PathBuf, Option<PathBuf>), ErrorView> {
     if let Some(folder) = std::env::var_os("SALLY_DATA_DIR").filter(|folder| !folder.is_empty()) {
-        return Ok(PathBuf::from(folder));
+        return Ok((PathBuf::from(folder), None));
     }
-    handle.path().app_data_dir().map_err(|_| ErrorView {
+    let folder = handle.path().app_local_data_dir().map_err(|_| ErrorView {
         code: ErrorCode::Failed,
         message: "This desktop names no folder for the data of apps. Set SALLY_DATA_DIR to one.".to_owned(),
         hint: None,
-    })
+    })?;
+    Ok((folder, handle.path().app_data_dir().ok()))
 }
 
 fn ending() -> ErrorView {

@@ -93,6 +93,7 @@ async fn drain_outbox() -> Result<Duration> {
     let (tell, mut sent) = mpsc::unbounded_channel();
     let app = App::start(Setup {
         folder: folder.path().to_owned(),
+        older_folder: None,
         atlassian: Settings::read(|name| sandbox.variable(name))?,
         keychain: Arc::new(MemoryKeychain::default()),
         marks: Arc::new(MemoryKeychain::default()),

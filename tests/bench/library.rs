@@ -114,6 +114,7 @@ async fn main() -> Result<()> {
 async fn open(folder: &Path) -> Result<App> {
     Ok(App::start(Setup {
         folder: folder.to_owned(),
+        older_folder: None,
         atlassian: Settings::read(|_| None)?,
         keychain: Arc::new(MemoryKeychain::default()),
         marks: Arc::new(MemoryKeychain::default()),

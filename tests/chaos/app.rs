@@ -100,6 +100,7 @@ pub(crate) async fn run() -> Result<()> {
     let browser = Arc::new(NotedBrowser::default());
     let app = App::start(Setup {
         folder,
+        older_folder: None,
         keychain: Arc::new(OsKeychain::of(&atlassian)),
         token_keychain: Arc::new(OsKeychain::of_api_tokens(&atlassian)),
         marks: Arc::new(OsKeychain::of_marks(&atlassian)),

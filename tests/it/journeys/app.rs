@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 use std::panic::Location;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -186,14 +186,29 @@ impl TestApp {
 
     /// Starts the app at a moment.
     pub(super) async fn start(around: Around, now: Timestamp) -> Self {
+        Self::start_after(None, around, now).await
+    }
+
+    /// The same after an earlier version, which had its data in another folder.
+    pub(super) async fn start_after(older: Option<&Path>, around: Around, now: Timestamp) -> Self {
+        let (setup, started) = Self::set_up(around, now);
+        let older_folder = older.map(Path::to_owned);
+        let app = App::start(Setup { older_folder, ..setup }).await.unwrap();
+        app.status().await.unwrap();
+        started(app)
+    }
+
+    /// What the app is started with, and what is around it once it is.
+    fn set_up(around: Around, now: Timestamp) -> (Setup, impl FnOnce(App) -> Self) {
         let Around { sandbox, folder, keychain, marks, token_keychain, server_keychain, machine } = around;
         let clock = Arc::new(ManualClock::new(now));
         let browser = Arc::new(NotedBrowser::default());
         let (window, events) = NotedWindow::new();
         let telling_fails = Arc::clone(&window.fails);
         let (desktop, shown) = NotedDesktop::new();
-        let app = App::start(Setup {
+        let setup = Setup {
             folder: folder.path().to_owned(),
+            older_folder: None,
             atlassian: Settings::read(|name| sandbox.variable(name)).unwrap(),
             keychain: Arc::clone(&keychain),
             marks: Arc::clone(&marks),
@@ -206,11 +221,8 @@ impl TestApp {
             window: Arc::new(window),
             desktop: Arc::new(desktop),
             limits: Limits::STANDARD,
-        })
-        .await
-        .unwrap();
-        app.status().await.unwrap();
-        Self {
+        };
+        let started = move |app| Self {
             app,
             sandbox,
             folder,
@@ -223,7 +235,8 @@ impl TestApp {
             telling_fails,
             events,
             shown,
-        }
+        };
+        (setup, started)
     }
 
     /// The line of deliveries that goes on next fails in the middle of it.

@@ -276,6 +276,7 @@ fn the_process_that_is_killed() {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let app = App::start(Setup {
             folder: PathBuf::from(data),
+            older_folder: None,
             atlassian: Settings::read(|name| sandbox.variable(name)).unwrap(),
             keychain: Arc::new(MemoryKeychain::default()),
             marks: Arc::new(MemoryKeychain::default()),

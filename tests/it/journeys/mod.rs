@@ -7,6 +7,7 @@ mod backup;
 #[path = "../../shared/browser.rs"]
 mod browser;
 mod connecting;
+mod data_folder;
 mod desktop;
 mod dying;
 mod editing;

@@ -125,6 +125,7 @@ impl Trial {
         let opener = Arc::new(Opener { noted: Mutex::default(), hands: Arc::clone(&self.settings.hands) });
         let app = App::start(Setup {
             folder: around.folder.path().to_owned(),
+            older_folder: None,
             atlassian: Atlassian::read(lookup)?,
             keychain: Arc::clone(&around.keychain) as Arc<dyn Keychain>,
             token_keychain: Arc::clone(&around.token_keychain) as Arc<dyn Keychain>,

@@ -52,7 +52,7 @@ use crate::confluence::Confluence;
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::id::OrganizationId;
 use crate::http::{Http, Limits};
-use crate::store::{Damage, Next, Removed, Store};
+use crate::store::{self, Damage, Next, OlderFolder, Removed, Settled, Store};
 
 use accounts::LoggedIn;
 use connect::Phase;
@@ -79,6 +79,8 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 pub struct Setup {
     /// Where the cache lies.
     pub folder: PathBuf,
+    /// Where earlier versions had it, if that may be another folder: it is brought from there.
+    pub older_folder: Option<PathBuf>,
     /// Where Atlassian is, and who the app is to it.
     pub atlassian: auth::Settings,
     /// Where the tokens are kept.
@@ -175,21 +177,20 @@ impl App {
     /// Opens the cache, begins to read the keyring, and goes on with deliveries that were stored and not sent. No
     /// request is made unless there is such a delivery.
     pub async fn start(setup: Setup) -> Result<Self, Error> {
-        let folder = setup.folder.clone();
-        let opened = tokio::task::spawn_blocking(move || Store::open(&folder)).await??;
+        let (folder, older) = (setup.folder, setup.older_folder);
+        let settle_and_open = move || {
+            let settled = store::settle(&folder, older.as_deref())?;
+            Store::open(&settled.folder).map(|opened| (settled, opened))
+        };
+        let (Settled { folder, found }, opened) = tokio::task::spawn_blocking(settle_and_open).await??;
         let http = Http::with_limits(setup.limits);
         let sandbox = setup.atlassian.sandbox();
         let api = setup.atlassian.api_url.clone();
-        let session = Session::new(
-            setup.atlassian,
-            http.clone(),
-            setup.keychain,
-            Arc::clone(&setup.clock),
-            &setup.folder,
-        );
+        let session =
+            Session::new(setup.atlassian, http.clone(), setup.keychain, Arc::clone(&setup.clock), &folder);
         let (news, heard) = mpsc::unbounded_channel();
         let app = Self(Arc::new(Parts {
-            folder: setup.folder,
+            folder,
             run: Uuid::now_v7(),
             sandbox,
             store: opened.store,
@@ -228,6 +229,9 @@ impl App {
             tasks: TaskTracker::new(),
             abandoned: CancellationToken::new(),
         }));
+        if let Some(found) = found {
+            app.tell_older_folder(&found);
+        }
         if let Some(damage) = opened.damage {
             app.tell_damage(damage).await?;
         }
@@ -242,6 +246,24 @@ impl App {
         }
         app.resume_watching().await;
         Ok(app)
+    }
+
+    /// Says what became of the folder of earlier versions.
+    fn tell_older_folder(&self, found: &OlderFolder) {
+        let message = match found {
+            OlderFolder::Stayed { wanted } => format!(
+                "Sally Desktop's data could not be moved to “{}”, since another program holds it. It is used where it is, in \
+                 “{}”, and moved at a later start.",
+                wanted.display(),
+                self.0.folder.display()
+            ),
+            OlderFolder::Two { kept } => format!(
+                "Two versions of Sally Desktop each had data of their own. What was used last is here; the other data was \
+                 kept as “{}”.",
+                kept.display()
+            ),
+        };
+        self.notice(ErrorView { code: ErrorCode::Failed, message, hint: None });
     }
 
     /// Says what became of a damaged cache. What only its copy knew may have been sent, changed or cancelled since the copy

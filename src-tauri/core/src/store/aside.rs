@@ -35,7 +35,7 @@ pub(super) fn name(number: u32) -> String {
 pub(super) const JOURNALS: [&str; 3] = ["-journal", "-wal", "-shm"];
 
 /// The databases that were put aside.
-fn names(folder: &Path) -> std::io::Result<Vec<String>> {
+pub(super) fn names(folder: &Path) -> std::io::Result<Vec<String>> {
     let mut numbers: Vec<u32> = std::fs::read_dir(folder)?
         .filter_map(|entry| {
             let name = entry.ok()?.file_name().into_string().ok()?;

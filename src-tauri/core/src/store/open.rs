@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::moving::move_all;
 use super::rescue::{self, Damage};
 use super::{Error, FILE_NAME, Store, aside, migrate};
 use crate::disk;
@@ -167,23 +168,29 @@ fn is_permission(error: &rusqlite::Error) -> bool {
 }
 
 /// Renames the file, and the journals that belong to it, to the first free name.
-fn move_aside(path: &Path) -> std::io::Result<PathBuf> {
+pub(super) fn move_aside(path: &Path) -> std::io::Result<PathBuf> {
+    let aside = free_name(path);
+    move_all(path, &aside)?;
+    Ok(aside)
+}
+
+/// The first name beside the file that nothing has that was put aside.
+pub(super) fn free_name(path: &Path) -> PathBuf {
     let mut number = 1;
-    let aside = loop {
+    loop {
         let aside = path.with_file_name(aside::name(number));
         if !aside.exists() {
-            break aside;
+            return aside;
         }
         number += 1;
-    };
-    let with = |path: &Path, ending: &str| PathBuf::from(format!("{}{ending}", path.display()));
-    for ending in aside::JOURNALS {
-        if with(path, ending).exists() {
-            disk::rename(&with(path, ending), &with(&aside, ending))?;
-        }
     }
-    disk::rename(path, &aside)?;
-    Ok(aside)
+}
+
+/// The path of a file that belongs to another one, such as its journal.
+pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(ending);
+    path.into()
 }
 
 #[cfg(test)]

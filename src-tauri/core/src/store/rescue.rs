@@ -13,6 +13,7 @@ use rusqlite::{Connection, OpenFlags, Row, ToSql};
 
 use super::aside::JOURNALS;
 use super::documents::DocumentsMut;
+use super::open::with_ending;
 use super::{Error, FILE_NAME};
 use crate::disk;
 use crate::domain::id::DeliveryId;
@@ -61,7 +62,7 @@ fn new_copy(folder: &Path) -> PathBuf {
 pub(super) fn clear_leftovers(folder: &Path) -> std::io::Result<()> {
     let new = new_copy(folder);
     disk::remove(&new)?;
-    JOURNALS.into_iter().try_for_each(|ending| disk::remove(Path::new(&format!("{}{ending}", new.display()))))
+    JOURNALS.into_iter().try_for_each(|ending| disk::remove(&with_ending(&new, ending)))
 }
 
 /// When the copy was made, if there is one that holds nothing of what was deleted for good.

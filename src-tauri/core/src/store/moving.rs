@@ -1,0 +1,406 @@
+//! Brings the cache from the folder of earlier versions. A person whose data lies there must never meet an empty cache, so what
+//! cannot be brought is used where it lies, until a later start can. Nothing is deleted that may be the only one of its kind.
+//! Called by `app`, before the cache is opened.
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::aside::JOURNALS;
+use super::open::{free_name, move_aside, with_ending};
+use super::{Error, FILE_NAME, aside, rescue};
+use crate::disk;
+
+/// How long another program that reads the older cache is waited for.
+const BUSY: Duration = Duration::from_secs(2);
+
+/// Where the cache lies.
+#[derive(Debug)]
+pub struct Settled {
+    /// The folder to open.
+    pub folder: PathBuf,
+    /// What a person is told of the older folder, if anything.
+    pub found: Option<Found>,
+}
+
+/// What a person is told of the older folder.
+#[derive(Debug)]
+pub enum Found {
+    /// Its cache could not be brought: it is used where it lies.
+    Stayed {
+        /// Where it was to be.
+        wanted: PathBuf,
+    },
+    /// There was a cache in both folders: the older one of the two is kept here, beside the other.
+    Two {
+        /// Its file.
+        kept: PathBuf,
+    },
+}
+
+/// Makes out in which folder the cache lies: in this one, to which it is brought from the folder of earlier versions, if
+/// that is another one.
+pub fn settle(folder: &Path, older: Option<&Path>) -> Result<Settled, Error> {
+    let found = match older {
+        Some(older) if older.is_dir() => bring(folder, older)?,
+        _ => None,
+    };
+    let (Some(Found::Stayed { .. }), Some(older)) = (&found, older) else {
+        return Ok(Settled { folder: folder.to_owned(), found });
+    };
+    Ok(Settled { folder: older.to_owned(), found })
+}
+
+fn bring(folder: &Path, older: &Path) -> Result<Option<Found>, Error> {
+    let io = |source| Error::ReadOnly { folder: folder.display().to_string(), source };
+    std::fs::create_dir_all(folder).map_err(io)?;
+    // A link may lead from one to the other.
+    if folder.canonicalize().map_err(io)? == older.canonicalize().map_err(io)? {
+        return Ok(None);
+    }
+    let (here, there) = (folder.join(FILE_NAME), older.join(FILE_NAME));
+    let found = match (changed(&here), changed(&there)) {
+        (_, None) => None,
+        (Some(here_at), Some(there_at)) if here_at >= there_at => put_aside(&there, folder),
+        (here_at, Some(_)) => take_the_place(&there, &here, here_at.is_some()),
+    };
+    if !there.exists() {
+        bring_the_rest(folder, older);
+    }
+    Ok(found)
+}
+
+/// When a cache was changed last, if it is there.
+fn changed(path: &Path) -> Option<SystemTime> {
+    let at = |path: &Path| path.metadata().and_then(|about| about.modified()).ok();
+    let journal = at(&with_ending(path, "-wal"));
+    at(path).map(|at| journal.map_or(at, |journal| journal.max(at)))
+}
+
+/// The older folder's cache is the only one, or the one that was used last.
+fn take_the_place(from: &Path, to: &Path, is_taken: bool) -> Option<Found> {
+    let taken = take_in_journals(from).and_then(|is_whole| {
+        let kept = if is_taken { Some(move_aside(to)?) } else { None };
+        if is_whole {
+            // A journal that was left there is of another file, and would be taken for one of this.
+            JOURNALS.into_iter().try_for_each(|ending| disk::remove(&with_ending(to, ending)))?;
+        }
+        move_all(from, to).map(|()| kept)
+    });
+    match taken {
+        Ok(kept) => kept.map(|kept| Found::Two { kept }),
+        Err(error) => {
+            tracing::warn!(%error, "the data stays in the older folder");
+            Some(Found::Stayed { wanted: to.parent().unwrap_or(to).to_owned() })
+        }
+    }
+}
+
+/// The older folder's cache is one that was not used last.
+fn put_aside(from: &Path, folder: &Path) -> Option<Found> {
+    let kept = free_name(&folder.join(FILE_NAME));
+    match move_all(from, &kept) {
+        Ok(()) => Some(Found::Two { kept }),
+        Err(error) => {
+            tracing::warn!(%error, "other data stays in the older folder");
+            None
+        }
+    }
+}
+
+/// Moves a cache with its journals, or leaves it. What is cut off in the middle is finished by the next start.
+pub(super) fn move_all(from: &Path, to: &Path) -> io::Result<()> {
+    let mut moved = Vec::new();
+    // The cache last: where it is, it is looked for.
+    for ending in JOURNALS.into_iter().chain([""]) {
+        let (from, to) = (with_ending(from, ending), with_ending(to, ending));
+        match move_file(&from, &to) {
+            Ok(()) => moved.push((from, to)),
+            Err(error) if error.kind() == ErrorKind::NotFound && !ending.is_empty() => {}
+            Err(error) => {
+                for (from, to) in moved {
+                    // What cannot go back either is joined by the rest of it at the next start.
+                    let _ = move_file(&to, &from);
+                }
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Has `SQLite` take the journals into the file, so that it is one; answers whether it is. Refuses a file that another program
+/// uses.
+fn take_in_journals(path: &Path) -> io::Result<bool> {
+    use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DatabaseLocked};
+
+    let take_in = || {
+        let db = Connection::open_with_flags(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        db.busy_timeout(BUSY)?;
+        db.pragma_update(None, "journal_mode", "DELETE")?;
+        db.close().map_err(|(_, error)| error)
+    };
+    match take_in() {
+        Err(error)
+            if matches!(error.sqlite_error_code(), Some(CannotOpen | DatabaseBusy | DatabaseLocked)) =>
+        {
+            Err(io::Error::new(ErrorKind::ResourceBusy, error))
+        }
+        // One that is damaged is moved as it is: opening it says so.
+        done => Ok(done.is_ok()),
+    }
+}
+
+/// Moves a file, also to another disk. Half of it is never there.
+fn move_file(from: &Path, to: &Path) -> io::Result<()> {
+    match disk::rename(from, to) {
+        Err(error) if error.kind() == ErrorKind::CrossesDevices => copy_over(from, to),
+        done => done,
+    }
+}
+
+fn copy_over(from: &Path, to: &Path) -> io::Result<()> {
+    let half = with_ending(to, ".moving");
+    let copied = disk::copy(from, &half)
+        .and_then(|()| std::fs::File::options().write(true).open(&half)?.sync_all())
+        .and_then(|()| disk::rename(&half, to));
+    if copied.is_err() {
+        let _ = disk::remove(&half);
+        return copied;
+    }
+    if let Err(error) = disk::remove(from) {
+        // It is the older one of two at the next start.
+        tracing::warn!(%error, "the older data was copied, and could not be removed");
+    }
+    Ok(())
+}
+
+/// What lies beside a cache follows it: the copy for bad days, and what was put aside. What stays comes at a later start.
+fn bring_the_rest(folder: &Path, older: &Path) {
+    let brought = || -> io::Result<()> {
+        for name in aside::names(older)? {
+            move_all(&older.join(name), &free_name(&folder.join(FILE_NAME)))?;
+        }
+        rescue::clear_leftovers(older)?;
+        let (here, there) = (rescue::copy_of(folder), rescue::copy_of(older));
+        if !there.exists() {
+            return Ok(());
+        }
+        move_all(&there, &if here.exists() { free_name(&folder.join(FILE_NAME)) } else { here })
+    };
+    if let Err(error) = brought() {
+        tracing::warn!(%error, "not everything could be brought from the older folder");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tempfile::TempDir;
+
+    use super::super::Store;
+    use super::*;
+
+    const SAID: &str = "what was told once";
+
+    /// The folder of now, in which another program has put something, and that of earlier versions.
+    fn folders() -> (TempDir, PathBuf, PathBuf) {
+        let root = tempfile::tempdir().unwrap();
+        let (folder, older) = (root.path().join("Local/app"), root.path().join("Roaming/app"));
+        fs::create_dir_all(folder.join("EBWebView")).unwrap();
+        fs::create_dir_all(&older).unwrap();
+        fs::write(older.join(".window-state.json"), "{}").unwrap();
+        (root, folder, older)
+    }
+
+    /// Leaves a cache of a run that was killed, in which something was told.
+    fn leave(folder: &Path, said: &'static str) {
+        let run = tempfile::tempdir().unwrap();
+        let opened = Store::open(run.path()).unwrap();
+        let written = opened.store.write(move |tx| tx.documents_mut().tell_once(said));
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(written).unwrap();
+        fs::create_dir_all(folder).unwrap();
+        for ending in ["", "-wal"] {
+            let name = format!("{FILE_NAME}{ending}");
+            disk::copy(&run.path().join(&name), &folder.join(&name)).unwrap();
+        }
+    }
+
+    /// Whether it was told in the cache that lies here.
+    fn knows(folder: &Path, said: &'static str) -> bool {
+        assert!(folder.join(FILE_NAME).exists(), "there is a cache");
+        let opened = Store::open(folder).unwrap();
+        assert!(opened.damage.is_none(), "which is whole");
+        let told = opened.store.write(move |tx| tx.documents_mut().tell_once(said));
+        !tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(told).unwrap()
+    }
+
+    fn left(folder: &Path) -> Vec<String> {
+        let names = folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.filter(|name| name.starts_with(FILE_NAME)).collect();
+        names.sort();
+        names
+    }
+
+    fn set_time(path: &Path, seconds: u64) {
+        let file = fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).unwrap();
+    }
+
+    #[test]
+    fn the_cache_is_brought_with_what_lies_beside_it() {
+        let (_root, folder, older) = folders();
+        leave(&older, SAID);
+        for name in ["sally.db.backup", "sally.db.damaged-2", "sally.db.damaged-2-wal", "sally.db.backup-new"]
+        {
+            fs::write(older.join(name), name).unwrap();
+        }
+        let settled = settle(&folder, Some(&older)).unwrap();
+        assert!(settled.found.is_none(), "there is nothing to tell: {settled:?}");
+        assert_eq!(settled.folder, folder);
+        assert_eq!(left(&older), Vec::<String>::new(), "nothing stays there");
+        assert!(older.join(".window-state.json").exists(), "but what is not the cache's");
+        assert_eq!(
+            left(&folder),
+            ["sally.db", "sally.db.backup", "sally.db.damaged-1", "sally.db.damaged-1-wal"]
+        );
+        assert_eq!(
+            fs::read_to_string(folder.join("sally.db.damaged-1-wal")).unwrap(),
+            "sally.db.damaged-2-wal"
+        );
+        assert!(knows(&folder, SAID), "with what a run that was killed wrote last");
+        let again = settle(&folder, Some(&older)).unwrap();
+        assert!(again.found.is_none() && again.folder == folder, "once: {again:?}");
+    }
+
+    #[test]
+    fn there_need_not_be_an_older_folder() {
+        let (root, folder, older) = folders();
+        leave(&folder, SAID);
+        for older in [None, Some(&*older), Some(&*folder), Some(&*root.path().join("missing"))] {
+            let settled = settle(&folder, older).unwrap();
+            assert!(settled.found.is_none() && settled.folder == folder, "{settled:?}");
+        }
+        assert!(knows(&folder, SAID));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_the_same_folder_brings_nothing() {
+        let (root, folder, _) = folders();
+        leave(&folder, SAID);
+        let link = root.path().join("link");
+        std::os::unix::fs::symlink(&folder, &link).unwrap();
+        assert!(settle(&folder, Some(&link)).unwrap().found.is_none());
+        assert!(knows(&folder, SAID));
+    }
+
+    #[test]
+    fn a_cache_that_another_program_uses_is_used_where_it_lies_and_brought_later() {
+        let (_root, folder, older) = folders();
+        leave(&older, SAID);
+        let other = Connection::open(older.join(FILE_NAME)).unwrap();
+        other.execute_batch("BEGIN; SELECT count(*) FROM meetings").unwrap();
+        let settled = settle(&folder, Some(&older)).unwrap();
+        assert!(matches!(&settled.found, Some(Found::Stayed { wanted }) if *wanted == folder), "{settled:?}");
+        assert_eq!(settled.folder, older);
+        assert_eq!(left(&folder), Vec::<String>::new(), "nobody begins with an empty one");
+        assert!(knows(&older, SAID));
+        drop(other);
+        let settled = settle(&folder, Some(&older)).unwrap();
+        assert!(settled.found.is_none() && settled.folder == folder, "{settled:?}");
+        assert!(knows(&folder, SAID));
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn a_cache_that_may_not_be_renamed_is_used_where_it_lies() {
+        use std::os::windows::fs::OpenOptionsExt as _;
+
+        const FILE_SHARE_READ_AND_WRITE: u32 = 3;
+        let (_root, folder, older) = folders();
+        leave(&older, SAID);
+        let path = older.join(FILE_NAME);
+        let held = fs::File::options().read(true).share_mode(FILE_SHARE_READ_AND_WRITE).open(path).unwrap();
+        let settled = settle(&folder, Some(&older)).unwrap();
+        assert!(matches!(&settled.found, Some(Found::Stayed { .. })), "{settled:?}");
+        assert_eq!((settled.folder.as_path(), left(&folder)), (older.as_path(), Vec::new()));
+        drop(held);
+        assert_eq!(settle(&folder, Some(&older)).unwrap().folder, folder);
+        assert!(knows(&folder, SAID));
+    }
+
+    #[test]
+    fn of_two_caches_the_one_that_was_used_last_counts_and_the_other_is_kept() {
+        for older_was_used_last in [false, true] {
+            let (_root, folder, older) = folders();
+            leave(&folder, "here");
+            leave(&older, "there");
+            for (folder, seconds) in
+                [(&folder, 2_000), (&older, if older_was_used_last { 3_000 } else { 1_000 })]
+            {
+                for name in left(folder) {
+                    set_time(&folder.join(name), seconds);
+                }
+            }
+            let settled = settle(&folder, Some(&older)).unwrap();
+            let Some(Found::Two { kept }) = &settled.found else { panic!("{settled:?}") };
+            assert_eq!((&settled.folder, left(&older)), (&folder, Vec::new()));
+            let (used, other) = if older_was_used_last { ("there", "here") } else { ("here", "there") };
+            assert!(knows(&folder, used) && !knows(&folder, other), "{used} was used last");
+            let aside = tempfile::tempdir().unwrap();
+            for ending in JOURNALS.into_iter().chain([""]) {
+                // What is not there need not be copied.
+                let _ = disk::copy(
+                    &with_ending(kept, ending),
+                    &with_ending(&aside.path().join(FILE_NAME), ending),
+                );
+            }
+            assert!(knows(aside.path(), other), "{other} is kept");
+            assert!(settle(&folder, Some(&older)).unwrap().found.is_none(), "and said once");
+        }
+    }
+
+    #[test]
+    fn a_damaged_cache_is_brought_as_it_is() {
+        let (_root, folder, older) = folders();
+        fs::write(older.join(FILE_NAME), "this is no database, but it may be dear to somebody").unwrap();
+        // As after a start that was cut off in the middle.
+        fs::write(folder.join("sally.db-journal"), "another journal of it").unwrap();
+        let settled = settle(&folder, Some(&older)).unwrap();
+        assert!(settled.found.is_none() && settled.folder == folder, "{settled:?}");
+        assert_eq!(left(&folder), ["sally.db", "sally.db-journal"]);
+        assert!(Store::open(&folder).unwrap().damage.is_some(), "and put aside like any other");
+    }
+
+    #[test]
+    fn a_journal_of_another_file_is_not_taken_for_one_of_it() {
+        let (_root, folder, older) = folders();
+        leave(&folder, "of another file");
+        disk::remove(&folder.join(FILE_NAME)).unwrap();
+        leave(&older, SAID);
+        settle(&folder, Some(&older)).unwrap();
+        assert_eq!(left(&folder), ["sally.db"]);
+        assert!(knows(&folder, SAID));
+    }
+
+    #[test]
+    fn a_file_is_moved_to_another_disk_whole() {
+        let root = tempfile::tempdir().unwrap();
+        let (from, to) = (root.path().join("from"), root.path().join("to"));
+        fs::write(&from, "all of it").unwrap();
+        fs::write(root.path().join("to.moving"), "half of what was longer, from a start that was cut off")
+            .unwrap();
+        copy_over(&from, &to).unwrap();
+        assert_eq!(fs::read_to_string(&to).unwrap(), "all of it");
+        assert_eq!(root.path().read_dir().unwrap().count(), 1, "and nothing is left");
+        assert!(copy_over(&from, &to).is_err(), "there is nothing to move");
+        assert_eq!(fs::read_to_string(&to).unwrap(), "all of it");
+    }
+}
