@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use sally_core::adf::{self, Document};
 use sally_core::api::{
-    Compose, Connection, DeliveryState, DeliveryView, Draft, ListMeetings, MeetingView, Send,
+    Compose, Connection, DeliveryState, DeliveryView, Draft, ErrorView, ListMeetings, MeetingView, Send,
 };
 use sally_core::app::{App, Browser, Event, Notification, Setup, Window};
 use sally_core::auth::{Keychain, MemoryKeychain, SallySettings, Settings};
@@ -196,6 +196,13 @@ impl TestApp {
         let app = App::start(Setup { older_folder, ..setup }).await.unwrap();
         app.status().await.unwrap();
         started(app)
+    }
+
+    /// Why the app does not start on a folder.
+    pub(super) async fn refused_in(folder: &Path) -> ErrorView {
+        let (app, now) = (Self::new().await, SystemClock.now());
+        let (setup, _) = Self::set_up(app.ended().await, now);
+        App::start(Setup { folder: folder.to_owned(), ..setup }).await.err().unwrap().view()
     }
 
     /// What the app is started with, and what is around it once it is.

@@ -1,4 +1,4 @@
-//! Where the data lies: it is brought from where earlier versions had it.
+//! Where the data lies: it is brought from where earlier versions had it, and does not lie just anywhere.
 
 use jiff::SignedDuration;
 use sally_core::api::{DeliveryState, ErrorCode, Send};
@@ -67,4 +67,37 @@ async fn data_in_both_folders_is_said() {
     assert!(matches!(&said[..], [one] if one.contains("sally.db.damaged-1")), "where the other is: {said:?}");
     let mut app = app.restarted().await;
     assert_eq!(notices(&mut app), Vec::<String>::new(), "once");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_folder_on_a_network_is_refused_also_where_it_does_not_answer() {
+    use super::app::soon;
+    use super::hung::Hung;
+
+    let folder = tempfile::tempdir().unwrap();
+    let network = folder.path().join("network");
+    std::fs::create_dir(&network).unwrap();
+    let Some(_hung) = Hung::at(&network, "fuse.sshfs") else { return };
+    let refused = soon("it is refused", TestApp::refused_in(&network.join("data"))).await;
+    assert_eq!(refused.code, ErrorCode::Failed);
+    for part in ["network/data", "fuse.sshfs", "SALLY_DATA_DIR"] {
+        assert!(refused.message.contains(part), "{part}: {}", refused.message);
+    }
+}
+
+#[tokio::test]
+async fn a_synchronised_folder_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(".dropbox"), "{}").unwrap();
+    let refused = TestApp::refused_in(&folder.path().join("data")).await;
+    assert_eq!(
+        (refused.code, refused.hint),
+        (ErrorCode::Failed, None),
+        "nothing to press: it is not for the app to mend"
+    );
+    for part in ["Dropbox", "SALLY_DATA_DIR"] {
+        assert!(refused.message.contains(part), "{part}: {}", refused.message);
+    }
+    assert!(!folder.path().join("data").exists(), "nothing is made there");
 }

@@ -16,6 +16,8 @@ mod failing;
 mod faults_of_the_list;
 mod finding;
 mod forgetting;
+#[cfg(target_os = "linux")]
+mod hung;
 mod importing;
 mod linking;
 mod long_ago;

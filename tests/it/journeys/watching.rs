@@ -104,47 +104,13 @@ async fn a_folder_in_which_something_is_written_all_the_time_starves_nobody() {
     recorder.join().unwrap();
 }
 
-/// A folder on a network that does not answer: whoever looks at it waits until this is dropped.
-#[cfg(target_os = "linux")]
-struct Hung {
-    /// Of a file system that nobody serves.
-    served: Option<File>,
-    folder: std::path::PathBuf,
-}
-
-#[cfg(target_os = "linux")]
-impl Hung {
-    /// Nothing where the system lets nobody mount, as it does for people who are not its administrator.
-    fn at(folder: &Path) -> Option<Self> {
-        let served = File::options().read(true).write(true).open("/dev/fuse").ok()?;
-        let mounted = std::process::Command::new("mount")
-            .args(["-i", "-t", "fuse", "-o", "fd=0,rootmode=40000,user_id=0,group_id=0", "hung"])
-            .arg(folder)
-            .stdin(served.try_clone().unwrap())
-            .stderr(std::process::Stdio::null())
-            .status();
-        mounted
-            .is_ok_and(|status| status.success())
-            .then(|| Self { served: Some(served), folder: folder.to_owned() })
-    }
-}
-
-#[cfg(target_os = "linux")]
-impl Drop for Hung {
-    fn drop(&mut self) {
-        // Who waits is told that nobody is there.
-        drop(self.served.take());
-        let unmounted = std::process::Command::new("umount").args(["-i", "-l"]).arg(&self.folder).status();
-        assert!(unmounted.is_ok_and(|status| status.success()), "{} stays mounted", self.folder.display());
-    }
-}
-
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_folder_that_does_not_answer_holds_nobody_up() {
     use sally_core::clock::Clock as _;
 
     use super::app::soon;
+    use super::hung::Hung;
 
     let (mut app, parent) = (TestApp::new().await, tempfile::tempdir().unwrap());
     let folder = parent.path().join("network");
@@ -152,7 +118,7 @@ async fn a_folder_that_does_not_answer_holds_nobody_up() {
     app.app.watch_folder(folder.clone()).await.unwrap();
     fs::write(folder.join("first.md"), NOTES).unwrap();
     assert_eq!(imported(&mut app).await.added.len(), 1);
-    let Some(hung) = Hung::at(&folder) else { return };
+    let Some(hung) = Hung::at(&folder, "fuse") else { return };
     let now = app.clock.now();
     let around = soon("the app ends", app.ended()).await;
     let app = soon("it starts", TestApp::start(around, now)).await;

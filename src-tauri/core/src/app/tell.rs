@@ -10,6 +10,7 @@ use crate::auth::servers;
 use crate::confluence::Content;
 use crate::sources::sally;
 use crate::sources::watch;
+use crate::store::Unfit;
 use crate::{auth, confluence, store};
 
 impl Error {
@@ -193,6 +194,7 @@ fn store_hint(error: &store::Error) -> Option<Hint> {
         store::Error::Newer
         | store::Error::Migration(_)
         | store::Error::Document(_)
+        | store::Error::Unfit(_)
         | store::Error::Ending => None,
         store::Error::Full(_)
         | store::Error::ReadOnly { .. }
@@ -212,6 +214,18 @@ fn store_message(error: &store::Error) -> String {
         store::Error::ReadOnly { folder, .. } => {
             format!("Sally Desktop cannot write in {folder}. Check the folder's permissions.")
         }
+        store::Error::Unfit(Unfit::Network { folder, kind }) => format!(
+            "Sally Desktop cannot keep its data in {}, which is on a network ({kind}): a network does not keep the locks that \
+             the data needs, and it would be damaged. Set SALLY_DATA_DIR to a folder on a disk of this computer, and start \
+             Sally Desktop again.",
+            folder.display()
+        ),
+        store::Error::Unfit(Unfit::Synchronised { folder, by }) => format!(
+            "Sally Desktop cannot keep its data in {}, which {by} synchronises: a copy that is made while the data is written \
+             is damaged, and on another computer it would send everything once more. Set SALLY_DATA_DIR to a folder that is \
+             not synchronised, and start Sally Desktop again.",
+            folder.display()
+        ),
         store::Error::Busy(_) => "Another program is using the cache. Close it, then try again.".to_owned(),
         store::Error::Sql(_) => "The cache could not be read or written.".to_owned(),
         store::Error::Migration(_) => {

@@ -18,6 +18,7 @@ mod moving;
 mod notes;
 mod open;
 mod people;
+mod place;
 mod reading;
 mod recordings;
 mod rescue;
@@ -50,6 +51,7 @@ pub use items::Placed;
 pub use meetings::{Origin, Summary};
 pub use moving::{Found as OlderFolder, Settled, settle};
 pub use open::Opened;
+pub use place::Unfit;
 pub use reading::{Culprit, Source};
 pub use recordings::Recording;
 pub use rescue::Damage;
@@ -77,6 +79,9 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// The cache may not lie in this folder.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
     /// Another program holds the file.
     #[error("another program is using the cache")]
     Busy(#[source] rusqlite::Error),

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::aside::JOURNALS;
 use super::open::{free_name, move_aside, with_ending};
-use super::{Error, FILE_NAME, aside, rescue};
+use super::{Error, FILE_NAME, aside, place, rescue};
 use crate::disk;
 
 /// How long another program that reads the older cache is waited for.
@@ -41,8 +41,9 @@ pub enum Found {
 }
 
 /// Makes out in which folder the cache lies: in this one, to which it is brought from the folder of earlier versions, if
-/// that is another one.
+/// that is another one. Refuses a folder on a network, and one that is synchronised.
 pub fn settle(folder: &Path, older: Option<&Path>) -> Result<Settled, Error> {
+    place::check(folder)?;
     let found = match older {
         Some(older) if older.is_dir() => bring(folder, older)?,
         _ => None,
@@ -50,6 +51,7 @@ pub fn settle(folder: &Path, older: Option<&Path>) -> Result<Settled, Error> {
     let (Some(Found::Stayed { .. }), Some(older)) = (&found, older) else {
         return Ok(Settled { folder: folder.to_owned(), found });
     };
+    place::check(older)?;
     Ok(Settled { folder: older.to_owned(), found })
 }
 
@@ -402,5 +404,14 @@ mod tests {
         assert_eq!(root.path().read_dir().unwrap().count(), 1, "and nothing is left");
         assert!(copy_over(&from, &to).is_err(), "there is nothing to move");
         assert_eq!(fs::read_to_string(&to).unwrap(), "all of it");
+    }
+
+    #[test]
+    fn a_synchronised_folder_is_refused_before_anything_is_brought_there() {
+        let (_root, folder, older) = folders();
+        fs::create_dir(folder.parent().unwrap().join(".stfolder")).unwrap();
+        leave(&older, SAID);
+        assert!(matches!(settle(&folder, Some(&older)), Err(Error::Unfit(_))));
+        assert!(knows(&older, SAID));
     }
 }
