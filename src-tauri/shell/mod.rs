@@ -14,6 +14,8 @@ mod quick;
 mod ready;
 mod shortcut;
 mod tray;
+#[cfg(feature = "webdriver")]
+mod webdriver;
 mod window;
 
 use std::path::PathBuf;
@@ -40,7 +42,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>
     let builder = tauri::Builder::default();
     #[cfg(target_os = "macos")]
     let builder = builder.menu(tray::menu_bar);
-    let app = builder
+    let builder = builder
         .manage(Ending::default())
         // First, so that a second start hands its arguments over before it does anything.
         .plugin(tauri_plugin_single_instance::init(|app, argv, folder| {
@@ -66,7 +68,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>
                 .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
                 .with_denylist(&[quick::LABEL])
                 .build(),
-        )
+        );
+    #[cfg(feature = "webdriver")]
+    let builder = webdriver::offer(builder);
+    let app = builder
         .invoke_handler(commands::all())
         .setup(move |app| {
             let handle = app.handle();

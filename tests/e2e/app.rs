@@ -105,6 +105,7 @@ impl<'s> App<'s> {
     }
 
     /// Ends the app, and starts it again with other arguments on the same desktop and data.
+    #[cfg(target_os = "linux")]
     pub(crate) async fn restart(&mut self, arguments: &[&str]) -> Result<()> {
         self.launch.arguments = arguments.iter().map(ToString::to_string).collect();
         self.driver = None;
@@ -177,7 +178,7 @@ async fn open(
 ) -> Result<(Driver, Window)> {
     let environment = launch.environment(session, browser)?;
     let driver = Driver::start(session, &launch.program, &launch.arguments, &environment, log).await?;
-    let window = Window::new(driver.client.clone());
+    let window = Window::new(driver.remote.clone());
     window.wait_until_ready().await?;
     Ok((driver, window))
 }
@@ -204,5 +205,5 @@ fn built(name: &str) -> Result<PathBuf> {
 fn beside_tests(name: &str) -> Result<PathBuf> {
     let test = std::env::current_exe()?;
     let directory = test.parent().and_then(Path::parent).context("the test runs outside of a build")?;
-    Ok(directory.join(name))
+    Ok(directory.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }

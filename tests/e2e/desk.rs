@@ -14,8 +14,15 @@ use crate::window::Window;
 
 /// A sandbox for one test.
 pub(crate) async fn sandbox() -> Result<Sandbox> {
-    Ok(Sandbox::start(Options::default()).await?)
+    let mut options = Options::default();
+    options.redirect_uris.extend(REDIRECT.map(str::to_owned));
+    Ok(Sandbox::start(options).await?)
 }
+
+/// Where a login comes back to, if not to the app's own scheme: macOS gives a scheme to bundles only, and the app under
+/// test is none.
+const REDIRECT: Option<&str> =
+    if cfg!(target_os = "macos") { Some("http://127.0.0.1:28976/callback") } else { None };
 
 /// The app on this desktop, talking to this sandbox.
 pub(crate) async fn app<'s>(session: &'s Session, sandbox: &Sandbox, arguments: &[&str]) -> Result<App<'s>> {
@@ -35,7 +42,7 @@ pub(crate) async fn app_in<'s>(
         sally_url: sandbox.sally_address(),
         client_id: sandbox.client_id(),
         client_secret: sandbox.client_secret(),
-        redirect_uri: None,
+        redirect_uri: REDIRECT.map(str::to_owned),
     })?;
     launch.arguments = arguments.iter().map(ToString::to_string).collect();
     launch.variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
@@ -114,7 +121,7 @@ pub(crate) async fn start_login(app: &App<'_>) -> Result<String> {
 /// Connects, as a person who accepts everything.
 pub(crate) async fn connect(session: &Session, app: &App<'_>) -> Result<()> {
     let address = start_login(app).await?;
-    deep_link::open(session, &sandbox::browser::accept(&address).await?)?;
+    deep_link::come_back(session, &sandbox::browser::accept(&address).await?).await?;
     connected(app.window()).await
 }
 

@@ -1,6 +1,7 @@
 // Finds elements as assistive technology does, by role and accessible name, and waits until what it found is
-// as wanted. Runs in the page: (path, want, milliseconds, done) → { element } or { problem }.
-const [path, want, limit, done] = arguments;
+// as wanted. Runs in the page: (path, want, milliseconds, mark, done) → { element } or { problem }. A driver that
+// cannot take elements from scripts gives a mark, by which it finds the element then.
+const [path, want, limit, mark, done] = arguments;
 
 const INPUTS = {
   button: "button", submit: "button", reset: "button", checkbox: "checkbox", radio: "radio", range: "slider",
@@ -169,7 +170,10 @@ function look() {
   const found = find();
   if (want.kind === "count") return end({ count: found.length });
   if (want.kind === "gone") return found.length === 0 && end({});
-  return found.length === 1 && WANTS[want.kind](found[0]) && end({ element: found[0] });
+  if (found.length !== 1 || !WANTS[want.kind](found[0])) return false;
+  if (mark === null) return end({ element: found[0] });
+  found[0].dataset.mark = mark;
+  return end({});
 }
 if (!look()) {
   if (limit === 0) end({ problem: problem(find()) });

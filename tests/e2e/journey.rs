@@ -53,8 +53,8 @@ async fn connect_and_open(session: &Session, app: &App<'_>, meeting: &Meeting, s
         })
         .await?;
     steps
-        .step("Accept in the browser; the system opens the sally: address", async {
-            deep_link::open(session, &sandbox::browser::accept(&address).await?)
+        .step("Accept in the browser, which leads back to the app", async {
+            deep_link::come_back(session, &sandbox::browser::accept(&address).await?).await
         })
         .await?;
     steps

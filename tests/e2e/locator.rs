@@ -7,21 +7,18 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use fantoccini::Client;
 use fantoccini::actions::{
     Actions, InputSource, MOUSE_BUTTON_LEFT, MOUSE_BUTTON_RIGHT, MouseActions, PointerAction,
 };
-use fantoccini::elements::{Element, ElementRef};
+use fantoccini::elements::Element;
 use fantoccini::error::{CmdError, ErrorStatus};
 use serde_json::{Value, json};
 
 use crate::keys;
+use crate::remote::{Found, Remote};
 
 /// How long a control may take to appear, to change or to go.
 pub(crate) const LIMIT: Duration = Duration::from_secs(15);
-
-/// The key under which an element crosses the wire (W3C `WebDriver`, 12.2).
-const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Waits until an element is in the same place in two frames.
 const STILL: &str = "const [element, done] = arguments;
@@ -101,7 +98,7 @@ pub(crate) enum Want<'a> {
 /// A control, or several, by role and name inside of others.
 #[derive(Clone)]
 pub(crate) struct Locator {
-    client: Client,
+    remote: Remote,
     path: Vec<Step>,
 }
 
@@ -124,16 +121,16 @@ impl fmt::Display for Locator {
 }
 
 impl Locator {
-    pub(crate) fn new(client: Client, role: &str, name: impl Into<Name>) -> Self {
+    pub(crate) fn new(remote: Remote, role: &str, name: impl Into<Name>) -> Self {
         let step = Step { role: role.to_owned(), name: name.into(), nth: None };
-        Self { client, path: vec![step] }
+        Self { remote, path: vec![step] }
     }
 
     /// A control inside of this one.
     pub(crate) fn get(&self, role: &str, name: impl Into<Name>) -> Self {
         let mut path = self.path.clone();
         path.push(Step { role: role.to_owned(), name: name.into(), nth: None });
-        Self { client: self.client.clone(), path }
+        Self { remote: self.remote.clone(), path }
     }
 
     /// The nth of those that fit, from 0, in the order of the document.
@@ -146,7 +143,15 @@ impl Locator {
 
     /// Waits until there is exactly one.
     pub(crate) async fn wait(&self) -> Result<Element> {
-        self.until(Want::There, LIMIT).await?.with_context(|| format!("{self} has no element"))
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            let found = self.until(Want::There, LIMIT).await?;
+            match self.remote.element(found).await {
+                // It was replaced before the driver could look for its mark.
+                Err(error) if is_gone(&error) && Instant::now() < deadline => {}
+                outcome => return outcome.with_context(|| format!("{self} has no element")),
+            }
+        }
     }
 
     /// Waits until it is as wanted.
@@ -161,15 +166,15 @@ impl Locator {
 
     /// How many there are now.
     pub(crate) async fn count(&self) -> Result<u64> {
-        let answer = self.ask(&json!({ "kind": "count" }), Duration::ZERO).await?;
+        let answer = self.ask(&json!({ "kind": "count" }), Duration::ZERO, None).await?;
         answer["count"].as_u64().context("the page did not count")
     }
 
     /// Clicks it, once it stands still: a click hits what is where it was.
     pub(crate) async fn click(&self) -> Result<()> {
         self.act(async |element| {
-            self.client.execute_async(STILL, vec![json!(element)]).await?;
-            element.click().await
+            self.remote.execute_async(STILL, vec![json!(element)]).await?;
+            self.remote.click(element).await
         })
         .await
     }
@@ -181,13 +186,13 @@ impl Locator {
         let button = MOUSE_BUTTON_LEFT;
         let keyboard = keys::held(key, PARTS)?;
         self.act(async |element| {
-            self.bring_into_view(element).await?;
+            self.remote.bring_into_view(element).await?;
             let pointer = MouseActions::new("mouse".into())
                 .then(PointerAction::Pause { duration: Duration::ZERO })
                 .then(over(element))
                 .then(PointerAction::Down { button })
                 .then(PointerAction::Up { button });
-            self.client.perform_actions(Actions::from(keyboard.clone()).and(pointer)).await
+            self.remote.client().perform_actions(Actions::from(keyboard.clone()).and(pointer)).await
         })
         .await
     }
@@ -197,36 +202,24 @@ impl Locator {
     pub(crate) async fn right_click(&self) -> Result<()> {
         let button = MOUSE_BUTTON_RIGHT;
         self.act(async |element| {
-            self.bring_into_view(element).await?;
-            let pointer =
-                move_to(element).then(PointerAction::Down { button }).then(PointerAction::Up { button });
-            self.client.perform_actions(pointer).await
+            self.remote.bring_into_view(element).await?;
+            let pointer = MouseActions::new("mouse".into())
+                .then(over(element))
+                .then(PointerAction::Down { button })
+                .then(PointerAction::Up { button });
+            self.remote.client().perform_actions(pointer).await
         })
         .await
     }
 
     /// Moves the pointer over it.
     pub(crate) async fn hover(&self) -> Result<()> {
-        self.act(async |element| {
-            self.bring_into_view(element).await?;
-            self.client.perform_actions(move_to(element)).await
-        })
-        .await
-    }
-
-    /// Scrolls to it: a pointer cannot be moved to what is out of view.
-    async fn bring_into_view(&self, element: &Element) -> Result<(), CmdError> {
-        let scroll = "arguments[0].scrollIntoView({ block: 'center' })";
-        self.client.execute(scroll, vec![json!(element)]).await.map(drop)
+        self.act(async |element| self.remote.hover(element).await).await
     }
 
     /// Gives it the keyboard focus, without a click.
     pub(crate) async fn focus(&self) -> Result<()> {
-        self.act(async |element| {
-            let focus = "const [e] = arguments; if (!e.contains(document.activeElement)) e.focus()";
-            self.client.execute(focus, vec![json!(element)]).await.map(drop)
-        })
-        .await
+        self.act(async |element| self.remote.focus(element).await).await
     }
 
     /// Replaces what is in it by typing, as a person does.
@@ -234,8 +227,8 @@ impl Locator {
         let deadline = Instant::now() + LIMIT;
         loop {
             self.enter().await?;
-            self.client.perform_actions(keys::combination("Control+a")?).await?;
-            self.client.perform_actions(keys::combination("Delete")?).await?;
+            self.remote.press(keys::combination("Control+a")?).await?;
+            self.remote.press(keys::combination("Delete")?).await?;
             // A dialog that has just opened may have moved the focus once more meanwhile.
             match self.check(Want::Empty).await {
                 Ok(()) => break,
@@ -261,11 +254,11 @@ impl Locator {
             let (run, after) = rest.split_at(end);
             rest = after;
             if first.is_ascii() {
-                self.client.perform_actions(keys::typing(run)).await?;
+                self.remote.press(keys::typing(run)).await?;
             } else {
                 // The test's keyboard has no such letters: they are put in as an input method does.
                 let insert = "document.execCommand('insertText', false, arguments[0])";
-                self.client.execute(insert, vec![json!(run)]).await?;
+                self.remote.execute(insert, vec![json!(run)]).await?;
             }
         }
         Ok(())
@@ -301,7 +294,8 @@ impl Locator {
         Ok(self.wait().await?.attr(name).await?)
     }
 
-    async fn until(&self, want: Want<'_>, limit: Duration) -> Result<Option<Element>> {
+    /// Waits until it is as wanted.
+    async fn until(&self, want: Want<'_>, limit: Duration) -> Result<Found> {
         let wish = match want {
             Want::There => json!({ "kind": "there" }),
             Want::Gone => json!({ "kind": "gone" }),
@@ -316,15 +310,15 @@ impl Locator {
             Want::Empty => json!({ "kind": "empty" }),
             Want::Says(text) => json!({ "kind": "says", "text": text }),
         };
-        let answer = self.ask(&wish, limit).await?;
+        let mark = self.remote.mark();
+        let mut answer = self.ask(&wish, limit, mark.as_deref()).await?;
         if let Some(problem) = answer["problem"].as_str() {
             bail!("{self}: {problem}");
         }
-        let id = answer["element"][ELEMENT].as_str();
-        Ok(id.map(|id| Element::from_element_id(self.client.clone(), ElementRef::from(id.to_owned()))))
+        Ok(mark.map_or_else(|| Found::Element(answer["element"].take()), Found::Marked))
     }
 
-    async fn ask(&self, want: &Value, limit: Duration) -> Result<Value> {
+    async fn ask(&self, want: &Value, limit: Duration, mark: Option<&str>) -> Result<Value> {
         let path: Vec<Value> = self
             .path
             .iter()
@@ -338,8 +332,8 @@ impl Locator {
             })
             .collect();
         let limit = u64::try_from(limit.as_millis())?;
-        let arguments = vec![json!(path), want.clone(), json!(limit)];
-        let answer = self.client.execute_async(include_str!("find.js"), arguments).await;
+        let arguments = vec![json!(path), want.clone(), json!(limit), json!(mark)];
+        let answer = self.remote.execute_async(include_str!("find.js"), arguments).await;
         answer.with_context(|| format!("{self} could not be looked up"))
     }
 
@@ -374,13 +368,13 @@ fn is_passing(error: &CmdError) -> bool {
     )
 }
 
+fn is_gone(error: &CmdError) -> bool {
+    matches!(error, CmdError::Standard(error) if error.error == ErrorStatus::NoSuchElement)
+}
+
 /// Whether it is text with formats, and not a field of a form.
 async fn is_rich(element: &Element) -> Result<bool, CmdError> {
     Ok(element.attr("contenteditable").await?.as_deref() == Some("true"))
-}
-
-fn move_to(element: &Element) -> MouseActions {
-    MouseActions::new("mouse".into()).then(over(element))
 }
 
 fn over(element: &Element) -> PointerAction {

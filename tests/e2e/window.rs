@@ -4,17 +4,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use fantoccini::Client;
-use fantoccini::actions::{InputSource, MouseActions, PointerAction};
 use serde_json::Value;
 
 use crate::keys;
 use crate::locator::{LIMIT, Locator, Name, Want};
+use crate::remote::Remote;
 
 /// The window.
 #[derive(Clone)]
 pub(crate) struct Window {
-    client: Client,
+    remote: Remote,
 }
 
 /// A page of the app, each in a window of its own.
@@ -53,17 +52,18 @@ const PAINTED: &str = "const done = arguments[0];
     requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
 
 impl Window {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
+    pub(crate) fn new(remote: Remote) -> Self {
+        Self { remote }
     }
 
     /// Turns to the window with this page, which may still be on its way. It need not be on the screen.
     pub(crate) async fn turn_to(&self, page: Page) -> Result<()> {
         let deadline = tokio::time::Instant::now() + LIMIT;
         loop {
-            for window in self.client.windows().await? {
-                self.client.switch_to_window(window).await?;
-                if page.is_at(&self.client.current_url().await?) {
+            let client = self.remote.client();
+            for window in client.windows().await? {
+                client.switch_to_window(window).await?;
+                if page.is_at(&client.current_url().await?) {
                     return self.wait_until_ready().await;
                 }
             }
@@ -76,7 +76,7 @@ impl Window {
 
     /// A control, by role and accessible name; `text` stands for words without a role.
     pub(crate) fn get(&self, role: &str, name: impl Into<Name>) -> Locator {
-        Locator::new(self.client.clone(), role, name)
+        Locator::new(self.remote.clone(), role, name)
     }
 
     /// Waits until these words are to be seen somewhere.
@@ -86,46 +86,44 @@ impl Window {
 
     /// Waits until the page sets `data-ready` on its root: what it shows first can be used.
     pub(crate) async fn wait_until_ready(&self) -> Result<()> {
-        self.client.execute_async(READY, vec![]).await.context("the page never became ready")?;
+        self.remote.execute_async(READY, vec![]).await.context("the page never became ready")?;
         Ok(())
     }
 
     /// Waits until the desktop gives this window the keys of the keyboard.
     pub(crate) async fn wait_until_it_has_keys(&self) -> Result<()> {
-        self.client.execute_async(HAS_KEYS, vec![]).await.context("the window never had the keyboard")?;
+        self.remote.execute_async(HAS_KEYS, vec![]).await.context("the window never had the keyboard")?;
         Ok(())
     }
 
     /// Presses keys where the focus is: `Enter`, `Shift+F10`, `Control+Enter`.
     pub(crate) async fn press(&self, combination: &str) -> Result<()> {
-        self.client.perform_actions(keys::combination(combination)?).await?;
+        self.remote.press(keys::combination(combination)?).await?;
         Ok(())
     }
 
     /// Moves the pointer to a corner where nothing reacts to it.
     pub(crate) async fn move_pointer_away(&self) -> Result<()> {
-        let corner = PointerAction::MoveTo { duration: None, x: 1.0, y: 1.0 };
-        self.client.perform_actions(MouseActions::new("mouse".into()).then(corner)).await?;
-        Ok(())
+        Ok(self.remote.move_pointer_away().await?)
     }
 
     /// Runs a script in the page: for what has no other way, such as reading the theme.
     pub(crate) async fn execute(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
-        Ok(self.client.execute(script, arguments).await?)
+        Ok(self.remote.execute(script, arguments).await?)
     }
 
     /// Waits until nothing moves any more, and what was last changed is on the screen. A page that hangs is waited for
     /// no longer.
     pub(crate) async fn settle(&self) {
         let _ =
-            tokio::time::timeout(Duration::from_secs(5), self.client.execute_async(PAINTED, vec![])).await;
+            tokio::time::timeout(Duration::from_secs(5), self.remote.execute_async(PAINTED, vec![])).await;
     }
 
     /// Takes a picture, `<name>.png` under `SALLY_E2E_OUT` or `target/e2e`.
     pub(crate) async fn screenshot(&self, name: &str) -> Result<PathBuf> {
         // A page that hangs is a picture worth having, too.
         self.settle().await;
-        let picture = self.client.screenshot().await.context("the window gave no picture")?;
+        let picture = self.remote.client().screenshot().await.context("the window gave no picture")?;
         let path = out()?.join(format!("{name}.png"));
         std::fs::write(&path, picture)?;
         Ok(path)

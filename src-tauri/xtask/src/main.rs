@@ -58,6 +58,9 @@ enum Verb {
     Check,
     /// The end-to-end tests whose names contain the words, or all
     E2e {
+        /// Drive the window by the driver in the app, as on every system, and not by that of Linux: the main journey
+        #[arg(long)]
+        embedded: bool,
         /// A part of a test's name
         filter: Option<String>,
     },
@@ -132,7 +135,7 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::Run { headless, real, files } => run::run(headless, real, &files)?,
         Verb::Test { cross } => return Ok(suite::test(cross)),
         Verb::Check => return Ok(suite::check()),
-        Verb::E2e { filter } => return suite::e2e(filter.as_deref()),
+        Verb::E2e { embedded, filter } => return suite::e2e(embedded, filter.as_deref()),
         Verb::Bench { ids } => return bench::bench(&ids),
         Verb::Cross { system, job } => return cross::cross(system, job),
         Verb::Nightly { parts } => return nightly::nightly(&parts),

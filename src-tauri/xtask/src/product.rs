@@ -22,23 +22,26 @@ pub(crate) fn has_ui() -> bool {
 /// The app with the UI inside, and what a window needs around it. One call, so that the bare window and the app
 /// share every dependency.
 pub(crate) fn build_app() -> Result<()> {
-    step::run("Build the app (the first time takes some minutes)", COMPILER, shell("build"))
+    step::run("Build the app (the first time takes some minutes)", COMPILER, shell("build", FEATURES))
+}
+
+/// The app with a driver for its window inside, in the place of the other one: tests only.
+pub(crate) fn build_driven_app() -> Result<()> {
+    let features = format!("{FEATURES},sally-desktop/webdriver");
+    step::run("Build the app with a driver inside", COMPILER, shell("build", &features))
 }
 
 /// The tests beside the shell's code, built with what the app was.
 pub(crate) fn shell_tests() -> Command {
-    let mut cargo = shell("test");
+    let mut cargo = shell("test", FEATURES);
     cargo.arg("--bins");
     cargo
 }
 
-fn shell(verb: &str) -> Command {
-    tools::cargo(&[
-        verb,
-        "--package=sally-desktop",
-        "--package=bare-window",
-        "--features=sally-desktop/custom-protocol",
-    ])
+const FEATURES: &str = "sally-desktop/custom-protocol";
+
+fn shell(verb: &str, features: &str) -> Command {
+    tools::cargo(&[verb, "--package=sally-desktop", "--package=bare-window", "--features", features])
 }
 
 /// The sandbox and the test's browser.
@@ -52,4 +55,24 @@ pub(crate) fn write_bindings() -> Result<()> {
     let mut cargo = tools::cargo(&["test", "--package=sally-tests", "--test=it", "bindings"]);
     cargo.env("SALLY_WRITE_BINDINGS", "1");
     step::run("Write the bindings", COMPILER, cargo)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the app is built from, on all systems.
+    fn crates(features: &str) -> String {
+        let mut cargo = tools::cargo(&["tree", "--package=sally-desktop", "--target=all", "--prefix=none"]);
+        let output =
+            cargo.args(["--edges=normal,build", "--locked", "--features", features]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    #[test]
+    fn only_the_app_for_tests_has_a_driver_inside() {
+        assert!(crates("webdriver").contains("tauri-plugin-wdio-webdriver"), "it would be seen");
+        assert!(!crates("default").contains("webdriver"), "the app of people can be driven by nobody");
+    }
 }

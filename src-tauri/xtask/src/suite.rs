@@ -30,14 +30,18 @@ pub(crate) fn check() -> ExitCode {
     suite(false, false)
 }
 
-/// Some of the end-to-end tests, with what they need.
-pub(crate) fn e2e(filter: Option<&str>) -> Result<ExitCode> {
+/// Some of the end-to-end tests, with what they need. Other systems than Linux have the embedded driver only.
+pub(crate) fn e2e(embedded: bool, filter: Option<&str>) -> Result<ExitCode> {
     setup::setup(Need::Window)?;
     schema::fetch()?;
     product::build_ui()?;
-    product::build_app()?;
     let mut tally = Tally::default();
-    tally.tests("The end-to-end tests", EVIDENCE, e2e_tests(filter));
+    if embedded || !cfg!(target_os = "linux") {
+        tally.embedded(filter);
+    } else {
+        product::build_app()?;
+        tally.tests("The end-to-end tests", EVIDENCE, e2e_tests(filter));
+    }
     Ok(tally.close())
 }
 
@@ -81,7 +85,7 @@ fn suite(window: bool, cross: bool) -> ExitCode {
             "clippy",
             "--workspace",
             "--all-targets",
-            "--features=sally-desktop/custom-protocol",
+            "--features=sally-desktop/custom-protocol,sally-desktop/webdriver",
             "--",
             "--deny=warnings",
         ]);
@@ -101,11 +105,17 @@ fn suite(window: bool, cross: bool) -> ExitCode {
     if cfg!(target_os = "linux") {
         tally.step("Chaos, a short run", chaos::ADVICE, chaos::command(SEED, SHORT));
     }
-    if window && has_ui && tally.count(&product::build_app()) {
-        tally.tests("The shell's tests", named, product::shell_tests());
-        tally.tests("The end-to-end tests", EVIDENCE, e2e_tests(None));
+    if window && has_ui {
+        tally.embedded(None);
+        if tally.count(&product::build_app()) {
+            tally.tests("The shell's tests", named, product::shell_tests());
+            // Elsewhere there is no other driver.
+            if cfg!(target_os = "linux") {
+                tally.tests("The end-to-end tests", EVIDENCE, e2e_tests(None));
+            }
+        }
     } else if window {
-        tally.fail("the end-to-end tests did not run: there is no app".into());
+        tally.fail("the end-to-end tests did not run: there is no UI for the app to embed".into());
     }
     println!("\nTook {}.", step::time(started.elapsed()));
     tally.close()
@@ -167,6 +177,15 @@ impl Tally {
         });
         if let Err(error) = linted {
             self.fail(format!("{error:#}"));
+        }
+    }
+
+    /// The main journey by the driver in the app, which is built for it.
+    fn embedded(&mut self, filter: Option<&str>) {
+        if self.count(&product::build_driven_app()) {
+            let mut tests = e2e_tests(filter.or(Some("journey::")));
+            tests.env("SALLY_E2E_DRIVER", "embedded").env("SALLY_E2E_OUT", "target/e2e/embedded");
+            self.tests("The main journey by the embedded driver", EVIDENCE, tests);
         }
     }
 
