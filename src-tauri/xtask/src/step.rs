@@ -88,6 +88,7 @@ fn describe(command: &Command) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools;
 
     #[test]
     fn times_read_well() {
@@ -97,7 +98,8 @@ mod tests {
 
     #[test]
     fn a_failing_program_is_named_with_advice() {
-        let error = run("Try", "Try again.", Command::new("false")).unwrap_err().to_string();
+        let failing = tools::cargo(&["--no-such-option"]);
+        let error = run("Try", "Try again.", failing).unwrap_err().to_string();
         assert!(error.starts_with("Try failed") && error.ends_with("Try again."), "{error}");
     }
 }
