@@ -20,6 +20,7 @@ mod suite;
 #[cfg(test)]
 mod systems;
 mod tools;
+mod workflows;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -102,6 +103,8 @@ enum Verb {
     },
     /// Build the packages for this system
     Bundle,
+    /// Read the workflows of CI for mistakes
+    Workflows,
     /// Write ui/src/ipc/bindings.ts anew from the wire types
     Bindings,
     /// Fetch the official schema of Atlassian's document format into target/adf-schema
@@ -142,6 +145,7 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::Chaos { seed, deliveries } => return chaos::chaos(seed, deliveries),
         Verb::Live { yes, wait } => return live::live(yes, wait),
         Verb::Bundle => bundle::bundle()?,
+        Verb::Workflows => workflows::check()?,
         Verb::Bindings => product::write_bindings()?,
         Verb::Schema => schema::fetch()?,
         Verb::Setup => setup::setup(setup::Need::Window)?,
