@@ -16,8 +16,6 @@ mod driver;
 mod journey;
 mod keys;
 mod locator;
-#[path = "../shared/on_disk.rs"]
-mod on_disk;
 mod outline;
 mod process;
 mod remote;
@@ -51,6 +49,9 @@ mod looks;
 mod mishaps;
 #[cfg(target_os = "linux")]
 mod native;
+#[cfg(target_os = "linux")]
+#[path = "../shared/on_disk.rs"]
+mod on_disk;
 #[cfg(target_os = "linux")]
 mod outbox;
 #[cfg(target_os = "linux")]

@@ -112,11 +112,11 @@ impl Toolchain {
     }
 
     fn install(&self) -> Result<()> {
-        for half in ["edition", "debs", "root", "zig", "wine"].map(|name| self.folder.join(name)) {
-            if half.is_dir() {
-                fs::remove_dir_all(&half)?;
-            } else if half.exists() {
-                fs::remove_file(&half)?;
+        // What is there may be half of it, or of another edition.
+        fs::write(self.edition(), "")?;
+        for part in ["debs", "root", "zig", "wine"].map(|name| self.folder.join(name)) {
+            if part.is_dir() {
+                fs::remove_dir_all(part)?;
             }
         }
         setup::install(PACKAGES)?;
