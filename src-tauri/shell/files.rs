@@ -8,12 +8,23 @@ use tauri::{AppHandle, Manager as _};
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
 use tokio::sync::oneshot;
 
+use super::arguments::Opened;
 use super::core::Core;
 
 /// Imports files that nobody is waiting for; the window is told what came of it. A desktop may bring back the files of its
 /// last session by itself, so one that ended the app is left alone.
-pub(super) fn import(handle: &AppHandle, files: Vec<PathBuf>) {
+pub(super) fn import(handle: &AppHandle, opened: Opened) {
+    let Opened { files, refused } = opened;
     start_import(handle, files, Ended::LeaveAlone);
+    if refused.is_empty() {
+        return;
+    }
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        if let Ok(app) = handle.state::<Core>().app().await {
+            app.refuse_addresses(refused);
+        }
+    });
 }
 
 /// The same for files that a person drops on the window.
@@ -83,10 +94,4 @@ pub(super) async fn choose_target(handle: &AppHandle, name: &str) -> Option<Path
         let _ = tell.send(path);
     });
     chosen.await.ok()??.into_path().ok()
-}
-
-/// The files among addresses that the system asks the app to open.
-#[cfg(target_os = "macos")]
-pub(super) fn paths_of(urls: &[url::Url]) -> Vec<PathBuf> {
-    urls.iter().filter(|url| url.scheme() == "file").filter_map(|url| url.to_file_path().ok()).collect()
 }

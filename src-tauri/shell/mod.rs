@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>
             } else if !arguments.minimized {
                 window::come_to_front(app);
             }
-            files::import(app, arguments.files(&PathBuf::from(folder)));
+            files::import(app, arguments.opened(&PathBuf::from(folder)));
         }))
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_dialog::init())
@@ -94,13 +94,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>
             if arguments.samples {
                 files::load_samples(handle);
             }
-            files::import(handle, arguments.files(&std::env::current_dir().unwrap_or_default()));
+            files::import(handle, arguments.opened(&std::env::current_dir().unwrap_or_default()));
             Ok(())
         })
         .build(tauri::generate_context!())?;
     app.run(|app, event| match event {
         #[cfg(target_os = "macos")]
-        RunEvent::Opened { urls } => files::import(app, files::paths_of(&urls)),
+        RunEvent::Opened { urls } => files::import(app, arguments::opened_by_system(&urls)),
         #[cfg(target_os = "macos")]
         RunEvent::Reopen { .. } => window::come_to_front(app),
         RunEvent::ExitRequested { code, api, .. } => ending::on_exit_requested(app, code, &api),

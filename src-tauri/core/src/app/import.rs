@@ -89,6 +89,18 @@ impl App {
         }
     }
 
+    /// Says of addresses that were to be opened that they lead to no file of this machine.
+    pub fn refuse_addresses(&self, addresses: Vec<String>) {
+        let refused = |file| ImportFailure {
+            file,
+            place: None,
+            reason: "This address leads to no file of this computer. Copy the file here, and open it then."
+                .to_owned(),
+        };
+        let failed = addresses.into_iter().map(refused).collect();
+        self.tell(Event::Imported(ImportReport { failed, ..ImportReport::default() }));
+    }
+
     /// Stops the imports that are under way before their next file. What came in stays.
     pub fn cancel_import(&self) {
         lock(&self.0.importing).stop.cancel();
