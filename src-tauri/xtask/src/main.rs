@@ -101,8 +101,12 @@ enum Verb {
         #[arg(long)]
         wait: bool,
     },
-    /// Build the packages for this system
-    Bundle,
+    /// Build the packages for this system, and check them
+    Bundle {
+        /// Not optimised, so that a try of the packaging itself takes less time
+        #[arg(long)]
+        debug: bool,
+    },
     /// Read the workflows of CI for mistakes
     Workflows,
     /// Write ui/src/ipc/bindings.ts anew from the wire types
@@ -144,7 +148,7 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::Nightly { parts } => return nightly::nightly(&parts),
         Verb::Chaos { seed, deliveries } => return chaos::chaos(seed, deliveries),
         Verb::Live { yes, wait } => return live::live(yes, wait),
-        Verb::Bundle => bundle::bundle()?,
+        Verb::Bundle { debug } => bundle::bundle(debug)?,
         Verb::Workflows => workflows::check()?,
         Verb::Bindings => product::write_bindings()?,
         Verb::Schema => schema::fetch()?,

@@ -44,6 +44,18 @@ fn shell(verb: &str, features: &str) -> Command {
     tools::cargo(&[verb, "--package=sally-desktop", "--package=bare-window", "--features", features])
 }
 
+/// The app as it is installed. Cargo's profile for it is `release` or, for a try, `dev`.
+pub(crate) fn build_for_packages(profile: &str) -> Result<()> {
+    let cargo = tools::cargo(&[
+        "build",
+        "--profile",
+        profile,
+        "--package=sally-desktop",
+        "--features=sally-desktop/custom-protocol",
+    ]);
+    step::run("Build the app (a release takes some minutes)", COMPILER, cargo)
+}
+
 /// The sandbox and the test's browser.
 pub(crate) fn build_sandbox() -> Result<()> {
     let cargo = tools::cargo(&["build", "--package=sally-tests", "--bins"]);

@@ -22,6 +22,8 @@ pub(crate) enum Need {
     Core,
     /// To open its window without a screen, and drive it, as well.
     Window,
+    /// To build the packages, and to check them.
+    Packages,
 }
 
 /// For the build: `WebKitGTK` and what Tauri links.
@@ -54,7 +56,10 @@ const WINDOW: &[&str] = &[
     "sqlite3",
 ];
 
-/// Where the packages of the two lists have other names.
+/// For looking into the packages that were built.
+const PACKAGES: &[&str] = &["lintian", "desktop-file-utils", "appstream", "rpm"];
+
+/// Where the packages of the lists have other names.
 const ELSEWHERE: &str = "\
   Fedora: sudo dnf install gcc pkgconf-pkg-config webkit2gtk4.1-devel libappindicator-gtk3-devel librsvg2-devel dbus-devel
     for the tests also: xorg-x11-server-Xvfb xdotool openbox ImageMagick xdg-utils desktop-file-utils glib2 dbus-daemon gnome-keyring libsecret python3-gobject gtk3 sqlite, and WebKitWebDriver
@@ -106,6 +111,7 @@ fn packages(need: Need) -> Vec<&'static str> {
         Need::Build => BUILD.to_vec(),
         Need::Core => [BUILD, KEYRING].concat(),
         Need::Window => [BUILD, KEYRING, WINDOW].concat(),
+        Need::Packages => [BUILD, PACKAGES].concat(),
     }
 }
 
@@ -176,7 +182,8 @@ fn lists_are_fresh() -> bool {
 fn look(need: Need) -> Result<()> {
     let libraries = ["webkit2gtk-4.1", "librsvg-2.0", "dbus-1"];
     let programs: &[&str] = match need {
-        Need::Build => &["cc"],
+        // What checks the packages is Debian's, and is left out elsewhere.
+        Need::Build | Need::Packages => &["cc"],
         Need::Core => &["cc", "gdbus", "dbus-daemon", "gnome-keyring-daemon"],
         Need::Window => &[
             "cc",
