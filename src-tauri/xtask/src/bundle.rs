@@ -1,5 +1,6 @@
-//! The packages that people install: built, and looked into.
+//! The packages that people install: built, looked into, and tried.
 
+mod clean_root;
 mod contents;
 
 use std::ffi::OsStr;
@@ -13,9 +14,13 @@ use serde_json::{Value, json};
 use crate::setup::Need;
 use crate::{product, setup, step, tools};
 
-/// Builds them for this system, on Linux those that need no download, and checks them there.
-pub(crate) fn bundle(debug: bool) -> Result<()> {
-    setup::setup(Need::Packages)?;
+/// Builds them for this system, on Linux those that need no download, and checks them there. Then tries them, if that is
+/// wanted.
+pub(crate) fn bundle(is_tried: bool, debug: bool) -> Result<()> {
+    if is_tried {
+        clean_root::ensure_possible()?;
+    }
+    setup::setup(if is_tried { Need::CleanRoot } else { Need::Packages })?;
     let (profile, folder) = if debug { ("dev", "debug") } else { ("release", "release") };
     product::build_ui()?;
     product::build_for_packages(profile)?;
@@ -35,6 +40,9 @@ pub(crate) fn bundle(debug: bool) -> Result<()> {
     if cfg!(target_os = "linux") {
         let deb = only(&packages.join("deb"), "deb")?;
         contents::check(&deb, &only(&packages.join("rpm"), "rpm")?, debug)?;
+        if is_tried {
+            clean_root::try_out(&deb)?;
+        }
     }
     println!("  {}", packages.display());
     Ok(())

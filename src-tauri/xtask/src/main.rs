@@ -103,6 +103,9 @@ enum Verb {
     },
     /// Build the packages for this system, and check them
     Bundle {
+        /// Also install the .deb in a clean root, use it there, and remove it; needs root
+        #[arg(long)]
+        r#try: bool,
         /// Not optimised, so that a try of the packaging itself takes less time
         #[arg(long)]
         debug: bool,
@@ -148,7 +151,7 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::Nightly { parts } => return nightly::nightly(&parts),
         Verb::Chaos { seed, deliveries } => return chaos::chaos(seed, deliveries),
         Verb::Live { yes, wait } => return live::live(yes, wait),
-        Verb::Bundle { debug } => bundle::bundle(debug)?,
+        Verb::Bundle { r#try, debug } => bundle::bundle(r#try, debug)?,
         Verb::Workflows => workflows::check()?,
         Verb::Bindings => product::write_bindings()?,
         Verb::Schema => schema::fetch()?,

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::Read;
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
@@ -22,8 +23,8 @@ const INSIDE: &str = "package/dist/json-schema/v1/full.json";
 
 /// Leaves the schema at `target/adf-schema/full.json`, once.
 pub(crate) fn fetch() -> Result<()> {
-    let directory = tools::target().join("adf-schema");
-    let schema = directory.join("full.json");
+    let schema = path();
+    let directory = schema.parent().context("a file has a folder")?.to_owned();
     let stamp = directory.join("integrity");
     if schema.is_file() && fs::read_to_string(&stamp).is_ok_and(|found| found == INTEGRITY) {
         return Ok(());
@@ -44,6 +45,11 @@ pub(crate) fn fetch() -> Result<()> {
         println!("  {}", schema.display());
         Ok(())
     })
+}
+
+/// Where it lies.
+pub(crate) fn path() -> PathBuf {
+    tools::target().join("adf-schema/full.json")
 }
 
 fn extract(archive: &[u8]) -> Result<Vec<u8>> {

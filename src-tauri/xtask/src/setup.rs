@@ -24,6 +24,8 @@ pub(crate) enum Need {
     Window,
     /// To build the packages, and to check them.
     Packages,
+    /// To install them in a clean root, and to use them there, as well.
+    CleanRoot,
 }
 
 /// For the build: `WebKitGTK` and what Tauri links.
@@ -58,6 +60,9 @@ const WINDOW: &[&str] = &[
 
 /// For looking into the packages that were built.
 const PACKAGES: &[&str] = &["lintian", "desktop-file-utils", "appstream", "rpm"];
+
+/// For a root in which nothing was ever installed.
+const CLEAN_ROOT: &[&str] = &["debootstrap"];
 
 /// Where the packages of the lists have other names.
 const ELSEWHERE: &str = "\
@@ -112,7 +117,13 @@ fn packages(need: Need) -> Vec<&'static str> {
         Need::Core => [BUILD, KEYRING].concat(),
         Need::Window => [BUILD, KEYRING, WINDOW].concat(),
         Need::Packages => [BUILD, PACKAGES].concat(),
+        Need::CleanRoot => [BUILD, PACKAGES, CLEAN_ROOT].concat(),
     }
+}
+
+/// What the tests need on a machine that has the app, and no compiler.
+pub(crate) fn packages_of_tests() -> Vec<&'static str> {
+    [KEYRING, WINDOW].concat()
 }
 
 /// Those of the packages that are missing, by apt.
@@ -183,7 +194,7 @@ fn look(need: Need) -> Result<()> {
     let libraries = ["webkit2gtk-4.1", "librsvg-2.0", "dbus-1"];
     let programs: &[&str] = match need {
         // What checks the packages is Debian's, and is left out elsewhere.
-        Need::Build | Need::Packages => &["cc"],
+        Need::Build | Need::Packages | Need::CleanRoot => &["cc"],
         Need::Core => &["cc", "gdbus", "dbus-daemon", "gnome-keyring-daemon"],
         Need::Window => &[
             "cc",

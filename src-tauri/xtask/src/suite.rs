@@ -91,7 +91,9 @@ fn suite(window: bool, cross: bool) -> ExitCode {
         ]);
         tally.step("clippy", "It names file and line above; `cargo clippy --fix` mends some.", clippy);
     } else {
-        tally.fail("clippy did not run: there is no UI for the app to embed".into());
+        tally.fail(
+            "clippy and the tests of the shell did not run: there is no UI for the app to embed".into(),
+        );
     }
     if window && has_ui {
         tally.other_systems(cross);
@@ -105,14 +107,14 @@ fn suite(window: bool, cross: bool) -> ExitCode {
     if cfg!(target_os = "linux") {
         tally.step("Chaos, a short run", chaos::ADVICE, chaos::command(SEED, SHORT));
     }
+    if has_ui {
+        tally.tests("The shell's tests", named, product::shell_tests());
+    }
     if window && has_ui {
         tally.embedded(None);
-        if tally.count(&product::build_app()) {
-            tally.tests("The shell's tests", named, product::shell_tests());
-            // Elsewhere there is no other driver.
-            if cfg!(target_os = "linux") {
-                tally.tests("The end-to-end tests", EVIDENCE, e2e_tests(None));
-            }
+        // Elsewhere there is no other driver.
+        if cfg!(target_os = "linux") && tally.count(&product::build_app()) {
+            tally.tests("The end-to-end tests", EVIDENCE, e2e_tests(None));
         }
     } else if window {
         tally.fail("the end-to-end tests did not run: there is no UI for the app to embed".into());

@@ -31,10 +31,17 @@ const FILES_OF_DEB: [&str; 2] =
 /// The same of the other.
 const FILES_OF_RPM: [&str; 1] = ["/usr/share/licenses/sally-desktop/LICENSE"];
 
-/// What the program links or loads, as the two families of systems call it.
-const NEEDS_OF_DEB: [&str; 5] =
-    ["libwebkit2gtk-4.1-0", "libgtk-3-0", "libayatana-appindicator3-1", "libdbus-1-3", "libc6"];
-const NEEDS_OF_RPM: [&str; 4] = [
+/// What the program links, loads or reads, as the two families of systems call it.
+const NEEDS_OF_DEB: [&str; 6] = [
+    "ca-certificates",
+    "libwebkit2gtk-4.1-0",
+    "libgtk-3-0",
+    "libayatana-appindicator3-1",
+    "libdbus-1-3",
+    "libc6",
+];
+const NEEDS_OF_RPM: [&str; 5] = [
+    "ca-certificates",
     "libwebkit2gtk-4.1.so.0()(64bit)",
     "libgtk-3.so.0()(64bit)",
     "libayatana-appindicator3.so.1()(64bit)",
