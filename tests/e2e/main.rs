@@ -17,14 +17,15 @@ mod journey;
 mod keys;
 mod locator;
 mod outline;
+#[cfg_attr(not(target_os = "linux"), path = "person/process.rs")]
 mod process;
 mod remote;
-#[cfg_attr(not(target_os = "linux"), path = "person.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "person/session.rs")]
 mod session;
 mod steps;
 mod window;
 
-/// What needs a desktop of Linux, or the input of `WebKit`'s own driver.
+// What needs a desktop of Linux, or the input of `WebKit`'s own driver.
 #[cfg(target_os = "linux")]
 mod choosing;
 #[cfg(target_os = "linux")]

@@ -12,7 +12,7 @@ use crate::process::Process;
 
 /// What kind of desktop it is: there is nothing to choose.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Profile;
+pub(crate) struct Profile {}
 
 /// The session.
 pub(crate) struct Session {
