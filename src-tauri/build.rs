@@ -84,4 +84,6 @@ const COMMANDS: &[&str] = &[
     "said_all",
     "desktop",
     "set_autostart",
+    "remove_everything",
+    "quit",
 ];

@@ -13,7 +13,7 @@ use tauri::ipc::Invoke;
 use tauri::{AppHandle, State, WebviewWindow};
 
 use super::core::Core;
-use super::{deep_link, ending, files, quick, shortcut, window};
+use super::{deep_link, ending, files, quick, removal, shortcut, window};
 
 type Answer<T> = Result<T, ErrorView>;
 
@@ -83,6 +83,8 @@ pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send +
         said_all,
         desktop,
         set_autostart,
+        remove_everything,
+        quit,
     ]
 }
 
@@ -425,6 +427,17 @@ async fn desktop(handle: AppHandle) -> Answer<Desktop> {
 #[tauri::command]
 async fn set_autostart(handle: AppHandle, request: bool) -> Answer<Desktop> {
     super::desktop::set_autostart(&handle, request).await
+}
+
+#[tauri::command]
+async fn remove_everything(handle: AppHandle) -> Answer<Vec<String>> {
+    removal::remove_everything(&handle).await
+}
+
+#[tauri::command]
+async fn quit(handle: AppHandle) -> Answer<()> {
+    ending::quit(&handle);
+    Ok(())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]

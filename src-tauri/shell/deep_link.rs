@@ -6,6 +6,10 @@ use tauri_plugin_deep_link::DeepLinkExt as _;
 
 use super::core::Core;
 
+/// The scheme of the app's addresses.
+#[cfg(any(target_os = "linux", target_os = "windows"))]
+const SCHEME: &str = "sally";
+
 /// Listens for addresses.
 pub(super) fn listen(handle: &AppHandle) {
     let to_core = handle.clone();
@@ -50,3 +54,36 @@ pub(super) async fn register(handle: &AppHandle) {
 #[cfg(target_os = "macos")]
 #[expect(clippy::unused_async, reason = "as on the other systems")]
 pub(super) async fn register(_: &AppHandle) {}
+
+/// Takes back what [`register`] did, also in an earlier run or by a build in another place.
+#[cfg(any(target_os = "linux", target_os = "windows"))]
+pub(super) async fn unregister(handle: &AppHandle) -> Result<(), String> {
+    let handle = handle.clone();
+    let taken_back = tauri::async_runtime::spawn_blocking(move || {
+        handle.deep_link().unregister(SCHEME).map_err(|error| error.to_string())?;
+        // On Linux the plugin leaves an entry that opens nothing.
+        #[cfg(target_os = "linux")]
+        delete_entry(&handle).map_err(|error| error.to_string())?;
+        Ok(())
+    });
+    taken_back.await.unwrap_or_else(|error| Err(error.to_string()))
+}
+
+/// macOS knows the scheme from the app's bundle, and forgets it with that.
+#[cfg(target_os = "macos")]
+#[expect(clippy::unused_async, reason = "as on the other systems")]
+pub(super) async fn unregister(_: &AppHandle) -> Result<(), String> {
+    Ok(())
+}
+
+/// Deletes the entry that the plugin makes, by the name that it has there.
+#[cfg(target_os = "linux")]
+fn delete_entry(handle: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
+    let program = std::env::current_exe()?;
+    let name = format!("{}-handler.desktop", program.file_name().unwrap_or_default().to_string_lossy());
+    let entry = handle.path().data_dir()?.join("applications").join(name);
+    match std::fs::remove_file(entry) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}

@@ -123,3 +123,8 @@ pub(super) async fn set_autostart(handle: &AppHandle, on: bool) -> Result<Deskto
     })?;
     Ok(state(handle).await)
 }
+
+/// Starts the app no longer when the person logs in.
+pub(super) fn forget_autostart(handle: &AppHandle) -> Result<(), tauri_plugin_autostart::Error> {
+    handle.autolaunch().disable()
+}

@@ -12,7 +12,7 @@ use tauri::{AppHandle, ExitRequestApi, Manager as _, WebviewWindow};
 use tokio::sync::watch;
 
 use super::core::Core;
-use super::{tray, window};
+use super::{removal, tray, window};
 
 /// How long the pages have for what was typed last. They need some milliseconds; one that draws a long document is busy
 /// for a moment, and one that hangs or is still loading has nothing to say.
@@ -86,6 +86,7 @@ pub(super) fn on_exit(handle: &AppHandle) {
     if !matches!(*handle.state::<Ending>().stage.borrow(), Stage::Over) {
         tauri::async_runtime::block_on(end_core(handle, TOLD_TIMEOUT));
     }
+    removal::finish(handle);
     let next = handle.state::<Ending>().next.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some((arguments, folder)) = next {
         start_again(handle, &arguments, folder);

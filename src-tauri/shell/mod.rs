@@ -12,6 +12,7 @@ mod files;
 mod needs;
 mod quick;
 mod ready;
+mod removal;
 mod shortcut;
 mod tray;
 #[cfg(feature = "webdriver")]
@@ -31,6 +32,7 @@ pub(crate) use needs::{Missing, tell};
 use self::core::Core;
 use self::desktop::{Lent, SystemDesktop};
 use self::ending::Ending;
+use self::removal::Removal;
 use self::shortcut::Keys;
 
 /// How long a desktop that is just starting has time to bring its tray.
@@ -44,6 +46,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>
     let builder = builder.menu(tray::menu_bar);
     let builder = builder
         .manage(Ending::default())
+        .manage(Removal::default())
         // First, so that a second start hands its arguments over before it does anything.
         .plugin(tauri_plugin_single_instance::init(|app, argv, folder| {
             if ending::comes_too_late(app, &argv, &folder) {

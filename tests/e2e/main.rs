@@ -66,6 +66,8 @@ mod pickers;
 #[cfg(target_os = "linux")]
 mod quick;
 #[cfg(target_os = "linux")]
+mod removal;
+#[cfg(target_os = "linux")]
 mod sally;
 #[cfg(target_os = "linux")]
 mod speed;

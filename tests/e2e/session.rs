@@ -171,6 +171,17 @@ impl Session {
         wait(|| self.instance().is_none()).context("the app that ended still holds its name")
     }
 
+    /// Waits until the programs are gone in which this desktop's web views run.
+    pub(crate) fn wait_until_no_web_view(&self) -> Result<()> {
+        let home = self.variable("HOME").context("there is a home")?;
+        // Each process has its surroundings in a file, which only its own person can read.
+        let find = format!(
+            "grep -lzFx 'HOME={home}' /proc/[0-9]*/environ 2>/dev/null | sed 's/environ$/comm/' \
+                            | xargs -r cat 2>/dev/null | grep -q '^WebKit.*Pr'"
+        );
+        wait(|| self.run("sh", &["-c", &find], &[]).is_err()).context("a web view's program still runs")
+    }
+
     /// Waits until another process than this one is the app.
     pub(crate) fn wait_for_another_instance(&self, than: u32) -> Result<()> {
         wait(|| self.instance().is_some_and(|now| now != than)).context("the app did not start again")

@@ -177,6 +177,11 @@ pub struct Commands {
     pub desktop: Call<(), Desktop>,
     /// Starts the app when the person logs in, or no longer.
     pub set_autostart: Call<bool, Desktop>,
+    /// Deletes the tokens, the data, the start at login and the handler of `sally:` addresses, and ends the app. Answers what is
+    /// left, each in words, in which case the app stays to say so, and can do nothing but try again or quit.
+    pub remove_everything: Call<(), Vec<String>>,
+    /// Ends the app.
+    pub quit: Call<(), ()>,
 }
 
 /// Every event that the core sends to the window, with its payload.

@@ -109,7 +109,7 @@ pub(super) struct TestApp {
     pub(super) folder: Arc<TempDir>,
     pub(super) keychain: Arc<dyn Keychain>,
     /// Where it is kept beside them how often the data was used.
-    marks: Arc<dyn Keychain>,
+    pub(super) marks: Arc<dyn Keychain>,
     /// Where the API tokens of sites are kept.
     pub(super) token_keychain: Arc<dyn Keychain>,
     /// Where the tokens of meeting servers are kept.

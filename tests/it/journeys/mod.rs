@@ -26,6 +26,7 @@ mod native;
 mod on_disk;
 mod outbox;
 mod quick;
+mod removing;
 mod replacing;
 mod sally;
 mod sending;

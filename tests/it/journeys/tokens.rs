@@ -31,7 +31,7 @@ const GRACE: &str = "grace@example.com";
 
 const SECRET_PREFIX: &str = "ATATT3x";
 
-fn scoped() -> TokenKind {
+pub(super) fn scoped() -> TokenKind {
     TokenKind::Scoped(TOKEN_SCOPES.map(str::to_owned).to_vec())
 }
 
@@ -40,7 +40,7 @@ fn without(scopes: &[&str]) -> TokenKind {
     TokenKind::Scoped(TOKEN_SCOPES.into_iter().filter(has).map(str::to_owned).collect())
 }
 
-fn with_token(app: &TestApp, token: &str) -> ConnectToken {
+pub(super) fn with_token(app: &TestApp, token: &str) -> ConnectToken {
     ConnectToken {
         site: app.sandbox.site_url("acme").unwrap(),
         email: app.sandbox.email(),
@@ -534,9 +534,9 @@ async fn connecting_one_site_leaves_what_is_known_of_another() {
 
 /// A keyring that a person may leave locked.
 #[derive(Default)]
-struct Locking {
+pub(super) struct Locking {
     kept: MemoryKeychain,
-    is_locked: AtomicBool,
+    pub(super) is_locked: AtomicBool,
 }
 
 impl Locking {

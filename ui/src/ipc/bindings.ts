@@ -380,7 +380,16 @@ desktop: Call<null, Desktop>,
 /**
  * Starts the app when the person logs in, or no longer.
  */
-set_autostart: Call<boolean, Desktop>, };
+set_autostart: Call<boolean, Desktop>, 
+/**
+ * Deletes the tokens, the data, the start at login and the handler of `sally:` addresses, and ends the app. Answers what is
+ * left, each in words, in which case the app stays to say so, and can do nothing but try again or quit.
+ */
+remove_everything: Call<null, Array<string>>, 
+/**
+ * Ends the app.
+ */
+quit: Call<null, null>, };
 
 /**
  * Which dialog for which items.

@@ -526,6 +526,8 @@ export class Fake implements Backend {
     said_all: () => null,
     desktop: () => this.desktop,
     set_autostart: (autostart) => (this.desktop = { ...this.desktop, autostart }),
+    remove_everything: () => [],
+    quit: () => null,
     // Like the core, it gives a setting that is missing its default.
     save_settings: (settings) => (this.settings = { ...settings, templates: { ...templates, ...settings.templates } }),
   };

@@ -14,6 +14,7 @@ import { Meetings } from './meetings.svelte';
 import { Merging } from './merging.svelte';
 import { Navigation } from './navigation.svelte';
 import { Notices } from './notices.svelte';
+import { Removal } from './removal.svelte';
 import { Selection } from './selection.svelte';
 import { RELOAD_EVERY, Servers } from './servers.svelte';
 import { Session } from './session.svelte';
@@ -38,6 +39,7 @@ export class App {
   readonly templates: TemplateSettings;
   readonly desktop: DesktopSettings;
   readonly servers: Servers;
+  readonly removal: Removal;
   readonly #backend: Backend;
   readonly #reload = new Throttle(() => void this.meetings.reload());
 
@@ -57,6 +59,7 @@ export class App {
     this.templates = new TemplateSettings(backend, this.session, this.notices);
     this.desktop = new DesktopSettings(backend, this.session, this.notices);
     this.servers = new Servers(backend, this.notices, this.meetings, this.navigation);
+    this.removal = new Removal(backend);
     this.deliveries.ways = {
       edit: (id) => void this.composer.edit(id),
       compose: (request) => void this.composer.open(request),

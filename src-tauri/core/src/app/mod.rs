@@ -18,6 +18,7 @@ mod outbox;
 mod ports;
 mod quick;
 mod reading;
+mod remove;
 mod send;
 mod servers;
 mod sites;
@@ -165,6 +166,8 @@ struct Parts {
     removed: Mutex<VecDeque<Removed>>,
     /// The copy of the cache holds what was deleted for good.
     outdated: Notify,
+    /// Held while everything is removed; whether the keyring had anything of this data.
+    removing: tokio::sync::Mutex<Option<bool>>,
     /// Cancelled when the app ends.
     ending: CancellationToken,
     /// What the end of the app waits for.
@@ -225,6 +228,7 @@ impl App {
             watching: Mutex::default(),
             removed: Mutex::default(),
             outdated: Notify::new(),
+            removing: tokio::sync::Mutex::default(),
             ending: CancellationToken::new(),
             tasks: TaskTracker::new(),
             abandoned: CancellationToken::new(),

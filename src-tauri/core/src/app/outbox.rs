@@ -26,7 +26,7 @@ use crate::http::LONGEST_RETRY_AFTER;
 use crate::store::{Head, Listed, Next};
 
 /// The file, in the data folder, whose lock says who has the outbox.
-const LOCK_FILE: &str = "outbox.lock";
+pub(super) const LOCK_FILE: &str = "outbox.lock";
 
 /// How soon to try again for the lock.
 const LOCK_PAUSE: Duration = Duration::from_millis(200);

@@ -2,6 +2,7 @@
 //! password first. Called by `servers` and `api_tokens`.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
@@ -25,6 +26,8 @@ struct Inner<K, V> {
     turn: tokio::sync::Mutex<()>,
     /// `None` until the keyring was read.
     held: Mutex<Option<BTreeMap<K, V>>>,
+    /// All were deleted for good, and none is kept from then on.
+    is_over: AtomicBool,
 }
 
 impl<K, V> Clone for Entry<K, V> {
@@ -36,7 +39,12 @@ impl<K, V> Clone for Entry<K, V> {
 impl<K: Ord + Clone + Serialize + DeserializeOwned, V: Kept> Entry<K, V> {
     /// Reads nothing yet.
     pub(super) fn new(keychain: Arc<dyn Keychain>) -> Self {
-        Self(Arc::new(Inner { keychain, turn: tokio::sync::Mutex::default(), held: Mutex::default() }))
+        Self(Arc::new(Inner {
+            keychain,
+            turn: tokio::sync::Mutex::default(),
+            held: Mutex::default(),
+            is_over: AtomicBool::new(false),
+        }))
     }
 
     /// One of them. Reads the keyring, the first time.
@@ -49,6 +57,9 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V: Kept> Entry<K, V> {
     /// Keeps one, in the place of the one before. An error means that it is kept for this run only.
     pub(super) async fn keep(&self, key: K, value: V) -> Result<(), keychain::Error> {
         let _turn = self.0.turn.lock().await;
+        if self.0.is_over.load(Ordering::Relaxed) {
+            return Err(keychain::Error::Other { why: "everything was removed".to_owned() });
+        }
         let read = self.load().await;
         let all = {
             let mut held = self.held();
@@ -75,6 +86,20 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V: Kept> Entry<K, V> {
             held.clone()
         };
         self.save(all).await
+    }
+
+    /// Whether the keyring lets the app in. It may ask for a password first.
+    pub(super) async fn look(&self) -> Result<(), keychain::Error> {
+        let _turn = self.0.turn.lock().await;
+        self.ask(Keychain::load).await.map(drop)
+    }
+
+    /// Deletes all of them, also what nobody can read. None is kept from then on.
+    pub(super) async fn clear(&self) -> Result<(), keychain::Error> {
+        let _turn = self.0.turn.lock().await;
+        self.0.is_over.store(true, Ordering::Relaxed);
+        *self.held() = Some(BTreeMap::new());
+        self.ask(Keychain::delete).await
     }
 
     fn held(&self) -> MutexGuard<'_, Option<BTreeMap<K, V>>> {
@@ -119,8 +144,6 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V: Kept> Entry<K, V> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicBool, Ordering};
-
     use serde::Deserialize;
 
     use super::*;
@@ -185,5 +208,21 @@ mod tests {
         let (one, word) = word("one");
         entry(&keychain).keep(one.clone(), word.clone()).await.unwrap();
         assert_eq!(entry(&keychain).get(&one).await.unwrap(), Some(word), "and remembered");
+    }
+
+    #[tokio::test]
+    async fn what_was_removed_for_good_does_not_come_back() {
+        let keychain = Arc::new(Locking::default());
+        let (one, two) = (word("one"), word("two"));
+        let run = entry(&keychain);
+        run.keep(one.0.clone(), one.1.clone()).await.unwrap();
+        keychain.is_locked.store(true, Ordering::Relaxed);
+        assert!(matches!(run.look().await, Err(keychain::Error::Locked { .. })), "it is asked first");
+        keychain.is_locked.store(false, Ordering::Relaxed);
+        run.look().await.unwrap();
+        run.clear().await.unwrap();
+        assert!(keychain.load().unwrap().is_none() && run.get(&one.0).await.unwrap().is_none());
+        assert!(run.keep(two.0, two.1).await.is_err(), "who was on the way to keep one comes too late");
+        assert!(keychain.load().unwrap().is_none());
     }
 }

@@ -48,6 +48,11 @@ impl Marks {
         .await
     }
 
+    /// Forgets the numbers of all files.
+    pub async fn clear(&self) -> Result<(), Error> {
+        self.ask(Keychain::delete).await
+    }
+
     async fn ask<T: Send + 'static>(
         &self,
         ask: impl FnOnce(&dyn Keychain) -> Result<T, Error> + Send + 'static,

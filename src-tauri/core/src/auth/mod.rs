@@ -34,4 +34,6 @@ pub use keychain::{Keychain, MemoryKeychain, OsKeychain};
 pub use marks::Marks;
 pub use pasted::{NotAToken, PastedToken};
 pub use servers::{SallySettings, Servers, Signer};
-pub use session::{Granted, Kept, LoginId, LoginStart, Refusal, Remedy, Restored, Session, Signed};
+pub use session::{
+    Granted, Kept, LOCK_FILE, LoginId, LoginStart, Refusal, Remedy, Restored, Session, Signed,
+};

@@ -180,6 +180,16 @@ impl Servers {
     pub async fn forget(&self, id: ServerId) -> Result<(), Error> {
         Ok(self.0.forget(&id).await?)
     }
+
+    /// Whether the keyring lets the app in. It may ask for a password first.
+    pub async fn look_at_keyring(&self) -> Result<(), keychain::Error> {
+        self.0.look().await
+    }
+
+    /// Deletes all of them. None is kept from then on.
+    pub async fn clear(&self) -> Result<(), keychain::Error> {
+        self.0.clear().await
+    }
 }
 
 #[cfg(test)]

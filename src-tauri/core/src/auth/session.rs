@@ -34,7 +34,7 @@ const LOGIN_LIFETIME: Duration = Duration::from_secs(600);
 
 /// The file, in the folder that the session is given, whose lock keeps two processes from renewing the same
 /// tokens.
-const LOCK_FILE: &str = "tokens.lock";
+pub const LOCK_FILE: &str = "tokens.lock";
 
 /// The connection to Atlassian. Cheap to clone; all clones are the same connection.
 #[derive(Clone)]
@@ -321,6 +321,11 @@ impl Session {
             .await
             .inspect_err(|error| tracing::warn!(%error, "deleting without the lock"));
         Ok(self.shared.keychain(Keychain::delete).await?)
+    }
+
+    /// Whether the keyring lets the app in. It may ask for a password first.
+    pub async fn look_at_keyring(&self) -> Result<(), keychain::Error> {
+        self.shared.keychain(Keychain::load).await.map(drop)
     }
 
     /// Signs a request to Atlassian's gateway, and renews the tokens first where they are about to expire.

@@ -149,6 +149,8 @@ struct Connections {
     is_closing: AtomicBool,
     /// Set under the writer's lock: the file was marked as closed, so nothing is written any more.
     closed: AtomicBool,
+    /// The file is deleted, so nothing is read any more either.
+    removed: AtomicBool,
 }
 
 impl Store {
@@ -169,6 +171,7 @@ impl Store {
             is_doubted: AtomicBool::new(false),
             is_closing: AtomicBool::new(false),
             closed: AtomicBool::new(false),
+            removed: AtomicBool::new(false),
         })))
     }
 
@@ -327,12 +330,31 @@ impl Store {
         }
     }
 
+    /// Closes the cache and deletes its files: copies and what was put aside first, the cache itself last. Answers what could
+    /// not be deleted. Blocks on the disk.
+    pub fn remove(&self) -> Vec<(PathBuf, std::io::Error)> {
+        self.close();
+        self.0.removed.store(true, Ordering::Relaxed);
+        for connection in [&self.0.reader, &self.0.writer] {
+            // Windows deletes no file that is open.
+            match Connection::open_in_memory() {
+                Ok(nothing) => drop(std::mem::replace(&mut *lock(connection), nothing)),
+                Err(error) => tracing::warn!(%error, "the cache is still open"),
+            }
+        }
+        let files = rescue::files(&self.0.folder);
+        files.into_iter().filter_map(|path| aside::remove(&path).err().map(|error| (path, error))).collect()
+    }
+
     async fn blocking<T: Send + 'static, E: Refusal>(
         &self,
         work: impl FnOnce(&Connections) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
         let connections = Arc::clone(&self.0);
         let done = tokio::task::spawn_blocking(move || {
+            if connections.removed.load(Ordering::Relaxed) {
+                return Err(Error::Ending.into());
+            }
             let done = work(&connections);
             if let Some(error) = done.as_ref().err().and_then(Refusal::of_store) {
                 connections.doubt(error);

@@ -65,6 +65,17 @@ pub(super) fn clear_leftovers(folder: &Path) -> std::io::Result<()> {
     JOURNALS.into_iter().try_for_each(|ending| disk::remove(&with_ending(&new, ending)))
 }
 
+/// Every file of the cache that may be in a folder, the cache itself at the end.
+pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
+    let aside = aside::names(folder).unwrap_or_default().into_iter().map(|name| folder.join(name));
+    let databases =
+        [new_copy(folder), copy_of(folder)].into_iter().chain(aside).chain([folder.join(FILE_NAME)]);
+    let with = |path: &Path, ending: &str| PathBuf::from(format!("{}{ending}", path.display()));
+    databases
+        .flat_map(|path| JOURNALS.into_iter().chain([""]).map(move |ending| with(&path, ending)))
+        .collect()
+}
+
 /// When the copy was made, if there is one that holds nothing of what was deleted for good.
 pub(super) fn copied_at(folder: &Path, deletions: i64) -> Option<Timestamp> {
     let path = copy_of(folder);
@@ -231,6 +242,15 @@ mod tests {
         let mut file = std::fs::File::options().write(true).open(path).unwrap();
         file.seek(SeekFrom::Start((page - 1) * size)).unwrap();
         file.write_all(&[0xA5; 512]).unwrap();
+    }
+
+    #[test]
+    fn the_cache_itself_is_the_last_of_its_files() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(aside::name(7)), "").unwrap();
+        let files = files(folder.path());
+        assert_eq!(files.last(), Some(&folder.path().join(FILE_NAME)), "{files:?}");
+        assert!(files.contains(&folder.path().join(aside::name(7))), "{files:?}");
     }
 
     #[test]

@@ -1,0 +1,108 @@
+//! Taking everything of the app off this computer: tokens first, then the data. Before anything is taken, the keyring is
+//! asked whether it lets the app in, since a token that stays behind is worse than a program that does. From there on
+//! whatever fails is named, and the rest goes all the same. It can be done again at any time, in the same run and in the next
+//! one: it goes by what is there, and the cache itself goes last, so that a kill in the middle leaves an app that shows what
+//! it still has.
+
+use std::path::Path;
+
+use super::outbox::LOCK_FILE;
+use super::{App, Error};
+use crate::api::ErrorView;
+use crate::auth::{self, keychain};
+
+impl App {
+    /// Whether everything can be removed; the keyring may ask for a password first. Nothing was taken where it cannot.
+    pub async fn can_remove_everything(&self) -> Result<(), Error> {
+        if self.0.ending.is_cancelled() {
+            // It was begun, and goes on.
+            return Ok(());
+        }
+        self.restored().await;
+        let asked = [
+            self.0.session.look_at_keyring().await,
+            self.0.api_tokens.look_at_keyring().await,
+            self.0.servers.look_at_keyring().await,
+        ];
+        let was_used = self.has_used_keyring().await;
+        for answer in asked {
+            match answer {
+                // What nobody can read can be deleted.
+                Ok(()) | Err(keychain::Error::Damaged) => {}
+                // There is none, and there never was.
+                Err(keychain::Error::NoKeyring { .. }) if !was_used => {}
+                Err(error) => return Err(auth::Error::from(error).into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the app, and deletes its tokens and its data. Answers what is left, each in words; nothing more can be done with
+    /// this app but to call it again. What somebody else put into the data folder stays there.
+    pub async fn remove_everything(&self) -> Vec<String> {
+        let mut removing = self.0.removing.lock().await;
+        let was_used = match *removing {
+            Some(was_used) => was_used,
+            None => self.has_used_keyring().await,
+        };
+        *removing = Some(was_used);
+        self.end().await;
+        let mut left = Vec::new();
+        let deleted = [
+            ("The login of Confluence", self.0.session.disconnect().await.map_err(keyring_of)),
+            ("API tokens", self.0.api_tokens.clear().await),
+            ("Tokens of servers that meetings come from", self.0.servers.clear().await),
+            ("How often the data was used", self.0.marks.clear().await),
+        ];
+        for (what, deleted) in deleted {
+            match deleted {
+                Ok(()) => {}
+                Err(keychain::Error::NoKeyring { .. }) if !was_used => {}
+                Err(error) => left.push(format!("{what}, in the keyring: {error}")),
+            }
+        }
+        let (store, folder) = (self.0.store.clone(), self.0.folder.clone());
+        let removed = tokio::task::spawn_blocking(move || {
+            let mut left = Vec::new();
+            for name in [auth::LOCK_FILE, LOCK_FILE] {
+                note(&mut left, &folder.join(name), std::fs::remove_file(folder.join(name)));
+            }
+            for (path, error) in store.remove() {
+                note(&mut left, &path, Err(error));
+            }
+            // Only where nothing is in it: what else is there is not the app's.
+            let _kept = std::fs::remove_dir(&folder);
+            left
+        });
+        match removed.await {
+            Ok(more) => left.extend(more),
+            Err(error) => left.push(format!("{}: {error}", self.0.folder.display())),
+        }
+        left
+    }
+
+    /// Whether the keyring ever took anything of this data. What cannot be read may have been there.
+    async fn has_used_keyring(&self) -> bool {
+        let read = self.0.store.read(|db| {
+            let in_keyring = db.installations().get()?.is_some_and(|file| file.in_keyring);
+            let servers = db.servers().all::<ErrorView>()?;
+            Ok(in_keyring || servers.iter().any(|server| server.remembered))
+        });
+        read.await.unwrap_or(true)
+    }
+}
+
+fn keyring_of(error: auth::Error) -> keychain::Error {
+    match error {
+        auth::Error::Keychain(error) => error,
+        other => keychain::Error::Other { why: other.to_string() },
+    }
+}
+
+fn note(left: &mut Vec<String>, path: &Path, removed: std::io::Result<()>) {
+    if let Err(error) = removed
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        left.push(format!("{}: {error}", path.display()));
+    }
+}
