@@ -82,8 +82,5 @@ fn delete_entry(handle: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
     let program = std::env::current_exe()?;
     let name = format!("{}-handler.desktop", program.file_name().unwrap_or_default().to_string_lossy());
     let entry = handle.path().data_dir()?.join("applications").join(name);
-    match std::fs::remove_file(entry) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
+    Ok(sally_core::disk::remove(&entry)?)
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sally_core::api::ErrorView;
+use sally_core::disk;
 use tauri::{AppHandle, Manager as _};
 
 use super::core::Core;
@@ -78,10 +79,8 @@ pub(super) fn finish(handle: &AppHandle) {
 }
 
 fn delete(path: &Path) {
-    let deleted = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
-    if let Err(error) = deleted
-        && error.kind() != std::io::ErrorKind::NotFound
-    {
+    let deleted = if path.is_dir() { std::fs::remove_dir_all(path) } else { disk::remove(path) };
+    if let Err(error) = deleted {
         tracing::warn!(%error, path = %path.display(), "this is left");
     }
 }

@@ -1,7 +1,7 @@
 //! Giving files other names, copying and removing them, where another program may hold them for a moment. On Windows a
 //! scanner for viruses, a search or a program that synchronises opens whatever was just written, and the file can be neither
-//! renamed nor removed meanwhile. So it is tried again for two seconds. Refuses to decide which file: called by `store` and
-//! `app`, on threads that may wait.
+//! renamed nor removed meanwhile. So it is tried again for two seconds. Refuses to decide which file: called by `store`,
+//! `app` and the shell, on threads that may wait.
 #![expect(clippy::disallowed_methods, reason = "the one place that renames, copies and removes files")]
 
 use std::io;
@@ -19,17 +19,17 @@ const PAUSE: Duration = Duration::from_millis(20);
 const HELD: [i32; 3] = [5, 32, 33];
 
 /// Gives a file another name, in the place of a file that has it.
-pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     patiently(|| std::fs::rename(from, to))
 }
 
 /// Copies a file, in the place of one that has the name.
-pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
+pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
     patiently(|| std::fs::copy(from, to).map(drop))
 }
 
 /// Removes a file, if it is there.
-pub(crate) fn remove(path: &Path) -> io::Result<()> {
+pub fn remove(path: &Path) -> io::Result<()> {
     patiently(|| match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

@@ -6,7 +6,7 @@ pub mod app;
 pub mod auth;
 pub mod clock;
 pub mod confluence;
-mod disk;
+pub mod disk;
 pub mod domain;
 pub mod http;
 pub mod sources;

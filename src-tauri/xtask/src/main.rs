@@ -3,6 +3,10 @@
 //!
 //! Refuses to know the product: it does not depend on the core or on Tauri, so that it is there in seconds.
 #![expect(clippy::print_stdout, reason = "it speaks to the person at the terminal")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the app's rules for time and files are not the developer's tools'"
+)]
 
 mod bench;
 mod bundle;

@@ -191,7 +191,6 @@ impl Tally {
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "nobody holds a report of the last run")]
     fn vitest(&mut self) {
         let report = tools::target().join("xtask/vitest.json");
         let _ = fs::remove_file(&report);

@@ -10,6 +10,7 @@ use super::outbox::LOCK_FILE;
 use super::{App, Error};
 use crate::api::ErrorView;
 use crate::auth::{self, keychain};
+use crate::disk;
 
 impl App {
     /// Whether everything can be removed; the keyring may ask for a password first. Nothing was taken where it cannot.
@@ -65,7 +66,7 @@ impl App {
         let removed = tokio::task::spawn_blocking(move || {
             let mut left = Vec::new();
             for name in [auth::LOCK_FILE, LOCK_FILE] {
-                note(&mut left, &folder.join(name), std::fs::remove_file(folder.join(name)));
+                note(&mut left, &folder.join(name), disk::remove(&folder.join(name)));
             }
             for (path, error) in store.remove() {
                 note(&mut left, &path, Err(error));
@@ -100,9 +101,7 @@ fn keyring_of(error: auth::Error) -> keychain::Error {
 }
 
 fn note(left: &mut Vec<String>, path: &Path, removed: std::io::Result<()>) {
-    if let Err(error) = removed
-        && error.kind() != std::io::ErrorKind::NotFound
-    {
+    if let Err(error) = removed {
         left.push(format!("{}: {error}", path.display()));
     }
 }

@@ -42,6 +42,8 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
+use crate::disk;
+
 pub use aside::Aside;
 pub use attempts::{AttemptId, FirstAttempt};
 pub use deliveries::{Head, Listed, Next};
@@ -343,7 +345,7 @@ impl Store {
             }
         }
         let files = rescue::files(&self.0.folder);
-        files.into_iter().filter_map(|path| aside::remove(&path).err().map(|error| (path, error))).collect()
+        files.into_iter().filter_map(|path| disk::remove(&path).err().map(|error| (path, error))).collect()
     }
 
     async fn blocking<T: Send + 'static, E: Refusal>(

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OpenFlags, Row, ToSql};
 use super::aside::JOURNALS;
 use super::documents::DocumentsMut;
 use super::open::with_ending;
-use super::{Error, FILE_NAME};
+use super::{Error, FILE_NAME, aside};
 use crate::disk;
 use crate::domain::id::DeliveryId;
 
@@ -70,9 +70,8 @@ pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
     let aside = aside::names(folder).unwrap_or_default().into_iter().map(|name| folder.join(name));
     let databases =
         [new_copy(folder), copy_of(folder)].into_iter().chain(aside).chain([folder.join(FILE_NAME)]);
-    let with = |path: &Path, ending: &str| PathBuf::from(format!("{}{ending}", path.display()));
     databases
-        .flat_map(|path| JOURNALS.into_iter().chain([""]).map(move |ending| with(&path, ending)))
+        .flat_map(|path| JOURNALS.into_iter().chain([""]).map(move |ending| with_ending(&path, ending)))
         .collect()
 }
 
