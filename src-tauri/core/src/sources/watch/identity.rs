@@ -2,20 +2,17 @@
 
 use std::io;
 use std::path::Path;
+use std::time::SystemTime;
 
 /// A folder itself: one that was made in the place of another is told from it, and so is what lies where a disk was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Identity {
     device: u64,
     number: u64,
-    /// Many file systems give a number that became free to the next folder.
-    made: Option<Made>,
+    /// Linux' file systems give a number that became free to the next folder. Elsewhere they do not, and not every one knows
+    /// the time: some say when the folder was changed.
+    made: Option<SystemTime>,
 }
-
-#[cfg(unix)]
-type Made = std::time::SystemTime;
-#[cfg(windows)]
-type Made = u64;
 
 impl Identity {
     /// Whether this is the folder to which a path leads.
@@ -32,7 +29,8 @@ impl Identity {
         if !about.is_dir() {
             return Err(io::ErrorKind::NotADirectory.into());
         }
-        Ok(Self { device: about.dev(), number: about.ino(), made: about.created().ok() })
+        let made = if cfg!(target_os = "linux") { about.created().ok() } else { None };
+        Ok(Self { device: about.dev(), number: about.ino(), made })
     }
 
     /// That of the folder to which a path leads, also over links. An error if there is none.
@@ -45,10 +43,6 @@ impl Identity {
         }
         // The handle is let go of at once: it would keep the folder from being deleted.
         let about = file::information(Handle::from_path_any(path)?)?;
-        Ok(Self {
-            device: about.volume_serial_number(),
-            number: about.file_index(),
-            made: about.creation_time(),
-        })
+        Ok(Self { device: about.volume_serial_number(), number: about.file_index(), made: None })
     }
 }
