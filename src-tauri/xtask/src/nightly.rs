@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use crate::cross::{self, Job, System, Toolchain};
 use crate::setup::Need;
 use crate::suite::{self, Tally};
-use crate::{chaos, fuzz, product, schema, setup};
+use crate::{chaos, fuzz, product, schema, setup, workflows};
 
 /// Ten times bad luck, each of another kind.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=10;
@@ -31,6 +31,8 @@ pub(crate) enum Part {
     Fuzz,
     /// Pictures of every screen, light and dark, in target/e2e
     Pictures,
+    /// The workflows of CI, read for mistakes
+    Workflows,
 }
 
 /// Does the parts, or all where none is named. Goes on through failures, and counts.
@@ -56,6 +58,11 @@ pub(crate) fn nightly(parts: &[Part]) -> Result<ExitCode> {
     if wants(Part::Pictures) {
         product::build_app()?;
         tally.tests("Pictures of every screen", suite::EVIDENCE, suite::e2e_tests(Some(PICTURES)));
+    }
+    if wants(Part::Workflows)
+        && let Err(error) = workflows::check()
+    {
+        tally.fail(format!("{error:#}"));
     }
     Ok(tally.close())
 }

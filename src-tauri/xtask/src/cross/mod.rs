@@ -54,7 +54,8 @@ impl System {
 }
 
 /// Everything, tests included.
-const EVERYTHING: &[&str] = &["--workspace", "--all-targets", "--features=sally-desktop/custom-protocol"];
+const EVERYTHING: &[&str] =
+    &["--workspace", "--all-targets", "--features=sally-desktop/custom-protocol,sally-desktop/webdriver"];
 
 /// What has tests beside its code.
 const TESTED: [(&str, &str); 3] = [
