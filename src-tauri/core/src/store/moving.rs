@@ -45,7 +45,7 @@ pub enum Found {
 pub fn settle(folder: &Path, older: Option<&Path>) -> Result<Settled, Error> {
     place::check(folder)?;
     let found = match older {
-        Some(older) if older.is_dir() => bring(folder, older)?,
+        Some(older) if is_there(older)? => bring(folder, older)?,
         _ => None,
     };
     let (Some(Found::Stayed { .. }), Some(older)) = (&found, older) else {
@@ -55,14 +55,22 @@ pub fn settle(folder: &Path, older: Option<&Path>) -> Result<Settled, Error> {
     Ok(Settled { folder: older.to_owned(), found })
 }
 
+/// Whether something is there. What cannot be looked at may be somebody's data, beside which none is begun.
+fn is_there(path: &Path) -> Result<bool, Error> {
+    path.try_exists().map_err(|source| Error::ReadOnly { folder: path.display().to_string(), source })
+}
+
 fn bring(folder: &Path, older: &Path) -> Result<Option<Found>, Error> {
     let io = |source| Error::ReadOnly { folder: folder.display().to_string(), source };
     std::fs::create_dir_all(folder).map_err(io)?;
     // A link may lead from one to the other.
-    if folder.canonicalize().map_err(io)? == older.canonicalize().map_err(io)? {
+    if let (Ok(folder), Ok(older)) = (folder.canonicalize(), older.canonicalize())
+        && folder == older
+    {
         return Ok(None);
     }
     let (here, there) = (folder.join(FILE_NAME), older.join(FILE_NAME));
+    is_there(&there)?;
     let found = match (changed(&here), changed(&there)) {
         (_, None) => None,
         (Some(here_at), Some(there_at)) if here_at >= there_at => put_aside(&there, folder),
@@ -93,6 +101,8 @@ fn take_the_place(from: &Path, to: &Path, is_taken: bool) -> Option<Found> {
     });
     match taken {
         Ok(kept) => kept.map(|kept| Found::Two { kept }),
+        // Another process of the person was faster.
+        Err(_) if !from.exists() && to.exists() => None,
         Err(error) => {
             tracing::warn!(%error, "the data stays in the older folder");
             Some(Found::Stayed { wanted: to.parent().unwrap_or(to).to_owned() })
@@ -367,6 +377,20 @@ mod tests {
             assert!(knows(aside.path(), other), "{other} is kept");
             assert!(settle(&folder, Some(&older)).unwrap().found.is_none(), "and said once");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_older_folder_that_cannot_be_looked_at_is_not_taken_for_none() {
+        let (root, folder, _) = folders();
+        let circle = root.path().join("circle");
+        std::os::unix::fs::symlink(&circle, &circle).unwrap();
+        let refused = settle(&folder, Some(&circle.join("older"))).unwrap_err();
+        assert!(
+            matches!(&refused, Error::ReadOnly { folder, .. } if folder.ends_with("older")),
+            "{refused:?}"
+        );
+        assert_eq!(left(&folder), Vec::<String>::new(), "nobody begins with an empty one");
     }
 
     #[test]
