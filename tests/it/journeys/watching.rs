@@ -203,6 +203,7 @@ async fn a_transcript_that_grows_stays_one_meeting() {
     assert_eq!(said, ["Hi", "Hello", "So."], "whose transcript is the longer one");
 }
 
+#[expect(clippy::disallowed_methods, reason = "a person gives a folder another name")]
 #[tokio::test]
 async fn a_folder_that_disappears_is_said() {
     let (mut app, parent) = (TestApp::new().await, tempfile::tempdir().unwrap());
@@ -210,7 +211,8 @@ async fn a_folder_that_disappears_is_said() {
     assert!(app.app.watch_folder(folder.clone()).await.is_err(), "there is nothing to watch");
     fs::create_dir(&folder).unwrap();
     app.app.watch_folder(folder.clone()).await.unwrap();
-    fs::remove_dir(&folder).unwrap();
+    // Not deleted: under Wine that stays as long as somebody watches it, and nobody can remove the folder around it.
+    fs::rename(&folder, parent.path().join("elsewhere")).unwrap();
     let problem = |event| match event {
         Event::Watched(view) => Some(view.problem),
         _ => None,

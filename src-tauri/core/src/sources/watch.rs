@@ -561,8 +561,11 @@ mod tests {
         assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(folder.join("a.md"))], "with what came meanwhile");
         fs::write(folder.join("b.md"), "# T").unwrap();
         assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(folder.join("b.md"))], "and what comes");
-        fs::remove_dir_all(&folder).unwrap();
-        assert_eq!(watch.folder.look(), [Seen::Gone]);
+        // Wine keeps what is deleted as long as somebody watches it.
+        if cfg!(unix) {
+            fs::remove_dir_all(&folder).unwrap();
+            assert_eq!(watch.folder.look(), [Seen::Gone]);
+        }
     }
 
     #[test]
