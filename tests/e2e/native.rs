@@ -361,12 +361,13 @@ async fn templates_say_what_a_dialog_opens_with() -> Result<()> {
             window.get("link", "Settings").click().await?;
             window.get("tab", "Meetings").click().await?;
             ensure!(title.value().await? == "{kind}: {item}", "it was saved: {}", title.value().await?);
+            let told = preview.get("text", TITLE);
+            told.wait_for(Want::There).await?;
             window.get("button", "Restore the defaults").click().await?;
-            title.wait_for(Want::Says("{item}")).await?;
+            told.wait_for(Want::Gone).await.context("the preview follows")?;
             let value = title.value().await?;
             ensure!(value == "{item}", "the kind is no longer in it: {value}");
-            let told = preview.get("text", TITLE);
-            told.wait_for(Want::Gone).await.context("the preview follows")
+            Ok(())
         })
         .await?;
     steps
