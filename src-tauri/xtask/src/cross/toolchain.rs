@@ -189,7 +189,7 @@ impl Toolchain {
     }
 
     fn make_wine(&self) -> Result<()> {
-        let mut boot = self.in_wine("wineboot");
+        let mut boot = self.in_wine(&self.folder, "wineboot");
         boot.arg("--init");
         step::run("Make a Windows of Wine's", "`apt-get install --reinstall wine wine64` may help.", boot)?;
         let source = self.folder.join("bcryptprimitives.c");
@@ -208,7 +208,9 @@ impl Toolchain {
         cargo.env("CARGO_TARGET_DIR", tools::target().join("cross"));
         match system {
             System::Windows => {
-                let wine = self.in_wine(WINE);
+                // The library that looks for WebView2 lies one folder above the tests.
+                let libraries = tools::target().join("cross").join(system.target()).join("debug");
+                let wine = self.in_wine(&libraries, WINE);
                 cargo.arg(format!("--config=target.{}.runner={}", system.target(), toml(&wine)));
             }
             System::Macos => {
@@ -238,12 +240,13 @@ impl Toolchain {
         }
     }
 
-    /// A program in the Windows of Wine's, which must not see the libraries of Debian's Rust.
-    fn in_wine(&self, program: &str) -> Command {
+    /// A program in the Windows of Wine's, with the libraries of a folder. It must not see those of Debian's Rust.
+    fn in_wine(&self, libraries: &Path, program: &str) -> Command {
         let mut prefix = OsString::from("WINEPREFIX=");
         prefix.push(self.folder.join("wine"));
         let mut command = Command::new("env");
         command.args(["--unset=LD_LIBRARY_PATH", "WINEARCH=win64", "WINEDEBUG=-all"]).arg(prefix);
+        command.arg(format!("WINEPATH=Z:{}", libraries.display()).replace('/', "\\"));
         command.args(["timeout", LIMIT_SECONDS, program]);
         command
     }
