@@ -16,6 +16,7 @@ mod fuzz;
 mod live;
 mod nightly;
 mod product;
+mod python;
 mod run;
 mod schema;
 mod setup;

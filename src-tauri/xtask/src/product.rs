@@ -27,8 +27,7 @@ pub(crate) fn build_app() -> Result<()> {
 
 /// The app with a driver for its window inside, in the place of the other one: tests only.
 pub(crate) fn build_driven_app() -> Result<()> {
-    let features = format!("{FEATURES},sally-desktop/webdriver");
-    step::run("Build the app with a driver inside", COMPILER, shell("build", &features))
+    step::run("Build the app with a driver inside", COMPILER, shell("build", ALL_FEATURES))
 }
 
 /// The tests beside the shell's code, built with what the app was.
@@ -39,6 +38,9 @@ pub(crate) fn shell_tests() -> Command {
 }
 
 const FEATURES: &str = "sally-desktop/custom-protocol";
+
+/// With the driver for its window, too: all that there is to lint.
+pub(crate) const ALL_FEATURES: &str = "sally-desktop/custom-protocol,sally-desktop/webdriver";
 
 fn shell(verb: &str, features: &str) -> Command {
     tools::cargo(&[verb, "--package=sally-desktop", "--package=bare-window", "--features", features])

@@ -133,7 +133,7 @@ pub(crate) fn install(packages: &[&'static str]) -> Result<()> {
         return Ok(());
     }
     let mut before = Vec::new();
-    if tools::answer("id", &["-u"]).as_deref() != Some("0") {
+    if !tools::is_root() {
         ensure!(
             tools::is_there("sudo"),
             "packages are missing and there is no sudo: run as root\n  apt-get install --no-install-recommends {}",

@@ -85,7 +85,8 @@ fn suite(window: bool, cross: bool) -> ExitCode {
             "clippy",
             "--workspace",
             "--all-targets",
-            "--features=sally-desktop/custom-protocol,sally-desktop/webdriver",
+            "--features",
+            product::ALL_FEATURES,
             "--",
             "--deny=warnings",
         ]);

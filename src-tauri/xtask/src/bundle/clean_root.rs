@@ -48,7 +48,7 @@ pub(super) fn ensure_possible() -> Result<()> {
         "a clean root can be made on Debian and Ubuntu only"
     );
     ensure!(
-        tools::answer("id", &["-u"]).as_deref() == Some("0"),
+        tools::is_root(),
         "only root can make a clean root: run `sudo -E env PATH=\"$PATH\" cargo xtask bundle --try`"
     );
     Ok(())

@@ -109,7 +109,7 @@ fn can(program: &str) -> bool {
 
 /// It warns of running as root, unless it is told that this is meant.
 fn as_root() -> Option<&'static str> {
-    (tools::answer("id", &["-u"]).as_deref() == Some("0")).then_some("--allow-root")
+    tools::is_root().then_some("--allow-root")
 }
 
 fn unpack(deb: &Path, folder: &Path) -> Result<()> {

@@ -54,8 +54,7 @@ impl System {
 }
 
 /// Everything, tests included.
-const EVERYTHING: &[&str] =
-    &["--workspace", "--all-targets", "--features=sally-desktop/custom-protocol,sally-desktop/webdriver"];
+const EVERYTHING: &[&str] = &["--workspace", "--all-targets", "--features", product::ALL_FEATURES];
 
 /// What has tests beside its code. Those of these verbs call programs of this machine, which Wine does not run.
 const TESTED: [(&str, &[&str]); 2] = [

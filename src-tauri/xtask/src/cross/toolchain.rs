@@ -14,7 +14,7 @@ use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::System;
-use crate::{setup, step, tools};
+use crate::{python, setup, step, tools};
 
 /// What apt installs: C for Windows, Wine, what Debian's Rust loads, and Python's environments for zig.
 const PACKAGES: &[&str] = &[
@@ -166,16 +166,7 @@ impl Toolchain {
     }
 
     fn install_zig(&self) -> Result<()> {
-        let zig = self.folder.join("zig");
-        let mut venv = Command::new("python3");
-        venv.args(["-m", "venv"]).arg(&zig);
-        must(venv)?;
-        let list = zig.join("requirements.txt");
-        fs::write(&list, ZIG)?;
-        let mut pip = Command::new(zig.join("bin/pip"));
-        pip.args(["install", "--quiet", "--require-hashes", "--only-binary=:all:", "--requirement"])
-            .arg(list);
-        step::run("Install zig", "Check the network, and run it again.", pip)?;
+        python::install("zig", &self.folder.join("zig"), ZIG)?;
         for (name, script) in SCRIPTS {
             let path = self.folder.join(name);
             fs::write(&path, script)?;
