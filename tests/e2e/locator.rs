@@ -20,17 +20,25 @@ use crate::remote::{Found, Remote};
 /// How long a control may take to appear, to change or to go.
 pub(crate) const LIMIT: Duration = Duration::from_secs(15);
 
-/// Waits until an element is in the same place in two frames.
+/// Waits until an element is in the same place in two frames, or for a tenth of a second: a window in which nothing
+/// changes may have no further frame.
 const STILL: &str = "const [element, done] = arguments;
-    let before;
-    const look = () => {
+    const where = () => {
         const { x, y } = element.getBoundingClientRect();
-        const now = `${x} ${y}`;
-        if (now === before) return done(true);
-        before = now;
-        requestAnimationFrame(look);
+        return `${x} ${y}`;
     };
-    look();";
+    const look = (before) => {
+        const again = () => {
+            cancelAnimationFrame(frame);
+            clearTimeout(timer);
+            const now = where();
+            if (now === before) done(true);
+            else look(now);
+        };
+        const frame = requestAnimationFrame(again);
+        const timer = setTimeout(again, 100);
+    };
+    look(where());";
 
 /// An accessible name, or a part of one.
 #[derive(Clone, Debug)]
