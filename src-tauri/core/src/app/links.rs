@@ -1,11 +1,16 @@
 //! Opens things in the browser. The web view names a thing; the address is known here.
 
+use std::sync::Arc;
+
 use url::Url;
 
-use super::{App, Error};
+use super::login::Signers;
+use super::{Browser, Error};
 use crate::api::{ErrorView, Link};
 use crate::domain::destination::Destination;
+use crate::domain::id::{DeliveryId, OrganizationId};
 use crate::http::is_loopback;
+use crate::store::Store;
 
 /// Where Atlassian lists the apps that an account is connected to.
 const CONNECTED_APPS: &str = "https://id.atlassian.com/manage-profile/apps";
@@ -16,9 +21,20 @@ const TOKEN_PAGE: &str = "https://id.atlassian.com/manage-profile/security/api-t
 /// How to register an Atlassian app and set this one up.
 const SETUP_GUIDE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "#use-the-real-confluence");
 
-impl App {
+/// See the module.
+pub(super) struct Links {
+    store: Store,
+    signers: Signers,
+    browser: Arc<dyn Browser>,
+}
+
+impl Links {
+    pub(super) fn new(store: Store, signers: Signers, browser: Arc<dyn Browser>) -> Self {
+        Self { store, signers, browser }
+    }
+
     /// Opens something in the browser.
-    pub async fn open_link(&self, link: Link) -> Result<(), Error> {
+    pub(super) async fn open(&self, link: Link) -> Result<(), Error> {
         let gone = Error::Gone("There is no link to open.");
         let address = match link {
             Link::Delivery { id } => self.delivery_address(id).await?,
@@ -26,7 +42,6 @@ impl App {
                 .site(&organization)
                 .map(|site| format!("{site}/wiki/pages/viewpage.action?pageId={page}")),
             Link::Recording { meeting } => self
-                .0
                 .store
                 .read(move |db| db.meetings().head(meeting))
                 .await?
@@ -38,11 +53,11 @@ impl App {
         // Addresses come from Confluence and from files, so only what a browser shows is opened.
         let address =
             address.and_then(|address| Url::parse(&address).ok()).filter(opens_safely).ok_or(gone)?;
-        self.0.browser.open(&address).map_err(Error::Browser)
+        self.browser.open(&address).map_err(Error::Browser)
     }
 
-    async fn delivery_address(&self, id: crate::domain::id::DeliveryId) -> Result<Option<String>, Error> {
-        let found = self.0.store.read(move |db| db.deliveries().get::<ErrorView>(id)).await?;
+    async fn delivery_address(&self, id: DeliveryId) -> Result<Option<String>, Error> {
+        let found = self.store.read(move |db| db.deliveries().get::<ErrorView>(id)).await?;
         let Some((delivery, _)) = found else { return Ok(None) };
         if delivery.url.is_some() {
             return Ok(delivery.url);
@@ -57,8 +72,8 @@ impl App {
         }))
     }
 
-    fn site(&self, organization: &crate::domain::id::OrganizationId) -> Option<String> {
-        let found = self.organizations().into_iter().find(|o| o.id == *organization)?;
+    fn site(&self, organization: &OrganizationId) -> Option<String> {
+        let found = self.signers.now().organizations().into_iter().find(|o| o.id == *organization)?;
         Some(found.url.trim_end_matches('/').to_owned())
     }
 }

@@ -8,23 +8,20 @@ use std::path::Path;
 
 use super::outbox::LOCK_FILE;
 use super::{App, Error};
-use crate::api::ErrorView;
+use crate::api::{Account, ErrorView};
 use crate::auth::{self, keychain};
 use crate::disk;
 
 impl App {
     /// Whether everything can be removed; the keyring may ask for a password first. Nothing was taken where it cannot.
     pub async fn can_remove_everything(&self) -> Result<(), Error> {
-        if self.0.ending.is_cancelled() {
+        if self.0.tasks.ending().is_cancelled() {
             // It was begun, and goes on.
             return Ok(());
         }
-        self.restored().await;
-        let asked = [
-            self.0.session.look_at_keyring().await,
-            self.0.api_tokens.look_at_keyring().await,
-            self.0.servers.look_at_keyring().await,
-        ];
+        self.0.login.signers().restored().await;
+        let [login, sites] = self.0.login.look_at_keyrings().await;
+        let asked = [login, sites, self.0.sync.look_at_keyring().await];
         let was_used = self.has_used_keyring().await;
         for answer in asked {
             match answer {
@@ -50,10 +47,10 @@ impl App {
         self.end().await;
         let mut left = Vec::new();
         let deleted = [
-            ("The login of Confluence", self.0.session.disconnect().await.map_err(keyring_of)),
-            ("API tokens", self.0.api_tokens.clear().await),
-            ("Tokens of servers that meetings come from", self.0.servers.clear().await),
-            ("How often the data was used", self.0.marks.clear().await),
+            ("The login of Confluence", self.0.login.delete_tokens().await.map_err(keyring_of)),
+            ("API tokens", self.0.login.delete_api_tokens().await),
+            ("Tokens of servers that meetings come from", self.0.sync.delete_tokens().await),
+            ("How often the data was used", self.0.outbox.delete_marks().await),
         ];
         for (what, deleted) in deleted {
             match deleted {
@@ -86,8 +83,10 @@ impl App {
     async fn has_used_keyring(&self) -> bool {
         let read = self.0.store.read(|db| {
             let in_keyring = db.installations().get()?.is_some_and(|file| file.in_keyring);
-            let servers = db.servers().all::<ErrorView>()?;
-            Ok(in_keyring || servers.iter().any(|server| server.remembered))
+            let account = db.documents().account::<Account>()?.is_some_and(|account| account.remembered);
+            let site = db.sites().all()?.iter().any(|site| site.remembered);
+            let server = db.servers().all::<ErrorView>()?.iter().any(|server| server.remembered);
+            Ok(in_keyring || account || site || server)
         });
         read.await.unwrap_or(true)
     }

@@ -7,3 +7,4 @@ pub mod destination;
 pub mod id;
 pub mod meeting;
 pub mod site;
+pub mod title;

@@ -2,27 +2,27 @@
 
 use std::collections::HashSet;
 
-use super::browse::day_and_time;
-use super::compose::series;
-use super::send::Ready;
-use super::{App, Error};
+use super::{Dialogs, Error, settings};
 use crate::api::{
     DeliveryView, Favourite, Filled, FindItems, FoundItem, QuickOpened, QuickSend, QuickTarget, Refill, Send,
 };
+use crate::app::library::day_and_time;
+use crate::app::outbox::Ready;
 use crate::domain::destination::Target;
 use crate::domain::id::{ItemId, MeetingId};
+use crate::domain::title::series;
 use crate::store::Placed;
 
 /// Most items that one search answers.
-const MOST_ITEMS: u32 = 100;
+const MAX_ITEMS: u32 = 100;
 
 /// How many of the targets used last are offered.
 const RECENT_TARGETS: u32 = 8;
 
-impl App {
+impl Dialogs {
     /// The items that match best; for an empty query the newest of all.
-    pub async fn find_items(&self, wanted: FindItems) -> Result<Vec<FoundItem>, Error> {
-        let most = wanted.limit.min(MOST_ITEMS);
+    pub(in crate::app) async fn find_items(&self, wanted: FindItems) -> Result<Vec<FoundItem>, Error> {
+        let most = wanted.limit.min(MAX_ITEMS);
         let found = self.0.store.read(move |db| {
             if wanted.query.trim().is_empty() {
                 db.items().newest(most)
@@ -34,7 +34,7 @@ impl App {
     }
 
     /// What the quick-send window opens with, when an item was chosen elsewhere. One that is gone is not chosen.
-    pub async fn quick_opened(&self, item: Option<ItemId>) -> QuickOpened {
+    pub(in crate::app) async fn quick_opened(&self, item: Option<ItemId>) -> QuickOpened {
         let Some(id) = item else { return QuickOpened { item: None } };
         let found = self.0.store.read(move |db| db.items().get(id)).await;
         QuickOpened { item: found.ok().flatten().map(found_item) }
@@ -42,7 +42,7 @@ impl App {
 
     /// Where these items can go at once: the favourites, then what the series of their meeting used last, then what the
     /// person did.
-    pub async fn targets(&self, items: Vec<ItemId>) -> Result<Vec<QuickTarget>, Error> {
+    pub(in crate::app) async fn targets(&self, items: Vec<ItemId>) -> Result<Vec<QuickTarget>, Error> {
         let (favourites, used) = self
             .0
             .store
@@ -60,7 +60,8 @@ impl App {
                 Ok((db.targets().favourites()?, used))
             })
             .await?;
-        let (organizations, senders) = (self.organizations(), self.senders_to_show().await?);
+        let organizations = self.0.signers.now().organizations();
+        let senders = self.0.signers.names_to_show(&self.0.store).await?;
         let mut seen = HashSet::new();
         let favourite = favourites.into_iter().map(|target| (target, true));
         let all = favourite.chain(used.into_iter().map(|target| (target, false)));
@@ -74,25 +75,25 @@ impl App {
     }
 
     /// Makes a target a favourite, or no longer one.
-    pub async fn set_favourite(&self, wanted: Favourite) -> Result<(), Error> {
-        let since = wanted.favourite.then(|| self.now());
+    pub(in crate::app) async fn set_favourite(&self, wanted: Favourite) -> Result<(), Error> {
+        let since = wanted.favourite.then(|| self.0.clock.now());
         Ok(self.0.store.write(move |tx| tx.targets_mut().set_favourite(&wanted.target, since)).await?)
     }
 
     /// Sends items as the templates of their destination make them: one page or comment for each meeting that they are
     /// of, all of them or none. What a person typed about an item in a dialog stays there.
-    pub async fn quick_send(&self, wanted: QuickSend) -> Result<Vec<DeliveryView>, Error> {
+    pub(in crate::app) async fn quick_send(&self, wanted: QuickSend) -> Result<Vec<DeliveryView>, Error> {
         let QuickSend { items, target, again } = wanted;
         let mut ready = Vec::new();
         for items in self.by_meeting(items).await? {
             let (action, place) = (target.action(), target.place());
             let Filled { title, document } =
-                self.refill(Refill { items: items.clone(), action, place: Some(place) }).await?;
+                self.render_templates(Refill { items: items.clone(), action, place: Some(place) }).await?;
             let destination = target.clone().titled(title);
             ready.push(self.checked(Send { items, destination, document, replaces: None, again }).await?);
         }
-        let hold = self.settings().await?.quick_hold_seconds;
-        self.store_all(ready.into_iter().map(Ready::beside_drafts).collect(), hold).await
+        let hold = settings::load(&self.0.store).await?.quick_hold_seconds;
+        self.0.outbox.enqueue(ready.into_iter().map(Ready::beside_drafts).collect(), hold).await
     }
 
     /// Items by the meetings that they are of, in the order in which they were chosen.
@@ -121,7 +122,7 @@ impl App {
     }
 }
 
-pub(super) fn found_item(placed: Placed) -> FoundItem {
+pub(in crate::app) fn found_item(placed: Placed) -> FoundItem {
     let Placed { item, meeting, meeting_title, held_at, sent } = placed;
     let (day, _) = day_and_time(held_at);
     FoundItem {

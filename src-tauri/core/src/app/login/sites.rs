@@ -7,10 +7,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::accounts::{self, Identity, Told};
-use super::error::{Field, TokenTrouble, Trouble};
-use super::{App, Error, Event, lock};
+use super::Login;
+use super::accounts::{Identity, sender_of_site};
 use crate::api::{ApiToken, ConnectToken, ErrorCode, ErrorView, Hint, TokenNeed};
+use crate::app::error::{Field, TokenTrouble, Trouble};
+use crate::app::{Error, Event, lock};
 use crate::auth::{self, KeptToken, SiteToken};
 use crate::confluence::{self, Confluence, SiteAddress, site_name};
 use crate::domain::destination::Organization;
@@ -21,13 +22,14 @@ use crate::domain::site::{Need, Site};
 const WARNED_BEFORE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// How often it is looked whether a token ends soon.
-const LOOK: SignedDuration = SignedDuration::from_hours(6);
+const CHECK_INTERVAL: SignedDuration = SignedDuration::from_hours(6);
 
 /// A site in this run.
+#[derive(Clone)]
 pub(super) struct Connected {
     pub(super) site: Site,
-    /// Nothing until the keyring was read.
-    token: Option<SiteToken>,
+    /// The token, and who signs with it. Nothing until the keyring was read.
+    signs: Option<(SiteToken, Confluence)>,
     trouble: Option<Trouble>,
 }
 
@@ -36,7 +38,22 @@ impl Connected {
         self.trouble.is_none()
     }
 
-    fn trouble(&self) -> Option<TokenTrouble> {
+    /// Whether the keyring has its token.
+    pub(super) fn came_from_keyring(&self) -> bool {
+        self.signs.is_some() && self.site.remembered
+    }
+
+    /// Who sends with its token, and signs.
+    pub(super) fn identity(&self) -> Option<Identity> {
+        let (token, confluence) = self.signs.as_ref().filter(|_| self.is_working())?;
+        Some(Identity {
+            sender: sender_of_site(&self.site),
+            login: token.login(),
+            confluence: confluence.clone(),
+        })
+    }
+
+    pub(super) fn trouble(&self) -> Option<TokenTrouble> {
         self.trouble.clone().map(|what| self.in_trouble(what))
     }
 
@@ -62,16 +79,16 @@ impl Connected {
     }
 }
 
-impl App {
+impl Login {
     /// The sites that are connected by tokens, by name.
-    pub(super) fn tokens(&self) -> Vec<ApiToken> {
-        let mut views: Vec<ApiToken> = lock(&self.0.sites).values().map(Connected::view).collect();
+    pub(in crate::app) fn tokens(&self) -> Vec<ApiToken> {
+        let mut views: Vec<ApiToken> = self.0.accounts.borrow().sites.values().map(Connected::view).collect();
         views.sort_by_key(|view| (view.organization.name.to_lowercase(), view.site.clone()));
         views
     }
 
     /// Connects a site by an API token, once it has shown whose it is, in the place of the token before it.
-    pub async fn connect_token(&self, wanted: ConnectToken) -> Result<ApiToken, Error> {
+    pub(in crate::app) async fn connect_token(&self, wanted: ConnectToken) -> Result<ApiToken, Error> {
         let address = self.0.confluence.site(&wanted.site).ok_or_else(not_a_site)?;
         let email = checked_email(&wanted.email)?;
         if wanted.expires.is_some_and(|day| day < self.today()) {
@@ -142,10 +159,10 @@ impl App {
         Err(Error::TokenNotAccepted { site: address.name(), email: email.to_owned() })
     }
 
-    /// Keeps a site, unless it was disconnected since `disconnects` were counted. Memory, keyring and store have the same
+    /// Keeps a site, unless it was disconnected since `disconnects` were counted. Keyring, store and memory have the same
     /// afterwards, whichever of them fails.
     async fn keep_site(&self, mut site: Site, token: SiteToken, disconnects: u64) -> Result<ApiToken, Error> {
-        let _turn = self.0.sites_turn.lock().await;
+        let _writing = self.0.sites_write_lock.lock().await;
         let id = site.organization.id.clone();
         if self.disconnects(&id) != disconnects {
             return Err(Error::Auth(auth::Error::LoginChanged));
@@ -156,34 +173,26 @@ impl App {
             tracing::warn!(%error, "the token is kept for this run only");
         }
         site.remembered = kept.is_ok();
-        let connected = Connected { site: site.clone(), token: Some(token), trouble: None };
+        let signs = Some((token.clone(), self.0.confluence.with(token, &site.able)));
+        let connected = Connected { site: site.clone(), signs, trouble: None };
         let view = connected.view();
-        let before = lock(&self.0.sites).insert(id.clone(), connected);
-        let told = match self.remember_site(site, before.as_ref().map(|before| before.site.clone())).await {
-            Ok(told) => told,
-            Err(error) => {
-                self.put_site_back(id, before).await;
-                return Err(error);
-            }
-        };
+        // Before it is stored: whoever notes that the token before it is refused goes by what is known.
+        let before = self.put_site(&id, Some(connected));
+        if let Err(error) = self.remember_site(site, before.as_ref().map(|before| &before.site)).await {
+            self.put_site_back(&id, before).await;
+            return Err(error);
+        }
         self.tell_tokens();
-        self.tell_all(told);
-        self.0.bell.notify_one();
-        self.ask_about_waiting().await?;
         Ok(view)
     }
 
-    /// Stores a site, and takes up what waited for it.
-    async fn remember_site(&self, site: Site, before: Option<Site>) -> Result<Told, Error> {
-        if site.remembered {
-            // Before anything is taken up: the data may be an older copy of itself.
-            self.compare_with_keyring().await?;
-        }
-        let (app, now) = (self.clone(), self.now());
-        let of_login = self.logged_in_account().filter(|account| {
+    async fn remember_site(&self, site: Site, before: Option<&Site>) -> Result<(), Error> {
+        let now = self.0.clock.now();
+        let of_login = self.0.accounts.borrow().account().cloned().filter(|account| {
             account.organizations.iter().any(|organization| organization.id == site.organization.id)
         });
-        let account = before.map(|before| before.account).or_else(|| of_login.map(|account| account.id));
+        let account =
+            before.map(|before| before.account.clone()).or_else(|| of_login.map(|account| account.id));
         let is_another = account.is_some_and(|account| account != site.account);
         Ok(self
             .0
@@ -194,27 +203,33 @@ impl App {
                     tx.spaces_mut().clear_of(&site.organization.id)?;
                 }
                 tx.people_mut().put(&site.account, &site.name, now)?;
-                tx.sites_mut().put(&site)?;
-                accounts::take_up(tx, &app.senders(), now)
+                tx.sites_mut().put(&site)
             })
             .await?)
     }
 
-    /// What signs must be what is known, also for the next start.
-    async fn put_site_back(&self, id: OrganizationId, before: Option<Connected>) {
-        let kept = before.as_ref().and_then(|before| {
-            Some(KeptToken { token: before.token.clone()?, account: before.site.account.clone() })
+    /// Answers what was there before.
+    fn put_site(&self, id: &OrganizationId, site: Option<Connected>) -> Option<Connected> {
+        let mut before = None;
+        self.0.accounts.send_modify(|accounts| {
+            before = match site {
+                Some(site) => accounts.sites.insert(id.clone(), site),
+                None => accounts.sites.remove(id),
+            };
         });
-        {
-            let mut sites = lock(&self.0.sites);
-            match before {
-                Some(before) => drop(sites.insert(id.clone(), before)),
-                None => drop(sites.remove(&id)),
-            }
-        }
+        before
+    }
+
+    /// What signs must be what is known, also for the next start.
+    async fn put_site_back(&self, id: &OrganizationId, before: Option<Connected>) {
+        let kept = before.as_ref().and_then(|before| {
+            let (token, _) = before.signs.as_ref()?;
+            Some(KeptToken { token: token.clone(), account: before.site.account.clone() })
+        });
+        self.put_site(id, before);
         let put_back = match kept {
-            Some(kept) => self.0.api_tokens.keep(&id, kept).await,
-            None => self.0.api_tokens.forget(&id).await,
+            Some(kept) => self.0.api_tokens.keep(id, kept).await,
+            None => self.0.api_tokens.forget(id).await,
         };
         if let Err(error) = put_back {
             tracing::warn!(%error, "the keyring has a token of a site that is not connected");
@@ -228,22 +243,25 @@ impl App {
 
     /// Deletes the token of an organization's site. Where the keyring does not delete it, the site stays on the list, so that
     /// it can be tried again; nothing is sent with it all the same.
-    pub async fn disconnect_token(&self, organization: OrganizationId) -> Result<(), Error> {
+    pub(in crate::app) async fn disconnect_token(&self, organization: OrganizationId) -> Result<(), Error> {
         self.restored().await;
         // Also one that is being connected now.
         *lock(&self.0.disconnects).entry(organization.clone()).or_default() += 1;
-        let _turn = self.0.sites_turn.lock().await;
-        if let Some(connected) = lock(&self.0.sites).get_mut(&organization) {
-            connected.token = None;
-            connected.trouble = Some(Trouble::Lost);
-        }
+        let _writing = self.0.sites_write_lock.lock().await;
+        self.0.accounts.send_modify(|accounts| {
+            if let Some(connected) = accounts.sites.get_mut(&organization) {
+                connected.signs = None;
+                connected.trouble = Some(Trouble::Lost);
+            }
+        });
         let forgotten = self.0.api_tokens.forget(&organization).await;
         if let Err(error) = forgotten {
-            if let Some(connected) = lock(&self.0.sites).get_mut(&organization) {
-                connected.trouble = Some(Trouble::Keyring(error.clone()));
-            }
+            self.0.accounts.send_modify(|accounts| {
+                if let Some(connected) = accounts.sites.get_mut(&organization) {
+                    connected.trouble = Some(Trouble::Keyring(error.clone()));
+                }
+            });
             self.tell_tokens();
-            self.0.bell.notify_one();
             return Err(auth::Error::from(error).into());
         }
         let id = organization.clone();
@@ -254,9 +272,8 @@ impl App {
                 tx.spaces_mut().clear_of(&id)
             })
             .await?;
-        lock(&self.0.sites).remove(&organization);
+        self.put_site(&organization, None);
         self.tell_tokens();
-        self.0.bell.notify_one();
         Ok(())
     }
 
@@ -265,66 +282,58 @@ impl App {
         let known = self.0.store.read(|db| db.sites().all()).await?;
         let known = known.into_iter().filter(|site| site.remembered).map(|site| {
             let trouble = site.refused.map(|_| Trouble::Refused { ended: self.has_ended(site.expires) });
-            (site.organization.id.clone(), Connected { site, token: None, trouble })
+            (site.organization.id.clone(), Connected { site, signs: None, trouble })
         });
-        *lock(&self.0.sites) = known.collect();
+        let sites = known.collect();
+        self.0.accounts.send_modify(|accounts| accounts.sites = sites);
         Ok(())
     }
 
     /// Reads their tokens from the keyring, which may ask for a password first.
     pub(super) async fn restore_tokens(&self) {
-        let known: Vec<OrganizationId> = lock(&self.0.sites).keys().cloned().collect();
+        let known: Vec<OrganizationId> = self.0.accounts.borrow().sites.keys().cloned().collect();
         for id in known {
             let read = self.0.api_tokens.get(&id).await;
-            let mut sites = lock(&self.0.sites);
-            let Some(connected) = sites.get_mut(&id).filter(|connected| connected.token.is_none()) else {
-                continue;
-            };
-            match read {
-                // Keyring and store were cut off from each other: nobody may send in another's name.
-                Ok(Some(kept)) if kept.account != connected.site.account => {
-                    connected.trouble = Some(Trouble::Another);
+            // It is asked once: each question may be one for a password.
+            let is_over = read.is_err();
+            self.0.accounts.send_modify(|accounts| match read {
+                Ok(kept) => {
+                    let waits = accounts.sites.get_mut(&id).filter(|connected| connected.signs.is_none());
+                    if let Some(connected) = waits {
+                        self.restore_token(connected, kept);
+                    }
                 }
-                Ok(Some(kept)) => connected.token = Some(kept.token),
-                Ok(None) => connected.trouble = Some(Trouble::Lost),
                 Err(error) => {
-                    // It is asked once: each question may be one for a password.
-                    for connected in sites.values_mut().filter(|connected| connected.token.is_none()) {
+                    for connected in accounts.sites.values_mut().filter(|one| one.signs.is_none()) {
                         connected.trouble = Some(Trouble::Keyring(error.clone()));
                     }
-                    break;
                 }
+            });
+            if is_over {
+                break;
             }
         }
         self.tell_tokens();
     }
 
-    /// Whether the keyring has any of their tokens.
-    pub(super) fn has_remembered_token(&self) -> bool {
-        lock(&self.0.sites).values().any(|connected| connected.token.is_some() && connected.site.remembered)
-    }
-
-    /// Who sends to an organization by a token, and signs.
-    pub(super) fn identity_by_token(&self, organization: &OrganizationId) -> Option<Identity> {
-        let sites = lock(&self.0.sites);
-        let connected = sites.get(organization).filter(|connected| connected.is_working())?;
-        let token = connected.token.clone()?;
-        Some(Identity {
-            sender: accounts::sender_of_site(&connected.site),
-            login: token.login(),
-            confluence: self.0.confluence.with(token, &connected.site.able),
-        })
-    }
-
-    /// Why an organization's token does nothing, if it has one that does not.
-    pub(super) fn token_trouble(&self, organization: &OrganizationId) -> Option<Error> {
-        lock(&self.0.sites).get(organization)?.trouble().map(Error::Token)
+    fn restore_token(&self, connected: &mut Connected, kept: Option<KeptToken>) {
+        match kept {
+            // Keyring and store were cut off from each other: nobody may send in another's name.
+            Some(kept) if kept.account != connected.site.account => {
+                connected.trouble = Some(Trouble::Another);
+            }
+            Some(KeptToken { token, .. }) => {
+                let confluence = self.0.confluence.with(token.clone(), &connected.site.able);
+                connected.signs = Some((token, confluence));
+            }
+            None => connected.trouble = Some(Trouble::Lost),
+        }
     }
 
     /// What a scope that is missing means where a token is used: only another one has it.
     pub(super) fn token_is_narrow(&self, organization: &OrganizationId) -> Option<Error> {
-        let sites = lock(&self.0.sites);
-        let connected = sites.get(organization).filter(|connected| connected.is_working())?;
+        let accounts = self.0.accounts.borrow();
+        let connected = accounts.sites.get(organization).filter(|connected| connected.is_working())?;
         let has_not = |need: &&Need| !connected.site.able.contains(need);
         let missing = Need::ALL.iter().filter(has_not).map(|need| need.scope()).collect();
         Some(Error::Token(connected.in_trouble(Trouble::Narrow { missing })))
@@ -332,31 +341,29 @@ impl App {
 
     /// Notes that Confluence does not know a token any more. Answers what the person is told.
     pub(super) fn token_refused(&self, login: auth::LoginId) -> Error {
-        let (organization, error) = {
-            let mut sites = lock(&self.0.sites);
+        let mut refused = None;
+        self.0.accounts.send_if_modified(|accounts| {
             let is_it = |connected: &&mut Connected| {
-                connected.token.as_ref().is_some_and(|token| token.login() == login)
+                connected.signs.as_ref().is_some_and(|(token, _)| token.login() == login)
             };
-            // It was replaced meanwhile, or disconnected.
-            let Some(connected) = sites.values_mut().find(is_it) else {
-                return Error::Auth(auth::Error::LoginChanged);
-            };
-            connected.site.refused = Some(self.now());
-            connected.trouble = Some(Trouble::Refused { ended: self.has_ended(connected.site.expires) });
-            let trouble = connected.trouble().map(Error::Token);
-            (
-                connected.site.organization.id.clone(),
-                trouble.unwrap_or(Error::Auth(auth::Error::NotConnected)),
-            )
+            let Some(connected) = accounts.sites.values_mut().find(is_it) else { return false };
+            connected.site.refused = Some(self.0.clock.now());
+            let trouble = Trouble::Refused { ended: self.has_ended(connected.site.expires) };
+            connected.trouble = Some(trouble.clone());
+            refused = Some((connected.site.organization.id.clone(), connected.in_trouble(trouble)));
+            true
+        });
+        // It was replaced meanwhile, or disconnected.
+        let Some((organization, trouble)) = refused else {
+            return Error::Auth(auth::Error::LoginChanged);
         };
         self.tell_tokens();
-        self.0.bell.notify_one();
-        let app = self.clone();
-        self.spawn(async move {
-            let (store, known) = (app.0.store.clone(), app);
+        let login = self.clone();
+        self.0.tasks.spawn(async move {
+            let store = login.0.store.clone();
             let noted = move |tx: &crate::store::Writing<'_>| {
                 // It may have been replaced, or disconnected, since.
-                let now = lock(&known.0.sites).get(&organization).map(|connected| connected.site.clone());
+                let now = login.0.accounts.borrow().sites.get(&organization).map(|one| one.site.clone());
                 now.map_or(Ok(()), |site| tx.sites_mut().put(&site))
             };
             if let Err(error) = store.write(noted).await {
@@ -367,34 +374,35 @@ impl App {
                 );
             }
         });
-        error
+        Error::Token(trouble)
     }
 
     fn tell_tokens(&self) {
-        self.tell(Event::Tokens(self.tokens()));
+        self.0.events.emit(Event::Tokens(self.tokens()));
     }
 
     /// Warns of tokens that end soon, once for each, at the start and by the clock.
-    pub(super) fn start_token_watch(&self) {
-        let app = self.clone();
-        self.spawn(async move {
+    pub(in crate::app) fn start_expiry_watch(&self) {
+        let login = self.clone();
+        self.0.tasks.spawn_until_ending(async move {
             loop {
-                if let Err(error) = app.warn_of_ends().await {
+                if let Err(error) = login.warn_of_ends().await {
                     tracing::warn!(error = &error as &dyn std::error::Error, "no token was warned of");
                 }
-                let next = app.now().saturating_add(LOOK).unwrap_or(Timestamp::MAX);
-                tokio::select! {
-                    () = app.0.clock.until(next) => {}
-                    () = app.0.ending.cancelled() => return,
-                }
+                let next = login.0.clock.now().saturating_add(CHECK_INTERVAL).unwrap_or(Timestamp::MAX);
+                login.0.clock.until(next).await;
             }
         });
     }
 
     async fn warn_of_ends(&self) -> Result<(), Error> {
-        let soon = self.now().saturating_add(WARNED_BEFORE).unwrap_or(Timestamp::MAX);
+        let soon = self.0.clock.now().saturating_add(WARNED_BEFORE).unwrap_or(Timestamp::MAX);
         let soon = soon.to_zoned(TimeZone::system()).date();
-        let ending: Vec<(Organization, Date)> = lock(&self.0.sites)
+        let ending: Vec<(Organization, Date)> = self
+            .0
+            .accounts
+            .borrow()
+            .sites
             .values()
             .filter(|connected| connected.is_working())
             .filter_map(|connected| Some((connected.site.organization.clone(), connected.site.expires?)))
@@ -403,7 +411,7 @@ impl App {
         for (organization, expires) in ending {
             let key = format!("token of {} ends {expires}", organization.id);
             if self.0.store.write(move |tx| tx.documents_mut().tell_once(&key)).await? {
-                self.notice(ErrorView {
+                self.0.events.notice(ErrorView {
                     code: ErrorCode::Failed,
                     message: ends(&name_of(&organization), expires, self.today()),
                     hint: Some(Hint::RenewToken { organization: organization.id }),
@@ -414,34 +422,34 @@ impl App {
     }
 
     fn today(&self) -> Date {
-        self.now().to_zoned(TimeZone::system()).date()
+        self.0.clock.now().to_zoned(TimeZone::system()).date()
     }
 
     fn has_ended(&self, expires: Option<Date>) -> bool {
         expires.is_some_and(|day| day <= self.today())
     }
+}
 
-    /// What an administrator has to know who is to allow the app.
-    pub fn administrator_text(&self) -> String {
-        let scopes: Vec<&str> = Need::ALL.iter().map(|need| need.scope()).collect();
-        format!(
-            "Sally Desktop is a program on my computer that brings decisions and tasks of my meetings into Confluence, when I \
-             press a button, as me.\n\n\
-             It talks to these hosts, over https, and to no other one of Atlassian's:\n\
-             - {api} (Confluence's API)\n\
-             - auth.atlassian.com (only for logging in without an API token)\n\
-             - our site, SITE.atlassian.net (its cloud id; and its API for API tokens without scopes)\n\n\
-             With an API token it needs these scopes: {}.\n\
-             With a login (OAuth 2.0) it asks for the 13 that its login page lists.\n\n\
-             What has to be allowed, where it is not: API tokens for my account (Atlassian Administration, Security, \
-             Authentication policies), or the app itself (Connected apps); Confluence for my account; and my network, where \
-             an IP allowlist is used.\n\n\
-             It never sends: recordings, transcripts, or anything that I did not choose. It has no telemetry and no server \
-             of its own. Tokens are kept in the keyring of my computer.\n",
-            scopes.join(" "),
-            api = "api.atlassian.com",
-        )
-    }
+/// What an administrator has to know who is to allow the app.
+pub(in crate::app) fn administrator_text() -> String {
+    let scopes: Vec<&str> = Need::ALL.iter().map(|need| need.scope()).collect();
+    format!(
+        "Sally Desktop is a program on my computer that brings decisions and tasks of my meetings into Confluence, when I \
+         press a button, as me.\n\n\
+         It talks to these hosts, over https, and to no other one of Atlassian's:\n\
+         - {api} (Confluence's API)\n\
+         - auth.atlassian.com (only for logging in without an API token)\n\
+         - our site, SITE.atlassian.net (its cloud id; and its API for API tokens without scopes)\n\n\
+         With an API token it needs these scopes: {}.\n\
+         With a login (OAuth 2.0) it asks for the 13 that its login page lists.\n\n\
+         What has to be allowed, where it is not: API tokens for my account (Atlassian Administration, Security, \
+         Authentication policies), or the app itself (Connected apps); Confluence for my account; and my network, where \
+         an IP allowlist is used.\n\n\
+         It never sends: recordings, transcripts, or anything that I did not choose. It has no telemetry and no server \
+         of its own. Tokens are kept in the keyring of my computer.\n",
+        scopes.join(" "),
+        api = "api.atlassian.com",
+    )
 }
 
 fn not_a_site() -> Error {
@@ -462,7 +470,7 @@ fn checked_email(text: &str) -> Result<String, Error> {
 }
 
 /// A site for people, such as `acme.atlassian.net`.
-pub(super) fn name_of(organization: &Organization) -> String {
+pub(in crate::app) fn name_of(organization: &Organization) -> String {
     url::Url::parse(&organization.url).map_or_else(|_| organization.name.clone(), |url| site_name(&url))
 }
 

@@ -1,19 +1,18 @@
 //! One attempt at a delivery: post it, and say what came of it. Refuses to try again, except once in a plainer form
-//! where Confluence definitely refused the document. Called by `outbox`.
+//! where Confluence definitely refused the document. Called by `queue`.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::compose::dated;
-use super::error::{TitleClash, TokenTrouble, Trouble};
-use super::status::ErrorView;
-use super::{App, Error};
+use super::{Error, Outbox};
 use crate::adf::Document;
-use crate::api::{ErrorCode, Hint};
+use crate::api::{ErrorCode, ErrorView, Hint};
+use crate::app::error::{TitleClash, TokenTrouble, Trouble};
 use crate::confluence::{self, Confluence, Made, NewPage};
 use crate::domain::course::Posted;
 use crate::domain::delivery::Delivery;
 use crate::domain::destination::{Destination, Page};
+use crate::domain::title::with_date_suffix;
 
 /// What a person is told whose tasks and decisions Confluence did not take as such.
 const WENT_PLAIN: &str =
@@ -21,7 +20,7 @@ const WENT_PLAIN: &str =
 
 /// What came of an attempt.
 pub(super) struct Tried {
-    /// In a word.
+    /// Outcome.
     pub(super) posted: Posted,
     /// What the person is told: why it did not arrive, or how.
     pub(super) why: Option<ErrorView>,
@@ -31,7 +30,7 @@ pub(super) struct Tried {
     pub(super) until: Option<Timestamp>,
 }
 
-impl App {
+impl Outbox {
     /// Posts a delivery, signing as `confluence` does.
     pub(super) async fn attempt(
         &self,
@@ -63,7 +62,7 @@ impl App {
             _ => None,
         };
         let taken = matches!(error, confluence::Error::TitleExists);
-        let error = self.noticed(delivery.destination.organization(), error);
+        let error = self.0.signers.noticed(delivery.destination.organization(), error);
         let posted = match &error {
             _ if taken => Posted::TitleTaken,
             error if error.is_ambiguous() => Posted::Lost,
@@ -85,7 +84,7 @@ impl App {
 
     fn goes_otherwise(&self, delivery: &Delivery) -> bool {
         let Some(sender) = &delivery.sender else { return false };
-        self.identity_for(delivery.destination.organization(), &sender.id).is_some()
+        self.0.signers.now().identity_for(delivery.destination.organization(), &sender.id).is_some()
     }
 
     /// What a person is told whose title is taken, with the page that has it, so that they can go there.
@@ -103,11 +102,11 @@ impl App {
     /// The same with a page that was found already.
     pub(super) fn clash(&self, destination: &Destination, page: Option<Page>) -> Option<Error> {
         let Destination::NewPage { space, title, .. } = destination else { return None };
-        let today = self.now().to_zoned(TimeZone::system()).date();
+        let today = self.0.clock.now().to_zoned(TimeZone::system()).date();
         Some(Error::TitleExists(Box::new(TitleClash {
             title: title.clone(),
             space: space.name.clone(),
-            suggestion: dated(title, today),
+            suggestion: with_date_suffix(title, today),
             page,
         })))
     }

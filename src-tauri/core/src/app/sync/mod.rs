@@ -5,42 +5,76 @@
 //!
 //! Refuses to delete a meeting, to bring back one that the person deleted, and to give up on all because of one.
 
-use std::sync::{Mutex, PoisonError};
+mod servers;
+
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use futures::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-use super::import::{digest, sort_at};
-use super::reading::Ended;
-use super::servers::Known;
-use super::{App, Error, Event};
+use servers::Known;
+
+use super::events::Events;
+use super::library::{digest, sort_at};
+use super::reader::{Ended, Reader};
+use super::tasks::Tasks;
+use super::{Error, Event, lock};
 use crate::api::{SyncMeetings, SyncReport, SyncState, SyncWarning};
+use crate::auth::{SallySettings, Servers};
+use crate::clock::Clock;
+use crate::http::Http;
 use crate::sources::sally::{self, Listed, Read};
-use crate::store::{self, Culprit, Origin, Recording, Source, Writing};
+use crate::store::{self, Culprit, Origin, Recording, Source, Store, Writing};
 
 /// How many meetings are read at a time: a server of a company has other callers too.
-const AT_A_TIME: usize = 3;
-/// How long nothing is read again just because the meeting list comes into view.
-const QUIET: SignedDuration = SignedDuration::from_mins(15);
+const CONCURRENCY: usize = 3;
+/// An automatic sync is skipped within this time of the last run.
+const AUTO_SYNC_INTERVAL: SignedDuration = SignedDuration::from_mins(15);
 /// How far the list is read behind the newest recording that is known: summaries come later than their meetings, and
 /// are corrected.
-const BEHIND: SignedDuration = SignedDuration::from_hours(30 * 24);
+const OVERLAP: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How often the same is asked again after it failed in passing, or the server asked to wait.
-const MOST_TRIES: u32 = 4;
+const MAX_TRIES: u32 = 4;
 /// The first pause before the same is asked again; each next one is twice as long.
-const PAUSE: SignedDuration = SignedDuration::from_secs(2);
+const FIRST_RETRY_DELAY: SignedDuration = SignedDuration::from_secs(2);
 /// So many meetings in a row that fail without the server saying why mean that it is not about them.
-const TOO_MANY: u32 = 3;
+const MAX_FAILURES_IN_A_ROW: u32 = 3;
 /// Most warnings that are kept of one run.
-const MOST_WARNINGS: usize = 200;
+const MAX_WARNINGS: usize = 200;
 
-/// What is under way.
-#[derive(Debug, Default)]
-pub(super) struct Syncing(Mutex<Now>);
+/// See the module. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub(super) struct Sync(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    events: Events,
+    tasks: Tasks,
+    http: Http,
+    reader: Reader,
+    /// Where Sally is.
+    sally: SallySettings,
+    /// The tokens of servers.
+    tokens: Servers,
+    progress: Mutex<Progress>,
+}
+
+/// What [`Sync`] is made with.
+pub(super) struct Parts {
+    pub(super) store: Store,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) events: Events,
+    pub(super) tasks: Tasks,
+    pub(super) http: Http,
+    pub(super) reader: Reader,
+    pub(super) sally: SallySettings,
+    pub(super) tokens: Servers,
+}
 
 #[derive(Debug, Default)]
-struct Now {
+struct Progress {
     state: SyncState,
     running: Option<CancellationToken>,
     /// When reading was begun last, in this run.
@@ -48,22 +82,11 @@ struct Now {
     report: SyncReport,
     done: u32,
     total: u32,
-    /// Nobody asks before this moment: the server said so.
+    /// End of the current back-off: nobody asks before this moment, since the server said so.
     not_before: Option<Timestamp>,
 }
 
-impl Syncing {
-    /// The next look at the meeting list reads, however short ago the last one was.
-    pub(super) fn forget_when(&self) {
-        self.now().began = None;
-    }
-
-    fn now(&self) -> std::sync::MutexGuard<'_, Now> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Now {
+impl Progress {
     /// Nothing runs any more. Whoever begins to read anew finds either what ran or that it ended.
     fn end(&mut self, result: Option<Result<(), Error>>) {
         self.running = None;
@@ -80,56 +103,71 @@ impl Now {
     }
 }
 
-impl App {
+impl Sync {
+    pub(super) fn new(parts: Parts) -> Self {
+        let Parts { store, clock, events, tasks, http, reader, sally, tokens } = parts;
+        let progress = Mutex::default();
+        Self(Arc::new(Inner { store, clock, events, tasks, http, reader, sally, tokens, progress }))
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        lock(&self.0.progress)
+    }
+
+    /// The next look at the meeting list reads, however short ago the last one was.
+    fn forget_last_run(&self) {
+        self.progress().began = None;
+    }
+
     /// How far reading is.
-    pub fn sync_state(&self) -> SyncState {
-        self.0.sync.now().state.clone()
+    pub(super) fn state(&self) -> SyncState {
+        self.progress().state.clone()
     }
 
     /// Begins to read what is new, unless that is under way. Where the person did not ask for it, servers that need the
-    /// person are left alone, and so are all of them for some minutes.
-    pub async fn sync_meetings(&self, wanted: SyncMeetings) -> Result<SyncState, Error> {
+    /// person are skipped, and so are all of them within [`AUTO_SYNC_INTERVAL`] of the last run.
+    pub(super) async fn start(&self, wanted: SyncMeetings) -> Result<SyncState, Error> {
         let mut servers = self.known_servers().await?;
         if !wanted.asked {
             servers.retain(|server| server.trouble.is_none());
         }
         let ended = if wanted.asked { Ended::TryAgain } else { Ended::LeaveAlone };
         let cancel = {
-            let (now, mut sync) = (self.now(), self.0.sync.now());
-            let lately = sync.began.is_some_and(|began| now.duration_since(began).abs() < QUIET);
+            let (now, mut sync) = (self.0.clock.now(), self.progress());
+            let lately = sync.began.is_some_and(|began| now.duration_since(began).abs() < AUTO_SYNC_INTERVAL);
             if sync.running.is_some() || servers.is_empty() || (!wanted.asked && lately) {
                 return Ok(sync.state.clone());
             }
-            let cancel = self.0.ending.child_token();
-            *sync = Now {
+            let cancel = self.0.tasks.ending().child_token();
+            *sync = Progress {
                 state: SyncState::Looking { found: 0 },
                 running: Some(cancel.clone()),
                 began: Some(now),
                 // To stop and to begin anew does not shorten what a server asked for.
                 not_before: sync.not_before,
-                ..Now::default()
+                ..Progress::default()
             };
-            self.tell(Event::Sync(sync.state.clone()));
+            self.0.events.emit(Event::Sync(sync.state.clone()));
             cancel
         };
-        let app = self.clone();
-        self.spawn(async move {
+        let sync = self.clone();
+        self.0.tasks.spawn(async move {
             let result = tokio::select! {
                 biased;
                 () = cancel.cancelled() => None,
-                result = app.read_all(&servers, ended) => Some(result),
+                result = sync.read_all(&servers, ended) => Some(result),
             };
-            app.ended(result);
+            sync.ended(result);
         });
         Ok(SyncState::Looking { found: 0 })
     }
 
     /// Stops reading.
-    pub fn cancel_sync(&self) -> SyncState {
-        if let Some(running) = &self.0.sync.now().running {
+    pub(super) fn cancel(&self) -> SyncState {
+        if let Some(running) = &self.progress().running {
             running.cancel();
         }
-        self.sync_state()
+        self.state()
     }
 
     fn ended(&self, result: Option<Result<(), Error>>) {
@@ -137,10 +175,10 @@ impl App {
     }
 
     /// Changes what is shown, and tells the window, in the order of the changes.
-    fn show(&self, change: impl FnOnce(&mut Now)) {
-        let mut sync = self.0.sync.now();
+    fn show(&self, change: impl FnOnce(&mut Progress)) {
+        let mut sync = self.progress();
         change(&mut sync);
-        self.tell(Event::Sync(sync.state.clone()));
+        self.0.events.emit(Event::Sync(sync.state.clone()));
     }
 
     /// Reads all servers. One that fails does not keep the others from being read.
@@ -163,19 +201,19 @@ impl App {
 
     async fn read_server(&self, server: &Known, ended: Ended) -> Result<(), Error> {
         self.show(|sync| sync.state = SyncState::Looking { found: 0 });
-        let signer = self.0.servers.signer(server.id).await?;
+        let signer = self.0.tokens.signer(server.id).await?;
         let mut tries = Tries::default();
         let reached = loop {
-            self.turn().await;
+            self.wait_for_backoff().await;
             let reached = self.reach(signer.clone(), server.company.as_deref()).await;
-            if let Some(reached) = self.judge(reached, &mut tries)? {
+            if let Some(reached) = self.retry_or_fail(reached, &mut tries)? {
                 break reached;
             }
         };
         let read = self.read_from(server, &reached, ended).await;
         reached.end().await;
         read?;
-        let (id, now) = (server.id, self.now());
+        let (id, now) = (server.id, self.0.clock.now());
         self.0.store.write(move |tx| tx.servers_mut().synced(id, now)).await?;
         self.tell_servers().await
     }
@@ -191,14 +229,14 @@ impl App {
         });
         let mut reads = futures::stream::iter(waiting)
             .map(|one| self.read_one(server, reached, one, ended))
-            .buffer_unordered(AT_A_TIME);
+            .buffer_unordered(CONCURRENCY);
         let mut failures = 0;
         while let Some(read) = reads.next().await {
             match read {
                 Ok(()) => failures = 0,
                 Err((title, Error::Server(error))) if error.is_about_one() => {
                     failures += u32::from(!matches!(error, sally::Error::Tool { .. }));
-                    if failures >= TOO_MANY {
+                    if failures >= MAX_FAILURES_IN_A_ROW {
                         return Err(error.into());
                     }
                     let reason =
@@ -217,14 +255,14 @@ impl App {
 
     /// Reads the list, and notes on disk what waits to be read.
     async fn read_list(&self, server: &Known, reached: &sally::Server) -> Result<(), Error> {
-        let behind = |at: Timestamp| at.saturating_sub(BEHIND).unwrap_or(Timestamp::MIN);
+        let behind = |at: Timestamp| at.saturating_sub(OVERLAP).unwrap_or(Timestamp::MIN);
         let mut pages = reached.pages(server.listed_to.map(behind));
-        let thin = behind(self.now());
+        let thin = behind(self.0.clock.now());
         let (mut found, mut newest) = (0, server.listed_to);
         let mut tries = Tries::default();
         loop {
-            self.turn().await;
-            let Some(page) = self.judge(pages.next(reached).await, &mut tries)? else { continue };
+            self.wait_for_backoff().await;
+            let Some(page) = self.retry_or_fail(pages.next(reached).await, &mut tries)? else { continue };
             let Some(page) = page else { break };
             tries = Tries::default();
             found += u32::try_from(page.len()).unwrap_or(u32::MAX);
@@ -241,7 +279,7 @@ impl App {
         }
         if let Some(newest) = newest {
             // A recording that is dated into the future must not hide those that come before it.
-            let (id, to) = (server.id, newest.min(self.now()));
+            let (id, to) = (server.id, newest.min(self.0.clock.now()));
             self.0.store.write(move |tx| tx.servers_mut().listed(id, to)).await?;
         }
         Ok(())
@@ -258,17 +296,17 @@ impl App {
         let title = || listed.head().map_or_else(|| "A recording".to_owned(), |parsed| parsed.meeting.title);
         let mut tries = Tries::default();
         let answered = loop {
-            self.turn().await;
-            let answered = self.judge(reached.ask(&listed).await, &mut tries);
+            self.wait_for_backoff().await;
+            let answered = self.retry_or_fail(reached.ask(&listed).await, &mut tries);
             if let Some(answered) = answered.map_err(|error| (title(), error))? {
                 break answered;
             }
         };
         let title = title();
-        let (address, key, now) = (server.address.clone(), listed.key.clone(), self.now());
+        let (address, key, now) = (server.address.clone(), listed.key.clone(), self.0.clock.now());
         let known_as = digest(format!("{}#{}#{}", server.address, listed.key, listed.digest).as_bytes());
         let what = Culprit { name: title.clone(), source: Source::Server };
-        let read = self.read_noted(known_as, what, ended, move || Ok(answered.read(&listed))).await;
+        let read = self.0.reader.read(known_as, what, ended, move || Ok(answered.read(&listed))).await;
         let read = match read.map_err(|error| (title.clone(), error))? {
             // It ended the app before, and a start said so.
             None => return Ok(()),
@@ -284,47 +322,52 @@ impl App {
         for reason in warnings {
             self.warn(title.clone(), reason);
         }
-        let mut sync = self.0.sync.now();
+        let mut sync = self.progress();
         sync.report.added += u32::from(change == Change::Added);
         sync.report.updated += u32::from(change == Change::Updated);
         Ok(())
     }
 
-    /// Until when nobody asks.
+    /// End of the current back-off.
     fn held_until(&self) -> Option<Timestamp> {
-        let now = self.now();
-        self.0.sync.now().not_before.filter(|until| *until > now)
+        let now = self.0.clock.now();
+        self.progress().not_before.filter(|until| *until > now)
     }
 
     fn warn(&self, title: String, reason: String) {
-        let warnings = &mut self.0.sync.now().report.warnings;
-        if warnings.len() < MOST_WARNINGS {
+        let warnings = &mut self.progress().report.warnings;
+        if warnings.len() < MAX_WARNINGS {
             warnings.push(SyncWarning { title, reason });
         }
     }
 
     /// Waits until the server may be asked.
-    async fn turn(&self) {
+    async fn wait_for_backoff(&self) {
         while let Some(until) = self.held_until() {
             self.0.clock.until(until).await;
         }
     }
 
-    /// What to do about an answer: `None` for asking again, in the next turn, since it failed in passing. Then the pause
+    /// What to do about an answer: `None` for asking again, after the back-off, since it failed in passing. Then the pause
     /// grows, or is as the server asked for; it is shown, and everybody else waits for its end too.
-    fn judge<T>(&self, answer: Result<T, sally::Error>, tries: &mut Tries) -> Result<Option<T>, Error> {
+    fn retry_or_fail<T>(
+        &self,
+        answer: Result<T, sally::Error>,
+        tries: &mut Tries,
+    ) -> Result<Option<T>, Error> {
         let error = match answer {
             Ok(answer) => return Ok(Some(answer)),
-            Err(error) if error.is_passing() && tries.failed + 1 < MOST_TRIES => error,
+            Err(error) if error.is_passing() && tries.failed + 1 < MAX_TRIES => error,
             Err(error) => return Err(error.into()),
         };
         let asked_for = match error {
             sally::Error::RateLimited { until } => until,
             _ => None,
         };
-        let pause = PAUSE.saturating_mul(1 << tries.failed);
+        let pause = FIRST_RETRY_DELAY.saturating_mul(1 << tries.failed);
         tries.failed += 1;
-        let until = asked_for.unwrap_or_else(|| self.now().saturating_add(pause).unwrap_or(Timestamp::MAX));
+        let until =
+            asked_for.unwrap_or_else(|| self.0.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX));
         self.show(|sync| {
             let until = sync.not_before.map_or(until, |other| other.max(until));
             sync.not_before = Some(until);
@@ -397,7 +440,7 @@ mod tests {
 
     #[test]
     fn what_ended_does_not_run_and_what_it_brought_is_told_once() {
-        let mut now = Now { running: Some(CancellationToken::new()), ..Now::default() };
+        let mut now = Progress { running: Some(CancellationToken::new()), ..Progress::default() };
         now.report.added = 3;
         now.end(None);
         assert!(now.running.is_none(), "another may begin");

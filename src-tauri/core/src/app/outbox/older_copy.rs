@@ -1,16 +1,17 @@
 //! Whether the data file is an older copy of itself: a backup that was put back, a snapshot, or a copy on another machine.
 //! Its deliveries may have been sent since, so none of them goes by itself. A number that grows with each run and each day
 //! of one lies in the file and, beside the tokens, in the keyring; where the file's is behind, it is a copy. Without a
-//! keyring only another machine is noticed. Called by the outbox before it sends anything, and when somebody was connected.
+//! keyring only another machine is noticed. Called by the outbox before it sends anything, also when somebody was connected.
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::accounts::{Told, set_aside};
-use super::status::ErrorView;
-use super::{App, Error, lock};
-use crate::api::ErrorCode;
+use super::triage::{Told, set_aside};
+use super::{Error, Outbox, lock};
+use crate::api::{ErrorCode, ErrorView};
+use crate::app::tell;
+use crate::auth;
 use crate::domain::delivery::State;
 use crate::store::{self, Installation, Writing};
 
@@ -26,20 +27,11 @@ pub(super) struct Compared {
     with_keyring: bool,
 }
 
-impl App {
-    /// Finds out whether the file is an older copy, as far as that can be known: at the start, by the tokens' keyring if
-    /// they came from there.
+impl Outbox {
+    /// Finds out whether the file is an older copy, as far as that can be known: by the tokens' keyring if they are there, since
+    /// it is open by then.
     pub(super) async fn doubt_older_copy(&self) -> Result<(), Error> {
-        self.compare(self.0.session.is_remembered() || self.has_remembered_token()).await
-    }
-
-    /// The same after a login: the keyring is open by then.
-    pub(super) async fn compare_with_keyring(&self) -> Result<(), Error> {
-        self.compare(true).await
-    }
-
-    async fn compare(&self, with_keyring: bool) -> Result<(), Error> {
-        // One at a time: a login may end while the outbox starts.
+        let with_keyring = self.0.signers.now().came_from_keyring();
         let mut compared = self.0.compared.lock().await;
         if compared.with_keyring || (compared.base.is_some() && !with_keyring) {
             return Ok(());
@@ -56,7 +48,7 @@ impl App {
         };
         let has_moved = file.machine.is_some() && machine.is_some() && file.machine != machine;
         let number = file.number.max(known.flatten().unwrap_or_default()) + 1;
-        let (is_copy, now) = (is_behind || has_moved, self.now());
+        let (is_copy, now) = (is_behind || has_moved, self.0.clock.now());
         let (restored_at, told) = self
             .0
             .store
@@ -98,6 +90,11 @@ impl App {
         Ok(())
     }
 
+    /// Deletes what the keyring knows.
+    pub(in crate::app) async fn delete_marks(&self) -> Result<(), auth::keychain::Error> {
+        self.0.marks.clear().await
+    }
+
     /// What the keyring knows; `None` where it does not answer.
     async fn known_number(&self, file: Uuid) -> Option<Option<u64>> {
         let asked = self.0.marks.of(file).await;
@@ -130,7 +127,7 @@ impl App {
         let Some(at) = restored_at else { return Ok(()) };
         let key = format!("older copy {}", at.as_millisecond());
         if self.0.store.write(move |tx| tx.documents_mut().tell_once(&key)).await? {
-            self.notice(ErrorView {
+            self.0.events.notice(ErrorView {
                 code: ErrorCode::OlderCopy,
                 message: "Sally Desktop's data is an older copy of itself, such as a backup that was put back or a copied \
                           machine. What was not sent in it may have been sent since: it is in the Outbox as Not confirmed. \
@@ -145,9 +142,9 @@ impl App {
     /// What a badge says beside what arrived before the file was found to be an older copy.
     pub(super) fn doubt_of_badges(&self) -> Option<(Timestamp, String)> {
         let at = (*lock(&self.0.restored_at))?;
-        let age = self.now().duration_since(at);
+        let age = self.0.clock.now().duration_since(at);
         (age < DOUBTED_FOR).then(|| {
-            let day = super::tell::day(at);
+            let day = tell::day(at);
             (at, format!("May be out of date: the data was found to be an older copy on {day}."))
         })
     }

@@ -3,10 +3,10 @@
 
 use url::Url;
 
-use super::{App, Error, Event};
+use super::Sync;
 use crate::api::{ConnectServer, ErrorView, MeetingServer};
-use crate::auth::Signer;
-use crate::auth::servers;
+use crate::app::{Error, Event};
+use crate::auth::{self, Signer, servers};
 use crate::domain::id::ServerId;
 use crate::sources::sally;
 use crate::store;
@@ -15,11 +15,11 @@ use crate::store;
 pub(super) type Known = store::Server<ErrorView>;
 
 /// Longest name of a company, in characters.
-const LONGEST_COMPANY: usize = 100;
+const MAX_COMPANY_LEN: usize = 100;
 
-impl App {
+impl Sync {
     /// The servers that meetings come from.
-    pub async fn servers(&self) -> Result<Vec<MeetingServer>, Error> {
+    pub(in crate::app) async fn servers(&self) -> Result<Vec<MeetingServer>, Error> {
         let known = self.known_servers().await?;
         Ok(known.into_iter().map(|known| self.server_view(known)).collect())
     }
@@ -29,10 +29,10 @@ impl App {
     }
 
     /// Connects a server, if it lets the person in.
-    pub async fn connect_server(&self, wanted: ConnectServer) -> Result<MeetingServer, Error> {
+    pub(in crate::app) async fn connect_server(&self, wanted: ConnectServer) -> Result<MeetingServer, Error> {
         let known = self.known_servers().await?;
         let company = wanted.company.as_deref().map(str::trim).filter(|company| !company.is_empty());
-        let company: Option<String> = company.map(|company| company.chars().take(LONGEST_COMPANY).collect());
+        let company: Option<String> = company.map(|company| company.chars().take(MAX_COMPANY_LEN).collect());
         let (address, before) = match (wanted.again, wanted.address.as_deref().map(str::trim)) {
             (Some(again), _) => {
                 let before = known.into_iter().find(|known| known.id == again);
@@ -52,7 +52,7 @@ impl App {
         server.end().await;
 
         let id = before.as_ref().map_or_else(ServerId::new, |before| before.id);
-        let kept = self.0.servers.keep(id, signer).await;
+        let kept = self.0.tokens.keep(id, signer).await;
         if let Err(error) = &kept {
             tracing::warn!(%error, "the token is kept for this run only");
         }
@@ -67,15 +67,15 @@ impl App {
         };
         let stored = known.clone();
         self.0.store.write(move |tx| tx.servers_mut().put(&stored)).await?;
-        self.0.sync.forget_when();
+        self.forget_last_run();
         self.tell_servers().await?;
         Ok(self.server_view(known))
     }
 
     /// Deletes the token of a server. Its meetings stay.
-    pub async fn disconnect_server(&self, id: ServerId) -> Result<(), Error> {
-        self.cancel_sync();
-        self.0.servers.forget(id).await?;
+    pub(in crate::app) async fn disconnect_server(&self, id: ServerId) -> Result<(), Error> {
+        self.cancel();
+        self.0.tokens.forget(id).await?;
         self.0.store.write(move |tx| tx.servers_mut().delete(id)).await?;
         self.tell_servers().await
     }
@@ -93,8 +93,18 @@ impl App {
 
     pub(super) async fn tell_servers(&self) -> Result<(), Error> {
         let servers = self.servers().await?;
-        self.tell(Event::Servers(servers));
+        self.0.events.emit(Event::Servers(servers));
         Ok(())
+    }
+
+    /// Whether the keyring lets the app in.
+    pub(in crate::app) async fn look_at_keyring(&self) -> Result<(), auth::keychain::Error> {
+        self.0.tokens.look_at_keyring().await
+    }
+
+    /// Deletes the tokens of all servers.
+    pub(in crate::app) async fn delete_tokens(&self) -> Result<(), auth::keychain::Error> {
+        self.0.tokens.clear().await
     }
 
     fn server_name(&self, address: &Url) -> String {

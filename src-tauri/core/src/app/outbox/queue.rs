@@ -1,4 +1,4 @@
-//! The line of one organization: takes what is due, tries it, and records what came of it.
+//! The queue of one organization: claims what is due, tries it, and records the outcome.
 //!
 //! An attempt is on disk before its first byte leaves. What came of it is recorded while the next one is on its way, so
 //! that the disk is not waited for. A program that ends in between leaves an attempt without an end, which the next
@@ -12,13 +12,10 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinError;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::accounts::{self, Identity};
-use super::deliver::Tried;
-use super::outbox::is_due;
-use super::status::ErrorView;
-use super::{App, Error};
+use super::attempt::Tried;
+use super::{Error, Identity, Outbox, is_due, triage};
 use crate::adf::Document;
-use crate::api::Hint;
+use crate::api::{ErrorView, Hint};
 use crate::confluence::Made;
 use crate::domain::course::{self, Posted};
 use crate::domain::delivery::{Delivery, State};
@@ -26,14 +23,14 @@ use crate::domain::destination::Action;
 use crate::domain::id::OrganizationId;
 use crate::store::{self, AttemptId, Listed, Next, Writing};
 
-/// Pages that are taken from the line at once. A page that was taken and not sent costs nothing but another request
-/// after a crash; a comment would cost a person's attention, so comments are taken one by one.
-const TAKEN: usize = 16;
+/// Pages that are claimed at once. A page that was claimed and not sent costs nothing but another request after a crash; a
+/// comment would cost a person's attention, so comments are claimed one by one.
+const BATCH: usize = 16;
 
-/// Before what could not be written is written again.
-const PAUSE: SignedDuration = SignedDuration::from_secs(5);
+/// Retry delay after a failed write.
+const WRITE_RETRY_DELAY: SignedDuration = SignedDuration::from_secs(5);
 
-/// A delivery that was taken from the line, as it stood there.
+/// A claimed delivery, as it was before the claim, so that it can be released.
 struct Claim {
     delivery: Delivery,
     document: Document,
@@ -41,7 +38,7 @@ struct Claim {
     attempt: AttemptId,
 }
 
-/// What came of a claim.
+/// The outcome of a claim.
 struct Record {
     /// As it stands from now on.
     delivery: Delivery,
@@ -56,39 +53,40 @@ struct Record {
 struct Work {
     records: Vec<Record>,
     /// Claims that were not tried.
-    returned: Vec<Claim>,
-    /// How many to take from the line.
-    take: usize,
+    released: Vec<Claim>,
+    /// How many to claim.
+    claim: usize,
 }
 
-impl App {
-    /// Works an organization's line off, until there is nothing left that may go now in this name.
-    pub(super) async fn work_off(
+impl Outbox {
+    /// Drains an organization's queue, until there is nothing left that may go now in this name.
+    pub(super) async fn drain(
         &self,
         organization: &OrganizationId,
         identity: &Identity,
     ) -> Result<(), Error> {
         let mut ready: VecDeque<Claim> = VecDeque::new();
         let mut work = Work::default();
-        // If this line fails, nothing goes on to take from it.
+        // If this queue fails, nothing goes on to claim from it.
         let mut writing: Option<AbortOnDropHandle<(Work, Vec<Claim>)>> = None;
         // Nothing more is there to take; nothing more may be tried, since one was put off or the app ends.
         let (mut is_empty, mut over) = (false, false);
         loop {
-            over |= self.0.ending.is_cancelled() || !self.is_current(organization, identity);
+            over |= self.0.tasks.ending().is_cancelled() || !self.is_current(organization, identity);
             if over {
-                // Also what was taken while the one before it was put off.
-                work.returned.extend(ready.drain(..));
+                // Also what was claimed while the one before it was put off.
+                work.released.extend(ready.drain(..));
             }
             if writing.is_none() {
-                work.take = if over || is_empty || ready.len() > TAKEN / 2 { 0 } else { TAKEN - ready.len() };
-                if work.take > 0 || !work.records.is_empty() || !work.returned.is_empty() {
-                    let (app, organization, identity) =
+                work.claim =
+                    if over || is_empty || ready.len() > BATCH / 2 { 0 } else { BATCH - ready.len() };
+                if work.claim > 0 || !work.records.is_empty() || !work.released.is_empty() {
+                    let (outbox, organization, identity) =
                         (self.clone(), organization.clone(), identity.clone());
                     let work = std::mem::take(&mut work);
                     let alone = ready.is_empty();
                     writing = Some(AbortOnDropHandle::new(tokio::spawn(async move {
-                        app.write_down(organization, identity, work, alone).await
+                        outbox.write_down(organization, identity, work, alone).await
                     })));
                 }
             }
@@ -121,12 +119,13 @@ impl App {
         }
     }
 
-    /// Whether somebody still signs as when the line began.
+    /// Whether somebody still signs as when the queue began.
     fn is_current(&self, organization: &OrganizationId, identity: &Identity) -> bool {
-        self.identity_for(organization, &identity.sender.id).as_ref() == Some(identity)
+        let now = self.0.signers.now().identity_for(organization, &identity.sender.id);
+        now.as_ref() == Some(identity)
     }
 
-    /// Tells what was written, and takes over what was taken from the line. Answers whether there was nothing to take.
+    /// Tells what was written, and takes over what was claimed. Answers whether there was nothing to claim.
     fn take_over(
         &self,
         written: Result<(Work, Vec<Claim>), JoinError>,
@@ -136,10 +135,10 @@ impl App {
         for record in work.records {
             self.tell_delivery(record.delivery, record.why);
         }
-        for claim in work.returned {
+        for claim in work.released {
             self.tell_delivery(claim.delivery, claim.why);
         }
-        let nothing = work.take > 0 && claims.is_empty();
+        let nothing = work.claim > 0 && claims.is_empty();
         for claim in claims {
             let sending = Delivery { state: State::Sending, ..claim.delivery.clone() };
             self.tell_delivery(sending, None);
@@ -160,7 +159,7 @@ impl App {
         let work = Arc::new(work);
         loop {
             let (doing, organization, identity, now) =
-                (Arc::clone(&work), organization.clone(), identity.clone(), self.now());
+                (Arc::clone(&work), organization.clone(), identity.clone(), self.0.clock.now());
             let done =
                 self.0.store.write(move |tx| write(tx, &organization, &identity, &doing, alone, now)).await;
             let claims = match done {
@@ -170,10 +169,11 @@ impl App {
                 }
                 Err(error) => {
                     self.broke(&error.into());
-                    let again = self.now().saturating_add(PAUSE).unwrap_or(Timestamp::MAX);
+                    let again =
+                        self.0.clock.now().saturating_add(WRITE_RETRY_DELAY).unwrap_or(Timestamp::MAX);
                     tokio::select! {
                         () = self.0.clock.until(again) => continue,
-                        () = self.0.ending.cancelled() => Vec::new(),
+                        () = self.0.tasks.ending().cancelled() => Vec::new(),
                     }
                 }
             };
@@ -187,13 +187,13 @@ impl App {
         let Claim { mut delivery, document, attempt, .. } = claim;
         let confluence = identity.confluence.clone();
         let Tried { posted, mut why, made, until } = self.attempt(&confluence, &delivery, document).await;
-        let (was, now) = (delivery.state, self.now());
+        let (was, now) = (delivery.state, self.0.clock.now());
         let state = course::after_post(was, delivery.destination.action(), posted, delivery.tries);
         if (state, posted) == (State::NeedsYou, Posted::TitleTaken) {
             why = self.title_taken(&confluence, &delivery.destination).await.or(why);
         }
         delivery.tries = if state == was { delivery.tries + 1 } else { 0 };
-        delivery.due = course::pause(state, delivery.tries, dice(&delivery))
+        delivery.due = course::pause(state, delivery.tries, jitter_seed(&delivery))
             .and_then(|pause| now.saturating_add(SignedDuration::try_from(pause).ok()?).ok());
         if state.is_in_line() {
             // As late as Confluence asks, and then at once.
@@ -217,7 +217,7 @@ fn write(
     now: Timestamp,
 ) -> Result<Vec<Claim>, store::Error> {
     for Record { delivery, attempt, posted, why, made } in &work.records {
-        tx.attempts_mut().end(*attempt, word(*posted), now)?;
+        tx.attempts_mut().end(*attempt, outcome_word(*posted), now)?;
         let next = Next {
             state: delivery.state,
             why: why.as_ref(),
@@ -228,20 +228,20 @@ fn write(
         };
         tx.deliveries_mut().change(delivery.id, &[State::Sending], &next, now)?;
     }
-    for Claim { delivery, why, attempt, .. } in &work.returned {
+    for Claim { delivery, why, attempt, .. } in &work.released {
         tx.attempts_mut().take_back(*attempt)?;
         let next = Next { why: why.as_ref(), ..as_it_stands(delivery) };
         tx.deliveries_mut().change(delivery.id, &[State::Sending], &next, now)?;
     }
     let mut claims = Vec::new();
-    if work.take == 0 {
+    if work.claim == 0 {
         return Ok(claims);
     }
     let account = &identity.sender.id;
-    for one in tx.deliveries().line::<ErrorView>(organization, account, work.take)? {
+    for one in tx.deliveries().line::<ErrorView>(organization, account, work.claim)? {
         let Listed::Delivery(delivery, why) = one else {
             // It must not hold up those behind it.
-            accounts::set_aside_unreadable(tx, now)?;
+            triage::set_aside_unreadable(tx, now)?;
             continue;
         };
         let first = alone && claims.is_empty();
@@ -253,7 +253,7 @@ fn write(
         }
         let Some(document) = tx.deliveries().document(delivery.id)? else {
             let state = if delivery.state.is_open() { State::NeedsYou } else { State::NotConfirmed };
-            accounts::set_aside(tx, *delivery, state, accounts::unreadable(), now)?;
+            triage::set_aside(tx, *delivery, state, triage::unreadable(), now)?;
             continue;
         };
         let next = Next::<ErrorView> { state: State::Sending, ..as_it_stands(&delivery) };
@@ -271,13 +271,13 @@ fn as_it_stands<W>(delivery: &Delivery) -> Next<'_, W> {
     Next { due: delivery.due, tries: delivery.tries, ..Next::plain(delivery.state) }
 }
 
-/// The same for a delivery and its tries, another for each other one.
-fn dice(delivery: &Delivery) -> u64 {
+/// Different for each delivery and each of its tries, and always the same for these.
+fn jitter_seed(delivery: &Delivery) -> u64 {
     let (high, low) = delivery.id.0.as_u64_pair();
     (high ^ low).wrapping_add(u64::from(delivery.tries))
 }
 
-fn word(posted: Posted) -> &'static str {
+fn outcome_word(posted: Posted) -> &'static str {
     match posted {
         Posted::Arrived => "arrived",
         Posted::PutOff => "put_off",

@@ -5,9 +5,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::accounts::{Identity, hopeless};
-use super::status::ErrorView;
-use super::{App, Error, deliver};
+use super::triage::hopeless;
+use super::{Error, Identity, Outbox, attempt};
+use crate::api::ErrorView;
 use crate::confluence::Trace;
 use crate::domain::course::Looked;
 use crate::domain::delivery::Delivery;
@@ -17,11 +17,11 @@ use crate::store::FirstAttempt;
 
 /// How much earlier than the attempt something may be, by Confluence's clock: that tells whole seconds, and this
 /// machine's may have been set in between.
-const CLOCKS: SignedDuration = SignedDuration::from_mins(2);
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(2);
 
 /// What came of a look.
 pub(super) struct Seen {
-    /// In a word.
+    /// Outcome.
     pub(super) looked: Looked,
     /// What is ours.
     pub(super) trace: Option<Trace>,
@@ -29,7 +29,7 @@ pub(super) struct Seen {
     pub(super) why: Option<ErrorView>,
 }
 
-impl App {
+impl Outbox {
     /// Looks for a delivery once, as the connected account.
     pub(super) async fn look(&self, delivery: &Delivery, identity: &Identity) -> Result<Seen, Error> {
         let id = delivery.id;
@@ -54,29 +54,30 @@ impl App {
                 confluence.page_traces(organization, space, title).await
             }
             Destination::Comment { organization, page } => {
-                let since = first.started.saturating_sub(CLOCKS).unwrap_or(first.started);
+                let since = first.started.saturating_sub(CLOCK_TOLERANCE).unwrap_or(first.started);
                 confluence.comment_traces(organization, &page.id, since).await
             }
         };
         let traces = match found {
             Ok(traces) => traces,
             Err(error) => {
-                let error = self.noticed(delivery.destination.organization(), error);
+                let error = self.0.signers.noticed(delivery.destination.organization(), error);
                 return Ok(Seen { looked: Looked::NotAsked, trace: None, why: Some(error.view()) });
             }
         };
         // By Confluence's clock, since this machine's may be wrong.
-        let skew = traces.now.map_or(SignedDuration::ZERO, |theirs| theirs.duration_since(self.now()));
+        let skew =
+            traces.now.map_or(SignedDuration::ZERO, |theirs| theirs.duration_since(self.0.clock.now()));
         let earliest = match delivery.destination {
             Destination::NewPage { .. } => Timestamp::MIN,
             Destination::Comment { .. } => {
-                first.started.saturating_add(skew - CLOCKS).unwrap_or(first.started)
+                first.started.saturating_add(skew - CLOCK_TOLERANCE).unwrap_or(first.started)
             }
         };
         let traces = traces.all;
         let ids: Vec<String> = traces.iter().map(|trace| trace.id.clone()).collect();
         let made = self.0.store.read(move |db| db.deliveries().made(&ids)).await?;
-        let words = deliver::sent(&delivery.destination, document).stored_words();
+        let words = attempt::sent(&delivery.destination, document).stored_words();
         let is_ours = |trace: &&Trace| {
             trace.author == first.account
                 && trace.created >= earliest

@@ -1,32 +1,59 @@
-//! What the two dialogs open with, and what a person typed into them.
+//! The dialogs in which a person sends: what they open with, what was typed into them, and what is wrong with it before it
+//! goes to the outbox.
+
+mod quick;
+mod salvage;
+mod send;
+mod template;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::{Timestamp, civil};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::send::OFF_THE_LIST;
-use super::status::ErrorView;
-use super::template::Filling;
-use super::unreadable::{document_of, salvaged};
-use super::{App, Error};
+pub(super) use quick::found_item;
+
+use super::login::Signers;
+use super::outbox::{OFF_THE_LIST, Outbox};
+use super::{Error, settings};
 use crate::adf::Document;
 use crate::api::{
-    Compose, Draft, ErrorCode, Filled, FindPeople, Mentionable, Preview, Refill, Settings, Templates,
+    Compose, Draft, ErrorCode, ErrorView, Filled, Mentionable, Preview, Refill, Settings, Templates,
 };
+use crate::clock::Clock;
 use crate::domain::delivery::Delivery;
-use crate::domain::destination::{Destination, Place, TITLE_MAX, Target};
+use crate::domain::destination::{Destination, Place, Target};
 use crate::domain::id::{DeliveryId, ItemId, MeetingId};
 use crate::domain::meeting::{Due, HeldAt, Item, ItemKind, Meeting};
-use crate::store::Listed;
+use crate::domain::title::series;
+use crate::store::{Listed, Store};
 
-impl App {
+use salvage::{document_of, salvaged};
+use template::TemplateContext;
+
+/// See the module. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub(super) struct Dialogs(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    signers: Signers,
+    outbox: Outbox,
+}
+
+impl Dialogs {
+    pub(super) fn new(store: Store, clock: Arc<dyn Clock>, signers: Signers, outbox: Outbox) -> Self {
+        Self(Arc::new(Inner { store, clock, signers, outbox }))
+    }
+
     /// What the dialog for items opens with: what the person typed earlier and did not send, else the destination
     /// used last and a text made from the items.
-    pub async fn compose(&self, wanted: Compose) -> Result<Draft, Error> {
+    pub(super) async fn compose(&self, wanted: Compose) -> Result<Draft, Error> {
         let (subject, _) = self.subject(&wanted.items).await?;
-        let (action, now) = (wanted.action, self.now());
+        let (action, now) = (wanted.action, self.0.clock.now());
         let kept = self
             .0
             .store
@@ -38,7 +65,7 @@ impl App {
             .await?;
         match kept {
             Some(draft) => {
-                let senders = self.senders_to_show().await?;
+                let senders = self.0.signers.names_to_show(&self.0.store).await?;
                 Ok(aimed(Draft { kept: true, senders, ..draft }, wanted.target))
             }
             None => self.original(wanted).await,
@@ -46,9 +73,9 @@ impl App {
     }
 
     /// Keeps what is typed into an open dialog.
-    pub async fn keep_draft(&self, draft: Draft) -> Result<(), Error> {
+    pub(super) async fn save_draft(&self, draft: Draft) -> Result<(), Error> {
         let (subject, meeting) = self.subject(&draft.items).await?;
-        let now = self.now();
+        let now = self.0.clock.now();
         // What is true only now is not kept.
         let draft = Draft { senders: BTreeMap::new(), ..draft };
         Ok(self
@@ -59,7 +86,7 @@ impl App {
     }
 
     /// Forgets what was typed, and answers the dialog's original content.
-    pub async fn start_over(&self, wanted: Compose) -> Result<Draft, Error> {
+    pub(super) async fn reset_draft(&self, wanted: Compose) -> Result<Draft, Error> {
         let (subject, _) = self.subject(&wanted.items).await?;
         let action = wanted.action;
         self.0.store.write(move |tx| tx.documents_mut().delete_draft(subject, action)).await?;
@@ -67,7 +94,7 @@ impl App {
     }
 
     /// The content of a delivery that did not get through, to be edited.
-    pub async fn edit(&self, id: DeliveryId) -> Result<Draft, Error> {
+    pub(super) async fn edit(&self, id: DeliveryId) -> Result<Draft, Error> {
         let (found, document) = self
             .0
             .store
@@ -76,7 +103,7 @@ impl App {
             })
             .await?;
         let (listed, stored) = found.zip(document).ok_or(OFF_THE_LIST)?;
-        let senders = self.senders_to_show().await?;
+        let senders = self.0.signers.names_to_show(&self.0.store).await?;
         match listed {
             Listed::Delivery(delivery, _) if !delivery.state.is_open() => {
                 Err(Error::NotNow("This delivery has left already, so it cannot be changed."))
@@ -93,22 +120,13 @@ impl App {
     }
 
     /// The people who can be mentioned.
-    pub async fn people(&self) -> Result<Vec<Mentionable>, Error> {
+    pub(super) async fn people(&self) -> Result<Vec<Mentionable>, Error> {
         let all = self.0.store.read(|db| db.people().all()).await?;
         Ok(all.into_iter().map(|(id, name)| Mentionable { id, name }).collect())
     }
 
-    /// The people of an organization whose names have words that begin so.
-    pub async fn find_people(&self, wanted: FindPeople) -> Result<Vec<Mentionable>, Error> {
-        self.restored().await;
-        let confluence = self.confluence_of(&wanted.organization)?;
-        let found = confluence.find_people(&wanted.organization, &wanted.query).await;
-        let found = found.map_err(|error| self.noticed(&wanted.organization, error))?;
-        Ok(found.into_iter().map(|person| Mentionable { id: person.id, name: person.name }).collect())
-    }
-
     /// What the templates of another destination make of the items of a dialog.
-    pub async fn refill(&self, wanted: Refill) -> Result<Filled, Error> {
+    pub(super) async fn render_templates(&self, wanted: Refill) -> Result<Filled, Error> {
         let items = wanted.items;
         let found = self
             .0
@@ -120,19 +138,19 @@ impl App {
             .await?;
         let (meeting, settings) = found.ok_or(Error::ITEM_GONE)?;
         let people = self.people().await?;
-        let mut filling = Filling { meeting: &meeting, people: &people, new_id: &mut new_id };
-        Ok(filling.filled(templates(&settings, wanted.place.as_ref()), wanted.action))
+        let mut context = TemplateContext { meeting: &meeting, people: &people, new_id: &mut new_id };
+        Ok(context.rendered(templates(&settings, wanted.place.as_ref()), wanted.action))
     }
 
     /// What templates make of an example.
-    pub async fn preview(&self, wanted: Preview) -> Result<Filled, Error> {
+    pub(super) async fn preview(&self, wanted: Preview) -> Result<Filled, Error> {
         let people = self.people().await?;
         let mut meeting = example();
         if !wanted.several {
             meeting.items.truncate(1);
         }
-        let mut filling = Filling { meeting: &meeting, people: &people, new_id: &mut new_id };
-        Ok(filling.filled(&wanted.templates, wanted.action))
+        let mut context = TemplateContext { meeting: &meeting, people: &people, new_id: &mut new_id };
+        Ok(context.rendered(&wanted.templates, wanted.action))
     }
 
     async fn original(&self, wanted: Compose) -> Result<Draft, Error> {
@@ -148,14 +166,14 @@ impl App {
             })
             .await?;
         let (last, meeting, settings) = found.ok_or(Error::ITEM_GONE)?;
-        let (people, senders) = (self.people().await?, self.senders_to_show().await?);
-        let mut filling = Filling { meeting: &meeting, people: &people, new_id: &mut new_id };
-        let organizations = self.organizations();
+        let (people, senders) = (self.people().await?, self.0.signers.names_to_show(&self.0.store).await?);
+        let mut context = TemplateContext { meeting: &meeting, people: &people, new_id: &mut new_id };
+        let organizations = self.0.signers.now().organizations();
         let last = wanted.target.filter(|target| target.action() == action).or(last);
         // A destination in an organization that the connection no longer reaches is of no use.
         let last = last.filter(|last| organizations.iter().any(|o| o.id == *last.organization()));
         let place = last.as_ref().map(Target::place);
-        let Filled { title, document } = filling.filled(templates(&settings, place.as_ref()), action);
+        let Filled { title, document } = context.rendered(templates(&settings, place.as_ref()), action);
         let draft = Draft {
             action,
             replaces: None,
@@ -177,7 +195,7 @@ impl App {
     }
 
     /// What a draft about these items is kept under, and the meeting that they are of.
-    pub(super) async fn subject(&self, items: &[ItemId]) -> Result<(Uuid, MeetingId), Error> {
+    async fn subject(&self, items: &[ItemId]) -> Result<(Uuid, MeetingId), Error> {
         let first = *items.first().ok_or(Error::NotNow("There is nothing to send: no item was chosen."))?;
         let found = self.0.store.read(move |db| db.meetings().item(first)).await?;
         let (meeting, _) = found.ok_or(Error::ITEM_GONE)?;
@@ -185,7 +203,7 @@ impl App {
     }
 
     /// The series of a meeting: meetings that differ only in dates and numbers go to the same place.
-    pub(super) async fn series_of(&self, meeting: MeetingId) -> Result<String, Error> {
+    async fn series_of(&self, meeting: MeetingId) -> Result<String, Error> {
         let head = self.0.store.read(move |db| db.meetings().head(meeting)).await?;
         Ok(head.map(|meeting| series(&meeting.title)).unwrap_or_default())
     }
@@ -213,7 +231,7 @@ fn templates<'a>(settings: &'a Settings, place: Option<&Place>) -> &'a Templates
 
 /// One item is its own subject. Several are known again by what they are together, so that choosing one more does not
 /// replace what was typed about the others.
-pub(super) fn subject(items: &[ItemId]) -> Option<Uuid> {
+fn subject(items: &[ItemId]) -> Option<Uuid> {
     if let [one] = items {
         return Some(one.0);
     }
@@ -279,7 +297,7 @@ fn still_replacing(draft: Draft, replaced: Option<(Delivery, Option<ErrorView>)>
     }
 }
 
-pub(super) fn from_delivery(delivery: Delivery, document: Document, problem: Option<ErrorView>) -> Draft {
+fn from_delivery(delivery: Delivery, document: Document, problem: Option<ErrorView>) -> Draft {
     let target = delivery.destination.target();
     let draft = Draft {
         items: delivery.items,
@@ -301,90 +319,9 @@ pub(super) fn from_delivery(delivery: Delivery, document: Document, problem: Opt
     aimed(draft, Some(target))
 }
 
-/// At most `most` UTF-16 code units, ending after a whole word and an ellipsis where something is cut.
-pub(super) fn cut(line: &str, most: usize) -> String {
-    if line.encode_utf16().count() <= most {
-        return line.to_owned();
-    }
-    let mut length = 1; // the ellipsis
-    let mut end = 0;
-    let mut last_space = None;
-    for (at, c) in line.char_indices() {
-        length += c.len_utf16();
-        if length > most {
-            break;
-        }
-        if c.is_whitespace() {
-            last_space = Some(at);
-        }
-        end = at + c.len_utf8();
-    }
-    // A line without a space in its second half is cut in the middle of a word: better than losing half of it.
-    let end = last_space.filter(|at| *at > end / 2).unwrap_or(end);
-    format!("{}…", line[..end].trim_end())
-}
-
-/// What a meeting's title has in common with the others of its series: its letters, without numbers and the
-/// names of months.
-pub(super) fn series(title: &str) -> String {
-    const MONTHS: [&str; 12] =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let lower = title.to_lowercase();
-    let words = lower.split(|c: char| !c.is_alphabetic()).filter(|word| {
-        !word.is_empty() && !MONTHS.iter().any(|month| word.starts_with(month) && is_month(word))
-    });
-    words.collect::<Vec<_>>().join(" ")
-}
-
-fn is_month(word: &str) -> bool {
-    const NAMES: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    word.len() >= 3 && (word == "sept" || NAMES.iter().any(|name| *name == word || &name[..3] == word))
-}
-
-/// The same title with the day added, for when it is taken.
-pub(super) fn dated(title: &str, day: civil::Date) -> String {
-    let suffix = format!(" ({day})");
-    format!("{}{suffix}", cut(title, TITLE_MAX - suffix.len()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_long_title_is_cut_at_a_word() {
-        let long = "word ".repeat(80);
-        let short = cut(&long, TITLE_MAX);
-        assert!(short.ends_with("word…"), "the cut shows, and no word is broken: {short}");
-        assert!(short.encode_utf16().count() <= TITLE_MAX, "Confluence refuses longer titles");
-        let wide = "🦀".repeat(200);
-        assert!(cut(&wide, TITLE_MAX).encode_utf16().count() <= TITLE_MAX, "one symbol may count twice");
-    }
-
-    #[test]
-    fn a_series_is_what_titles_have_in_common() {
-        for title in ["ACDE #230 - February 12, 2026", "ACDE #231 – 5 Mar 2026", "acde 232"] {
-            assert_eq!(series(title), "acde", "numbers and dates do not make another series: {title}");
-        }
-        assert_eq!(
-            series("Marketing review"),
-            "marketing review",
-            "a word that only begins like a month stays"
-        );
-    }
 
     #[test]
     fn what_was_typed_about_some_items_is_known_again() {
@@ -392,12 +329,5 @@ mod tests {
         assert_eq!(subject(&[a]), Some(a.0), "one item");
         assert_eq!(subject(&[a, b]), subject(&[b, a]), "the same items in another order");
         assert_ne!(subject(&[a, b]), subject(&[a, b, c]), "one more item is another text");
-    }
-
-    #[test]
-    fn a_dated_title_still_fits() {
-        let title = dated(&"x".repeat(255), civil::date(2026, 11, 12));
-        assert!(title.ends_with("… (2026-11-12)"), "the date is what makes it another title: {title}");
-        assert!(title.encode_utf16().count() <= TITLE_MAX, "and it fits");
     }
 }

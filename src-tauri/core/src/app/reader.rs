@@ -2,10 +2,13 @@
 //! the program all the same (a stack or a memory that is full, a kill) is known to the next start, which leaves that file
 //! alone and says so. For that its name is on disk before it is read, or it is not read.
 
-use super::{App, Error};
+use uuid::Uuid;
+
+use super::Error;
+use super::events::Events;
 use crate::api::{ErrorCode, ErrorView};
 use crate::sources::files::Unreadable;
-use crate::store::{Culprit, Source};
+use crate::store::{Culprit, Source, Store};
 
 /// What is done with something that ended the app when it was read before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,17 +23,29 @@ pub enum Ended {
 pub(super) const LEFT_ALONE: &str = "Sally Desktop ended while it was reading this file, so it is left alone. To try it \
                                      again, import it with “Import files…” or drop it on the window.";
 
-impl App {
+/// See the module. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Reader {
+    store: Store,
+    /// Tells this run from earlier ones.
+    run: Uuid,
+}
+
+impl Reader {
+    pub(super) fn new(store: Store) -> Self {
+        Self { store, run: Uuid::now_v7() }
+    }
+
     /// Reads something, on a thread for it, and answers what came of it; nothing if it is left alone. It is read to its end,
     /// and noted as read, also if whoever asked goes away.
-    pub(super) async fn read_noted<T: Send + 'static>(
+    pub(super) async fn read<T: Send + 'static>(
         &self,
         digest: String,
         what: Culprit,
         ended: Ended,
         read: impl FnOnce() -> Result<T, Unreadable> + Send + 'static,
     ) -> Result<Option<Result<T, Unreadable>>, Error> {
-        let (store, run) = (self.0.store.clone(), self.0.run);
+        let (store, run) = (self.store.clone(), self.run);
         let work = tokio::spawn(async move {
             let key = digest.clone();
             let again = ended == Ended::TryAgain;
@@ -48,17 +63,17 @@ impl App {
     }
 
     /// Says what ended the run before this one. It is left alone from now on.
-    pub(super) async fn tell_what_ended(&self, ended_well: bool) -> Result<(), Error> {
-        let run = self.0.run;
-        let culprits = self.0.store.read(move |db| db.being_read().untold(run)).await?;
+    pub(super) async fn tell_what_ended(&self, events: &Events, ended_well: bool) -> Result<(), Error> {
+        let run = self.run;
+        let culprits = self.store.read(move |db| db.being_read().untold(run)).await?;
         if culprits.is_empty() {
             return Ok(());
         }
         if ended_well {
-            return Ok(self.0.store.write(move |tx| tx.being_read_mut().acquit(run)).await?);
+            return Ok(self.store.write(move |tx| tx.being_read_mut().acquit(run)).await?);
         }
-        self.notice(ErrorView { code: ErrorCode::Failed, message: told(&culprits), hint: None });
-        if let Err(error) = self.0.store.write(move |tx| tx.being_read_mut().told(run)).await {
+        events.notice(ErrorView { code: ErrorCode::Failed, message: told(&culprits), hint: None });
+        if let Err(error) = self.store.write(move |tx| tx.being_read_mut().told(run)).await {
             // Then the next start says it, too.
             tracing::warn!(error = &error as &dyn std::error::Error, "what was told could not be noted");
         }

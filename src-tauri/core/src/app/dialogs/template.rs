@@ -1,18 +1,18 @@
 //! What the dialogs open with: templates, filled with items and their meeting. An item becomes what it is (a
 //! decision a decision, a task a task with its owner and day), and a mention stands only for somebody whose account
-//! is known. Pure: time, identifiers and people come in as arguments. Called by `compose`.
+//! is known. Pure: time, identifiers and people come in as arguments. Called by the dialogs.
 
 use jiff::civil;
 
-use super::browse::day_and_time;
-use super::compose::cut;
 use crate::adf::{
     self, Block, Date, DecisionItem, DecisionList, Document, Heading, Inline, Inlines, Level, Link, List,
     LocalId, Mention, Numbering, Paragraph, Style, TaskItem, TaskList, TaskState,
 };
 use crate::api::{Filled, Mentionable, Templates};
+use crate::app::library::day_and_time;
 use crate::domain::destination::{Action, TITLE_MAX};
 use crate::domain::meeting::{Item, ItemKind, Meeting, SECTIONS};
+use crate::domain::title::truncate_utf16;
 
 /// Below the page's own title.
 const SECTION_LEVEL: Level = match Level::new(2) {
@@ -21,7 +21,7 @@ const SECTION_LEVEL: Level = match Level::new(2) {
 };
 
 /// What a template is filled with.
-pub(super) struct Filling<'a> {
+pub(super) struct TemplateContext<'a> {
     /// The meeting, with the items that were chosen and no others.
     pub(super) meeting: &'a Meeting,
     /// Who can be mentioned.
@@ -30,9 +30,9 @@ pub(super) struct Filling<'a> {
     pub(super) new_id: &'a mut dyn FnMut() -> String,
 }
 
-impl Filling<'_> {
+impl TemplateContext<'_> {
     /// The title and the body of a page, or the body of a comment.
-    pub(super) fn filled(&mut self, templates: &Templates, action: Action) -> Filled {
+    pub(super) fn rendered(&mut self, templates: &Templates, action: Action) -> Filled {
         Filled { title: self.title(templates), document: self.body(templates, action) }
     }
 
@@ -40,7 +40,7 @@ impl Filling<'_> {
     fn title(&self, templates: &Templates) -> String {
         let template = if self.several() { &templates.meeting_title } else { &templates.item_title };
         let filled = self.fields(template, str::to_owned);
-        cut(&filled.split_whitespace().collect::<Vec<_>>().join(" "), TITLE_MAX)
+        truncate_utf16(&filled.split_whitespace().collect::<Vec<_>>().join(" "), TITLE_MAX)
     }
 
     /// The body of a page or of a comment.
@@ -324,8 +324,8 @@ mod tests {
             count += 1;
             format!("id-{count}")
         };
-        let mut filling = Filling { meeting, people, new_id: &mut new_id };
-        serde_json::from_str(&filling.body(templates, Action::CreatePage).to_json()).unwrap()
+        let mut context = TemplateContext { meeting, people, new_id: &mut new_id };
+        serde_json::from_str(&context.body(templates, Action::CreatePage).to_json()).unwrap()
     }
 
     #[test]
@@ -419,9 +419,9 @@ mod tests {
         assert_eq!(document["content"][0]["content"][0]["text"], "Weekly *sync*", "a value's does not");
         assert_eq!(document["content"][1]["content"][1]["marks"][0]["type"], "strong");
         assert_eq!(document["content"][1]["content"][2]["text"], ": # not a *heading*");
-        let filling = Filling { meeting: &meeting, people: &[], new_id: &mut String::new };
+        let context = TemplateContext { meeting: &meeting, people: &[], new_id: &mut String::new };
         assert_eq!(
-            filling.title(&templates),
+            context.title(&templates),
             "Weekly *sync*: # not a *heading* {unknown} {",
             "what is no field stays"
         );

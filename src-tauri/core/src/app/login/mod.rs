@@ -1,22 +1,38 @@
-//! Connecting: from `Connect` through the browser and back, and what becomes of the connection afterwards.
+//! Connecting: from `Connect` through the browser and back, and what becomes of the connection afterwards. Publishes who is
+//! connected ([`Accounts`]); refuses to know what is sent. Called by `app`, and by everybody who asks Confluence, through
+//! [`Signers`].
+
+mod accounts;
+mod sites;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 
-use super::accounts::{self, Identity, LoggedIn, Told, sender_of};
-use super::status::ErrorView;
-use super::{App, Error, Event, lock};
-use crate::api::{Account, Connection, ErrorCode};
-use crate::auth::{self, Granted, LoginId, LoginStart, scopes};
-use crate::confluence::{Person, Reachable};
+pub(super) use accounts::{Accounts, Identity, Senders, Signers};
+pub(super) use sites::{administrator_text, name_of};
+
+use accounts::{LoggedIn, sender_of};
+
+use super::events::Events;
+use super::tasks::Tasks;
+use super::{Browser, Error, Event};
+use crate::api::{Account, Connection, ErrorCode, ErrorView};
+use crate::auth::{self, ApiTokens, Granted, LoginId, LoginStart, Session, scopes};
+use crate::clock::Clock;
+use crate::confluence::{self, Confluence, Person, Reachable};
 use crate::domain::course;
-use crate::domain::destination::Organization;
+use crate::domain::id::OrganizationId;
+use crate::store::Store;
 
 /// How often Atlassian is asked who has just logged in, while it cannot be reached or has trouble: for about a minute.
-const MEET_TRIES: u32 = 5;
+const MAX_FETCH_TRIES: u32 = 5;
 
 /// Where the connection stands.
 #[derive(Clone, Debug)]
-pub(super) enum Phase {
+enum Phase {
     /// Nobody is connected; how the last login ended, if it ended badly.
     Disconnected(Option<ErrorView>),
     /// The browser is open. What was before comes back when the login is given up.
@@ -55,10 +71,67 @@ impl Phase {
     }
 }
 
-impl App {
+/// The connection of a person. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub(super) struct Login(Arc<Inner>);
+
+struct Inner {
+    session: Session,
+    api_tokens: ApiTokens,
+    confluence: Confluence,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    browser: Arc<dyn Browser>,
+    events: Events,
+    tasks: Tasks,
+    accounts: watch::Sender<Accounts>,
+    /// Held by whoever changes the sites, their tokens and what is stored of them.
+    sites_write_lock: tokio::sync::Mutex<()>,
+    /// How often each site was disconnected in this run.
+    disconnects: Mutex<HashMap<OrganizationId, u64>>,
+}
+
+/// What [`Login`] is made with.
+pub(super) struct Parts {
+    pub(super) session: Session,
+    pub(super) api_tokens: ApiTokens,
+    pub(super) confluence: Confluence,
+    pub(super) store: Store,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) browser: Arc<dyn Browser>,
+    pub(super) events: Events,
+    pub(super) tasks: Tasks,
+}
+
+impl Login {
+    pub(super) fn new(parts: Parts) -> Self {
+        let Parts { session, api_tokens, confluence, store, clock, browser, events, tasks } = parts;
+        Self(Arc::new(Inner {
+            session,
+            api_tokens,
+            confluence,
+            store,
+            clock,
+            browser,
+            events,
+            tasks,
+            accounts: watch::Sender::default(),
+            sites_write_lock: tokio::sync::Mutex::default(),
+            disconnects: Mutex::default(),
+        }))
+    }
+
+    /// What a part of the app is lent that asks Confluence.
+    pub(super) fn signers(&self) -> Signers {
+        let login = self.clone();
+        let report = move |organization: &OrganizationId, error| login.noticed(organization, error);
+        Signers::new(self.0.accounts.subscribe(), Arc::new(report))
+    }
+
     /// How the connection stands.
-    pub fn connection(&self) -> Connection {
-        match lock(&self.0.phase).clone() {
+    pub(super) fn connection(&self) -> Connection {
+        let phase = self.phase();
+        match phase {
             Phase::Disconnected(why) => {
                 let missing = self.0.session.settings().missing();
                 if missing.is_empty() {
@@ -74,39 +147,20 @@ impl App {
         }
     }
 
-    /// The organizations that the login reaches, or reached last.
-    pub(super) fn organizations_of_login(&self) -> Vec<Organization> {
-        let phase = lock(&self.0.phase);
-        phase.account().map(|(account, _)| account.organizations.clone()).unwrap_or_default()
-    }
-
-    /// The account that is logged in: while a new login is under way, the old one still serves.
-    pub(super) fn logged_in_account(&self) -> Option<Account> {
-        let phase = lock(&self.0.phase);
-        let (account, connected) = phase.account()?;
-        connected.then(|| account.clone())
-    }
-
-    /// Why nothing can be sent.
-    pub(super) fn not_connected(&self) -> Error {
-        match &*lock(&self.0.phase) {
-            Phase::NeedsReconnecting(..) => {
-                Error::Auth(auth::Error::ReconnectNeeded { why: auth::Death::Refused })
-            }
-            _ => Error::Auth(auth::Error::NotConnected),
-        }
+    fn phase(&self) -> Phase {
+        self.0.accounts.borrow().phase.clone()
     }
 
     fn enter(&self, phase: Phase) -> Connection {
-        *lock(&self.0.phase) = phase;
+        self.0.accounts.send_modify(|accounts| accounts.phase = phase);
         let connection = self.connection();
-        self.tell(Event::Connection(Box::new(connection.clone())));
+        self.0.events.emit(Event::Connection(Box::new(connection.clone())));
         connection
     }
 
     /// Shows the cached account and sites as connected, and reads the keyring beside the window's start: a keyring may ask
     /// for a password first. Where nothing was connected it is left alone. Makes no request.
-    pub(super) async fn restore_connection(&self) -> Result<(), Error> {
+    pub(super) async fn restore(&self) -> Result<(), Error> {
         let account = self.0.store.read(|db| Ok(db.documents().account::<Account>())).await?;
         let account = account.unwrap_or_else(|error| {
             tracing::warn!(%error, "the account cannot be read, so nobody is connected");
@@ -114,16 +168,16 @@ impl App {
         });
         let account = account.filter(|account| account.remembered);
         if let Some(account) = &account {
-            *lock(&self.0.phase) = Phase::Connected(account.clone());
+            self.0.accounts.send_modify(|accounts| accounts.phase = Phase::Connected(account.clone()));
         }
         self.restore_sites().await?;
-        let app = self.clone();
+        let login = self.clone();
         tokio::spawn(async move {
             if let Some(account) = account {
-                app.restore_login(account).await;
+                login.restore_login(account).await;
             }
-            app.restore_tokens().await;
-            app.0.restored.send_replace(true);
+            login.restore_tokens().await;
+            login.0.accounts.send_modify(|accounts| accounts.is_restored = true);
         });
         Ok(())
     }
@@ -142,7 +196,7 @@ impl App {
             Err(error) => Some(Error::Auth(error).view()),
         };
         // Unless the person has disconnected or logged in anew meanwhile.
-        let unchanged = matches!(&*lock(&self.0.phase), Phase::Connected(now) if *now == account);
+        let unchanged = matches!(&self.0.accounts.borrow().phase, Phase::Connected(now) if *now == account);
         if let Some(why) = lost.filter(|_| unchanged) {
             self.enter(Phase::NeedsReconnecting(account, why));
         }
@@ -150,37 +204,40 @@ impl App {
 
     /// From now on things go in the name of who logged in.
     fn sends_as(&self, account: &Account, login: LoginId) {
+        let logged_in = self.logged_in_as(account, login);
+        self.0.accounts.send_modify(|accounts| accounts.logged_in = Some(logged_in));
+    }
+
+    fn logged_in_as(&self, account: &Account, login: LoginId) -> LoggedIn {
         let confluence = self.0.confluence.of(login);
         let identity = Identity { sender: sender_of(account), login, confluence };
         let organizations = account.organizations.iter().map(|one| one.id.clone()).collect();
-        self.0.logged_in.send_replace(Some(LoggedIn { identity, organizations }));
+        LoggedIn { identity, organizations }
     }
 
-    /// Waits until the keyring was read.
-    pub(super) async fn restored(&self) {
-        // The sender lives as long as the app.
-        let _ = self.0.restored.subscribe().wait_for(|restored| *restored).await;
+    async fn restored(&self) {
+        self.signers().restored().await;
     }
 
     /// Starts a login and opens the browser.
-    pub async fn connect(&self) -> Result<Connection, Error> {
+    pub(super) async fn connect(&self) -> Result<Connection, Error> {
         self.restored().await;
         let LoginStart { authorize, since, until, callbacks } = self.0.session.start_login().await?;
         if let Err(error) = self.0.browser.open(&authorize) {
             self.0.session.cancel_login();
             return Err(Error::Browser(error));
         }
-        let before = match lock(&self.0.phase).clone().before() {
+        let before = match self.phase().before() {
             // How an earlier login ended is no news when this one is given up.
             Phase::Disconnected(_) => Box::default(),
             connected => Box::new(connected),
         };
         let connection = self.enter(Phase::Waiting { since, until, before });
         if let Some(mut callbacks) = callbacks {
-            let app = self.clone();
+            let login = self.clone();
             tokio::spawn(async move {
                 while let Some(callback) = callbacks.recv().await {
-                    app.callback(&callback).await;
+                    login.callback(&callback).await;
                 }
             });
         }
@@ -190,51 +247,45 @@ impl App {
 
     /// Stops waiting when the login is too old to be answered.
     fn expire_at(&self, since: Timestamp, until: Timestamp) {
-        let app = self.clone();
-        tokio::spawn(async move {
-            tokio::select! {
-                () = app.0.clock.until(until) => {}
-                () = app.0.ending.cancelled() => return,
-            }
-            let same_login =
-                matches!(&*lock(&app.0.phase), Phase::Waiting { since: waiting, .. } if *waiting == since);
-            if same_login {
-                app.0.session.cancel_login();
-                app.give_up(&Error::Auth(auth::Error::LoginExpired));
+        let login = self.clone();
+        self.0.tasks.spawn_until_ending(async move {
+            login.0.clock.until(until).await;
+            if matches!(login.phase(), Phase::Waiting { since: waiting, .. } if waiting == since) {
+                login.0.session.cancel_login();
+                login.give_up(&Error::Auth(auth::Error::LoginExpired));
             }
         });
     }
 
     /// Stops waiting for the browser.
-    pub fn cancel_connect(&self) -> Connection {
+    pub(super) fn cancel_connect(&self) -> Connection {
         self.0.session.cancel_login();
-        let before = lock(&self.0.phase).clone().before();
+        let before = self.phase().before();
         self.enter(before)
     }
 
     /// Goes back to what was before the login, and says why.
     fn give_up(&self, error: &Error) {
         let view = error.view();
-        let before = lock(&self.0.phase).clone().before();
-        match before {
+        match self.phase().before() {
             Phase::Disconnected(_) => {
                 self.enter(Phase::Disconnected(Some(view)));
             }
             other => {
                 self.enter(other);
-                self.notice(view);
+                self.0.events.notice(view);
             }
         }
     }
 
     /// Takes what came back from the browser: by deep link or over the loopback.
-    pub async fn callback(&self, address: &str) {
-        self.0.window.come_to_front();
+    pub(super) async fn callback(&self, address: &str) {
+        self.0.events.come_to_front();
         match self.0.session.finish_login(address).await {
             Ok(granted) => {
-                let (login, before) = (granted.login, Box::new(lock(&self.0.phase).clone().before()));
+                let (login, before) = (granted.login, Box::new(self.phase().before()));
                 self.enter(Phase::Finishing { login, before });
-                if let Err(error) = self.meet(granted).await {
+                if let Err(error) = self.fetch_account(granted).await {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         "the login could not be finished"
@@ -249,7 +300,7 @@ impl App {
             // Forged, replayed, late or not ours: whatever is waiting goes on undisturbed.
             Err(error @ (auth::Error::Unexpected { .. } | auth::Error::BadCallback(_))) => {
                 tracing::warn!(%error, "an answer was ignored");
-                self.notice(Error::Auth(error).view());
+                self.0.events.notice(Error::Auth(error).view());
             }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the login failed");
@@ -259,12 +310,12 @@ impl App {
     }
 
     fn is_finishing(&self, login: LoginId) -> bool {
-        matches!(&*lock(&self.0.phase), Phase::Finishing { login: finishing, .. } if *finishing == login)
+        matches!(self.phase(), Phase::Finishing { login: finishing, .. } if finishing == login)
     }
 
     /// Asks who has logged in and what is reached, puts the login in the place of the connection before it, and remembers
     /// the account.
-    async fn meet(&self, granted: Granted) -> Result<(), Error> {
+    async fn fetch_account(&self, granted: Granted) -> Result<(), Error> {
         let Granted { login, scopes: granted } = granted;
         let (reachable, person) = self.ask_who(login).await?;
         if reachable.organizations.is_empty() {
@@ -279,21 +330,20 @@ impl App {
             remembered: kept.remembered,
             missing_scopes: scopes::missing(&granted),
         };
-        let taken_up = match self.remember(&account).await {
-            Ok(told) => told,
-            Err(error) => {
-                // The tokens must not sign for the account that is remembered.
-                self.forget_tokens().await;
-                self.0.logged_in.send_replace(None);
-                self.enter(Phase::Disconnected(Some(error.view())));
-                return Err(error);
-            }
-        };
-        self.sends_as(&account, login);
-        self.enter(Phase::Connected(account));
-        self.tell_all(taken_up);
-        self.0.bell.notify_one();
-        self.ask_about_waiting().await
+        if let Err(error) = self.remember(&account).await {
+            // The tokens must not sign for the account that is remembered.
+            self.forget_tokens().await;
+            self.0.accounts.send_modify(|accounts| accounts.logged_in = None);
+            self.enter(Phase::Disconnected(Some(error.view())));
+            return Err(error);
+        }
+        let logged_in = self.logged_in_as(&account, login);
+        self.0.accounts.send_modify(|accounts| {
+            accounts.logged_in = Some(logged_in);
+            accounts.phase = Phase::Connected(account);
+        });
+        self.0.events.emit(Event::Connection(Box::new(self.connection())));
+        Ok(())
     }
 
     /// Who has logged in, and what is reached. Asks again where Atlassian cannot be reached or has trouble: the person has
@@ -307,29 +357,24 @@ impl App {
                 Err(error) => Error::from(error),
             };
             if !(error.is_passing() || error.is_ambiguous())
-                || tries == MEET_TRIES
+                || tries == MAX_FETCH_TRIES
                 || !self.is_finishing(login)
             {
                 return Err(error);
             }
             tracing::info!(error = &error as &dyn std::error::Error, tries, "asking again who has logged in");
             let pause = SignedDuration::try_from(course::backoff(tries, 0)).unwrap_or_default();
-            let again = self.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
+            let again = self.0.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
             tokio::select! {
                 () = self.0.clock.until(again) => {}
-                () = self.0.ending.cancelled() => return Err(error),
+                () = self.0.tasks.ending().cancelled() => return Err(error),
             }
             tries += 1;
         }
     }
 
-    /// Remembers the account, and takes up what waited for it.
-    async fn remember(&self, account: &Account) -> Result<Told, Error> {
-        if account.remembered {
-            // Before anything is taken up: the data may be an older copy of itself.
-            self.compare_with_keyring().await?;
-        }
-        let (app, stored, now) = (self.clone(), account.clone(), self.now());
+    async fn remember(&self, account: &Account) -> Result<(), Error> {
+        let (stored, now) = (account.clone(), self.0.clock.now());
         Ok(self
             .0
             .store
@@ -341,19 +386,17 @@ impl App {
                     tx.people_mut().clear()?;
                 }
                 tx.people_mut().put(&stored.id, &stored.name, now)?;
-                tx.documents_mut().put_account(&stored)?;
-                // What waited for the connection goes on: the person asked for it already.
-                accounts::take_up(tx, &app.senders_with(&stored), now)
+                tx.documents_mut().put_account(&stored)
             })
             .await?)
     }
 
     /// Deletes the tokens and what is known of the account.
-    pub async fn disconnect(&self) -> Result<Connection, Error> {
+    pub(super) async fn disconnect(&self) -> Result<Connection, Error> {
         self.restored().await;
         self.0.session.cancel_login();
         // From here on nothing is sent in anybody's name.
-        self.0.logged_in.send_replace(None);
+        self.0.accounts.send_modify(|accounts| accounts.logged_in = None);
         self.0.session.disconnect().await?;
         self.0
             .store
@@ -363,9 +406,7 @@ impl App {
                 tx.spaces_mut().clear()
             })
             .await?;
-        let connection = self.enter(Phase::default());
-        self.0.bell.notify_one();
-        Ok(connection)
+        Ok(self.enter(Phase::default()))
     }
 
     async fn forget_tokens(&self) {
@@ -374,23 +415,55 @@ impl App {
         }
     }
 
-    /// Notices when an error means that Atlassian no longer accepts the connection.
-    pub(super) fn watch_connection(&self, error: &Error) {
-        if !error.ends_connection() {
-            return;
+    /// Takes an error of a request about an organization, and notices where it means that a connection has ended.
+    fn noticed(&self, organization: &OrganizationId, error: Error) -> Error {
+        match error {
+            error @ Error::Confluence(confluence::Error::ScopeMissing) => {
+                self.token_is_narrow(organization).unwrap_or(error)
+            }
+            Error::Auth(auth::Error::TokenRefused { login })
+            | Error::Confluence(confluence::Error::Auth(auth::Error::TokenRefused { login })) => {
+                self.token_refused(login)
+            }
+            error => {
+                if error.ends_connection() {
+                    self.needs_reconnecting(&error);
+                }
+                error
+            }
         }
-        {
-            let mut phase = lock(&self.0.phase);
-            let phase = match &mut *phase {
+    }
+
+    /// Atlassian no longer accepts the connection.
+    fn needs_reconnecting(&self, error: &Error) {
+        let changed = self.0.accounts.send_if_modified(|accounts| {
+            let phase = match &mut accounts.phase {
                 Phase::Waiting { before, .. } | Phase::Finishing { before, .. } => &mut **before,
                 settled => settled,
             };
-            let Phase::Connected(account) = phase else { return };
+            let Phase::Connected(account) = phase else { return false };
             *phase = Phase::NeedsReconnecting(account.clone(), error.view());
-            self.0.logged_in.send_replace(None);
+            accounts.logged_in = None;
+            true
+        });
+        if changed {
+            self.0.events.emit(Event::Connection(Box::new(self.connection())));
         }
-        self.tell(Event::Connection(Box::new(self.connection())));
-        self.0.bell.notify_one();
+    }
+
+    /// Whether the keyrings let the app in.
+    pub(super) async fn look_at_keyrings(&self) -> [Result<(), auth::keychain::Error>; 2] {
+        [self.0.session.look_at_keyring().await, self.0.api_tokens.look_at_keyring().await]
+    }
+
+    /// Deletes the tokens of the login.
+    pub(super) async fn delete_tokens(&self) -> Result<(), auth::Error> {
+        self.0.session.disconnect().await
+    }
+
+    /// Deletes the API tokens of all sites.
+    pub(super) async fn delete_api_tokens(&self) -> Result<(), auth::keychain::Error> {
+        self.0.api_tokens.clear().await
     }
 }
 

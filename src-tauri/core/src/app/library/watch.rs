@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use super::import::{Bytes, TakenIn, digest, failure, told};
-use super::reading::Ended;
-use super::{App, Error, Event, lock};
+use super::{Error, Library, lock};
 use crate::api::{ErrorCode, ErrorView, ImportReport, WatchedFolder};
+use crate::app::Event;
+use crate::app::reader::Ended;
 use crate::domain::id::MeetingId;
 use crate::sources::files::{self, Unreadable};
 use crate::sources::watch::{Seen, Watch};
@@ -51,9 +52,9 @@ struct Files {
     waiting: HashMap<PathBuf, u32>,
 }
 
-impl App {
+impl Library {
     /// Watches a folder from now on, in place of the one before.
-    pub async fn watch_folder(&self, folder: PathBuf) -> Result<WatchedFolder, Error> {
+    pub(in crate::app) async fn watch_folder(&self, folder: PathBuf) -> Result<WatchedFolder, Error> {
         let watch =
             Watch::begin(&folder).await.map_err(|error| Error::Watch { folder: folder.clone(), error })?;
         let kept = Kept { folder: folder.clone() };
@@ -62,7 +63,7 @@ impl App {
     }
 
     /// Watches no folder any more. What came from it stays.
-    pub async fn stop_watching(&self) -> Result<(), Error> {
+    pub(in crate::app) async fn stop_watching(&self) -> Result<(), Error> {
         self.0.store.write(|tx| tx.documents_mut().delete_watched_folder()).await?;
         if let Some(watching) = lock(&self.0.watching).take() {
             watching.stop.cancel();
@@ -71,13 +72,13 @@ impl App {
     }
 
     /// The watched folder, for people.
-    pub(super) fn watched(&self) -> Option<WatchedFolder> {
+    pub(in crate::app) fn watched(&self) -> Option<WatchedFolder> {
         lock(&self.0.watching).as_ref().map(Watching::view)
     }
 
     /// Watches the folder of earlier runs again. Does not wait for it, since it may lie on a network. Everything else works
     /// without it, so it is only said if it is not known any more.
-    pub(super) async fn resume_watching(&self) {
+    pub(in crate::app) async fn resume_watching(&self) {
         match self.0.store.read(|db| db.documents().watched_folder::<Kept>()).await {
             Ok(None) => {}
             Ok(Some(Kept { folder })) => drop(self.watch(folder, None)),
@@ -85,20 +86,20 @@ impl App {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the watched folder is not known");
                 let view = Error::Store(error).view();
                 let message = format!("No folder is watched. {} Choose the folder again.", view.message);
-                self.notice(ErrorView { message, ..view });
+                self.0.events.notice(ErrorView { message, ..view });
             }
         }
     }
 
     fn watch(&self, folder: PathBuf, begun: Option<Watch>) -> WatchedFolder {
-        let stop = self.0.ending.child_token();
+        let stop = self.0.tasks.ending().child_token();
         let watching = Watching { folder: folder.clone(), problem: None, stop: stop.clone() };
         let view = watching.view();
         if let Some(before) = lock(&self.0.watching).replace(watching) {
             before.stop.cancel();
         }
-        let app = self.clone();
-        self.spawn(stop.run_until_cancelled_owned(async move {
+        let library = self.clone();
+        self.0.tasks.spawn(stop.run_until_cancelled_owned(async move {
             let watch = match begun {
                 Some(watch) => Ok(watch),
                 None => Watch::begin(&folder).await.or_else(|error| {
@@ -106,13 +107,13 @@ impl App {
                         error = &error as &dyn std::error::Error,
                         "the watched folder cannot be watched"
                     );
-                    app.tell_watched(Some(GONE));
+                    library.tell_watched(Some(GONE));
                     Watch::missing(&folder)
                 }),
             };
             match watch {
-                Ok(watch) => app.take_what_comes(watch).await,
-                Err(error) => app.notice(Error::Watch { folder, error }.view()),
+                Ok(watch) => library.take_what_comes(watch).await,
+                Err(error) => library.0.events.notice(Error::Watch { folder, error }.view()),
             }
         }));
         view
@@ -128,7 +129,7 @@ impl App {
                 },
                 Seen::Gone => {
                     self.tell_watched(Some(GONE));
-                    self.notice(ErrorView {
+                    self.0.events.notice(ErrorView {
                         code: ErrorCode::Failed,
                         message: "The watched folder is not there any more. It is watched again as soon as it is back."
                             .to_owned(),
@@ -148,7 +149,7 @@ impl App {
         let still_there = move || before.into_iter().filter(|(path, _)| path.exists()).collect();
         known.waiting = tokio::task::spawn_blocking(still_there).await.unwrap_or_default();
         if known.waiting.is_empty() {
-            self.notice(error.view());
+            self.0.events.notice(error.view());
         }
         let times = known.waiting.entry(path.clone()).or_default();
         watch.again(path, *times);
@@ -161,7 +162,7 @@ impl App {
             watching.view()
         });
         if let Some(view) = view {
-            self.tell(Event::Watched(view));
+            self.0.events.emit(Event::Watched(view));
         }
     }
 
@@ -179,7 +180,7 @@ impl App {
             Err(None) => return Ok(()),
             Err(Some(refused)) => {
                 report.failed.push(failure(&name, refused));
-                self.tell(Event::Imported(report));
+                self.0.events.emit(Event::Imported(report));
                 return Ok(());
             }
         };
@@ -200,7 +201,7 @@ impl App {
             if is_new {
                 watch.again(path.to_owned(), 0);
             } else if is_meant(path) {
-                self.tell(Event::Imported(report));
+                self.0.events.emit(Event::Imported(report));
             }
             return Ok(());
         }
@@ -214,7 +215,7 @@ impl App {
             }
         }
         if !report.added.is_empty() || !report.updated.is_empty() {
-            self.tell(Event::Imported(report));
+            self.0.events.emit(Event::Imported(report));
         }
         Ok(())
     }

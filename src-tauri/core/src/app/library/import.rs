@@ -11,9 +11,10 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use super::reading::{Ended, LEFT_ALONE};
-use super::{App, Error, Event, lock};
+use super::{Error, Library, lock};
 use crate::api::{ImportFailure, ImportProgress, ImportReport, ImportText};
+use crate::app::Event;
+use crate::app::reader::{Ended, LEFT_ALONE};
 use crate::domain::id::MeetingId;
 use crate::domain::meeting::{HeldAt, Meeting};
 use crate::sources::files::{self, Format, Parsed, Unreadable};
@@ -23,7 +24,7 @@ use crate::store::{self, Culprit, Origin, Source, Writing};
 const PASTED: &str = "Pasted meeting";
 
 /// An import that is over by then needs no progress.
-const A_MOMENT: SignedDuration = SignedDuration::from_secs(1);
+const PROGRESS_DELAY: SignedDuration = SignedDuration::from_secs(1);
 
 /// What a file holds.
 pub(super) struct Bytes {
@@ -75,22 +76,22 @@ pub(super) struct Incoming {
     pub(super) by_itself: bool,
 }
 
-impl App {
+impl Library {
     /// Imports files for a person who asks for it now, and answers what came of each. It fails only when the app ends.
-    pub async fn import(&self, paths: Vec<PathBuf>) -> Result<ImportReport, Error> {
+    pub(in crate::app) async fn import(&self, paths: Vec<PathBuf>) -> Result<ImportReport, Error> {
         self.import_files(paths, Ended::TryAgain).await
     }
 
     /// Imports files that no command was waiting for: from the command line, "open with" or drag and drop.
-    pub async fn import_unasked(&self, paths: Vec<PathBuf>, ended: Ended) {
+    pub(in crate::app) async fn import_unasked(&self, paths: Vec<PathBuf>, ended: Ended) {
         match self.import_files(paths, ended).await {
-            Ok(report) => self.tell(Event::Imported(report)),
-            Err(error) => self.notice(error.view()),
+            Ok(report) => self.0.events.emit(Event::Imported(report)),
+            Err(error) => self.0.events.notice(error.view()),
         }
     }
 
     /// Says of addresses that were to be opened that they lead to no file of this machine.
-    pub fn refuse_addresses(&self, addresses: Vec<String>) {
+    pub(in crate::app) fn refuse_addresses(&self, addresses: Vec<String>) {
         let refused = |file| ImportFailure {
             file,
             place: None,
@@ -98,11 +99,11 @@ impl App {
                 .to_owned(),
         };
         let failed = addresses.into_iter().map(refused).collect();
-        self.tell(Event::Imported(ImportReport { failed, ..ImportReport::default() }));
+        self.0.events.emit(Event::Imported(ImportReport { failed, ..ImportReport::default() }));
     }
 
     /// Stops the imports that are under way before their next file. What came in stays.
-    pub fn cancel_import(&self) {
+    pub(in crate::app) fn cancel_import(&self) {
         lock(&self.0.importing).stop.cancel();
     }
 
@@ -159,7 +160,7 @@ impl App {
     }
 
     fn import_began(&self, files: usize) -> CancellationToken {
-        let (now, mut importing) = (self.now(), lock(&self.0.importing));
+        let (now, mut importing) = (self.0.clock.now(), lock(&self.0.importing));
         if importing.runs == 0 {
             *importing = Importing { began: Some(now), ..Importing::default() };
         }
@@ -170,11 +171,11 @@ impl App {
 
     /// Another file is done with. Who waits for longer than a moment sees how far it is.
     fn import_goes_on(&self) {
-        let (now, mut importing) = (self.now(), lock(&self.0.importing));
+        let (now, mut importing) = (self.0.clock.now(), lock(&self.0.importing));
         importing.progress.done += 1;
-        importing.told |= importing.began.is_some_and(|began| now.duration_since(began) >= A_MOMENT);
+        importing.told |= importing.began.is_some_and(|began| now.duration_since(began) >= PROGRESS_DELAY);
         if importing.told {
-            self.tell(Event::Importing(Some(importing.progress)));
+            self.0.events.emit(Event::Importing(Some(importing.progress)));
         }
     }
 
@@ -182,7 +183,7 @@ impl App {
         let mut importing = lock(&self.0.importing);
         importing.runs -= 1;
         if importing.runs == 0 && importing.told {
-            self.tell(Event::Importing(None));
+            self.0.events.emit(Event::Importing(None));
         }
     }
 
@@ -197,14 +198,14 @@ impl App {
     }
 
     /// Imports text that a person pasted, as if it were a file.
-    pub async fn import_text(&self, pasted: ImportText) -> Result<ImportReport, Error> {
+    pub(in crate::app) async fn import_text(&self, pasted: ImportText) -> Result<ImportReport, Error> {
         let mut report = ImportReport::default();
         self.import_words(PASTED, pasted.text, false, &mut report).await?;
         Ok(report)
     }
 
     /// Imports the sample meetings.
-    pub async fn load_samples(&self) -> Result<ImportReport, Error> {
+    pub(in crate::app) async fn load_samples(&self) -> Result<ImportReport, Error> {
         let mut report = ImportReport::default();
         for (name, content) in files::samples() {
             self.import_words(name, content.to_owned(), true, &mut report).await?;
@@ -228,16 +229,16 @@ impl App {
     }
 
     /// Imports the sample meetings at the start, and tells the window if that brought any.
-    pub async fn load_samples_unasked(&self) {
+    pub(in crate::app) async fn load_samples_unasked(&self) {
         match self.load_samples().await {
             Ok(report) if report.added.is_empty() => {}
-            Ok(report) => self.tell(Event::Imported(report)),
-            Err(error) => self.notice(error.view()),
+            Ok(report) => self.0.events.emit(Event::Imported(report)),
+            Err(error) => self.0.events.notice(error.view()),
         }
     }
 
     /// Deletes the sample meetings.
-    pub async fn remove_samples(&self) -> Result<(), Error> {
+    pub(in crate::app) async fn remove_samples(&self) -> Result<(), Error> {
         Ok(self.0.store.write(|tx| tx.meetings_mut().delete_samples()).await?)
     }
 
@@ -250,7 +251,8 @@ impl App {
         }
         let what = Culprit { name: name.to_owned(), source: Source::File };
         let file = name.to_owned();
-        let read = self.read_noted(digest.clone(), what, ended, move || files::parse(&file, &bytes)).await?;
+        let read =
+            self.0.reader.read(digest.clone(), what, ended, move || files::parse(&file, &bytes)).await?;
         Ok(match read {
             None => TakenIn::LeftAlone,
             Some(Err(unreadable)) => TakenIn::Unreadable(unreadable),
@@ -270,7 +272,7 @@ impl App {
         sample: bool,
         report: &mut ImportReport,
     ) -> Result<Vec<MeetingId>, Error> {
-        let now = self.now();
+        let now = self.0.clock.now();
         let stored = self
             .0
             .store
@@ -364,7 +366,7 @@ fn source_key(parsed: &Parsed) -> Option<String> {
 }
 
 /// Where a meeting stands in the list.
-pub(super) fn sort_at(meeting: &Meeting) -> Option<Timestamp> {
+pub(in crate::app) fn sort_at(meeting: &Meeting) -> Option<Timestamp> {
     match meeting.held_at? {
         HeldAt::Moment(at) => Some(at),
         HeldAt::Day(day) => Some(day.to_zoned(TimeZone::system()).ok()?.timestamp()),
@@ -474,7 +476,7 @@ pub(super) fn told(report: &mut ImportReport, name: &str, taken: TakenIn) -> Opt
     None
 }
 
-pub(super) fn digest(bytes: &[u8]) -> String {
+pub(in crate::app) fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a string cannot fail.
         let _ = write!(hex, "{byte:02x}");

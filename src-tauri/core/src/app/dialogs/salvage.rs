@@ -1,49 +1,13 @@
-//! What can be saved of a delivery that cannot be read: every word of it. It is shown, and becomes a draft; it is never sent.
+//! What can be saved of a delivery that cannot be read: every word of it. It becomes a draft, and is never sent as it is.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::App;
-use super::accounts::unreadable;
-use super::status::called;
 use crate::adf::{Document, Inlines, Paragraph};
-use crate::api::{DeliveryState, DeliveryView, Draft};
-use crate::domain::delivery::{State, Unreadable};
-use crate::domain::destination::{Action, Destination, Space};
-
-/// What is shown in place of a title and a space that cannot be read.
-const UNKNOWN: &str = "Cannot be read";
-
-impl App {
-    /// As lists show it. Nothing leads there, and nothing sends it.
-    pub(super) fn unreadable_view(&self, delivery: Unreadable) -> DeliveryView {
-        let organization = called(&self.organizations(), &delivery.organization);
-        let why = unreadable();
-        DeliveryView {
-            id: delivery.id,
-            items: delivery.items,
-            words: delivery.words,
-            meeting: delivery.meeting,
-            meeting_title: delivery.meeting_title,
-            destination: Destination::NewPage {
-                space: Space { id: UNKNOWN.into(), key: String::new(), name: UNKNOWN.to_owned() },
-                organization: delivery.organization,
-                parent: None,
-                title: UNKNOWN.to_owned(),
-            },
-            organization,
-            sender: None,
-            state: match delivery.state {
-                State::Sent => DeliveryState::Sent { note: None },
-                State::NotConfirmed => DeliveryState::NotConfirmed { why },
-                _ => DeliveryState::NeedsYou { why },
-            },
-            created: delivery.created,
-            changed: delivery.changed,
-        }
-    }
-}
+use crate::api::Draft;
+use crate::domain::delivery::Unreadable;
+use crate::domain::destination::Action;
 
 /// Its words, for a dialog in which a person says anew where they go. It takes the place of what could not be read.
 pub(super) fn salvaged(delivery: Unreadable, stored: &str) -> Draft {

@@ -1,0 +1,196 @@
+//! The pickers: spaces, pages and people, from Confluence. Asks only while a picker is open.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+
+use jiff::SignedDuration;
+use tokio_util::sync::CancellationToken;
+
+use super::error::Field;
+use super::events::Events;
+use super::login::{Identity, Signers};
+use super::tasks::Tasks;
+use super::{Error, Event, lock};
+use crate::api::{
+    FindPages, FindPeople, FindSpaces, FoundPage, FoundPages, Mentionable, Spaces, SpacesProgress,
+};
+use crate::auth;
+use crate::clock::Clock;
+use crate::confluence::{Content, Found, Link, Linked};
+use crate::domain::id::OrganizationId;
+use crate::store::Store;
+
+/// How long fetched spaces count as fresh. Spaces come and go rarely, and fetching all of them costs a large
+/// organization several requests.
+const SPACES_STAY_FRESH: SignedDuration = SignedDuration::from_mins(10);
+
+/// See the module. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub(super) struct Pickers(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    events: Events,
+    tasks: Tasks,
+    signers: Signers,
+    /// The search for pages that is under way.
+    finding: Mutex<CancellationToken>,
+    /// Held while the spaces of an organization are being fetched.
+    refreshing: Mutex<HashMap<OrganizationId, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Pickers {
+    pub(super) fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        events: Events,
+        tasks: Tasks,
+        signers: Signers,
+    ) -> Self {
+        let (finding, refreshing) = (Mutex::default(), Mutex::default());
+        Self(Arc::new(Inner { store, clock, events, tasks, signers, finding, refreshing }))
+    }
+
+    /// Cached spaces that match.
+    pub(super) async fn find_spaces(&self, wanted: FindSpaces) -> Result<Spaces, Error> {
+        let answer = self.0.store.read(move |db| {
+            let (spaces, total) = db.spaces().find(&wanted.organization, &wanted.query)?;
+            Ok(Spaces { spaces, total, cached: db.spaces().count(&wanted.organization)? })
+        });
+        Ok(answer.await?)
+    }
+
+    /// Fetches an organization's spaces, unless they are fresh. Where they are being fetched already, that is waited for.
+    pub(super) async fn refresh_spaces(&self, organization: OrganizationId) -> Result<(), Error> {
+        self.0.signers.restored().await;
+        let fetching = Arc::clone(lock(&self.0.refreshing).entry(organization.clone()).or_default());
+        let fetch = async {
+            let _fetching = fetching.lock().await;
+            self.fetch_spaces(&organization).await
+        };
+        tokio::select! {
+            fetched = fetch => fetched,
+            () = self.0.tasks.ending().cancelled() => Ok(()),
+        }
+    }
+
+    /// Who is asked about an organization.
+    fn identity(&self, organization: &OrganizationId) -> Result<Identity, Error> {
+        let accounts = self.0.signers.now();
+        accounts.identity_of(organization).ok_or_else(|| accounts.not_connected_to(organization))
+    }
+
+    async fn fetch_spaces(&self, organization: &OrganizationId) -> Result<(), Error> {
+        let (id, now) = (organization.clone(), self.0.clock.now());
+        let refreshed = self.0.store.read(move |db| db.spaces().refreshed(&id)).await?;
+        // An age below zero means that the clock was set back: not fresh, then.
+        let age = refreshed.map(|at| now.duration_since(at));
+        if age.is_some_and(|age| !age.is_negative() && age < SPACES_STAY_FRESH) {
+            return Ok(());
+        }
+        let identity = self.identity(organization)?;
+        let (mut cursor, mut seen) = (None::<String>, HashSet::new());
+        let mut loaded = 0;
+        loop {
+            let asked = identity.confluence.spaces(organization, cursor.as_deref()).await;
+            let page = asked.map_err(|error| self.0.signers.noticed(organization, error))?;
+            // Another account sees other spaces.
+            if self.0.signers.now().identity_of(organization).as_ref() != Some(&identity) {
+                return Err(Error::Auth(auth::Error::LoginChanged));
+            }
+            loaded += u32::try_from(page.spaces.len()).unwrap_or(0);
+            let (id, complete) = (organization.clone(), page.next.is_none());
+            self.0
+                .store
+                .write(move |tx| {
+                    tx.spaces_mut().put(&id, &page.spaces, now)?;
+                    if complete { tx.spaces_mut().finish(&id, now) } else { Ok(()) }
+                })
+                .await?;
+            self.0.events.emit(Event::Spaces(SpacesProgress {
+                organization: organization.clone(),
+                loaded,
+                complete,
+            }));
+            // A server that leads in a circle would keep us here for ever.
+            match page.next {
+                Some(next) if seen.insert(next.clone()) => cursor = Some(next),
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// Pages by title or link, from Confluence. The search before this one is cancelled.
+    pub(super) async fn find_pages(&self, wanted: FindPages) -> Result<FoundPages, Error> {
+        let mine = CancellationToken::new();
+        std::mem::replace(&mut *lock(&self.0.finding), mine.clone()).cancel();
+        tokio::select! {
+            biased;
+            () = mine.cancelled() => Err(Error::Superseded),
+            found = self.search_pages(wanted) => found,
+        }
+    }
+
+    async fn search_pages(&self, wanted: FindPages) -> Result<FoundPages, Error> {
+        let FindPages { organization, space, query } = wanted;
+        if let Some(link) = Link::parse(&query) {
+            return self.linked_page(&link).await;
+        }
+        let organization =
+            organization.ok_or_else(|| Error::invalid(Field::Organization, "Choose an organization."))?;
+        self.0.signers.restored().await;
+        let key = match space {
+            Some(space) => {
+                let organization = organization.clone();
+                self.0.store.read(move |db| db.spaces().by_id(&organization, &space)).await?
+            }
+            None => None,
+        };
+        let key = key.as_ref().map(|space| space.key.as_str());
+        let asked = self.identity(&organization)?.confluence.find_pages(&organization, key, &query).await;
+        let found = asked.map_err(|error| self.0.signers.noticed(&organization, error))?;
+        Ok(FoundPages { organization, pages: found.into_iter().map(found_page).collect() })
+    }
+
+    /// The page that a link leads to, from the organization whose link it is. Page numbers of one organization mean
+    /// other pages in the next, so a link of none that is connected is not looked up at all.
+    async fn linked_page(&self, link: &Link) -> Result<FoundPages, Error> {
+        let organizations = {
+            let accounts = self.0.signers.now();
+            let organizations = accounts.organizations();
+            if organizations.is_empty() {
+                return Err(accounts.not_connected());
+            }
+            organizations
+        };
+        let found = organizations.into_iter().find_map(|one| Some((link.within(&one)?, one)));
+        let (Linked { space, content }, organization) =
+            found.ok_or_else(|| Error::ForeignLink { site: link.site() })?;
+        let Content::Page(id) = content else { return Err(Error::NotAPage(content)) };
+        self.0.signers.restored().await;
+        let asked = self.identity(&organization.id)?.confluence.page(&organization.id, &id).await;
+        let Some(found) = asked.map_err(|error| self.0.signers.noticed(&organization.id, error))? else {
+            return Err(Error::LinkedPageMissing { organization: organization.name, space });
+        };
+        Ok(FoundPages { organization: organization.id, pages: vec![found_page(found)] })
+    }
+
+    /// Cancels the search that is under way.
+    pub(super) fn stop_finding(&self) {
+        lock(&self.0.finding).cancel();
+    }
+
+    /// The people of an organization whose names have words that begin so.
+    pub(super) async fn find_people(&self, wanted: FindPeople) -> Result<Vec<Mentionable>, Error> {
+        self.0.signers.restored().await;
+        let confluence = self.identity(&wanted.organization)?.confluence;
+        let found = confluence.find_people(&wanted.organization, &wanted.query).await;
+        let found = found.map_err(|error| self.0.signers.noticed(&wanted.organization, error))?;
+        Ok(found.into_iter().map(|person| Mentionable { id: person.id, name: person.name }).collect())
+    }
+}
+
+fn found_page(Found { page, space }: Found) -> FoundPage {
+    FoundPage { page, space }
+}

@@ -1,0 +1,17 @@
+//! What the person chose.
+
+use super::events::Events;
+use super::{Error, Event};
+use crate::api::Settings;
+use crate::store::Store;
+
+pub(super) async fn load(store: &Store) -> Result<Settings, Error> {
+    Ok(store.read(|db| db.documents().settings::<Settings>()).await?.unwrap_or_default())
+}
+
+pub(super) async fn save(store: &Store, events: &Events, settings: Settings) -> Result<Settings, Error> {
+    let stored = settings.clone();
+    store.write(move |tx| tx.documents_mut().put_settings(&stored)).await?;
+    events.emit(Event::Settings(Box::new(settings.clone())));
+    Ok(settings)
+}

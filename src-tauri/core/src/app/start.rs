@@ -1,0 +1,209 @@
+//! The start: opens the database, makes the parts and hands each what it needs, and says what the last run left.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use super::desktop::Around;
+use super::dialogs::Dialogs;
+use super::events::Events;
+use super::library::Library;
+use super::links::Links;
+use super::login::Login;
+use super::outbox::Outbox;
+use super::pickers::Pickers;
+use super::reader::Reader;
+use super::sync::Sync;
+use super::tasks::Tasks;
+use super::upkeep::Upkeep;
+use super::{App, Browser, Desktop, Error, Parts, Window, library, login, outbox, sync};
+use crate::api::{ErrorCode, ErrorView};
+use crate::auth::{self, ApiTokens, Keychain, Marks, Session};
+use crate::clock::Clock;
+use crate::confluence::Confluence;
+use crate::domain::delivery::State;
+use crate::http::{Http, Limits};
+use crate::store::{self, Damage, Next, OlderFolder, Settled, Store};
+
+/// What the app is started with.
+pub struct Setup {
+    /// Where the database lies.
+    pub folder: PathBuf,
+    /// Where earlier versions had it, if that may be another folder: it is brought from there.
+    pub older_folder: Option<PathBuf>,
+    /// Where Atlassian is, and who the app is to it.
+    pub atlassian: auth::Settings,
+    /// Where the tokens are kept.
+    pub keychain: Arc<dyn Keychain>,
+    /// Where the API tokens of sites are kept.
+    pub token_keychain: Arc<dyn Keychain>,
+    /// Where it is kept beside them how often the data was used, so that an older copy of it is noticed.
+    pub marks: Arc<dyn Keychain>,
+    /// The machine's own id, where it has one.
+    pub machine: Option<String>,
+    /// Where Sally is.
+    pub sally: auth::SallySettings,
+    /// Where the tokens of servers that meetings come from are kept.
+    pub server_keychain: Arc<dyn Keychain>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The browser.
+    pub browser: Arc<dyn Browser>,
+    /// The window.
+    pub window: Arc<dyn Window>,
+    /// Tray and notifications.
+    pub desktop: Arc<dyn Desktop>,
+    /// How long the network is waited for; [`Limits::STANDARD`] for people.
+    pub limits: Limits,
+}
+
+impl App {
+    /// Opens the database, begins to read the keyring, and goes on with deliveries that were stored and not sent. No request
+    /// is made unless there is such a delivery.
+    pub async fn start(setup: Setup) -> Result<Self, Error> {
+        let (folder, older) = (setup.folder, setup.older_folder);
+        let settle_and_open = move || {
+            let settled = store::settle(&folder, older.as_deref())?;
+            Store::open(&settled.folder).map(|opened| (settled, opened))
+        };
+        let (Settled { folder, found }, opened) = tokio::task::spawn_blocking(settle_and_open).await??;
+        let (store, clock) = (opened.store, setup.clock);
+        let now = clock.now();
+        let (events, tasks) = (Events::new(setup.window), Tasks::default());
+        let http = Http::with_limits(setup.limits);
+        let sandbox = setup.atlassian.sandbox();
+        let api = setup.atlassian.api_url.clone();
+        let session =
+            Session::new(setup.atlassian, http.clone(), setup.keychain, Arc::clone(&clock), &folder);
+        let login = Login::new(login::Parts {
+            confluence: Confluence::new(http.clone(), session.clone(), api, Arc::clone(&clock)),
+            session,
+            api_tokens: ApiTokens::new(setup.token_keychain),
+            store: store.clone(),
+            clock: Arc::clone(&clock),
+            browser: Arc::clone(&setup.browser),
+            events: events.clone(),
+            tasks: tasks.clone(),
+        });
+        let (outcomes, heard) = mpsc::unbounded_channel();
+        let outbox = Outbox::new(outbox::Parts {
+            store: store.clone(),
+            clock: Arc::clone(&clock),
+            events: events.clone(),
+            tasks: tasks.clone(),
+            signers: login.signers(),
+            folder: folder.clone(),
+            marks: Marks::new(setup.marks),
+            machine: setup.machine,
+            outcomes,
+        });
+        let (reader, upkeep) =
+            (Reader::new(store.clone()), Upkeep::new(store.clone(), Arc::clone(&clock), tasks.clone()));
+        let app = Self(Arc::new(Parts {
+            sync: Sync::new(sync::Parts {
+                store: store.clone(),
+                clock: Arc::clone(&clock),
+                events: events.clone(),
+                tasks: tasks.clone(),
+                http,
+                reader: reader.clone(),
+                sally: setup.sally,
+                tokens: auth::Servers::new(setup.server_keychain),
+            }),
+            library: Library::new(library::Parts {
+                store: store.clone(),
+                clock: Arc::clone(&clock),
+                events: events.clone(),
+                tasks: tasks.clone(),
+                reader: reader.clone(),
+                upkeep: upkeep.clone(),
+            }),
+            dialogs: Dialogs::new(store.clone(), Arc::clone(&clock), login.signers(), outbox.clone()),
+            pickers: Pickers::new(store.clone(), clock, events.clone(), tasks.clone(), login.signers()),
+            links: Links::new(store.clone(), login.signers(), setup.browser),
+            around: Around::new(store.clone(), events.clone(), setup.desktop),
+            folder,
+            sandbox,
+            store,
+            events,
+            tasks,
+            login,
+            outbox,
+            removing: tokio::sync::Mutex::default(),
+        }));
+        let Parts { events, login, outbox, library, around, tasks, .. } = &*app.0;
+        if let Some(found) = found {
+            app.tell_older_folder(&found);
+        }
+        if let Some(damage) = opened.damage {
+            app.tell_damage(damage, now).await?;
+        }
+        login.restore().await?;
+        outbox.start();
+        login.start_expiry_watch();
+        upkeep.start();
+        around.start(tasks, heard);
+        // The app runs by now, and what fails from here on is told by it.
+        if let Err(error) = reader.tell_what_ended(events, opened.ended_well).await {
+            events.notice(error.view());
+        }
+        library.resume_watching().await;
+        Ok(app)
+    }
+
+    /// Says what became of the folder of earlier versions.
+    fn tell_older_folder(&self, found: &OlderFolder) {
+        let message = match found {
+            OlderFolder::Stayed { wanted } => format!(
+                "Sally Desktop's data could not be moved to “{}”, since another program holds it. It is used where it is, in \
+                 “{}”, and moved at a later start.",
+                wanted.display(),
+                self.0.folder.display()
+            ),
+            OlderFolder::Two { kept } => format!(
+                "Two versions of Sally Desktop each had data of their own. What was used last is here; the other data was \
+                 kept as “{}”.",
+                kept.display()
+            ),
+        };
+        self.0.events.notice(ErrorView { code: ErrorCode::Failed, message, hint: None });
+    }
+
+    /// Says what became of a damaged cache. What only its copy knew may have been sent, changed or cancelled since the copy
+    /// was made, so a person must look at it.
+    async fn tell_damage(&self, damage: Damage, now: Timestamp) -> Result<(), Error> {
+        let aside = damage.aside.display();
+        let rest = if damage.from_copy {
+            "A copy of it took its place, which may be a day old."
+        } else {
+            "Sally Desktop started with an empty one; import your meetings again."
+        };
+        let message = format!(
+            "The cache was damaged and could not be read. It was kept as “{aside}”. {rest} What was not sent yet is in \
+             the Outbox."
+        );
+        self.0.events.notice(ErrorView { code: ErrorCode::Failed, message, hint: None });
+        let Some(known) = damage.only else { return Ok(()) };
+        let why = ErrorView {
+            code: ErrorCode::Failed,
+            message: "The cache was damaged, so it is not known what became of this. Look in Confluence before you \
+                      post it again."
+                .to_owned(),
+            hint: None,
+        };
+        self.0
+            .store
+            .write(move |tx| {
+                let open = tx.deliveries().open::<ErrorView>()?.into_iter().map(|(delivery, _)| delivery);
+                for delivery in open.filter(|one| !known.contains(&one.id)) {
+                    let next = Next { why: Some(&why), ..Next::plain(State::NotConfirmed) };
+                    tx.deliveries_mut().change(delivery.id, &[delivery.state], &next, now)?;
+                }
+                Ok(())
+            })
+            .await?;
+        Ok(())
+    }
+}
