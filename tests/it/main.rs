@@ -10,3 +10,4 @@ mod relay_page;
 #[path = "sandbox/mod.rs"]
 mod sandbox_contract;
 mod schema;
+mod stored;

@@ -213,7 +213,9 @@ impl Trial {
             }
             tokio::time::sleep(self.settings.patience.look / 5).await;
         };
-        let Some(account) = account else { return Err(sally_core::app::Error::Gone("Nobody logged in.")) };
+        let Some(account) = account else {
+            return Err(sally_core::app::Error::Auth(sally_core::auth::Error::NotConnected));
+        };
         let mut people = vec![(account.name, "PERSON"), (account.id.0, "ACCOUNT")];
         people.extend(account.email.map(|email| (email, "EMAIL")));
         people.extend(account.organizations.iter().map(|one| (one.name.clone(), "SITE")));

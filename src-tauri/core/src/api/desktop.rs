@@ -5,9 +5,6 @@ use ts_rs::TS;
 
 use super::FoundItem;
 
-/// The keys that open the quick-send window, unless the person chose others.
-pub const DEFAULT_SHORTCUT: &str = "CmdOrCtrl+Shift+Space";
-
 /// What the desktop lends the app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Desktop {

@@ -11,10 +11,12 @@ use super::events::Events;
 use super::outbox::Outcome;
 use super::ports::Desktop;
 use super::tasks::Tasks;
-use super::{Error, Notification, Opens, settings};
-use crate::api::{ErrorCode, ErrorView, FoundItem, Settings, Tray};
+use super::{Error, Notification, Opens, settings, words};
+use crate::api::{FoundItem, Tray};
 use crate::domain::delivery::State;
 use crate::domain::destination::Action;
+use crate::domain::problem::{Problem, Program};
+use crate::domain::settings::Settings;
 use crate::domain::title::truncate_utf16;
 use crate::store::Store;
 
@@ -126,13 +128,7 @@ impl Around {
     /// The desktop has no tray, which is said once.
     pub(super) async fn no_tray(&self) -> Result<(), Error> {
         if self.store.write(|tx| tx.documents_mut().tell_once(NO_TRAY)).await? {
-            self.events.notice(ErrorView {
-                code: ErrorCode::Failed,
-                message: "This desktop shows no tray icons, so closing the window ends Sally Desktop. While it is open, \
-                          the shortcut in Settings → General opens Quick send."
-                    .to_owned(),
-                hint: None,
-            });
+            self.events.notice(&Problem::Program(Program::NoTray));
         }
         Ok(())
     }
@@ -151,7 +147,7 @@ fn sent_words(sent: &[Outcome]) -> Option<Notification> {
                 Action::AddComment => "Comment added".to_owned(),
             },
             body: match note {
-                Some(note) => format!("{}\n{}", one.destination.page_title(), note.message),
+                Some(note) => format!("{}\n{}", one.destination.page_title(), words::view(note).message),
                 None => one.destination.page_title().to_owned(),
             },
             opens: Opens::Delivery(one.id),
@@ -177,7 +173,7 @@ fn stuck_words(stuck: &[Outcome]) -> Option<Notification> {
                 State::NotConfirmed => format!("Not confirmed: {}", one.destination.page_title()),
                 _ => format!("Needs you: {}", one.destination.page_title()),
             },
-            body: why.as_ref().map_or_else(String::new, |why| why.message.clone()),
+            body: why.as_ref().map_or_else(String::new, |why| words::view(why).message),
             opens: Opens::Outbox,
         }),
         several => Some(Notification {

@@ -1,24 +1,27 @@
-//! What can go wrong in a use case, and what follows from it for a delivery and for the connection. What a person
-//! is told about it is in `tell`.
+//! What can go wrong in a use case, and what follows from it for a delivery and for the connection. What a person is told
+//! about it is a [`Problem`].
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
 use tokio::task::JoinError;
 
+use super::words;
+use crate::api::ErrorView;
 use crate::auth::{NotAToken, keychain, servers};
 use crate::confluence::Content;
-use crate::domain::destination::Page;
-use crate::domain::id::{DeliveryId, OrganizationId};
+use crate::domain::problem::{
+    self, Confluence, Connection, Database, Ended, Field, Folder, Gone, Keyring, Link, NotNow, Problem,
+    Program, Server,
+};
 use crate::sources::sally;
 use crate::sources::watch;
+use crate::store::Unfit;
 use crate::{auth, confluence, store};
 
 /// Why a use case did not do what it should.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The cache.
+    /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
     /// The connection.
@@ -30,20 +33,6 @@ pub enum Error {
     /// A server that meetings come from.
     #[error(transparent)]
     Server(#[from] sally::Error),
-    /// A field of a form.
-    #[error("{reason}")]
-    Invalid {
-        /// Which field.
-        field: Field,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The account reaches no Confluence.
-    #[error("the account has no organization with Confluence")]
-    NoConfluence {
-        /// How many organizations were granted without Confluence.
-        without: usize,
-    },
     /// The folder cannot be watched.
     #[error("the folder “{}” cannot be watched", folder.display())]
     Watch {
@@ -56,86 +45,81 @@ pub enum Error {
     /// The browser could not be opened.
     #[error("the browser could not be opened")]
     Browser(#[source] std::io::Error),
-    /// A title is taken; looked up, so that the person can go there.
-    #[error("the space has a page with this title already")]
-    TitleExists(Box<TitleClash>),
-    /// The same items went to the same place not long ago.
-    #[error("the same was sent to “{place}” at {at}")]
-    SentBefore {
-        /// Where to.
-        place: String,
-        /// When.
-        at: Timestamp,
-    },
-    /// What is being edited arrived meanwhile.
-    #[error("{delivery} arrived at {at}, before it was replaced")]
-    SentMeanwhile {
-        /// What arrived.
-        delivery: DeliveryId,
-        /// When.
-        at: Timestamp,
-        /// When this was found out.
-        now: Timestamp,
-    },
-    /// It is another account's, and goes in no other name by itself.
-    #[error("{sender} sent this, and {me} is connected")]
-    AnotherAccount {
-        /// Who sent it.
-        sender: String,
-        /// Who is connected.
-        me: String,
-    },
-    /// A link leads to a site that the connection does not reach.
-    #[error("a link leads to {site}, which is not connected")]
-    ForeignLink {
-        /// The site.
-        site: String,
-    },
-    /// A link leads to something that is not a page.
-    #[error("a link does not lead to a page")]
-    NotAPage(Content),
-    /// The page of a link is not found.
-    #[error("the page of a link is not found")]
-    LinkedPageMissing {
-        /// The organization's name.
-        organization: String,
-        /// The key of the space that the link has.
-        space: Option<String>,
-    },
-    /// A newer search took this one's place.
-    #[error("a newer search took this one's place")]
-    Superseded,
     /// A file could not be written.
     #[error("the file could not be written")]
     File(#[source] std::io::Error),
-    /// Something is connected, and does not reach this organization.
-    #[error("nothing that is connected reaches this organization")]
-    NotReached,
-    /// An API token of a site does nothing any more.
-    #[error("the API token for {} cannot be used", .0.site)]
-    Token(TokenTrouble),
-    /// Neither of a site's addresses takes an API token.
-    #[error("{site} does not accept the API token")]
-    TokenNotAccepted {
-        /// The site.
-        site: String,
-        /// The address that was entered with it.
-        email: String,
-    },
     /// A part of the app failed in the middle of it.
     #[error("a part of the app failed")]
     Fault(#[source] JoinError),
-    /// What was named is no longer there.
-    #[error("{0}")]
-    Gone(&'static str),
-    /// The delivery is not in a state in which this can be done.
-    #[error("{0}")]
-    NotNow(&'static str),
+    /// What has no cause in another room. Its values may be a person's words, so that only its code is written to a log.
+    #[error("{}", .0.code())]
+    Problem(Box<Problem>),
 }
 
 impl Error {
-    pub(super) const MEETING_GONE: Self = Self::Gone("This meeting is no longer in the cache.");
-    pub(super) const ITEM_GONE: Self = Self::Gone("This item is no longer in the cache.");
+    pub(super) fn gone(gone: Gone) -> Self {
+        Problem::Gone(gone).into()
+    }
+
+    pub(super) fn not_now(why: NotNow) -> Self {
+        Problem::NotNow(why).into()
+    }
+
+    /// What the person is told, and the way on.
+    pub fn view(&self) -> ErrorView {
+        words::view(&self.problem())
+    }
+
+    /// The same as a code with values.
+    pub fn problem(&self) -> Problem {
+        match self {
+            Self::Store(error) => Problem::Database(database(error)),
+            Self::Auth(error) => of_auth(error),
+            Self::Confluence(error) => of_confluence(error),
+            Self::Server(error) => Problem::Server(server(error)),
+            Self::Watch { folder, error } => {
+                let folder = folder.clone();
+                Problem::Folder(match error {
+                    watch::Error::Missing => Folder::Missing { folder },
+                    watch::Error::Refused(_) => Folder::Refused { folder },
+                })
+            }
+            Self::Browser(_) => Problem::Connection(Connection::NoBrowser),
+            Self::File(error) => Problem::Program(Program::FileNotWritten { why: error.to_string() }),
+            Self::Fault(_) => Problem::Program(Program::Fault),
+            Self::Problem(problem) => (**problem).clone(),
+        }
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(Box::new(problem))
+    }
+}
+
+impl From<Field> for Error {
+    fn from(field: Field) -> Self {
+        Problem::Field(field).into()
+    }
+}
+
+impl From<Link> for Error {
+    fn from(link: Link) -> Self {
+        Problem::Link(link).into()
+    }
+}
+
+impl From<problem::Delivery> for Error {
+    fn from(problem: problem::Delivery) -> Self {
+        Problem::Delivery(problem).into()
+    }
+}
+
+impl From<problem::Token> for Error {
+    fn from(token: problem::Token) -> Self {
+        Problem::Token(token).into()
+    }
 }
 
 impl From<JoinError> for Error {
@@ -144,77 +128,129 @@ impl From<JoinError> for Error {
     }
 }
 
-/// What is the matter with the API token of a site.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TokenTrouble {
-    /// Whose site.
-    pub organization: OrganizationId,
-    /// The site.
-    pub site: String,
-    /// The last day of the token, where the person said so.
-    pub expires: Option<Date>,
-    /// What.
-    pub what: Trouble,
-}
-
-/// Why an API token cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// Confluence does not know it any more.
-    Refused {
-        /// Whether that was to be expected by now.
-        ended: bool,
-    },
-    /// It was made without a scope that is needed.
-    Narrow {
-        /// The scopes that it lacks, as far as that is known.
-        missing: Vec<&'static str>,
-    },
-    /// The keyring does not have it any more.
-    Lost,
-    /// The keyring has the token of another account: a change of it was cut off.
-    Another,
-    /// The keyring cannot be read.
-    Keyring(keychain::Error),
-}
-
 impl From<NotAToken> for Error {
     fn from(NotAToken(why): NotAToken) -> Self {
-        Self::invalid(
-            Field::Token,
-            format!("This cannot be a token: {why}. Copy it again from where it was made."),
-        )
+        Field::NotAToken { why: why.to_owned() }.into()
     }
 }
 
-/// A title that is taken, and what a person can do about it.
-#[derive(Clone, Debug)]
-pub struct TitleClash {
-    /// The title.
-    pub title: String,
-    /// The space's name.
-    pub space: String,
-    /// A title that is likely to be free.
-    pub suggestion: String,
-    /// The page that has it, where search finds it.
-    pub page: Option<Page>,
+fn database(error: &store::Error) -> Database {
+    match error {
+        store::Error::Newer => Database::Newer,
+        store::Error::Full(_) => Database::Full,
+        store::Error::ReadOnly { folder, .. } => Database::ReadOnly { folder: folder.clone() },
+        store::Error::Unfit(Unfit::Network { folder, kind }) => {
+            Database::OnNetwork { folder: folder.clone(), kind: kind.clone() }
+        }
+        store::Error::Unfit(Unfit::Synchronised { folder, by }) => {
+            Database::Synchronised { folder: folder.clone(), by: (*by).to_owned() }
+        }
+        store::Error::Busy(_) => Database::Busy,
+        store::Error::Sql(_) => Database::Failed,
+        store::Error::Migration(_) => Database::Migration,
+        store::Error::Document(_) => Database::Unreadable,
+        store::Error::Ending => Database::Ending,
+    }
 }
 
-/// A field of a form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// `Organization`.
-    Organization,
-    /// `Site`.
-    Site,
-    /// `E-mail`.
-    Email,
-    /// `API token`.
-    Token,
-    /// `Title`.
-    Title,
-    /// `Description`.
-    Description,
+pub(super) fn keyring(error: &keychain::Error) -> Keyring {
+    match error {
+        keychain::Error::Locked { .. } => Keyring::Locked,
+        keychain::Error::NoKeyring { why } => Keyring::Missing { why: why.clone() },
+        keychain::Error::Damaged => Keyring::Damaged,
+        keychain::Error::Other { why } => Keyring::Failed { why: why.clone() },
+    }
+}
+
+fn of_auth(error: &auth::Error) -> Problem {
+    use auth::Error as E;
+    Problem::Connection(match error {
+        E::Keychain(error) => return Problem::Keyring(keyring(error)),
+        E::NotConfigured { missing } => {
+            Connection::NotConfigured { missing: missing.iter().map(|&name| name.to_owned()).collect() }
+        }
+        E::Settings(refused) => {
+            Connection::BadSetting { variable: refused.variable.to_owned(), why: refused.why.to_owned() }
+        }
+        E::NotConnected => Connection::None,
+        E::ReconnectNeeded { why } => Connection::Ended(match why {
+            auth::Death::Refused => Ended::Refused,
+            auth::Death::NotRenewable => Ended::NotRenewable,
+            auth::Death::Replaced => Ended::Replaced,
+        }),
+        E::TokenRefused { .. } => Connection::TokenRefused,
+        E::Offline { .. } => Connection::Offline,
+        E::Unanswered { .. } | E::Unreadable | E::Interrupted => Connection::BadAnswer,
+        E::LoginChanged => Connection::Changed,
+        E::Loopback { port, .. } => Connection::PortTaken { port: *port },
+        E::Lock(_) => Connection::Locked,
+        E::Server { status, until } => Connection::Trouble { status: *status, until: *until },
+        E::ClientRefused => Connection::ClientRefused,
+        E::Declined => Connection::Declined,
+        E::LoginRefused { reason } => Connection::Refused { reason: reason.clone() },
+        E::LoginExpired => Connection::Expired,
+        E::Unexpected { waiting } => Connection::UnexpectedAnswer { waiting: *waiting },
+        E::BadCallback(_) => Connection::BadCallback,
+        E::ForeignHost { host } => Connection::ForeignHost { host: host.clone() },
+    })
+}
+
+fn of_confluence(error: &confluence::Error) -> Problem {
+    use confluence::Error as E;
+    Problem::Confluence(match error {
+        E::Auth(error) => return of_auth(error),
+        E::Unreachable { .. } => Confluence::Unreachable,
+        E::Lost { .. } => Confluence::Lost,
+        E::Server { status } => Confluence::Trouble { status: *status },
+        E::Unreadable(_) => Confluence::Unreadable,
+        E::RateLimited { until } => Confluence::RateLimited { until: *until },
+        E::ScopeMissing => Confluence::ScopeMissing,
+        E::Denied => Confluence::Denied,
+        // The outbox has the page looked up, and says which it is.
+        E::TitleExists => Confluence::TitleTaken { clash: None },
+        E::Unconvertible => Confluence::Unconvertible,
+        E::TooLarge => Confluence::TooLarge,
+        E::Blocked => Confluence::Blocked,
+        E::NetworkRefused => Confluence::NetworkRefused,
+        E::Refused { reason } => Confluence::Refused { reason: reason.clone() },
+    })
+}
+
+fn server(error: &sally::Error) -> Server {
+    use sally::Error as E;
+    match error {
+        E::Auth(servers::Error::NotAToken(NotAToken(why))) => Server::NotAToken { why: (*why).to_owned() },
+        E::Auth(servers::Error::Address(why)) => Server::BadAddress { why: (*why).to_owned() },
+        E::Auth(servers::Error::NotConnected) => Server::TokenLost,
+        E::Auth(servers::Error::ForeignAddress) => Server::ForeignAddress,
+        E::Auth(servers::Error::Keychain(error)) => Server::Keyring(keyring(error)),
+        E::TokenRefused => Server::TokenRefused,
+        E::TokenExpired => Server::TokenExpired,
+        E::Disabled => Server::Disabled,
+        E::NotMcp { why } => Server::NotMcp { why: why.clone() },
+        E::ToolMissing { what } => Server::ToolMissing { what: (*what).to_owned() },
+        E::ArgumentUnknown { tool, argument } => {
+            Server::ArgumentUnknown { tool: tool.clone(), argument: argument.clone() }
+        }
+        E::Tool { tool, reason } => Server::Tool { tool: tool.clone(), reason: reason.clone() },
+        E::Unreachable { host, .. } => Server::Unreachable { host: host.clone() },
+        E::Lost(_) => Server::Lost,
+        E::RateLimited { until } => Server::RateLimited { until: *until },
+        E::Server { status } => Server::Trouble { status: *status },
+        E::Unreadable { .. } => Server::Unreadable,
+    }
+}
+
+/// What a link leads to that is no page.
+pub(super) fn other_content(content: &Content) -> problem::Content {
+    match content {
+        Content::Space => problem::Content::Space,
+        Content::BlogPost => problem::Content::BlogPost,
+        Content::Whiteboard => problem::Content::Whiteboard,
+        Content::Database => problem::Content::Database,
+        Content::Folder => problem::Content::Folder,
+        Content::Page(_) | Content::Other => problem::Content::Other,
+    }
 }
 
 impl store::Refusal for Error {
@@ -233,11 +269,6 @@ impl From<servers::Error> for Error {
 }
 
 impl Error {
-    /// A field and what is wrong with it.
-    pub(super) fn invalid(field: Field, reason: impl Into<String>) -> Self {
-        Self::Invalid { field, reason: reason.into() }
-    }
-
     /// Whether something may have been carried out all the same.
     pub(super) fn is_ambiguous(&self) -> bool {
         matches!(self, Self::Confluence(error) if error.is_ambiguous())

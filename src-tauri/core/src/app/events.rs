@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use super::lock;
 use super::ports::{Event, Window};
-use crate::api::ErrorView;
+use super::words;
+use crate::domain::problem::Problem;
 
 /// The way to the window. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -30,8 +31,8 @@ impl Events {
     }
 
     /// Tells the person something that nobody waited for.
-    pub(super) fn notice(&self, notice: ErrorView) {
-        self.emit(Event::Notice(notice));
+    pub(super) fn notice(&self, problem: &Problem) {
+        self.emit(Event::Notice(words::view(problem)));
     }
 
     /// The window listens from now on.

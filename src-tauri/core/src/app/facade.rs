@@ -353,7 +353,7 @@ impl App {
 
     /// What the person chose.
     pub async fn settings(&self) -> Result<Settings, Error> {
-        settings::load(&self.0.store).await
+        settings::load(&self.0.store).await.map(Into::into)
     }
 
     /// Changes the settings.

@@ -6,9 +6,10 @@ use url::Url;
 
 use super::login::Signers;
 use super::{Browser, Error};
-use crate::api::{ErrorView, Link};
+use crate::api::Link;
 use crate::domain::destination::Destination;
 use crate::domain::id::{DeliveryId, OrganizationId};
+use crate::domain::problem::{Gone, Problem};
 use crate::http::is_loopback;
 use crate::store::Store;
 
@@ -35,7 +36,7 @@ impl Links {
 
     /// Opens something in the browser.
     pub(super) async fn open(&self, link: Link) -> Result<(), Error> {
-        let gone = Error::Gone("There is no link to open.");
+        let gone = Error::gone(Gone::Address);
         let address = match link {
             Link::Delivery { id } => self.delivery_address(id).await?,
             Link::Page { organization, page } => self
@@ -57,7 +58,7 @@ impl Links {
     }
 
     async fn delivery_address(&self, id: DeliveryId) -> Result<Option<String>, Error> {
-        let found = self.store.read(move |db| db.deliveries().get::<ErrorView>(id)).await?;
+        let found = self.store.read(move |db| db.deliveries().get::<Problem>(id)).await?;
         let Some((delivery, _)) = found else { return Ok(None) };
         if delivery.url.is_some() {
             return Ok(delivery.url);

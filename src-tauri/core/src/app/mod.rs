@@ -20,14 +20,14 @@ mod start;
 mod status;
 mod sync;
 mod tasks;
-mod tell;
 mod upkeep;
+mod words;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-pub use error::{Error, Field, TitleClash, TokenTrouble, Trouble};
+pub use error::Error;
 pub use ports::{Browser, Desktop, Event, Notification, Opens, Window};
 pub use reader::Ended;
 pub use start::Setup;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 
-use super::error::Field;
+use super::error::other_content;
 use super::events::Events;
 use super::login::{Identity, Signers};
 use super::tasks::Tasks;
@@ -18,6 +18,7 @@ use crate::auth;
 use crate::clock::Clock;
 use crate::confluence::{Content, Found, Link, Linked};
 use crate::domain::id::OrganizationId;
+use crate::domain::problem::{self, Field, Problem, Program};
 use crate::store::Store;
 
 /// How long fetched spaces count as fresh. Spaces come and go rarely, and fetching all of them costs a large
@@ -127,7 +128,7 @@ impl Pickers {
         std::mem::replace(&mut *lock(&self.0.finding), mine.clone()).cancel();
         tokio::select! {
             biased;
-            () = mine.cancelled() => Err(Error::Superseded),
+            () = mine.cancelled() => Err(Problem::Program(Program::Superseded).into()),
             found = self.search_pages(wanted) => found,
         }
     }
@@ -137,8 +138,7 @@ impl Pickers {
         if let Some(link) = Link::parse(&query) {
             return self.linked_page(&link).await;
         }
-        let organization =
-            organization.ok_or_else(|| Error::invalid(Field::Organization, "Choose an organization."))?;
+        let organization = organization.ok_or(Field::NoOrganization)?;
         self.0.signers.restored().await;
         let key = match space {
             Some(space) => {
@@ -166,12 +166,14 @@ impl Pickers {
         };
         let found = organizations.into_iter().find_map(|one| Some((link.within(&one)?, one)));
         let (Linked { space, content }, organization) =
-            found.ok_or_else(|| Error::ForeignLink { site: link.site() })?;
-        let Content::Page(id) = content else { return Err(Error::NotAPage(content)) };
+            found.ok_or_else(|| problem::Link::Foreign { site: link.site() })?;
+        let Content::Page(id) = content else {
+            return Err(problem::Link::NotAPage(other_content(&content)).into());
+        };
         self.0.signers.restored().await;
         let asked = self.identity(&organization.id)?.confluence.page(&organization.id, &id).await;
         let Some(found) = asked.map_err(|error| self.0.signers.noticed(&organization.id, error))? else {
-            return Err(Error::LinkedPageMissing { organization: organization.name, space });
+            return Err(problem::Link::Missing { organization: organization.name, space }.into());
         };
         Ok(FoundPages { organization: organization.id, pages: vec![found_page(found)] })
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::Error;
 use super::events::Events;
-use crate::api::{ErrorCode, ErrorView};
+use crate::domain::problem::{Problem, Program};
 use crate::sources::files::Unreadable;
 use crate::store::{Culprit, Source, Store};
 
@@ -72,7 +72,12 @@ impl Reader {
         if ended_well {
             return Ok(self.store.write(move |tx| tx.being_read_mut().acquit(run)).await?);
         }
-        events.notice(ErrorView { code: ErrorCode::Failed, message: told(&culprits), hint: None });
+        let has = |source: Source| culprits.iter().any(|one| one.source == source);
+        events.notice(&Problem::Program(Program::EndedReading {
+            names: culprits.iter().map(|one| one.name.clone()).collect(),
+            files: has(Source::File),
+            servers: has(Source::Server),
+        }));
         if let Err(error) = self.store.write(move |tx| tx.being_read_mut().told(run)).await {
             // Then the next start says it, too.
             tracing::warn!(error = &error as &dyn std::error::Error, "what was told could not be noted");
@@ -98,27 +103,6 @@ async fn guarded<T: Send + 'static>(
     }
 }
 
-fn told(culprits: &[Culprit]) -> String {
-    let names: Vec<String> = culprits.iter().map(|one| format!("“{}”", one.name)).collect();
-    let (all, them) = match names.split_last() {
-        Some((last, [])) => (last.clone(), "It is"),
-        Some((last, others)) => (format!("{} and {last}", others.join(", ")), "They are"),
-        None => return String::new(),
-    };
-    let has = |source: Source| culprits.iter().any(|one| one.source == source);
-    let mut ways = Vec::new();
-    if has(Source::File) {
-        ways.push("To try a file again, import it with “Import files…” or drop it on the window.");
-    }
-    if has(Source::Server) {
-        ways.push("A meeting of a server is tried again by “Sync now”, or when it changes there.");
-    }
-    format!(
-        "Sally Desktop ended while it was reading {all}. {them} left alone from now on. {}",
-        ways.join(" ")
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,17 +115,5 @@ mod tests {
             "and not the end of the app"
         );
         assert_eq!(guarded(|| Ok(1)).await.unwrap(), Ok(1));
-    }
-
-    #[test]
-    fn what_ended_the_app_is_named_with_the_way_on() {
-        let of = |name: &str, source| Culprit { name: name.to_owned(), source };
-        let one = told(&[of("a.md", Source::File)]);
-        assert!(one.contains("reading “a.md”. It is left alone"), "{one}");
-        assert!(one.contains("Import files…") && !one.contains("Sync now"), "{one}");
-        let three =
-            told(&[of("a.md", Source::File), of("b.vtt", Source::File), of("Weekly", Source::Server)]);
-        assert!(three.contains("“a.md”, “b.vtt” and “Weekly”. They are"), "{three}");
-        assert!(three.contains("Import files…") && three.contains("Sync now"), "{three}");
     }
 }

@@ -8,9 +8,10 @@ use std::path::Path;
 
 use super::outbox::LOCK_FILE;
 use super::{App, Error};
-use crate::api::{Account, ErrorView};
 use crate::auth::{self, keychain};
 use crate::disk;
+use crate::domain::account::Account;
+use crate::domain::problem::Problem;
 
 impl App {
     /// Whether everything can be removed; the keyring may ask for a password first. Nothing was taken where it cannot.
@@ -85,7 +86,7 @@ impl App {
             let in_keyring = db.installations().get()?.is_some_and(|file| file.in_keyring);
             let account = db.documents().account::<Account>()?.is_some_and(|account| account.remembered);
             let site = db.sites().all()?.iter().any(|site| site.remembered);
-            let server = db.servers().all::<ErrorView>()?.iter().any(|server| server.remembered);
+            let server = db.servers().all::<Problem>()?.iter().any(|server| server.remembered);
             Ok(in_keyring || account || site || server)
         });
         read.await.unwrap_or(true)

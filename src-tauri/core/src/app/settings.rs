@@ -2,15 +2,20 @@
 
 use super::events::Events;
 use super::{Error, Event};
-use crate::api::Settings;
+use crate::api;
+use crate::domain::settings::Settings;
 use crate::store::Store;
 
 pub(super) async fn load(store: &Store) -> Result<Settings, Error> {
     Ok(store.read(|db| db.documents().settings::<Settings>()).await?.unwrap_or_default())
 }
 
-pub(super) async fn save(store: &Store, events: &Events, settings: Settings) -> Result<Settings, Error> {
-    let stored = settings.clone();
+pub(super) async fn save(
+    store: &Store,
+    events: &Events,
+    settings: api::Settings,
+) -> Result<api::Settings, Error> {
+    let stored = Settings::from(settings.clone());
     store.write(move |tx| tx.documents_mut().put_settings(&stored)).await?;
     events.emit(Event::Settings(Box::new(settings.clone())));
     Ok(settings)

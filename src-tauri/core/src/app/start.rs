@@ -19,11 +19,11 @@ use super::sync::Sync;
 use super::tasks::Tasks;
 use super::upkeep::Upkeep;
 use super::{App, Browser, Desktop, Error, Parts, Window, library, login, outbox, sync};
-use crate::api::{ErrorCode, ErrorView};
 use crate::auth::{self, ApiTokens, Keychain, Marks, Session};
 use crate::clock::Clock;
 use crate::confluence::Confluence;
 use crate::domain::delivery::State;
+use crate::domain::problem::{self, Database, Problem};
 use crate::http::{Http, Limits};
 use crate::store::{self, Damage, Next, OlderFolder, Settled, Store};
 
@@ -135,7 +135,7 @@ impl App {
         }));
         let Parts { events, login, outbox, library, around, tasks, .. } = &*app.0;
         if let Some(found) = found {
-            app.tell_older_folder(&found);
+            app.tell_older_folder(found);
         }
         if let Some(damage) = opened.damage {
             app.tell_damage(damage, now).await?;
@@ -147,56 +147,32 @@ impl App {
         around.start(tasks, heard);
         // The app runs by now, and what fails from here on is told by it.
         if let Err(error) = reader.tell_what_ended(events, opened.ended_well).await {
-            events.notice(error.view());
+            events.notice(&error.problem());
         }
         library.resume_watching().await;
         Ok(app)
     }
 
     /// Says what became of the folder of earlier versions.
-    fn tell_older_folder(&self, found: &OlderFolder) {
-        let message = match found {
-            OlderFolder::Stayed { wanted } => format!(
-                "Sally Desktop's data could not be moved to “{}”, since another program holds it. It is used where it is, in \
-                 “{}”, and moved at a later start.",
-                wanted.display(),
-                self.0.folder.display()
-            ),
-            OlderFolder::Two { kept } => format!(
-                "Two versions of Sally Desktop each had data of their own. What was used last is here; the other data was \
-                 kept as “{}”.",
-                kept.display()
-            ),
+    fn tell_older_folder(&self, found: OlderFolder) {
+        let problem = match found {
+            OlderFolder::Stayed { wanted } => Database::NotMoved { wanted, folder: self.0.folder.clone() },
+            OlderFolder::Two { kept } => Database::Two { kept },
         };
-        self.0.events.notice(ErrorView { code: ErrorCode::Failed, message, hint: None });
+        self.0.events.notice(&Problem::Database(problem));
     }
 
-    /// Says what became of a damaged cache. What only its copy knew may have been sent, changed or cancelled since the copy
+    /// Says what became of a damaged database. What only its copy knew may have been sent, changed or cancelled since the copy
     /// was made, so a person must look at it.
     async fn tell_damage(&self, damage: Damage, now: Timestamp) -> Result<(), Error> {
-        let aside = damage.aside.display();
-        let rest = if damage.from_copy {
-            "A copy of it took its place, which may be a day old."
-        } else {
-            "Sally Desktop started with an empty one; import your meetings again."
-        };
-        let message = format!(
-            "The cache was damaged and could not be read. It was kept as “{aside}”. {rest} What was not sent yet is in \
-             the Outbox."
-        );
-        self.0.events.notice(ErrorView { code: ErrorCode::Failed, message, hint: None });
-        let Some(known) = damage.only else { return Ok(()) };
-        let why = ErrorView {
-            code: ErrorCode::Failed,
-            message: "The cache was damaged, so it is not known what became of this. Look in Confluence before you \
-                      post it again."
-                .to_owned(),
-            hint: None,
-        };
+        let Damage { aside, from_copy, only } = damage;
+        self.0.events.notice(&Problem::Database(Database::Damaged { aside, from_copy }));
+        let Some(known) = only else { return Ok(()) };
+        let why = Problem::Delivery(problem::Delivery::Damaged);
         self.0
             .store
             .write(move |tx| {
-                let open = tx.deliveries().open::<ErrorView>()?.into_iter().map(|(delivery, _)| delivery);
+                let open = tx.deliveries().open::<Problem>()?.into_iter().map(|(delivery, _)| delivery);
                 for delivery in open.filter(|one| !known.contains(&one.id)) {
                     let next = Next { why: Some(&why), ..Next::plain(State::NotConfirmed) };
                     tx.deliveries_mut().change(delivery.id, &[delivery.state], &next, now)?;

@@ -1,8 +1,9 @@
 //! How everything stands when the window opens.
 
 use super::{App, Error};
-use crate::api::{Settings, Status};
+use crate::api::Status;
 use crate::auth::scopes;
+use crate::domain::settings::Settings;
 use crate::domain::site::Need;
 
 impl App {
@@ -25,7 +26,7 @@ impl App {
             connection: self.0.login.connection(),
             servers,
             sync: self.0.sync.state(),
-            settings,
+            settings: settings.into(),
             watched: self.0.library.watched(),
             has_samples,
             unsent,

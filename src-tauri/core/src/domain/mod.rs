@@ -1,10 +1,14 @@
 //! The nouns of the product and their rules: meetings, items, destinations, deliveries. Refuses I/O,
 //! async, clocks, SQL and HTTP. Every other room speaks in these types.
 
+pub mod account;
 pub mod course;
 pub mod delivery;
 pub mod destination;
+pub mod draft;
 pub mod id;
 pub mod meeting;
+pub mod problem;
+pub mod settings;
 pub mod site;
 pub mod title;

@@ -6,7 +6,6 @@ mod salvage;
 mod send;
 mod template;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{Timestamp, civil};
@@ -16,17 +15,18 @@ use uuid::Uuid;
 pub(super) use quick::found_item;
 
 use super::login::Signers;
-use super::outbox::{OFF_THE_LIST, Outbox};
-use super::{Error, settings};
+use super::outbox::Outbox;
+use super::{Error, settings, words};
 use crate::adf::Document;
-use crate::api::{
-    Compose, Draft, ErrorCode, ErrorView, Filled, Mentionable, Preview, Refill, Settings, Templates,
-};
+use crate::api::{self, Compose, Filled, Mentionable, Preview, Refill};
 use crate::clock::Clock;
 use crate::domain::delivery::Delivery;
 use crate::domain::destination::{Destination, Place, Target};
+use crate::domain::draft::Draft;
 use crate::domain::id::{DeliveryId, ItemId, MeetingId};
 use crate::domain::meeting::{Due, HeldAt, Item, ItemKind, Meeting};
+use crate::domain::problem::{self, Gone, NotNow, Problem};
+use crate::domain::settings::{Settings, Templates};
 use crate::domain::title::series;
 use crate::store::{Listed, Store};
 
@@ -51,7 +51,7 @@ impl Dialogs {
 
     /// What the dialog for items opens with: what the person typed earlier and did not send, else the destination
     /// used last and a text made from the items.
-    pub(super) async fn compose(&self, wanted: Compose) -> Result<Draft, Error> {
+    pub(super) async fn compose(&self, wanted: Compose) -> Result<api::Draft, Error> {
         let (subject, _) = self.subject(&wanted.items).await?;
         let (action, now) = (wanted.action, self.0.clock.now());
         let kept = self
@@ -59,25 +59,24 @@ impl Dialogs {
             .store
             .read(move |db| {
                 let Some(draft) = db.documents().draft::<Draft>(subject, action)? else { return Ok(None) };
-                let replaced = draft.replaces.map(|id| db.deliveries().get::<ErrorView>(id)).transpose()?;
+                let replaced = draft.replaces.map(|id| db.deliveries().get::<Problem>(id)).transpose()?;
                 Ok(Some(still_replacing(draft, replaced.flatten(), now)))
             })
             .await?;
         match kept {
-            Some(draft) => {
-                let senders = self.0.signers.names_to_show(&self.0.store).await?;
-                Ok(aimed(Draft { kept: true, senders, ..draft }, wanted.target))
+            Some((draft, problem)) => {
+                let view = self.view(aimed(draft, wanted.target), problem).await?;
+                Ok(api::Draft { kept: true, ..view })
             }
             None => self.original(wanted).await,
         }
     }
 
     /// Keeps what is typed into an open dialog.
-    pub(super) async fn save_draft(&self, draft: Draft) -> Result<(), Error> {
+    pub(super) async fn save_draft(&self, draft: api::Draft) -> Result<(), Error> {
         let (subject, meeting) = self.subject(&draft.items).await?;
         let now = self.0.clock.now();
-        // What is true only now is not kept.
-        let draft = Draft { senders: BTreeMap::new(), ..draft };
+        let draft = Draft::from(draft);
         Ok(self
             .0
             .store
@@ -86,7 +85,7 @@ impl Dialogs {
     }
 
     /// Forgets what was typed, and answers the dialog's original content.
-    pub(super) async fn reset_draft(&self, wanted: Compose) -> Result<Draft, Error> {
+    pub(super) async fn reset_draft(&self, wanted: Compose) -> Result<api::Draft, Error> {
         let (subject, _) = self.subject(&wanted.items).await?;
         let action = wanted.action;
         self.0.store.write(move |tx| tx.documents_mut().delete_draft(subject, action)).await?;
@@ -94,29 +93,32 @@ impl Dialogs {
     }
 
     /// The content of a delivery that did not get through, to be edited.
-    pub(super) async fn edit(&self, id: DeliveryId) -> Result<Draft, Error> {
+    pub(super) async fn edit(&self, id: DeliveryId) -> Result<api::Draft, Error> {
         let (found, document) = self
             .0
             .store
             .read(move |db| {
-                Ok((db.deliveries().listed::<ErrorView>(id)?, db.deliveries().stored_document(id)?))
+                Ok((db.deliveries().listed::<Problem>(id)?, db.deliveries().stored_document(id)?))
             })
             .await?;
-        let (listed, stored) = found.zip(document).ok_or(OFF_THE_LIST)?;
-        let senders = self.0.signers.names_to_show(&self.0.store).await?;
-        match listed {
+        let (listed, stored) = found.zip(document).ok_or_else(|| Error::gone(Gone::Delivery))?;
+        let (draft, problem) = match listed {
             Listed::Delivery(delivery, _) if !delivery.state.is_open() => {
-                Err(Error::NotNow("This delivery has left already, so it cannot be changed."))
+                return Err(Error::not_now(NotNow::HasLeft));
             }
             Listed::Delivery(delivery, why) => {
-                // Who sends it, and when, is not for its fields to mend.
-                let why =
-                    why.filter(|why| !matches!(why.code, ErrorCode::AnotherAccount | ErrorCode::WaitedLong));
-                let draft = from_delivery(*delivery, document_of(&stored), why);
-                Ok(Draft { senders, ..draft })
+                (from_delivery(*delivery, document_of(&stored)), why.filter(is_of_fields))
             }
-            Listed::Unreadable(unreadable) => Ok(Draft { senders, ..salvaged(*unreadable, &stored) }),
-        }
+            Listed::Unreadable(unreadable) => (salvaged(*unreadable, &stored), None),
+        };
+        self.view(draft, problem).await
+    }
+
+    /// A draft as its dialog shows it.
+    async fn view(&self, draft: Draft, problem: Option<Problem>) -> Result<api::Draft, Error> {
+        let senders = self.0.signers.names_to_show(&self.0.store).await?;
+        let problem = problem.as_ref().map(words::view);
+        Ok(api::Draft { problem, senders, ..draft.into() })
     }
 
     /// The people who can be mentioned.
@@ -136,7 +138,7 @@ impl Dialogs {
                 Ok(db.meetings().with_items(&items)?.map(|meeting| (meeting, settings)))
             })
             .await?;
-        let (meeting, settings) = found.ok_or(Error::ITEM_GONE)?;
+        let (meeting, settings) = found.ok_or_else(|| Error::gone(Gone::Item))?;
         let people = self.people().await?;
         let mut context = TemplateContext { meeting: &meeting, people: &people, new_id: &mut new_id };
         Ok(context.rendered(templates(&settings, wanted.place.as_ref()), wanted.action))
@@ -150,10 +152,10 @@ impl Dialogs {
             meeting.items.truncate(1);
         }
         let mut context = TemplateContext { meeting: &meeting, people: &people, new_id: &mut new_id };
-        Ok(context.rendered(&wanted.templates, wanted.action))
+        Ok(context.rendered(&wanted.templates.into(), wanted.action))
     }
 
-    async fn original(&self, wanted: Compose) -> Result<Draft, Error> {
+    async fn original(&self, wanted: Compose) -> Result<api::Draft, Error> {
         let (items, action) = (wanted.items.clone(), wanted.action);
         let found = self
             .0
@@ -165,8 +167,8 @@ impl Dialogs {
                 Ok(Some((last, meeting, settings)))
             })
             .await?;
-        let (last, meeting, settings) = found.ok_or(Error::ITEM_GONE)?;
-        let (people, senders) = (self.people().await?, self.0.signers.names_to_show(&self.0.store).await?);
+        let (last, meeting, settings) = found.ok_or_else(|| Error::gone(Gone::Item))?;
+        let people = self.people().await?;
         let mut context = TemplateContext { meeting: &meeting, people: &people, new_id: &mut new_id };
         let organizations = self.0.signers.now().organizations();
         let last = wanted.target.filter(|target| target.action() == action).or(last);
@@ -187,18 +189,15 @@ impl Dialogs {
             title,
             document,
             items: wanted.items,
-            kept: false,
-            problem: None,
-            senders,
         };
-        Ok(aimed(draft, last))
+        self.view(aimed(draft, last), None).await
     }
 
     /// What a draft about these items is kept under, and the meeting that they are of.
     async fn subject(&self, items: &[ItemId]) -> Result<(Uuid, MeetingId), Error> {
-        let first = *items.first().ok_or(Error::NotNow("There is nothing to send: no item was chosen."))?;
+        let first = *items.first().ok_or_else(|| Error::not_now(NotNow::NothingToSend))?;
         let found = self.0.store.read(move |db| db.meetings().item(first)).await?;
-        let (meeting, _) = found.ok_or(Error::ITEM_GONE)?;
+        let (meeting, _) = found.ok_or_else(|| Error::gone(Gone::Item))?;
         Ok((subject(items).unwrap_or(first.0), meeting))
     }
 
@@ -283,21 +282,31 @@ fn example() -> Meeting {
     }
 }
 
-/// A kept draft as it opens: what it replaces may have gone on since.
-fn still_replacing(draft: Draft, replaced: Option<(Delivery, Option<ErrorView>)>, now: Timestamp) -> Draft {
+/// A kept draft as it opens, with what is to be said of it: what it replaces may have gone on since.
+fn still_replacing(
+    draft: Draft,
+    replaced: Option<(Delivery, Option<Problem>)>,
+    now: Timestamp,
+) -> (Draft, Option<Problem>) {
     match replaced {
-        Some((delivery, _)) if delivery.state.is_open() => draft,
+        Some((delivery, why)) if delivery.state.is_open() => (draft, why.filter(is_of_fields)),
         Some((delivery, _)) if delivery.state.is_sent() => {
-            let sent = Error::SentMeanwhile { delivery: delivery.id, at: delivery.changed, now };
-            Draft { problem: Some(sent.view()), ..draft }
+            let (delivery, at) = (delivery.id, delivery.changed);
+            let sent = Problem::Delivery(problem::Delivery::SentMeanwhile { delivery, at, now });
+            (draft, Some(sent))
         }
         // On its way, or perhaps arrived: what is sent beside it is told apart at the latest when it is sent.
-        Some(_) => draft,
-        None => Draft { replaces: None, problem: None, ..draft },
+        Some(_) => (draft, None),
+        None => (Draft { replaces: None, ..draft }, None),
     }
 }
 
-fn from_delivery(delivery: Delivery, document: Document, problem: Option<ErrorView>) -> Draft {
+/// Who sends it, and when, is not for the fields of a dialog to mend.
+fn is_of_fields(why: &Problem) -> bool {
+    !why.is_of_another() && !why.waited_long()
+}
+
+fn from_delivery(delivery: Delivery, document: Document) -> Draft {
     let target = delivery.destination.target();
     let draft = Draft {
         items: delivery.items,
@@ -312,9 +321,6 @@ fn from_delivery(delivery: Delivery, document: Document, problem: Option<ErrorVi
             Destination::Comment { .. } => String::new(),
         },
         document,
-        kept: false,
-        problem,
-        senders: BTreeMap::new(),
     };
     aimed(draft, Some(target))
 }

@@ -10,6 +10,7 @@ use crate::app::library::day_and_time;
 use crate::app::outbox::Ready;
 use crate::domain::destination::Target;
 use crate::domain::id::{ItemId, MeetingId};
+use crate::domain::problem::{Gone, NotNow};
 use crate::domain::title::series;
 use crate::store::Placed;
 
@@ -99,7 +100,7 @@ impl Dialogs {
     /// Items by the meetings that they are of, in the order in which they were chosen.
     async fn by_meeting(&self, items: Vec<ItemId>) -> Result<Vec<Vec<ItemId>>, Error> {
         if items.is_empty() {
-            return Err(Error::NotNow("There is nothing to send: no item was chosen."));
+            return Err(Error::not_now(NotNow::NothingToSend));
         }
         let found = self
             .0
@@ -117,7 +118,7 @@ impl Dialogs {
                 Ok(Some(groups))
             })
             .await?;
-        let groups = found.ok_or(Error::ITEM_GONE)?;
+        let groups = found.ok_or_else(|| Error::gone(Gone::Item))?;
         Ok(groups.into_iter().map(|(_, items)| items).collect())
     }
 }

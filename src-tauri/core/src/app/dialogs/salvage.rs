@@ -1,13 +1,11 @@
 //! What can be saved of a delivery that cannot be read: every word of it. It becomes a draft, and is never sent as it is.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use crate::adf::{Document, Inlines, Paragraph};
-use crate::api::Draft;
 use crate::domain::delivery::Unreadable;
 use crate::domain::destination::Action;
+use crate::domain::draft::Draft;
 
 /// Its words, for a dialog in which a person says anew where they go. It takes the place of what could not be read.
 pub(super) fn salvaged(delivery: Unreadable, stored: &str) -> Draft {
@@ -21,9 +19,6 @@ pub(super) fn salvaged(delivery: Unreadable, stored: &str) -> Draft {
         page: None,
         title: String::new(),
         document: document_of(stored),
-        kept: false,
-        problem: None,
-        senders: BTreeMap::new(),
     }
 }
 

@@ -4,12 +4,13 @@
 use super::salvage::{document_of, salvaged};
 use super::{Dialogs, Error, from_delivery, settings, subject};
 use crate::adf::{self, Document};
-use crate::api::{DeliveryView, Draft, ErrorView, Send};
-use crate::app::error::Field;
-use crate::app::outbox::{OFF_THE_LIST, Ready};
+use crate::api::{DeliveryView, Send};
+use crate::app::outbox::Ready;
 use crate::domain::delivery::State;
 use crate::domain::destination::{Destination, TITLE_MAX};
+use crate::domain::draft::Draft;
 use crate::domain::id::DeliveryId;
+use crate::domain::problem::{Field, Gone, NotNow, Problem};
 use crate::store::Listed;
 
 impl Dialogs {
@@ -18,7 +19,7 @@ impl Dialogs {
         let ready = self.checked(request).await?;
         let hold = settings::load(&self.0.store).await?.hold_seconds;
         let mut stored = self.0.outbox.enqueue(vec![ready], hold).await?;
-        stored.pop().ok_or(OFF_THE_LIST)
+        stored.pop().ok_or_else(|| Error::gone(Gone::Delivery))
     }
 
     /// Finds what is wrong with something that is to be sent, as far as that can be known without Confluence.
@@ -33,12 +34,7 @@ impl Dialogs {
             is_known.then(|| accounts.sender_to(destination.organization()))
         };
         let destination = with_clean_title(destination)?;
-        let sender = sender.ok_or_else(|| {
-            Error::invalid(
-                Field::Organization,
-                "The connection does not reach this organization. Choose another one, or reconnect.",
-            )
-        })?;
+        let sender = sender.ok_or(Field::OrganizationNotReached)?;
         check(&document)?;
         let sender = sender?;
         let (subject, meeting) = self.subject(&items).await?;
@@ -55,15 +51,12 @@ impl Dialogs {
             .0
             .store
             .write(move |tx| {
-                let found =
-                    tx.deliveries().listed::<ErrorView>(id)?.zip(tx.deliveries().stored_document(id)?);
+                let found = tx.deliveries().listed::<Problem>(id)?.zip(tx.deliveries().stored_document(id)?);
                 let Some((listed, stored)) = found else { return Ok(false) };
                 let (state, meeting, draft) = match listed {
-                    Listed::Delivery(delivery, _) => (
-                        delivery.state,
-                        delivery.meeting,
-                        from_delivery(*delivery, document_of(&stored), None),
-                    ),
+                    Listed::Delivery(delivery, _) => {
+                        (delivery.state, delivery.meeting, from_delivery(*delivery, document_of(&stored)))
+                    }
                     Listed::Unreadable(unreadable) => {
                         (unreadable.state, unreadable.meeting, salvaged(*unreadable, &stored))
                     }
@@ -78,16 +71,14 @@ impl Dialogs {
                 // What was typed since is newer.
                 let action = draft.action;
                 if tx.documents().draft::<Draft>(subject, action)?.is_none() {
-                    let draft = Draft { replaces: None, problem: None, ..draft };
+                    let draft = Draft { replaces: None, ..draft };
                     tx.documents_mut().put_draft(subject, meeting, action, &draft, now)?;
                 }
                 Ok(true)
             })
             .await?;
         if !deleted {
-            return Err(Error::NotNow(
-                "This delivery is on its way or has arrived, so it cannot be cancelled.",
-            ));
+            return Err(Error::not_now(NotNow::CannotCancel));
         }
         self.0.outbox.removed(id);
         Ok(())
@@ -101,30 +92,21 @@ fn with_clean_title(destination: Destination) -> Result<Destination, Error> {
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     let length = title.encode_utf16().count();
     if length == 0 {
-        return Err(Error::invalid(Field::Title, "A page needs a title."));
+        return Err(Field::NoTitle.into());
     }
     if length > TITLE_MAX {
-        let reason = format!("The title has {length} characters; Confluence takes {TITLE_MAX}.");
-        return Err(Error::invalid(Field::Title, reason));
+        return Err(Field::LongTitle { length, max: TITLE_MAX }.into());
     }
     Ok(Destination::NewPage { organization, space, parent, title })
 }
 
 fn check(document: &Document) -> Result<(), Error> {
     if document.is_empty() {
-        return Err(Error::invalid(
-            Field::Description,
-            "There is nothing to send: the description is empty.",
-        ));
+        return Err(Field::NoDescription.into());
     }
-    let length = document.to_json().len();
-    if length > adf::MAX_BYTES {
-        let reason = format!(
-            "The description is too long: it makes {} kB, and Confluence takes {} kB.",
-            length / 1024,
-            adf::MAX_BYTES / 1024
-        );
-        return Err(Error::invalid(Field::Description, reason));
+    let size = document.to_json().len();
+    if size > adf::MAX_BYTES {
+        return Err(Field::LongDescription { size, max: adf::MAX_BYTES }.into());
     }
     Ok(())
 }

@@ -8,10 +8,11 @@ use crate::adf::{
     self, Block, Date, DecisionItem, DecisionList, Document, Heading, Inline, Inlines, Level, Link, List,
     LocalId, Mention, Numbering, Paragraph, Style, TaskItem, TaskList, TaskState,
 };
-use crate::api::{Filled, Mentionable, Templates};
+use crate::api::{Filled, Mentionable};
 use crate::app::library::day_and_time;
 use crate::domain::destination::{Action, TITLE_MAX};
 use crate::domain::meeting::{Item, ItemKind, Meeting, SECTIONS};
+use crate::domain::settings::Templates;
 use crate::domain::title::truncate_utf16;
 
 /// Below the page's own title.

@@ -5,10 +5,12 @@
 use uuid::Uuid;
 
 use super::{Error, Library, lock};
-use crate::api::{AddItem, DamagedFile, Draft, EditItem, ItemDialog, ItemDraft, ItemWords, Unsent};
+use crate::api::{AddItem, DamagedFile, EditItem, ItemDialog, ItemDraft, ItemWords, Unsent};
 use crate::domain::destination::{Action, Destination};
+use crate::domain::draft;
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::{Due, Item};
+use crate::domain::problem::{Gone, NotNow};
 use crate::sources::files;
 use crate::store::{self, Aside};
 
@@ -19,13 +21,19 @@ impl Library {
     /// What was typed into the dialog of an item and not saved.
     pub(in crate::app) async fn item_draft(&self, dialog: ItemDialog) -> Result<Option<ItemWords>, Error> {
         let (subject, said) = key(dialog);
-        Ok(self.0.store.read(move |db| db.documents().item_draft(subject, &said)).await?)
+        let words = self
+            .0
+            .store
+            .read(move |db| db.documents().item_draft::<draft::ItemWords>(subject, &said))
+            .await?;
+        Ok(words.map(Into::into))
     }
 
     /// Keeps what is typed into the dialog of an item, or forgets it.
     pub(in crate::app) async fn keep_item_draft(&self, draft: ItemDraft) -> Result<(), Error> {
         let ((subject, said), now) = (key(draft.dialog), self.0.clock.now());
-        let keep = move |tx: &store::Writing<'_>| match draft.words {
+        let words = draft.words.map(draft::ItemWords::from);
+        let keep = move |tx: &store::Writing<'_>| match words {
             Some(words) => tx.documents_mut().put_item_draft(subject, &said, &words, now),
             None => tx.documents_mut().delete_item_draft(subject, &said),
         };
@@ -40,7 +48,7 @@ impl Library {
             tx.documents_mut().delete_item_draft(meeting.0, &said)?;
             tx.meetings_mut().add_item(meeting, &item, now)
         };
-        if self.0.store.write(add).await? { Ok(id) } else { Err(Error::MEETING_GONE) }
+        if self.0.store.write(add).await? { Ok(id) } else { Err(Error::gone(Gone::Meeting)) }
     }
 
     /// Changes an item. What was typed for it is no draft any more.
@@ -50,21 +58,21 @@ impl Library {
             tx.documents_mut().delete_item_draft(item.id.0, "")?;
             tx.meetings_mut().edit_item(&item, now)
         };
-        if self.0.store.write(change).await? { Ok(()) } else { Err(Error::ITEM_GONE) }
+        if self.0.store.write(change).await? { Ok(()) } else { Err(Error::gone(Gone::Item)) }
     }
 
     /// Makes one item of several of a meeting, and answers which is left.
     pub(in crate::app) async fn merge_items(&self, items: Vec<ItemId>) -> Result<ItemId, Error> {
         let now = self.0.clock.now();
         let left = self.0.store.write(move |tx| tx.meetings_mut().merge_items(&items, now)).await?;
-        left.ok_or(Error::NotNow("There is nothing to merge: choose two items of one meeting."))
+        left.ok_or_else(|| Error::not_now(NotNow::NothingToMerge))
     }
 
     /// Removes an item, and remembers it for a while.
     pub(in crate::app) async fn delete_item(&self, id: ItemId) -> Result<(), Error> {
         let removed = self.0.store.write(move |tx| tx.meetings_mut().remove_item(id)).await?;
         let mut remembered = lock(&self.0.removed);
-        remembered.push_back(removed.ok_or(Error::ITEM_GONE)?);
+        remembered.push_back(removed.ok_or_else(|| Error::gone(Gone::Item))?);
         if remembered.len() > MAX_REMEMBERED {
             remembered.pop_front();
         }
@@ -74,10 +82,10 @@ impl Library {
     /// Puts a removed item back. It is remembered until it is back, so that what failed can be done again.
     pub(in crate::app) async fn put_back_item(&self, id: ItemId) -> Result<(), Error> {
         let removed = lock(&self.0.removed).iter().find(|removed| removed.id() == id).cloned();
-        let removed = removed.ok_or(Error::ITEM_GONE)?;
+        let removed = removed.ok_or_else(|| Error::gone(Gone::Item))?;
         let there = self.0.store.write(move |tx| tx.meetings_mut().put_back(&removed)).await?;
         lock(&self.0.removed).retain(|removed| removed.id() != id);
-        if there { Ok(()) } else { Err(Error::MEETING_GONE) }
+        if there { Ok(()) } else { Err(Error::gone(Gone::Meeting)) }
     }
 
     /// Deletes a meeting for good: its words are in no file of the app any more, as soon as the copy of the cache is made
@@ -86,13 +94,13 @@ impl Library {
         let there = self.0.store.erase(move |tx| tx.meetings_mut().delete(id)).await?;
         lock(&self.0.removed).retain(|removed| removed.meeting() != id);
         self.0.upkeep.copy_is_stale();
-        if there { Ok(()) } else { Err(Error::MEETING_GONE) }
+        if there { Ok(()) } else { Err(Error::gone(Gone::Meeting)) }
     }
 
     /// The damaged files that were put aside, with what was not sent and exists only there. They may hold what was deleted
     /// for good.
     pub(in crate::app) async fn damaged_files(&self) -> Result<Vec<DamagedFile>, Error> {
-        let files = self.0.store.put_aside::<Draft, ItemWords>().await?;
+        let files = self.0.store.put_aside::<draft::Draft, draft::ItemWords>().await?;
         Ok(files.into_iter().map(damaged_file).collect())
     }
 
@@ -102,7 +110,7 @@ impl Library {
     }
 }
 
-fn damaged_file(file: Aside<Draft, ItemWords>) -> DamagedFile {
+fn damaged_file(file: Aside<draft::Draft, draft::ItemWords>) -> DamagedFile {
     let page = |title: &str, space: Option<&str>| match space {
         Some(space) => format!("Page “{title}” in {space}"),
         None => format!("Page “{title}”"),
@@ -143,7 +151,7 @@ fn key(dialog: ItemDialog) -> (Uuid, String) {
 fn item(id: ItemId, words: ItemWords) -> Result<Item, Error> {
     let trimmed =
         |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    let text = trimmed(Some(words.text)).ok_or(Error::NotNow("An item needs words."))?;
+    let text = trimmed(Some(words.text)).ok_or_else(|| Error::not_now(NotNow::NoWords))?;
     let due = trimmed(words.due).map(|text| Due { date: files::only_day(&text), text });
     let (kind, done) = (words.kind, words.done);
     Ok(Item { id, kind, text, formatted: None, owner: trimmed(words.owner), due, done, at_ms: None })

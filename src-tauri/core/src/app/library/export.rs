@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{Error, Library};
 use crate::api::{ExportFormat, ExportMeeting};
 use crate::disk;
+use crate::domain::problem::Gone;
 use crate::sources::files::{self, Export};
 use crate::store;
 
@@ -20,7 +21,7 @@ impl Library {
             ExportFormat::Markdown => "md",
             ExportFormat::Json => "json",
         };
-        Ok(files::file_name(&head.ok_or(Error::MEETING_GONE)?.title, extension))
+        Ok(files::file_name(&head.ok_or_else(|| Error::gone(Gone::Meeting))?.title, extension))
     }
 
     /// Writes a meeting to a file.
@@ -32,7 +33,8 @@ impl Library {
         let id = wanted.meeting;
         let read = move |db: &store::Reading<'_>| Ok((db.meetings().get(id)?, db.meetings().source_key(id)?));
         let (meeting, key) = self.0.store.read(read).await?;
-        let export = Export { meeting: &meeting.ok_or(Error::MEETING_GONE)?, key: key.as_deref() };
+        let export =
+            Export { meeting: &meeting.ok_or_else(|| Error::gone(Gone::Meeting))?, key: key.as_deref() };
         let text = match wanted.format {
             ExportFormat::Markdown => export.to_markdown(),
             ExportFormat::Json => export.to_json(),

@@ -86,7 +86,7 @@ impl Library {
     pub(in crate::app) async fn import_unasked(&self, paths: Vec<PathBuf>, ended: Ended) {
         match self.import_files(paths, ended).await {
             Ok(report) => self.0.events.emit(Event::Imported(report)),
-            Err(error) => self.0.events.notice(error.view()),
+            Err(error) => self.0.events.notice(&error.problem()),
         }
     }
 
@@ -233,7 +233,7 @@ impl Library {
         match self.load_samples().await {
             Ok(report) if report.added.is_empty() => {}
             Ok(report) => self.0.events.emit(Event::Imported(report)),
-            Err(error) => self.0.events.notice(error.view()),
+            Err(error) => self.0.events.notice(&error.problem()),
         }
     }
 

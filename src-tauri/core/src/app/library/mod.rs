@@ -24,6 +24,7 @@ use crate::api::{ItemView, ListMeetings, MeetingFilter, MeetingList, MeetingRow,
 use crate::clock::Clock;
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::HeldAt;
+use crate::domain::problem::Gone;
 use crate::store::{Filter, Removed, Store};
 
 use import::Importing;
@@ -111,10 +112,10 @@ impl Library {
                 Ok((db.meetings().get(id)?, edited, db.deliveries().of_meeting(id)?, db.notes().of(id)?))
             })
             .await?;
-        let mut meeting = meeting.ok_or(Error::MEETING_GONE)?;
+        let mut meeting = meeting.ok_or_else(|| Error::gone(Gone::Meeting))?;
         let mut by_item: HashMap<ItemId, Vec<_>> = HashMap::new();
         for (delivery, why) in deliveries {
-            let view = views.of(delivery, why);
+            let view = views.of(delivery, why.as_ref());
             for item in &view.items {
                 by_item.entry(*item).or_default().push(view.clone());
             }

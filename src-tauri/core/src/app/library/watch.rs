@@ -4,33 +4,27 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use super::import::{Bytes, TakenIn, digest, failure, told};
 use super::{Error, Library, lock};
-use crate::api::{ErrorCode, ErrorView, ImportReport, WatchedFolder};
+use crate::api::{ImportReport, WatchedFolder};
 use crate::app::Event;
 use crate::app::reader::Ended;
+use crate::app::words;
+use crate::domain::draft;
 use crate::domain::id::MeetingId;
+use crate::domain::problem::{Folder, Problem};
 use crate::sources::files::{self, Unreadable};
 use crate::sources::watch::{Seen, Watch};
 
 /// Endings of files that are meant to be read; others in the folder are passed over where they cannot be.
 const MEANT: [&str; 9] = ["json", "md", "markdown", "txt", "vtt", "srt", "html", "htm", "docx"];
 
-const GONE: &str = "The folder is not there any more. It is watched again as soon as it is back.";
-
-/// What the store keeps.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    folder: PathBuf,
-}
-
 /// The folder that is being watched.
 pub(super) struct Watching {
     folder: PathBuf,
-    problem: Option<String>,
+    problem: Option<Folder>,
     stop: CancellationToken,
 }
 
@@ -57,7 +51,7 @@ impl Library {
     pub(in crate::app) async fn watch_folder(&self, folder: PathBuf) -> Result<WatchedFolder, Error> {
         let watch =
             Watch::begin(&folder).await.map_err(|error| Error::Watch { folder: folder.clone(), error })?;
-        let kept = Kept { folder: folder.clone() };
+        let kept = draft::WatchedFolder { folder: folder.clone() };
         self.0.store.write(move |tx| tx.documents_mut().put_watched_folder(&kept)).await?;
         Ok(self.watch(folder, Some(watch)))
     }
@@ -79,14 +73,13 @@ impl Library {
     /// Watches the folder of earlier runs again. Does not wait for it, since it may lie on a network. Everything else works
     /// without it, so it is only said if it is not known any more.
     pub(in crate::app) async fn resume_watching(&self) {
-        match self.0.store.read(|db| db.documents().watched_folder::<Kept>()).await {
+        match self.0.store.read(|db| db.documents().watched_folder::<draft::WatchedFolder>()).await {
             Ok(None) => {}
-            Ok(Some(Kept { folder })) => drop(self.watch(folder, None)),
+            Ok(Some(draft::WatchedFolder { folder })) => drop(self.watch(folder, None)),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the watched folder is not known");
-                let view = Error::Store(error).view();
-                let message = format!("No folder is watched. {} Choose the folder again.", view.message);
-                self.0.events.notice(ErrorView { message, ..view });
+                let because = Box::new(Error::Store(error).problem());
+                self.0.events.notice(&Problem::Folder(Folder::Forgotten { because }));
             }
         }
     }
@@ -107,13 +100,13 @@ impl Library {
                         error = &error as &dyn std::error::Error,
                         "the watched folder cannot be watched"
                     );
-                    library.tell_watched(Some(GONE));
+                    library.tell_watched(Some(Folder::Gone));
                     Watch::missing(&folder)
                 }),
             };
             match watch {
                 Ok(watch) => library.take_what_comes(watch).await,
-                Err(error) => library.0.events.notice(Error::Watch { folder, error }.view()),
+                Err(error) => library.0.events.notice(&Error::Watch { folder, error }.problem()),
             }
         }));
         view
@@ -128,13 +121,8 @@ impl Library {
                     Err(error) => self.try_again(path, &error, &watch, &mut known).await,
                 },
                 Seen::Gone => {
-                    self.tell_watched(Some(GONE));
-                    self.0.events.notice(ErrorView {
-                        code: ErrorCode::Failed,
-                        message: "The watched folder is not there any more. It is watched again as soon as it is back."
-                            .to_owned(),
-                        hint: None,
-                    });
+                    self.tell_watched(Some(Folder::Gone));
+                    self.0.events.notice(&Problem::Folder(Folder::Gone));
                 }
                 Seen::Back => self.tell_watched(None),
             }
@@ -149,16 +137,16 @@ impl Library {
         let still_there = move || before.into_iter().filter(|(path, _)| path.exists()).collect();
         known.waiting = tokio::task::spawn_blocking(still_there).await.unwrap_or_default();
         if known.waiting.is_empty() {
-            self.0.events.notice(error.view());
+            self.0.events.notice(&error.problem());
         }
         let times = known.waiting.entry(path.clone()).or_default();
         watch.again(path, *times);
         *times = times.saturating_add(1);
     }
 
-    fn tell_watched(&self, problem: Option<&str>) {
+    fn tell_watched(&self, problem: Option<Folder>) {
         let view = lock(&self.0.watching).as_mut().map(|watching| {
-            watching.problem = problem.map(str::to_owned);
+            watching.problem = problem;
             watching.view()
         });
         if let Some(view) = view {
@@ -234,7 +222,8 @@ fn look_at(path: &Path, before: Option<Brought>) -> Result<(Bytes, Option<Meetin
 
 impl Watching {
     fn view(&self) -> WatchedFolder {
-        WatchedFolder { folder: self.folder.display().to_string(), problem: self.problem.clone() }
+        let problem = self.problem.clone().map(|problem| words::view(&Problem::Folder(problem)));
+        WatchedFolder { folder: self.folder.display().to_string(), problem: problem.map(|view| view.message) }
     }
 }
 

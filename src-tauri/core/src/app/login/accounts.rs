@@ -8,13 +8,14 @@ use tokio::sync::watch;
 
 use super::Phase;
 use super::sites::Connected;
-use crate::api::Account;
 use crate::app::Error;
 use crate::auth::{self, LoginId};
 use crate::confluence::Confluence;
+use crate::domain::account::Account;
 use crate::domain::delivery::{Delivery, Sender};
 use crate::domain::destination::Organization;
 use crate::domain::id::{AccountId, OrganizationId};
+use crate::domain::problem::{Connection, Problem};
 use crate::domain::site::Site;
 use crate::store::{self, Store};
 
@@ -190,8 +191,8 @@ impl Accounts {
     pub(in crate::app) fn not_connected_to(&self, organization: &OrganizationId) -> Error {
         let of_login = || self.organizations_of_login().iter().any(|one| one.id == *organization);
         match self.sites.get(organization).and_then(Connected::trouble) {
-            Some(trouble) => Error::Token(trouble),
-            None if self.is_connected() && !of_login() => Error::NotReached,
+            Some(trouble) => trouble.into(),
+            None if self.is_connected() && !of_login() => Problem::Connection(Connection::NotReached).into(),
             None => self.not_connected(),
         }
     }

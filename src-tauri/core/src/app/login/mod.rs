@@ -18,13 +18,15 @@ use accounts::{LoggedIn, sender_of};
 
 use super::events::Events;
 use super::tasks::Tasks;
-use super::{Browser, Error, Event};
-use crate::api::{Account, Connection, ErrorCode, ErrorView};
+use super::{Browser, Error, Event, words};
+use crate::api::Connection;
 use crate::auth::{self, ApiTokens, Granted, LoginId, LoginStart, Session, scopes};
 use crate::clock::Clock;
 use crate::confluence::{self, Confluence, Person, Reachable};
+use crate::domain::account::Account;
 use crate::domain::course;
 use crate::domain::id::OrganizationId;
+use crate::domain::problem::{self, Ended, Problem};
 use crate::store::Store;
 
 /// How often Atlassian is asked who has just logged in, while it cannot be reached or has trouble: for about a minute.
@@ -34,7 +36,7 @@ const MAX_FETCH_TRIES: u32 = 5;
 #[derive(Clone, Debug)]
 enum Phase {
     /// Nobody is connected; how the last login ended, if it ended badly.
-    Disconnected(Option<ErrorView>),
+    Disconnected(Option<Problem>),
     /// The browser is open. What was before comes back when the login is given up.
     Waiting { since: Timestamp, until: Timestamp, before: Box<Phase> },
     /// The tokens of a login are there, the account is being asked for. What was before goes on until that is known.
@@ -42,7 +44,7 @@ enum Phase {
     /// Connected.
     Connected(Account),
     /// Atlassian no longer accepts the connection.
-    NeedsReconnecting(Account, ErrorView),
+    NeedsReconnecting(Account, Problem),
 }
 
 impl Default for Phase {
@@ -135,15 +137,17 @@ impl Login {
             Phase::Disconnected(why) => {
                 let missing = self.0.session.settings().missing();
                 if missing.is_empty() {
-                    Connection::Disconnected { why }
+                    Connection::Disconnected { why: why.as_ref().map(words::view) }
                 } else {
                     Connection::NotConfigured { missing: missing.into_iter().map(str::to_owned).collect() }
                 }
             }
             Phase::Waiting { since, until, .. } => Connection::Waiting { since, until },
             Phase::Finishing { .. } => Connection::Finishing,
-            Phase::Connected(account) => Connection::Connected(account),
-            Phase::NeedsReconnecting(account, why) => Connection::NeedsReconnecting { account, why },
+            Phase::Connected(account) => Connection::Connected(account.into()),
+            Phase::NeedsReconnecting(account, why) => {
+                Connection::NeedsReconnecting { account: account.into(), why: words::view(&why) }
+            }
         }
     }
 
@@ -186,14 +190,14 @@ impl Login {
         let lost = match self.0.session.restore().await {
             // A login was cut off after its tokens were saved, and before its account was.
             Ok(Some(restored)) if restored.account.as_ref().is_some_and(|id| *id != account.id) => {
-                Some(reconnect("The last login was cut off, so it is not known whose it is."))
+                Some(reconnect(Ended::CutOff))
             }
             Ok(Some(restored)) => {
                 self.sends_as(&account, restored.login);
                 None
             }
-            Ok(None) => Some(reconnect("The keyring no longer holds the connection to Confluence.")),
-            Err(error) => Some(Error::Auth(error).view()),
+            Ok(None) => Some(reconnect(Ended::Lost)),
+            Err(error) => Some(Error::Auth(error).problem()),
         };
         // Unless the person has disconnected or logged in anew meanwhile.
         let unchanged = matches!(&self.0.accounts.borrow().phase, Phase::Connected(now) if *now == account);
@@ -266,14 +270,14 @@ impl Login {
 
     /// Goes back to what was before the login, and says why.
     fn give_up(&self, error: &Error) {
-        let view = error.view();
+        let problem = error.problem();
         match self.phase().before() {
             Phase::Disconnected(_) => {
-                self.enter(Phase::Disconnected(Some(view)));
+                self.enter(Phase::Disconnected(Some(problem)));
             }
             other => {
                 self.enter(other);
-                self.0.events.notice(view);
+                self.0.events.notice(&problem);
             }
         }
     }
@@ -300,7 +304,7 @@ impl Login {
             // Forged, replayed, late or not ours: whatever is waiting goes on undisturbed.
             Err(error @ (auth::Error::Unexpected { .. } | auth::Error::BadCallback(_))) => {
                 tracing::warn!(%error, "an answer was ignored");
-                self.0.events.notice(Error::Auth(error).view());
+                self.0.events.notice(&Error::Auth(error).problem());
             }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the login failed");
@@ -319,7 +323,8 @@ impl Login {
         let Granted { login, scopes: granted } = granted;
         let (reachable, person) = self.ask_who(login).await?;
         if reachable.organizations.is_empty() {
-            return Err(Error::NoConfluence { without: reachable.without_confluence });
+            let chosen = reachable.without_confluence > 0;
+            return Err(Problem::Connection(problem::Connection::NoConfluence { chosen }).into());
         }
         let kept = self.0.session.keep(login, &person.id).await?;
         let account = Account {
@@ -334,7 +339,7 @@ impl Login {
             // The tokens must not sign for the account that is remembered.
             self.forget_tokens().await;
             self.0.accounts.send_modify(|accounts| accounts.logged_in = None);
-            self.enter(Phase::Disconnected(Some(error.view())));
+            self.enter(Phase::Disconnected(Some(error.problem())));
             return Err(error);
         }
         let logged_in = self.logged_in_as(&account, login);
@@ -442,7 +447,7 @@ impl Login {
                 settled => settled,
             };
             let Phase::Connected(account) = phase else { return false };
-            *phase = Phase::NeedsReconnecting(account.clone(), error.view());
+            *phase = Phase::NeedsReconnecting(account.clone(), error.problem());
             accounts.logged_in = None;
             true
         });
@@ -467,11 +472,6 @@ impl Login {
     }
 }
 
-/// What a connection says of itself that only a new login mends.
-fn reconnect(message: &str) -> ErrorView {
-    ErrorView {
-        code: ErrorCode::ReconnectNeeded,
-        message: message.to_owned(),
-        hint: Some(crate::api::Hint::Reconnect),
-    }
+fn reconnect(why: Ended) -> Problem {
+    Problem::Connection(problem::Connection::Ended(why))
 }

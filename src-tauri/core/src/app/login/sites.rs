@@ -9,13 +9,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Login;
 use super::accounts::{Identity, sender_of_site};
-use crate::api::{ApiToken, ConnectToken, ErrorCode, ErrorView, Hint, TokenNeed};
-use crate::app::error::{Field, TokenTrouble, Trouble};
-use crate::app::{Error, Event, lock};
+use crate::api::{ApiToken, ConnectToken, TokenNeed};
+use crate::app::error::keyring;
+use crate::app::{Error, Event, lock, words};
 use crate::auth::{self, KeptToken, SiteToken};
 use crate::confluence::{self, Confluence, SiteAddress, site_name};
 use crate::domain::destination::Organization;
 use crate::domain::id::OrganizationId;
+use crate::domain::problem::{Field, Problem, Token, TokenTrouble};
 use crate::domain::site::{Need, Site};
 
 /// How long before its last day a token is warned of.
@@ -30,7 +31,7 @@ pub(super) struct Connected {
     pub(super) site: Site,
     /// The token, and who signs with it. Nothing until the keyring was read.
     signs: Option<(SiteToken, Confluence)>,
-    trouble: Option<Trouble>,
+    trouble: Option<TokenTrouble>,
 }
 
 impl Connected {
@@ -53,14 +54,14 @@ impl Connected {
         })
     }
 
-    pub(super) fn trouble(&self) -> Option<TokenTrouble> {
+    pub(super) fn trouble(&self) -> Option<Token> {
         self.trouble.clone().map(|what| self.in_trouble(what))
     }
 
-    fn in_trouble(&self, what: Trouble) -> TokenTrouble {
+    fn in_trouble(&self, what: TokenTrouble) -> Token {
         let Site { organization, expires, .. } = &self.site;
         let (site, organization) = (name_of(organization), organization.id.clone());
-        TokenTrouble { organization, site, expires: *expires, what }
+        Token { organization, site, expires: *expires, what }
     }
 
     fn view(&self) -> ApiToken {
@@ -74,7 +75,7 @@ impl Connected {
             expires: site.expires,
             needs: Need::ALL.iter().map(|need| need_view(*need, site.able.contains(need))).collect(),
             remembered: site.remembered,
-            trouble: self.trouble().map(|trouble| Error::Token(trouble).view()),
+            trouble: self.trouble().map(|trouble| words::view(&Problem::Token(trouble))),
         }
     }
 }
@@ -89,20 +90,17 @@ impl Login {
 
     /// Connects a site by an API token, once it has shown whose it is, in the place of the token before it.
     pub(in crate::app) async fn connect_token(&self, wanted: ConnectToken) -> Result<ApiToken, Error> {
-        let address = self.0.confluence.site(&wanted.site).ok_or_else(not_a_site)?;
+        let address = self.0.confluence.site(&wanted.site).ok_or(Field::NotASite)?;
         let email = checked_email(&wanted.email)?;
         if wanted.expires.is_some_and(|day| day < self.today()) {
-            return Err(Error::invalid(
-                Field::Token,
-                "The day on which this token ends has passed. Make a new one.",
-            ));
+            return Err(Field::TokenEnded.into());
         }
         self.restored().await;
         let id = self.0.confluence.organization_of(&address).await.map_err(|error| match error {
             confluence::Error::Denied
             | confluence::Error::Unreadable(_)
             | confluence::Error::Refused { .. } => {
-                Error::invalid(Field::Site, format!("There is no Confluence at {}.", address.name()))
+                Error::from(Field::NoConfluenceAt { site: address.name() })
             }
             error => error.into(),
         })?;
@@ -142,12 +140,8 @@ impl Login {
                 Ok(person) => return Ok((confluence, token, person)),
                 // It is let in, and may not say whose it is.
                 Err(confluence::Error::ScopeMissing) => {
-                    let scope = Need::Account.scope();
-                    let reason = format!(
-                        "The token lacks the scope {scope}, so it cannot be known whose it is. Make a new one with all scopes: \
-                         those of a token cannot be changed."
-                    );
-                    return Err(Error::invalid(Field::Token, reason));
+                    let scope = Need::Account.scope().to_owned();
+                    return Err(Field::TokenWithoutOwner { scope }.into());
                 }
                 // A token without scopes is taken by the site, whatever the gateway says.
                 Err(
@@ -156,7 +150,7 @@ impl Login {
                 Err(error) => return Err(error.into()),
             }
         }
-        Err(Error::TokenNotAccepted { site: address.name(), email: email.to_owned() })
+        Err(Field::TokenNotAccepted { site: address.name(), email: email.to_owned() }.into())
     }
 
     /// Keeps a site, unless it was disconnected since `disconnects` were counted. Keyring, store and memory have the same
@@ -251,14 +245,14 @@ impl Login {
         self.0.accounts.send_modify(|accounts| {
             if let Some(connected) = accounts.sites.get_mut(&organization) {
                 connected.signs = None;
-                connected.trouble = Some(Trouble::Lost);
+                connected.trouble = Some(TokenTrouble::Lost);
             }
         });
         let forgotten = self.0.api_tokens.forget(&organization).await;
         if let Err(error) = forgotten {
             self.0.accounts.send_modify(|accounts| {
                 if let Some(connected) = accounts.sites.get_mut(&organization) {
-                    connected.trouble = Some(Trouble::Keyring(error.clone()));
+                    connected.trouble = Some(TokenTrouble::Keyring(keyring(&error)));
                 }
             });
             self.tell_tokens();
@@ -281,7 +275,7 @@ impl Login {
     pub(super) async fn restore_sites(&self) -> Result<(), Error> {
         let known = self.0.store.read(|db| db.sites().all()).await?;
         let known = known.into_iter().filter(|site| site.remembered).map(|site| {
-            let trouble = site.refused.map(|_| Trouble::Refused { ended: self.has_ended(site.expires) });
+            let trouble = site.refused.map(|_| TokenTrouble::Refused { ended: self.has_ended(site.expires) });
             (site.organization.id.clone(), Connected { site, signs: None, trouble })
         });
         let sites = known.collect();
@@ -305,7 +299,7 @@ impl Login {
                 }
                 Err(error) => {
                     for connected in accounts.sites.values_mut().filter(|one| one.signs.is_none()) {
-                        connected.trouble = Some(Trouble::Keyring(error.clone()));
+                        connected.trouble = Some(TokenTrouble::Keyring(keyring(&error)));
                     }
                 }
             });
@@ -320,13 +314,13 @@ impl Login {
         match kept {
             // Keyring and store were cut off from each other: nobody may send in another's name.
             Some(kept) if kept.account != connected.site.account => {
-                connected.trouble = Some(Trouble::Another);
+                connected.trouble = Some(TokenTrouble::Another);
             }
             Some(KeptToken { token, .. }) => {
                 let confluence = self.0.confluence.with(token.clone(), &connected.site.able);
                 connected.signs = Some((token, confluence));
             }
-            None => connected.trouble = Some(Trouble::Lost),
+            None => connected.trouble = Some(TokenTrouble::Lost),
         }
     }
 
@@ -335,8 +329,8 @@ impl Login {
         let accounts = self.0.accounts.borrow();
         let connected = accounts.sites.get(organization).filter(|connected| connected.is_working())?;
         let has_not = |need: &&Need| !connected.site.able.contains(need);
-        let missing = Need::ALL.iter().filter(has_not).map(|need| need.scope()).collect();
-        Some(Error::Token(connected.in_trouble(Trouble::Narrow { missing })))
+        let missing = Need::ALL.iter().filter(has_not).map(|need| need.scope().to_owned()).collect();
+        Some(connected.in_trouble(TokenTrouble::Narrow { missing }).into())
     }
 
     /// Notes that Confluence does not know a token any more. Answers what the person is told.
@@ -348,7 +342,7 @@ impl Login {
             };
             let Some(connected) = accounts.sites.values_mut().find(is_it) else { return false };
             connected.site.refused = Some(self.0.clock.now());
-            let trouble = Trouble::Refused { ended: self.has_ended(connected.site.expires) };
+            let trouble = TokenTrouble::Refused { ended: self.has_ended(connected.site.expires) };
             connected.trouble = Some(trouble.clone());
             refused = Some((connected.site.organization.id.clone(), connected.in_trouble(trouble)));
             true
@@ -374,7 +368,7 @@ impl Login {
                 );
             }
         });
-        Error::Token(trouble)
+        trouble.into()
     }
 
     fn tell_tokens(&self) {
@@ -411,11 +405,13 @@ impl Login {
         for (organization, expires) in ending {
             let key = format!("token of {} ends {expires}", organization.id);
             if self.0.store.write(move |tx| tx.documents_mut().tell_once(&key)).await? {
-                self.0.events.notice(ErrorView {
-                    code: ErrorCode::Failed,
-                    message: ends(&name_of(&organization), expires, self.today()),
-                    hint: Some(Hint::RenewToken { organization: organization.id }),
-                });
+                let (site, passed) = (name_of(&organization), expires < self.today());
+                self.0.events.notice(&Problem::Token(Token {
+                    organization: organization.id,
+                    site,
+                    expires: Some(expires),
+                    what: TokenTrouble::Ends { passed },
+                }));
             }
         }
         Ok(())
@@ -452,38 +448,15 @@ pub(in crate::app) fn administrator_text() -> String {
     )
 }
 
-fn not_a_site() -> Error {
-    Error::invalid(
-        Field::Site,
-        "This is not a site of Confluence Cloud. Enter its address, such as acme.atlassian.net, or paste a link of it.",
-    )
-}
-
 fn checked_email(text: &str) -> Result<String, Error> {
     let email = text.trim();
     let is_one = email.contains('@') && !email.contains([':', ' ']) && email.chars().all(|c| !c.is_control());
-    if is_one {
-        Ok(email.to_owned())
-    } else {
-        Err(Error::invalid(Field::Email, "Enter the e-mail address of your Atlassian account."))
-    }
+    if is_one { Ok(email.to_owned()) } else { Err(Field::NotAnEmail.into()) }
 }
 
 /// A site for people, such as `acme.atlassian.net`.
 pub(in crate::app) fn name_of(organization: &Organization) -> String {
     url::Url::parse(&organization.url).map_or_else(|_| organization.name.clone(), |url| site_name(&url))
-}
-
-/// What is said of a token that ends soon, or should have by now.
-fn ends(site: &str, expires: Date, today: Date) -> String {
-    let day = expires.strftime("%-d %B");
-    if expires < today {
-        format!("The API token for {site} was to end on {day}.")
-    } else {
-        format!(
-            "The API token for {site} ends on {day}. Make a new one before then, so that nothing has to wait."
-        )
-    }
 }
 
 fn need_view(need: Need, met: bool) -> TokenNeed {

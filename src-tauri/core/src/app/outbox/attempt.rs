@@ -6,24 +6,19 @@ use jiff::tz::TimeZone;
 
 use super::{Error, Outbox};
 use crate::adf::Document;
-use crate::api::{ErrorCode, ErrorView, Hint};
-use crate::app::error::{TitleClash, TokenTrouble, Trouble};
 use crate::confluence::{self, Confluence, Made, NewPage};
 use crate::domain::course::Posted;
 use crate::domain::delivery::Delivery;
 use crate::domain::destination::{Destination, Page};
+use crate::domain::problem::{self, Problem, TitleClash, Token, TokenTrouble};
 use crate::domain::title::with_date_suffix;
-
-/// What a person is told whose tasks and decisions Confluence did not take as such.
-const WENT_PLAIN: &str =
-    "Confluence did not take the text as it was, so its tasks and decisions went as plain lists.";
 
 /// What came of an attempt.
 pub(super) struct Tried {
     /// Outcome.
     pub(super) posted: Posted,
     /// What the person is told: why it did not arrive, or how.
-    pub(super) why: Option<ErrorView>,
+    pub(super) why: Option<Problem>,
     /// What was made.
     pub(super) made: Option<Made>,
     /// Not before this moment, as Confluence asked.
@@ -48,7 +43,7 @@ impl Outbox {
             && plain != document
         {
             posted = post(confluence, &delivery.destination, &plain).await;
-            note = Some(ErrorView { code: ErrorCode::Failed, message: WENT_PLAIN.to_owned(), hint: None });
+            note = Some(Problem::Delivery(problem::Delivery::WentPlain));
         }
         let error = match posted {
             Ok(made) => return Tried { posted: Posted::Arrived, why: note, made: Some(made), until: None },
@@ -68,16 +63,18 @@ impl Outbox {
             error if error.is_ambiguous() => Posted::Lost,
             error if error.is_passing() => Posted::PutOff,
             // Its token has ended, and the same account signs by its login from now on.
-            Error::Token(TokenTrouble { what: Trouble::Refused { .. }, .. })
-                if self.goes_otherwise(delivery) =>
-            {
-                Posted::PutOff
-            }
+            error if is_refused_token(error) && self.goes_otherwise(delivery) => Posted::PutOff,
             _ => Posted::Refused,
         };
         let why = match posted {
-            Posted::Lost => doubt(&delivery.destination, &error.view()),
-            _ => place(&delivery.destination, &error).unwrap_or_else(|| error.view()),
+            Posted::Lost => Problem::Delivery(problem::Delivery::InDoubt {
+                because: Box::new(error.problem()),
+                target: (&delivery.destination).into(),
+            }),
+            _ if matches!(error, Error::Confluence(confluence::Error::Denied)) => {
+                Problem::Confluence(problem::Confluence::PlaceDenied((&delivery.destination).into()))
+            }
+            _ => error.problem(),
         };
         Tried { posted, why: Some(why), made: None, until }
     }
@@ -92,23 +89,24 @@ impl Outbox {
         &self,
         confluence: &Confluence,
         destination: &Destination,
-    ) -> Option<ErrorView> {
+    ) -> Option<Problem> {
         let Destination::NewPage { organization, space, title, .. } = destination else { return None };
         // Only a help: the index may not know the page yet, and archived pages are never found.
         let page = confluence.page_titled(organization, &space.key, title).await.unwrap_or_default();
-        Some(self.clash(destination, page)?.view())
+        self.clash(destination, page)
     }
 
     /// The same with a page that was found already.
-    pub(super) fn clash(&self, destination: &Destination, page: Option<Page>) -> Option<Error> {
+    pub(super) fn clash(&self, destination: &Destination, page: Option<Page>) -> Option<Problem> {
         let Destination::NewPage { space, title, .. } = destination else { return None };
         let today = self.0.clock.now().to_zoned(TimeZone::system()).date();
-        Some(Error::TitleExists(Box::new(TitleClash {
+        let clash = Some(Box::new(TitleClash {
             title: title.clone(),
             space: space.name.clone(),
             suggestion: with_date_suffix(title, today),
             page,
-        })))
+        }));
+        Some(Problem::Confluence(problem::Confluence::TitleTaken { clash }))
     }
 }
 
@@ -138,36 +136,7 @@ async fn post(
     }
 }
 
-/// Where Confluence says that something is missing or not permitted, which place it was about.
-fn place(destination: &Destination, error: &Error) -> Option<ErrorView> {
-    if !matches!(error, Error::Confluence(confluence::Error::Denied)) {
-        return None;
-    }
-    let (code, place) = match destination {
-        Destination::NewPage { parent: Some(Page { title, .. }), space, .. } => {
-            (ErrorCode::InvalidSpace, format!("below “{title}” in {}", space.name))
-        }
-        Destination::NewPage { space, .. } => (ErrorCode::InvalidSpace, format!("in {}", space.name)),
-        Destination::Comment { page, .. } => (ErrorCode::InvalidPage, format!("on “{}”", page.title)),
-    };
-    let what = match destination {
-        Destination::NewPage { .. } => "create a page",
-        Destination::Comment { .. } => "comment",
-    };
-    Some(ErrorView {
-        code,
-        message: format!(
-            "Confluence does not let you {what} {place}: it is gone, or your account may not do that there."
-        ),
-        hint: Some(Hint::ChooseAnotherPlace),
-    })
-}
-
-/// What is known where an answer was lost.
-fn doubt(destination: &Destination, why: &ErrorView) -> ErrorView {
-    let what = match destination {
-        Destination::NewPage { title, .. } => format!("The page “{title}” may exist or not"),
-        Destination::Comment { page, .. } => format!("The comment on “{}” may exist or not", page.title),
-    };
-    ErrorView { code: ErrorCode::Failed, message: format!("{} {what}.", why.message), hint: None }
+fn is_refused_token(error: &Error) -> bool {
+    let Error::Problem(problem) = error else { return false };
+    matches!(**problem, Problem::Token(Token { what: TokenTrouble::Refused { .. }, .. }))
 }

@@ -25,7 +25,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 
-pub(super) use requests::{OFF_THE_LIST, Ready};
+pub(super) use requests::Ready;
 pub(super) use views::Views;
 
 use older_copy::Compared;
@@ -36,13 +36,12 @@ use super::events::Events;
 use super::login::{Accounts, Identity, Senders, Signers};
 use super::tasks::Tasks;
 use super::{Error, Event, lock};
-use crate::api::{ErrorCode, ErrorView};
 use crate::auth::Marks;
 use crate::clock::Clock;
 use crate::domain::course::{self, Looked};
 use crate::domain::delivery::{Delivery, State};
-use crate::domain::destination::Destination;
 use crate::domain::id::{DeliveryId, OrganizationId};
+use crate::domain::problem::{self, Problem};
 use crate::http::LONGEST_RETRY_AFTER;
 use crate::store::{Head, Listed, Next, Store};
 
@@ -101,7 +100,7 @@ struct Inner {
     /// Rung when there may be something to deliver.
     wake: Notify,
     /// What there was trouble with last, until something is written again.
-    trouble: Mutex<Option<String>>,
+    trouble: Mutex<Option<Problem>>,
     /// Whether the data is known to be no older copy of itself.
     compared: tokio::sync::Mutex<Compared>,
     /// When it was found to be one.
@@ -109,7 +108,7 @@ struct Inner {
 }
 
 /// A delivery that came to an end, or to a person, and what they are told.
-pub(super) type Outcome = (Delivery, Option<ErrorView>);
+pub(super) type Outcome = (Delivery, Option<Problem>);
 
 /// What the outbox is made with.
 pub(super) struct Parts {
@@ -242,16 +241,12 @@ impl Outbox {
     /// Whatever was on its way when the last run ended, or the line of an organization broke off, may have arrived.
     async fn doubt_interrupted(&self, organization: Option<OrganizationId>) -> Result<(), Error> {
         let now = self.0.clock.now();
-        let why = ErrorView {
-            code: ErrorCode::Failed,
-            message: "Sally Desktop ended while this was on its way, so it may have arrived.".to_owned(),
-            hint: None,
-        };
+        let why = Problem::Delivery(problem::Delivery::Interrupted);
         let doubted = self
             .0
             .store
             .write(move |tx| {
-                let sending = tx.deliveries().in_states::<ErrorView>(&[State::Sending])?;
+                let sending = tx.deliveries().in_states::<Problem>(&[State::Sending])?;
                 let is_meant = |delivery: &Delivery| {
                     organization.as_ref().is_none_or(|only| delivery.destination.organization() == only)
                 };
@@ -338,7 +333,7 @@ impl Outbox {
             .0
             .store
             .read(|db| {
-                Ok((db.deliveries().heads()?, db.deliveries().in_states::<ErrorView>(&[State::Looking])?))
+                Ok((db.deliveries().heads()?, db.deliveries().in_states::<Problem>(&[State::Looking])?))
             })
             .await?;
         let mut next: Option<Timestamp> = None;
@@ -386,7 +381,8 @@ impl Outbox {
             .0
             .store
             .write(move |tx| {
-                let why = |organization: &OrganizationId| signers.now().not_connected_to(organization).view();
+                let why =
+                    |organization: &OrganizationId| signers.now().not_connected_to(organization).problem();
                 // Somebody may have been connected since.
                 let senders = signers.now().senders();
                 triage::set_aside_strays(tx, &senders, why, now)
@@ -411,7 +407,7 @@ impl Outbox {
         delivery.due =
             pause.filter(|_| state == State::Looking).and_then(|pause| now.saturating_add(pause).ok());
         match state {
-            State::NotConfirmed => why = why.or_else(|| Some(not_found(&delivery.destination))),
+            State::NotConfirmed => why = why.or_else(|| Some(not_found(&delivery))),
             // What was said when the answer was lost still holds.
             State::Looking if why.is_none() => why = self.reason(delivery.id).await?,
             _ => {}
@@ -443,8 +439,8 @@ impl Outbox {
         Ok(())
     }
 
-    async fn reason(&self, id: DeliveryId) -> Result<Option<ErrorView>, Error> {
-        let found = self.0.store.read(move |db| db.deliveries().get::<ErrorView>(id)).await?;
+    async fn reason(&self, id: DeliveryId) -> Result<Option<Problem>, Error> {
+        let found = self.0.store.read(move |db| db.deliveries().get::<Problem>(id)).await?;
         Ok(found.and_then(|(_, why)| why))
     }
 
@@ -454,21 +450,22 @@ impl Outbox {
         }
     }
 
-    fn tell_delivery(&self, delivery: Delivery, why: Option<ErrorView>) {
+    fn tell_delivery(&self, delivery: Delivery, why: Option<Problem>) {
+        let view = self.views().of(delivery.clone(), why.as_ref());
         if matches!(delivery.state, State::Sent | State::NeedsYou | State::NotConfirmed) {
             // Nobody listens any more when the app ends.
-            let _ = self.0.outcomes.send((delivery.clone(), why.clone()));
+            let _ = self.0.outcomes.send((delivery, why));
         }
-        self.0.events.emit(Event::Delivery(Box::new(self.views().of(delivery, why))));
+        self.0.events.emit(Event::Delivery(Box::new(view)));
     }
 
     /// Says that the outbox cannot go on: once, however often it tries until it can.
     fn broke(&self, error: &Error) {
         tracing::error!(error = error as &dyn std::error::Error, "the outbox could not go on");
-        let view = error.view();
-        let before = lock(&self.0.trouble).replace(view.message.clone());
-        if before.as_ref() != Some(&view.message) {
-            self.0.events.notice(view);
+        let problem = error.problem();
+        let before = lock(&self.0.trouble).replace(problem.clone());
+        if before.as_ref() != Some(&problem) {
+            self.0.events.notice(&problem);
         }
     }
 
@@ -516,19 +513,7 @@ fn is_due(due: Option<Timestamp>, now: Timestamp) -> bool {
     due.is_none_or(|due| due <= now || due.duration_since(now) > MAX_DELAY)
 }
 
-/// What a person is told after the last look.
-fn not_found(destination: &Destination) -> ErrorView {
-    let message = match destination {
-        Destination::NewPage { title, space, .. } => format!(
-            "The answer was lost. The page “{title}” may be there, but Confluence does not find it in {} after some \
-             minutes. Look there before you post it again.",
-            space.name
-        ),
-        Destination::Comment { page, .. } => format!(
-            "The answer was lost. The comment may be there, but Confluence does not find it on “{}” after some \
-             minutes. Look there before you post it again.",
-            page.title
-        ),
-    };
-    ErrorView { code: ErrorCode::Failed, message, hint: None }
+/// Why a delivery is not confirmed after the last look.
+fn not_found(delivery: &Delivery) -> Problem {
+    Problem::Delivery(problem::Delivery::NotFound((&delivery.destination).into()))
 }

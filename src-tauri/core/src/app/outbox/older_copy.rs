@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use super::triage::{Told, set_aside};
 use super::{Error, Outbox, lock};
-use crate::api::{ErrorCode, ErrorView};
-use crate::app::tell;
+use crate::app::words;
 use crate::auth;
 use crate::domain::delivery::State;
+use crate::domain::problem::{self, Problem};
 use crate::store::{self, Installation, Writing};
 
 /// How long badges say that they may be out of date.
@@ -127,14 +127,7 @@ impl Outbox {
         let Some(at) = restored_at else { return Ok(()) };
         let key = format!("older copy {}", at.as_millisecond());
         if self.0.store.write(move |tx| tx.documents_mut().tell_once(&key)).await? {
-            self.0.events.notice(ErrorView {
-                code: ErrorCode::OlderCopy,
-                message: "Sally Desktop's data is an older copy of itself, such as a backup that was put back or a copied \
-                          machine. What was not sent in it may have been sent since: it is in the Outbox as Not confirmed. \
-                          Items that were sent since may not say so."
-                    .to_owned(),
-                hint: None,
-            });
+            self.0.events.notice(&Problem::Database(problem::Database::OlderCopy));
         }
         Ok(())
     }
@@ -143,10 +136,7 @@ impl Outbox {
     pub(super) fn doubt_of_badges(&self) -> Option<(Timestamp, String)> {
         let at = (*lock(&self.0.restored_at))?;
         let age = self.0.clock.now().duration_since(at);
-        (age < DOUBTED_FOR).then(|| {
-            let day = tell::day(at);
-            (at, format!("May be out of date: the data was found to be an older copy on {day}."))
-        })
+        (age < DOUBTED_FOR).then(|| (at, words::older_copy_note(at)))
     }
 }
 
@@ -162,14 +152,8 @@ fn of_this_file(tx: &Writing<'_>) -> Result<Installation, store::Error> {
 /// Whatever has not arrived may have been sent, changed or taken back since.
 fn doubt_all(tx: &Writing<'_>, now: Timestamp) -> Result<Told, store::Error> {
     let mut told = Vec::new();
-    for (delivery, _) in tx.deliveries().open::<ErrorView>()? {
-        let why = ErrorView {
-            code: ErrorCode::Failed,
-            message: "Sally Desktop's data is an older copy of itself, so this may have been sent since. Look in Confluence \
-                      before you post it again."
-                .to_owned(),
-            hint: None,
-        };
+    for (delivery, _) in tx.deliveries().open::<Problem>()? {
+        let why = Problem::Delivery(problem::Delivery::OlderCopy);
         told.extend(set_aside(tx, delivery, State::NotConfirmed, why, now)?);
     }
     Ok(told)

@@ -15,12 +15,12 @@ use tokio_util::task::AbortOnDropHandle;
 use super::attempt::Tried;
 use super::{Error, Identity, Outbox, is_due, triage};
 use crate::adf::Document;
-use crate::api::{ErrorView, Hint};
 use crate::confluence::Made;
 use crate::domain::course::{self, Posted};
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::Action;
 use crate::domain::id::OrganizationId;
+use crate::domain::problem::Problem;
 use crate::store::{self, AttemptId, Listed, Next, Writing};
 
 /// Pages that are claimed at once. A page that was claimed and not sent costs nothing but another request after a crash; a
@@ -34,7 +34,7 @@ const WRITE_RETRY_DELAY: SignedDuration = SignedDuration::from_secs(5);
 struct Claim {
     delivery: Delivery,
     document: Document,
-    why: Option<ErrorView>,
+    why: Option<Problem>,
     attempt: AttemptId,
 }
 
@@ -44,7 +44,7 @@ struct Record {
     delivery: Delivery,
     attempt: AttemptId,
     posted: Posted,
-    why: Option<ErrorView>,
+    why: Option<Problem>,
     made: Option<Made>,
 }
 
@@ -198,7 +198,6 @@ impl Outbox {
         if state.is_in_line() {
             // As late as Confluence asks, and then at once.
             delivery.due = until.or(delivery.due);
-            why = why.map(|why| ErrorView { hint: Some(Hint::TryAgain { at: delivery.due }), ..why });
         }
         (delivery.state, delivery.changed) = (state, now);
         if let Some(made) = &made {
@@ -238,7 +237,7 @@ fn write(
         return Ok(claims);
     }
     let account = &identity.sender.id;
-    for one in tx.deliveries().line::<ErrorView>(organization, account, work.claim)? {
+    for one in tx.deliveries().line::<Problem>(organization, account, work.claim)? {
         let Listed::Delivery(delivery, why) = one else {
             // It must not hold up those behind it.
             triage::set_aside_unreadable(tx, now)?;
@@ -253,10 +252,10 @@ fn write(
         }
         let Some(document) = tx.deliveries().document(delivery.id)? else {
             let state = if delivery.state.is_open() { State::NeedsYou } else { State::NotConfirmed };
-            triage::set_aside(tx, *delivery, state, triage::unreadable(), now)?;
+            triage::set_aside(tx, *delivery, state, triage::UNREADABLE, now)?;
             continue;
         };
-        let next = Next::<ErrorView> { state: State::Sending, ..as_it_stands(&delivery) };
+        let next = Next::<Problem> { state: State::Sending, ..as_it_stands(&delivery) };
         tx.deliveries_mut().change(delivery.id, &[delivery.state], &next, now)?;
         let attempt = tx.attempts_mut().begin(delivery.id, account, now)?;
         claims.push(Claim { delivery: *delivery, document, why, attempt });

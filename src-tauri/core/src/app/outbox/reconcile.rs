@@ -5,14 +5,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::triage::hopeless;
+use super::triage::unverifiable;
 use super::{Error, Identity, Outbox, attempt};
-use crate::api::ErrorView;
 use crate::confluence::Trace;
 use crate::domain::course::Looked;
 use crate::domain::delivery::Delivery;
 use crate::domain::destination::{Destination, Page};
 use crate::domain::id::PageId;
+use crate::domain::problem::Problem;
 use crate::store::FirstAttempt;
 
 /// How much earlier than the attempt something may be, by Confluence's clock: that tells whole seconds, and this
@@ -26,7 +26,7 @@ pub(super) struct Seen {
     /// What is ours.
     pub(super) trace: Option<Trace>,
     /// What the person is told.
-    pub(super) why: Option<ErrorView>,
+    pub(super) why: Option<Problem>,
 }
 
 impl Outbox {
@@ -45,7 +45,7 @@ impl Outbox {
         };
         let first = first.or_else(of_sender).filter(|first| first.account == identity.sender.id);
         let (Some(first), Some(document)) = (first, document) else {
-            let why = hopeless(delivery.sender.as_ref());
+            let why = unverifiable(delivery.sender.as_ref());
             return Ok(Seen { looked: Looked::Hopeless, trace: None, why: Some(why) });
         };
         let confluence = identity.confluence.clone();
@@ -62,7 +62,7 @@ impl Outbox {
             Ok(traces) => traces,
             Err(error) => {
                 let error = self.0.signers.noticed(delivery.destination.organization(), error);
-                return Ok(Seen { looked: Looked::NotAsked, trace: None, why: Some(error.view()) });
+                return Ok(Seen { looked: Looked::NotAsked, trace: None, why: Some(error.problem()) });
             }
         };
         // By Confluence's clock, since this machine's may be wrong.
@@ -92,7 +92,7 @@ impl Outbox {
         if let (Destination::NewPage { space, .. }, Some(other)) = (&delivery.destination, traces.first()) {
             let page =
                 Page { id: PageId(other.id.clone()), title: other.title.clone(), space: space.name.clone() };
-            let why = self.clash(&delivery.destination, Some(page)).map(|error| error.view());
+            let why = self.clash(&delivery.destination, Some(page));
             return Ok(Seen { looked: Looked::SomebodyElses, trace: None, why });
         }
         Ok(Seen { looked: Looked::NotSeen, trace: None, why: None })

@@ -4,14 +4,15 @@
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::triage::{ASKED_FOR, name_of};
+use super::triage::{ASKED_FOR, of_another};
 use super::{Error, Event, Outbox};
 use crate::adf::Document;
-use crate::api::{DeliveryView, ErrorView};
+use crate::api::DeliveryView;
 use crate::domain::course;
 use crate::domain::delivery::{Delivery, Sender, State};
 use crate::domain::destination::Destination;
 use crate::domain::id::{DeliveryId, ItemId, MeetingId};
+use crate::domain::problem::{self, Gone, NotNow, Problem};
 use crate::store::{self, Listed, Next, Writing};
 
 /// Sending the same again within this time is asked about first.
@@ -56,7 +57,7 @@ impl Outbox {
         Ok(all
             .into_iter()
             .map(|one| match one {
-                Listed::Delivery(delivery, why) => views.of(*delivery, why),
+                Listed::Delivery(delivery, why) => views.of(*delivery, why.as_ref()),
                 Listed::Unreadable(unreadable) => views.of_unreadable(*unreadable),
             })
             .collect())
@@ -98,26 +99,26 @@ impl Outbox {
             .0
             .store
             .decide(move |tx| {
-                let (mut delivery, why) = tx.deliveries().get::<ErrorView>(id)?.ok_or(OFF_THE_LIST)?;
+                let (mut delivery, why) =
+                    tx.deliveries().get::<Problem>(id)?.ok_or_else(|| Error::gone(Gone::Delivery))?;
                 let organization = delivery.destination.organization().clone();
                 let me = signers.now().sender_to(&organization);
                 let me = me?;
                 let next = Next { why: why.as_ref(), ..Next::plain(to(tx, &mut delivery, &me)?) };
                 // Only who sent it can find it again; nobody else sends it without saying so.
                 if next.state != State::Looking && !delivery.is_of(&me.id) {
-                    let sender = delivery.sender.as_ref().map_or("Somebody else", name_of).to_owned();
-                    return Err(Error::AnotherAccount { sender, me: name_of(&me).to_owned() });
+                    return Err(of_another(delivery.sender.as_ref(), &me).into());
                 }
                 if !tx.deliveries_mut().change(id, from, &next, now)? {
-                    return Err(GONE_ON);
+                    return Err(Error::not_now(NotNow::GoneOn));
                 }
                 tx.deliveries_mut().asked(id, now)?;
                 // Those before it in the line would hold it up.
                 tx.deliveries_mut().hurry(&organization, now)?;
-                tx.deliveries().get(id)?.ok_or(OFF_THE_LIST)
+                tx.deliveries().get(id)?.ok_or_else(|| Error::gone(Gone::Delivery))
             })
             .await?;
-        let view = self.views().of(delivery, why);
+        let view = self.views().of(delivery, why.as_ref());
         self.0.wake.notify_one();
         Ok(view)
     }
@@ -154,24 +155,19 @@ fn check_sent_before(
         delivery.destination.place().is(&place) && Some(delivery.id) != replaced
     })?;
     let Some(before) = before else { return Ok(()) };
-    let place = match &before.destination {
-        Destination::NewPage { space, title, .. } => format!("{} as “{title}”", space.name),
-        Destination::Comment { page, .. } => format!("“{}”", page.title),
-    };
-    Err(Error::SentBefore { place, at: before.created })
+    let target = (&before.destination).into();
+    Err(problem::Delivery::SentBefore { target, at: before.created }.into())
 }
 
 /// What is to be replaced is taken off the list, if nothing of it has left. Answers whether it was there.
 fn replace(tx: &Writing<'_>, old: DeliveryId, now: Timestamp) -> Result<bool, Error> {
-    match tx.deliveries().listed::<ErrorView>(old)? {
+    match tx.deliveries().listed::<Problem>(old)? {
         None => Ok(false),
         Some(Listed::Delivery(old, _)) if old.state.is_sent() => {
-            Err(Error::SentMeanwhile { delivery: old.id, at: old.changed, now })
+            Err(problem::Delivery::SentMeanwhile { delivery: old.id, at: old.changed, now }.into())
         }
         Some(_) if tx.deliveries_mut().delete(old, &State::OPEN)? => Ok(true),
-        Some(_) => Err(Error::NotNow(
-            "What you are changing is on its way, or may have arrived. Wait until the Outbox says what became of it.",
-        )),
+        Some(_) => Err(Error::not_now(NotNow::OnItsWay)),
     }
 }
 
@@ -239,10 +235,8 @@ impl Ready {
         if let Destination::NewPage { organization, space, .. } = &delivery.destination {
             tx.spaces_mut().used(organization, &space.id, now)?;
         }
-        let (delivery, _) = tx.deliveries().get::<ErrorView>(delivery.id)?.ok_or(OFF_THE_LIST)?;
+        let (delivery, _) =
+            tx.deliveries().get::<Problem>(delivery.id)?.ok_or_else(|| Error::gone(Gone::Delivery))?;
         Ok(Stored { delivery, replaced })
     }
 }
-
-pub(in crate::app) const OFF_THE_LIST: Error = Error::Gone("This delivery is no longer on the list.");
-const GONE_ON: Error = Error::NotNow("This delivery has gone on in the meantime.");

@@ -4,10 +4,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Error, Outbox, Outcome, Senders};
-use crate::api::{ErrorCode, ErrorView, Hint};
-use crate::app::tell;
 use crate::domain::delivery::{Delivery, Sender, State, Unreadable};
 use crate::domain::id::{DeliveryId, OrganizationId};
+use crate::domain::problem::{self, Originator, Problem};
 use crate::store::{self, Listed, Next, Writing};
 
 /// An action of a person lasts so long. What waited for longer is not sent by a start or a login without a question.
@@ -50,65 +49,42 @@ impl Outbox {
     pub(super) async fn ask_about_waiting(&self) -> Result<(), Error> {
         let old = self.0.store.read(asked_about).await?;
         let Some(first) = old.iter().map(|delivery| delivery.created).min() else { return Ok(()) };
-        let verb = if old.len() == 1 { "waits" } else { "wait" };
-        self.0.events.notice(ErrorView {
-            code: ErrorCode::WaitedLong,
-            message: format!("{} from {} {verb}.", old.len(), tell::day(first)),
-            hint: Some(Hint::SendWaiting),
-        });
+        self.0.events.notice(&Problem::Delivery(problem::Delivery::SeveralWaitedLong {
+            count: old.len(),
+            since: first,
+        }));
         Ok(())
     }
 }
 
-/// What a person is told of a delivery that another account sent, or nobody knows which.
-pub(super) fn of_another(sender: Option<&Sender>, me: &Sender) -> ErrorView {
-    let who = match sender {
-        Some(Sender { name: Some(name), .. }) => format!("{name} sent this."),
-        Some(Sender { name: None, .. }) => "Another account sent this.".to_owned(),
-        None => "It is not known which account sent this.".to_owned(),
+/// Why a delivery waits that another account sent, or nobody knows which.
+pub(super) fn of_another(sender: Option<&Sender>, me: &Sender) -> Problem {
+    let sender = match sender {
+        Some(Sender { name: Some(name), .. }) => Originator::Named(name.clone()),
+        Some(Sender { name: None, .. }) => Originator::Nameless,
+        None => Originator::NotNoted,
     };
-    ErrorView {
-        code: ErrorCode::AnotherAccount,
-        message: format!("{who} You are connected as {}.", name_of(me)),
-        hint: Some(Hint::SendAs { name: name_of(me).to_owned() }),
-    }
+    let me = me.name.clone().unwrap_or_else(|| me.id.to_string());
+    Problem::Delivery(problem::Delivery::OfAnother { sender, me })
 }
 
-pub(super) fn name_of(sender: &Sender) -> &str {
-    sender.name.as_deref().unwrap_or("another account")
+/// Why a delivery is not confirmed that may have arrived, and that only another account could look for.
+pub(super) fn unverifiable(sender: Option<&Sender>) -> Problem {
+    let sender = sender.and_then(|sender| sender.name.clone());
+    Problem::Delivery(problem::Delivery::Unverifiable { sender })
 }
 
-/// What a person is told whose delivery may have arrived, and who cannot look for it.
-pub(super) fn hopeless(sender: Option<&Sender>) -> ErrorView {
-    let who = sender.map_or("another account", name_of);
-    ErrorView {
-        code: ErrorCode::Failed,
-        message: format!(
-            "It was sent by {who}, and its answer was lost. The account that is connected now cannot look for it."
-        ),
-        hint: None,
-    }
-}
-
-pub(super) fn unreadable() -> ErrorView {
-    ErrorView {
-        code: ErrorCode::Failed,
-        message: "It is stored in a form that this version cannot read. Edit shows its words; Cancel takes it off the list and \
-                  keeps them."
-            .to_owned(),
-        hint: None,
-    }
-}
+pub(super) const UNREADABLE: Problem = Problem::Delivery(problem::Delivery::Unreadable);
 
 /// Leaves to a person what nobody who is connected may send: `not_connected` says why nobody is.
 pub(super) fn set_aside_strays(
     tx: &Writing<'_>,
     senders: &Senders,
-    not_connected: impl Fn(&OrganizationId) -> ErrorView,
+    not_connected: impl Fn(&OrganizationId) -> Problem,
     now: Timestamp,
 ) -> Result<Told, store::Error> {
     let mut told = Vec::new();
-    let waiting = tx.deliveries().in_states::<ErrorView>(&[State::Queued, State::Waiting, State::Doubted])?;
+    let waiting = tx.deliveries().in_states::<Problem>(&[State::Queued, State::Waiting, State::Doubted])?;
     for (delivery, _) in waiting.into_iter().filter_map(Listed::readable) {
         let in_doubt = delivery.state == State::Doubted;
         let organization = delivery.destination.organization();
@@ -118,7 +94,7 @@ pub(super) fn set_aside_strays(
         }
         let (state, why) = match senders.to(organization) {
             None => (State::NeedsYou, not_connected(organization)),
-            Some(_) if in_doubt => (State::NotConfirmed, hopeless(delivery.sender.as_ref())),
+            Some(_) if in_doubt => (State::NotConfirmed, unverifiable(delivery.sender.as_ref())),
             Some(me) => (State::NeedsYou, of_another(delivery.sender.as_ref(), me)),
         };
         told.extend(set_aside(tx, delivery, state, why, now)?);
@@ -129,7 +105,7 @@ pub(super) fn set_aside_strays(
 /// Leaves to a person what cannot be read.
 pub(super) fn set_aside_unreadable(tx: &Writing<'_>, now: Timestamp) -> Result<(), store::Error> {
     let going = [State::Queued, State::Waiting, State::Sending, State::Doubted, State::Looking];
-    for one in tx.deliveries().in_states::<ErrorView>(&going)? {
+    for one in tx.deliveries().in_states::<Problem>(&going)? {
         let Listed::Unreadable(one) = one else { continue };
         let Unreadable { id, state, .. } = *one;
         let may_have_left = !state.is_open();
@@ -137,7 +113,7 @@ pub(super) fn set_aside_unreadable(tx: &Writing<'_>, now: Timestamp) -> Result<(
         tx.deliveries_mut().change(
             id,
             &[state],
-            &Next { why: Some(&unreadable()), ..Next::plain(next) },
+            &Next { why: Some(&UNREADABLE), ..Next::plain(next) },
             now,
         )?;
     }
@@ -149,18 +125,13 @@ pub(super) fn take_up(tx: &Writing<'_>, senders: &Senders, now: Timestamp) -> Re
     let long_ago = now.saturating_sub(ASKED_FOR).unwrap_or(Timestamp::MIN);
     let old: Vec<DeliveryId> = tx
         .deliveries()
-        .asked_before::<ErrorView>(&State::OPEN, long_ago)?
+        .asked_before::<Problem>(&State::OPEN, long_ago)?
         .into_iter()
         .map(|(one, _)| one.id)
         .collect();
     let mut told = Vec::new();
-    for (delivery, before) in tx.deliveries().open::<ErrorView>()? {
-        let waited = before.as_ref().is_some_and(|why| {
-            matches!(
-                why.code,
-                ErrorCode::NotConnected | ErrorCode::ReconnectNeeded | ErrorCode::AnotherAccount
-            )
-        });
+    for (delivery, before) in tx.deliveries().open::<Problem>()? {
+        let waited = before.as_ref().is_some_and(Problem::waits_for_account);
         if !waited || delivery.state != State::NeedsYou {
             continue;
         }
@@ -184,7 +155,7 @@ pub(super) fn ask_about_old(tx: &Writing<'_>, now: Timestamp) -> Result<Told, st
     let long_ago = now.saturating_sub(ASKED_FOR).unwrap_or(Timestamp::MIN);
     let going = [State::Queued, State::Waiting, State::Doubted, State::Looking];
     let mut told = Vec::new();
-    for (delivery, _) in tx.deliveries().asked_before::<ErrorView>(&going, long_ago)? {
+    for (delivery, _) in tx.deliveries().asked_before::<Problem>(&going, long_ago)? {
         let state = if delivery.state.is_open() { State::NeedsYou } else { State::NotConfirmed };
         let why = waited_long(&delivery);
         told.extend(set_aside(tx, delivery, state, why, now)?);
@@ -194,23 +165,15 @@ pub(super) fn ask_about_old(tx: &Writing<'_>, now: Timestamp) -> Result<Told, st
 
 /// What waits for an answer to that.
 fn asked_about(db: &store::Reading<'_>) -> Result<Vec<Delivery>, store::Error> {
-    let open = db.deliveries().open::<ErrorView>()?;
-    let old =
-        open.into_iter().filter(|(_, why)| why.as_ref().is_some_and(|why| why.code == ErrorCode::WaitedLong));
+    let open = db.deliveries().open::<Problem>()?;
+    let old = open.into_iter().filter(|(_, why)| why.as_ref().is_some_and(Problem::waited_long));
     Ok(old.map(|(delivery, _)| delivery).collect())
 }
 
 /// Why something that waited for long is not sent.
-fn waited_long(delivery: &Delivery) -> ErrorView {
-    let day = tell::day(delivery.created);
-    let message = if delivery.state.is_open() {
-        format!("It has waited since {day}, so it is not sent without your word.")
-    } else {
-        format!(
-            "It was sent on {day} and its answer was lost, so it may have arrived. Nobody has looked since."
-        )
-    };
-    ErrorView { code: ErrorCode::WaitedLong, message, hint: Some(Hint::SendWaiting) }
+fn waited_long(delivery: &Delivery) -> Problem {
+    let sent = !delivery.state.is_open();
+    Problem::Delivery(problem::Delivery::WaitedLong { since: delivery.created, sent })
 }
 
 /// Puts a delivery into a state in which it waits for a person, if it still is where it was seen.
@@ -218,9 +181,9 @@ pub(super) fn set_aside(
     tx: &Writing<'_>,
     delivery: Delivery,
     state: State,
-    why: ErrorView,
+    why: Problem,
     now: Timestamp,
-) -> Result<Option<(Delivery, Option<ErrorView>)>, store::Error> {
+) -> Result<Option<(Delivery, Option<Problem>)>, store::Error> {
     put(tx, delivery, state, Some(why), now)
 }
 
@@ -229,9 +192,9 @@ fn put(
     tx: &Writing<'_>,
     delivery: Delivery,
     state: State,
-    why: Option<ErrorView>,
+    why: Option<Problem>,
     now: Timestamp,
-) -> Result<Option<(Delivery, Option<ErrorView>)>, store::Error> {
+) -> Result<Option<(Delivery, Option<Problem>)>, store::Error> {
     let next = Next { why: why.as_ref(), ..Next::plain(state) };
     let changed = tx.deliveries_mut().change(delivery.id, &[delivery.state], &next, now)?;
     Ok(changed.then_some((Delivery { state, changed: now, due: None, tries: 0, ..delivery }, why)))

@@ -2,16 +2,15 @@
 
 use jiff::Timestamp;
 
-use super::triage::unreadable;
+use super::triage::UNREADABLE;
 use super::{Outbox, Senders};
-use crate::api::{DeliveryState, DeliveryView, ErrorCode, ErrorView};
+use crate::api::{DeliveryState, DeliveryView, ErrorView, Hint};
 use crate::app::login::name_of;
+use crate::app::words;
 use crate::domain::delivery::{Delivery, State, Unreadable};
 use crate::domain::destination::{Destination, Organization, Space};
 use crate::domain::id::OrganizationId;
-
-/// What is shown in place of a title and a space that cannot be read.
-const UNKNOWN: &str = "Cannot be read";
+use crate::domain::problem::{self, Problem};
 
 impl Outbox {
     /// What views of deliveries are made with.
@@ -41,24 +40,26 @@ pub(in crate::app) struct Views {
 }
 
 impl Views {
-    pub(in crate::app) fn of(&self, delivery: Delivery, why: Option<ErrorView>) -> DeliveryView {
+    pub(in crate::app) fn of(&self, delivery: Delivery, why: Option<&Problem>) -> DeliveryView {
         let organization = called(&self.organizations, delivery.destination.organization());
         let doubt = self
             .doubt
             .as_ref()
             .filter(|(since, _)| delivery.changed < *since)
             .map(|(_, words)| words.clone());
-        let note = why.as_ref().map(|why| why.message.clone()).into_iter().chain(doubt);
+        let told = why.map(words::view);
+        let note = told.as_ref().map(|told| told.message.clone()).into_iter().chain(doubt);
         let note = Some(note.collect::<Vec<_>>().join(" ")).filter(|note| !note.is_empty());
         let me = self.senders.to(delivery.destination.organization());
         let is_of_another = me.is_some_and(|me| !delivery.is_of(&me.id));
         let sender = delivery.sender.filter(|_| is_of_another);
         // The store keeps a reason beside every state that needs one; an older file may lack it.
-        let why = why.unwrap_or_else(|| ErrorView {
-            code: ErrorCode::Failed,
-            message: "It did not get through.".to_owned(),
-            hint: None,
-        });
+        let unknown = || words::view(&Problem::Delivery(problem::Delivery::Unknown));
+        let mut why = told.unwrap_or_else(unknown);
+        if delivery.state.is_in_line() {
+            // It goes by itself then, and at once if the person says so.
+            why = ErrorView { hint: Some(Hint::TryAgain { at: delivery.due }), ..why };
+        }
         let state = match delivery.state {
             State::Queued => match delivery.due.filter(|due| *due > self.now) {
                 Some(until) => DeliveryState::Held { until },
@@ -89,7 +90,7 @@ impl Views {
     /// As lists show it. Nothing leads there, and nothing sends it.
     pub(super) fn of_unreadable(&self, delivery: Unreadable) -> DeliveryView {
         let organization = called(&self.organizations, &delivery.organization);
-        let why = unreadable();
+        let (why, unknown) = (words::view(&UNREADABLE), words::title_of_unreadable());
         DeliveryView {
             id: delivery.id,
             items: delivery.items,
@@ -97,10 +98,10 @@ impl Views {
             meeting: delivery.meeting,
             meeting_title: delivery.meeting_title,
             destination: Destination::NewPage {
-                space: Space { id: UNKNOWN.into(), key: String::new(), name: UNKNOWN.to_owned() },
+                space: Space { id: unknown.as_str().into(), key: String::new(), name: unknown.clone() },
                 organization: delivery.organization,
                 parent: None,
-                title: UNKNOWN.to_owned(),
+                title: unknown,
             },
             organization,
             sender: None,

@@ -19,7 +19,7 @@ use super::events::Events;
 use super::library::{digest, sort_at};
 use super::reader::{Ended, Reader};
 use super::tasks::Tasks;
-use super::{Error, Event, lock};
+use super::{Error, Event, lock, words};
 use crate::api::{SyncMeetings, SyncReport, SyncState, SyncWarning};
 use crate::auth::{SallySettings, Servers};
 use crate::clock::Clock;
@@ -96,7 +96,7 @@ impl Progress {
             Some(Ok(())) => {}
             Some(Err(error)) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "reading meetings ended early");
-                report.problem = Some(error.view());
+                report.problem = Some(words::view(&error.problem()));
             }
         }
         self.state = SyncState::Ended(report);
@@ -189,7 +189,7 @@ impl Sync {
                 if let Error::Server(cause) = &error
                     && (cause.needs_token() || matches!(cause, sally::Error::Disabled))
                 {
-                    let (id, why) = (server.id, error.view());
+                    let (id, why) = (server.id, error.problem());
                     self.0.store.write(move |tx| tx.servers_mut().troubled(id, &why)).await?;
                     self.tell_servers().await?;
                 }
@@ -446,9 +446,12 @@ mod tests {
         assert!(now.running.is_none(), "another may begin");
         let SyncState::Ended(report) = &now.state else { panic!("it is shown as ended: {:?}", now.state) };
         assert_eq!((report.added, report.cancelled), (3, true));
-        now.end(Some(Err(Error::NotNow("why"))));
+        now.end(Some(Err(Error::not_now(crate::domain::problem::NotNow::NoWords))));
         let SyncState::Ended(report) = &now.state else { panic!("it is shown as ended: {:?}", now.state) };
         assert_eq!((report.added, report.cancelled), (0, false), "the next report begins anew");
-        assert_eq!(report.problem.as_ref().map(|problem| problem.message.as_str()), Some("why"));
+        assert_eq!(
+            report.problem.as_ref().map(|problem| problem.message.as_str()),
+            Some("An item needs words.")
+        );
     }
 }

@@ -4,15 +4,16 @@
 use url::Url;
 
 use super::Sync;
-use crate::api::{ConnectServer, ErrorView, MeetingServer};
-use crate::app::{Error, Event};
+use crate::api::{ConnectServer, MeetingServer};
+use crate::app::{Error, Event, words};
 use crate::auth::{self, Signer, servers};
 use crate::domain::id::ServerId;
+use crate::domain::problem::{Gone, Problem};
 use crate::sources::sally;
 use crate::store;
 
 /// A server with what the person was told about it.
-pub(super) type Known = store::Server<ErrorView>;
+pub(super) type Known = store::Server<Problem>;
 
 /// Longest name of a company, in characters.
 const MAX_COMPANY_LEN: usize = 100;
@@ -25,7 +26,7 @@ impl Sync {
     }
 
     pub(super) async fn known_servers(&self) -> Result<Vec<Known>, Error> {
-        Ok(self.0.store.read(|db| db.servers().all::<ErrorView>()).await?)
+        Ok(self.0.store.read(|db| db.servers().all::<Problem>()).await?)
     }
 
     /// Connects a server, if it lets the person in.
@@ -36,7 +37,7 @@ impl Sync {
         let (address, before) = match (wanted.again, wanted.address.as_deref().map(str::trim)) {
             (Some(again), _) => {
                 let before = known.into_iter().find(|known| known.id == again);
-                let before = before.ok_or(Error::Gone("This server is no longer connected."))?;
+                let before = before.ok_or_else(|| Error::gone(Gone::Server))?;
                 (servers::parse(&before.address)?, Some(before))
             }
             (None, typed) => {
@@ -125,7 +126,7 @@ impl Sync {
             company: known.company,
             synced: known.synced_at,
             remembered: known.remembered,
-            trouble: known.trouble,
+            trouble: known.trouble.as_ref().map(words::view),
         }
     }
 }

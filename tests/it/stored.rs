@@ -1,0 +1,99 @@
+//! What is stored as JSON, for ever after: one example of each kind of value in `tests/schema/*.json`. What this version writes
+//! is read and written the same; what an earlier one wrote (`*-before.json`) is read.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::path::Path;
+
+use sally_core::domain::account::Account;
+use sally_core::domain::destination::{Destination, Target};
+use sally_core::domain::draft::{Draft, ItemWords, WatchedFolder};
+use sally_core::domain::problem::{self, Problem};
+use sally_core::domain::settings::Settings;
+use sally_core::domain::site::Site;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+fn examples(name: &str) -> Vec<Value> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema").join(name).with_extension("json");
+    serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap()
+}
+
+/// Reads what an earlier version wrote.
+fn read<T: DeserializeOwned>(name: &str) -> Vec<T> {
+    let examples = examples(name).into_iter();
+    examples
+        .map(|example| {
+            serde_json::from_value(example.clone())
+                .unwrap_or_else(|error| panic!("{name}: {error}: {example}"))
+        })
+        .collect()
+}
+
+/// Reads what this version writes, and writes it again.
+fn kept<T: DeserializeOwned + Serialize + Debug>(name: &str) -> Vec<T> {
+    let all: Vec<T> = read(name);
+    for (value, example) in all.iter().zip(examples(name)) {
+        assert_eq!(
+            serde_json::to_value(value).unwrap(),
+            example,
+            "{name}: it is written as it was: {value:?}"
+        );
+    }
+    all
+}
+
+#[test]
+fn every_kind_of_stored_value_is_read_and_written_as_it_was() {
+    kept::<Account>("account");
+    kept::<Destination>("destination");
+    kept::<Draft>("draft");
+    kept::<ItemWords>("item_words");
+    kept::<Settings>("settings");
+    kept::<Site>("site");
+    kept::<Target>("target");
+    kept::<WatchedFolder>("watched_folder");
+}
+
+#[test]
+fn what_an_earlier_version_stored_is_read() {
+    assert_eq!(read::<Draft>("draft-before")[0].title, "Ship it");
+    let [first, second] = &read::<Settings>("settings-before")[..] else { panic!("two examples") };
+    assert_eq!(*first, Settings::default(), "what is missing has its default");
+    assert_eq!(second.hold_seconds, 10);
+    for problem in read::<Problem>("problem-before") {
+        assert!(matches!(problem, Problem::Told { .. }), "in its own words: {problem:?}");
+    }
+}
+
+#[test]
+fn every_problem_is_read_for_ever_after() {
+    let examples: BTreeSet<String> = kept::<Problem>("problem").iter().map(Problem::code).collect();
+    let named = [
+        kinds::<problem::Database>("database"),
+        kinds::<problem::Connection>("connection"),
+        kinds::<problem::Keyring>("keyring"),
+        kinds::<problem::Confluence>("confluence"),
+        kinds::<problem::Server>("server"),
+        kinds::<problem::Delivery>("delivery"),
+        kinds::<problem::Field>("field"),
+        kinds::<problem::Link>("link"),
+        kinds::<problem::Gone>("gone"),
+        kinds::<problem::NotNow>("not_now"),
+        kinds::<problem::Folder>("folder"),
+        kinds::<problem::Program>("program"),
+        BTreeSet::from(["token".to_owned()]),
+    ];
+    let named: BTreeSet<String> = named.into_iter().flatten().collect();
+    assert_eq!(named, examples, "tests/schema/problem.json has an example of each kind, and none of another");
+    let tokens = kinds::<problem::TokenTrouble>("token");
+    assert_eq!(tokens.len(), 6, "and of each trouble of a token: add the new one there");
+}
+
+/// The names of an enum's variants, as serde lists them for one that it does not know.
+fn kinds<T: DeserializeOwned + Debug>(group: &str) -> BTreeSet<String> {
+    let unknown = serde_json::from_str::<T>("\"hologram\"").unwrap_err().to_string();
+    let listed = unknown.split("expected").nth(1).unwrap_or_default();
+    listed.split('`').skip(1).step_by(2).map(|name| format!("{group}.{name}")).collect()
+}
