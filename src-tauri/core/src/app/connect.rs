@@ -91,7 +91,7 @@ impl App {
     pub(super) fn not_connected(&self) -> Error {
         match &*lock(&self.0.phase) {
             Phase::NeedsReconnecting(..) => {
-                Error::Auth(auth::Error::ReconnectNeeded { why: auth::Death::Refused })
+                Error::Auth(auth::Error::ReconnectNeeded { why: auth::EndReason::Refused })
             }
             _ => Error::Auth(auth::Error::NotConnected),
         }

@@ -6,7 +6,7 @@ use super::accounts::Senders;
 use super::sites::name_of;
 use super::{App, Error, Event};
 pub(super) use crate::api::ErrorView;
-use crate::api::{DeliveryState, DeliveryView, Settings, Status};
+use crate::api::{DeliveryState, DeliveryView, Scope, Settings, Status};
 use crate::auth::scopes;
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::Organization;
@@ -37,7 +37,7 @@ impl App {
             watched: self.watched(),
             has_samples,
             unsent,
-            scopes: scopes::list(),
+            scopes: scopes::list().iter().map(scope).collect(),
             tokens: self.tokens(),
             token_scopes: Need::ALL.iter().map(|need| need.scope().to_owned()).collect(),
         })
@@ -132,6 +132,14 @@ impl Views {
             created: delivery.created,
             changed: delivery.changed,
         }
+    }
+}
+
+fn scope(scope: &scopes::Scope) -> Scope {
+    Scope {
+        name: scope.name.to_owned(),
+        allows: scope.allows.to_owned(),
+        used_for: scope.used_for.to_owned(),
     }
 }
 
