@@ -31,7 +31,7 @@ impl App {
             .0
             .store
             .read(move |db| {
-                let Some(draft) = db.documents().draft::<Draft>(subject, action)? else { return Ok(None) };
+                let Some(draft) = db.drafts().get::<Draft>(subject, action)? else { return Ok(None) };
                 let replaced = draft.replaces.map(|id| db.deliveries().get::<ErrorView>(id)).transpose()?;
                 Ok(Some(still_replacing(draft, replaced.flatten(), now)))
             })
@@ -54,7 +54,7 @@ impl App {
         Ok(self
             .0
             .store
-            .write(move |tx| tx.documents_mut().put_draft(subject, meeting, draft.action, &draft, now))
+            .write(move |tx| tx.drafts_mut().put(subject, meeting, draft.action, &draft, now))
             .await?)
     }
 
@@ -62,7 +62,7 @@ impl App {
     pub async fn start_over(&self, wanted: Compose) -> Result<Draft, Error> {
         let (subject, _) = self.subject(&wanted.items).await?;
         let action = wanted.action;
-        self.0.store.write(move |tx| tx.documents_mut().delete_draft(subject, action)).await?;
+        self.0.store.write(move |tx| tx.drafts_mut().delete(subject, action)).await?;
         self.original(wanted).await
     }
 
@@ -114,7 +114,7 @@ impl App {
             .0
             .store
             .read(move |db| {
-                let settings = db.documents().settings::<Settings>()?.unwrap_or_default();
+                let settings = db.settings().get::<Settings>()?.unwrap_or_default();
                 Ok(db.meetings().with_items(&items)?.map(|meeting| (meeting, settings)))
             })
             .await?;
@@ -142,8 +142,8 @@ impl App {
             .store
             .read(move |db| {
                 let Some(meeting) = db.meetings().with_items(&items)? else { return Ok(None) };
-                let last = db.documents().last_target(&series(&meeting.title), action)?;
-                let settings = db.documents().settings::<Settings>()?.unwrap_or_default();
+                let last = db.targets().last_target(&series(&meeting.title), action)?;
+                let settings = db.settings().get::<Settings>()?.unwrap_or_default();
                 Ok(Some((last, meeting, settings)))
             })
             .await?;

@@ -129,7 +129,7 @@ impl App {
     async fn tell_of_copy(&self, restored_at: Option<Timestamp>) -> Result<(), Error> {
         let Some(at) = restored_at else { return Ok(()) };
         let key = format!("older copy {}", at.as_millisecond());
-        if self.0.store.write(move |tx| tx.documents_mut().tell_once(&key)).await? {
+        if self.0.store.write(move |tx| tx.settings_mut().tell_once(&key)).await? {
             self.notice(ErrorView {
                 code: ErrorCode::OlderCopy,
                 message: "Sally Desktop's data is an older copy of itself, such as a backup that was put back or a copied \

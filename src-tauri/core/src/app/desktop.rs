@@ -70,7 +70,7 @@ impl App {
             .store
             .read(|db| {
                 let needs_you = db.deliveries().has(&[State::NeedsYou, State::NotConfirmed])?;
-                let settings = db.documents().settings::<Settings>()?.unwrap_or_default();
+                let settings = db.settings().get::<Settings>()?.unwrap_or_default();
                 Ok((db.deliveries().unsent()?, needs_you, db.items().newest(RECENT)?, settings))
             })
             .await?;
@@ -102,7 +102,7 @@ impl App {
         if !tray || !self.settings().await?.keep_in_tray {
             return Ok(false);
         }
-        if self.0.store.write(|tx| tx.documents_mut().tell_once(STAYS_IN_TRAY)).await? {
+        if self.0.store.write(|tx| tx.settings_mut().tell_once(STAYS_IN_TRAY)).await? {
             self.0.desktop.notify(Notification {
                 title: "Sally Desktop stays in the tray".to_owned(),
                 body: "Its menu has Quick send and Quit. Settings → General says whether it stays."
@@ -115,7 +115,7 @@ impl App {
 
     /// The desktop has no tray, which is said once.
     pub async fn no_tray(&self) -> Result<(), Error> {
-        if self.0.store.write(|tx| tx.documents_mut().tell_once(NO_TRAY)).await? {
+        if self.0.store.write(|tx| tx.settings_mut().tell_once(NO_TRAY)).await? {
             self.tell(Event::Notice(ErrorView {
                 code: ErrorCode::Failed,
                 message: "This desktop shows no tray icons, so closing the window ends Sally Desktop. While it is open, \

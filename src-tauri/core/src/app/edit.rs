@@ -27,15 +27,15 @@ impl App {
     /// What was typed into the dialog of an item and not saved.
     pub async fn item_draft(&self, dialog: ItemDialog) -> Result<Option<ItemWords>, Error> {
         let (subject, said) = key(dialog);
-        Ok(self.0.store.read(move |db| db.documents().item_draft(subject, &said)).await?)
+        Ok(self.0.store.read(move |db| db.drafts().get_item(subject, &said)).await?)
     }
 
     /// Keeps what is typed into the dialog of an item, or forgets it.
     pub async fn keep_item_draft(&self, draft: ItemDraft) -> Result<(), Error> {
         let ((subject, said), now) = (key(draft.dialog), self.now());
         let keep = move |tx: &store::Writing<'_>| match draft.words {
-            Some(words) => tx.documents_mut().put_item_draft(subject, &said, &words, now),
-            None => tx.documents_mut().delete_item_draft(subject, &said),
+            Some(words) => tx.drafts_mut().put_item(subject, &said, &words, now),
+            None => tx.drafts_mut().delete_item(subject, &said),
         };
         Ok(self.0.store.write(keep).await?)
     }
@@ -45,7 +45,7 @@ impl App {
         let item = Item { at_ms: wanted.at_ms, ..item(ItemId::new(), wanted.words)? };
         let (id, meeting, said, now) = (item.id, wanted.meeting, wanted.said, self.now());
         let add = move |tx: &store::Writing<'_>| {
-            tx.documents_mut().delete_item_draft(meeting.0, &said)?;
+            tx.drafts_mut().delete_item(meeting.0, &said)?;
             tx.meetings_mut().add_item(meeting, &item, now)
         };
         if self.0.store.write(add).await? { Ok(id) } else { Err(Error::MEETING_GONE) }
@@ -55,7 +55,7 @@ impl App {
     pub async fn edit_item(&self, wanted: EditItem) -> Result<(), Error> {
         let (item, now) = (item(wanted.item, wanted.words)?, self.now());
         let change = move |tx: &store::Writing<'_>| {
-            tx.documents_mut().delete_item_draft(item.id.0, "")?;
+            tx.drafts_mut().delete_item(item.id.0, "")?;
             tx.meetings_mut().edit_item(&item, now)
         };
         if self.0.store.write(change).await? { Ok(()) } else { Err(Error::ITEM_GONE) }

@@ -187,9 +187,9 @@ impl App {
                 };
                 // What was typed since is newer.
                 let action = draft.action;
-                if tx.documents().draft::<Draft>(subject, action)?.is_none() {
+                if tx.drafts().get::<Draft>(subject, action)?.is_none() {
                     let draft = Draft { replaces: None, problem: None, ..draft };
-                    tx.documents_mut().put_draft(subject, meeting, action, &draft, now)?;
+                    tx.drafts_mut().put(subject, meeting, action, &draft, now)?;
                 }
                 Ok(true)
             })
@@ -295,13 +295,13 @@ impl Ready {
         };
         tx.deliveries_mut().insert(&delivery, &self.document, self.meeting)?;
         if let Some(subject) = self.draft {
-            tx.documents_mut().delete_draft(subject, delivery.destination.action())?;
+            tx.drafts_mut().delete(subject, delivery.destination.action())?;
         }
         for mention in self.document.mentions() {
             tx.people_mut().put(&mention.id.as_str().into(), mention.words().trim_start_matches('@'), now)?;
         }
         let target = delivery.destination.target();
-        tx.documents_mut().remember_target(&self.series, &target, now)?;
+        tx.targets_mut().remember_target(&self.series, &target, now)?;
         tx.targets_mut().used(&target, now)?;
         if let Destination::NewPage { organization, space, .. } = &delivery.destination {
             tx.spaces_mut().used(organization, &space.id, now)?;

@@ -402,7 +402,7 @@ impl App {
             .collect();
         for (organization, expires) in ending {
             let key = format!("token of {} ends {expires}", organization.id);
-            if self.0.store.write(move |tx| tx.documents_mut().tell_once(&key)).await? {
+            if self.0.store.write(move |tx| tx.settings_mut().tell_once(&key)).await? {
                 self.notice(ErrorView {
                     code: ErrorCode::Failed,
                     message: ends(&name_of(&organization), expires, self.today()),

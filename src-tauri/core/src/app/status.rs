@@ -22,7 +22,7 @@ impl App {
             .0
             .store
             .read(|db| {
-                let settings = db.documents().settings::<Settings>()?.unwrap_or_default();
+                let settings = db.settings().get::<Settings>()?.unwrap_or_default();
                 Ok((settings, db.meetings().has_samples()?, db.deliveries().unsent()?))
             })
             .await?;
@@ -45,13 +45,13 @@ impl App {
 
     /// What the person chose.
     pub async fn settings(&self) -> Result<Settings, Error> {
-        Ok(self.0.store.read(|db| db.documents().settings::<Settings>()).await?.unwrap_or_default())
+        Ok(self.0.store.read(|db| db.settings().get::<Settings>()).await?.unwrap_or_default())
     }
 
     /// Changes the settings.
     pub async fn save_settings(&self, settings: Settings) -> Result<Settings, Error> {
         let stored = settings.clone();
-        self.0.store.write(move |tx| tx.documents_mut().put_settings(&stored)).await?;
+        self.0.store.write(move |tx| tx.settings_mut().put(&stored)).await?;
         self.tell(Event::Settings(Box::new(settings.clone())));
         Ok(settings)
     }

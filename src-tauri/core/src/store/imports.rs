@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::Error;
+use super::{Error, removed};
 use crate::domain::id::MeetingId;
 
 /// Reads.
@@ -31,26 +31,19 @@ impl Imports<'_> {
 
     /// Whether a person deleted a meeting that came in this file.
     pub fn was_removed(&self, digest: &str) -> Result<bool, Error> {
-        self.0
-            .query_row("SELECT EXISTS (SELECT 1 FROM removed_imports WHERE digest = ?)", [digest], |row| {
-                row.get(0)
-            })
-            .map_err(Error::of)
+        removed::has_import(self.0, digest)
     }
 }
 
 impl ImportsMut<'_> {
     /// Records that a file brings nothing any more.
     pub fn leave_out(&self, digest: &str) -> Result<(), Error> {
-        self.0
-            .execute("INSERT OR IGNORE INTO removed_imports VALUES (?)", [digest])
-            .map(|_| ())
-            .map_err(Error::of)
+        removed::note_import(self.0, digest)
     }
 
     /// Records what a file brought.
     pub fn record(&self, digest: &str, meetings: &[MeetingId]) -> Result<(), Error> {
-        self.0.execute("DELETE FROM removed_imports WHERE digest = ?", [digest]).map_err(Error::of)?;
+        removed::forget_import(self.0, digest)?;
         for (part, meeting) in meetings.iter().enumerate() {
             self.0
                 .prepare_cached(

@@ -4,12 +4,14 @@
 //! One connection writes and one reads, in WAL mode, so that a long import never holds up the window.
 #![expect(clippy::disallowed_types, reason = "this room owns SQL")]
 
+mod account;
 mod aside;
 mod attempts;
 mod deliveries;
-mod documents;
+mod drafts;
 mod edits;
 mod imports;
+mod index;
 mod installation;
 mod items;
 mod meetings;
@@ -21,9 +23,12 @@ mod people;
 mod place;
 mod reading;
 mod recordings;
+mod removed;
 mod rescue;
+mod rows;
 mod search;
 mod servers;
+mod settings;
 mod sites;
 mod spaces;
 mod sweep;
@@ -50,14 +55,14 @@ pub use deliveries::{Head, Listed, Next};
 pub use edits::Removed;
 pub use installation::Installation;
 pub use items::Placed;
-pub use meetings::{Origin, Summary};
+pub use meetings::Origin;
 pub use moving::{Found as OlderFolder, Settled, settle};
 pub use open::Opened;
 pub use place::Unfit;
 pub use reading::{Culprit, Source};
 pub use recordings::Recording;
 pub use rescue::Damage;
-pub use search::{Filter, Found, MOST};
+pub use search::{Filter, Found, MOST, Summary};
 pub use servers::Server;
 
 /// The cache file's name in the data folder.
@@ -482,7 +487,9 @@ tables! {
     recordings / recordings_mut: recordings::Recordings / RecordingsMut, "What those servers have.";
     spaces / spaces_mut: spaces::Spaces / SpacesMut, "Cached spaces.";
     people / people_mut: people::People / PeopleMut, "People who can be mentioned.";
-    documents / documents_mut: documents::Documents / DocumentsMut, "Account, settings, drafts, last destinations, and what was told once.";
+    settings / settings_mut: settings::Settings / SettingsMut, "Settings, the watched folder, and what was told once.";
+    account / account_mut: account::Account / AccountMut, "The connected account.";
+    drafts / drafts_mut: drafts::Drafts / DraftsMut, "What was typed and not sent or saved.";
     targets / targets_mut: targets::Targets / TargetsMut, "Where things can go at once.";
     sites / sites_mut: sites::Sites / SitesMut, "Sites that are connected by API tokens.";
     deliveries / deliveries_mut: deliveries::Deliveries / DeliveriesMut, "Deliveries.";

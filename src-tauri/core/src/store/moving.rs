@@ -235,7 +235,7 @@ mod tests {
     fn leave(folder: &Path, said: &'static str) {
         let run = tempfile::tempdir().unwrap();
         let opened = Store::open(run.path()).unwrap();
-        let written = opened.store.write(move |tx| tx.documents_mut().tell_once(said));
+        let written = opened.store.write(move |tx| tx.settings_mut().tell_once(said));
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(written).unwrap();
         fs::create_dir_all(folder).unwrap();
         for ending in ["", "-wal"] {
@@ -249,7 +249,7 @@ mod tests {
         assert!(folder.join(FILE_NAME).exists(), "there is a cache");
         let opened = Store::open(folder).unwrap();
         assert!(opened.damage.is_none(), "which is whole");
-        let told = opened.store.write(move |tx| tx.documents_mut().tell_once(said));
+        let told = opened.store.write(move |tx| tx.settings_mut().tell_once(said));
         !tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(told).unwrap()
     }
 

@@ -2,8 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::Error;
-use super::meetings::MeetingsMut;
+use super::{Error, index};
 use crate::domain::id::MeetingId;
 
 /// Reads.
@@ -31,7 +30,7 @@ impl NotesMut<'_> {
         if Notes(self.0).of(meeting)?.as_deref() == text {
             return Ok(false);
         }
-        MeetingsMut(self.0).changing(meeting, || {
+        index::changing(self.0, meeting, || {
             let changed = match text {
                 Some(text) => self.0.execute(
                     "INSERT OR REPLACE INTO notes (meeting_id, text) VALUES (?, ?)",

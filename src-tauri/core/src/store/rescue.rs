@@ -12,7 +12,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags, Row, ToSql};
 
 use super::aside::JOURNALS;
-use super::documents::DocumentsMut;
+use super::drafts::DraftsMut;
 use super::open::with_ending;
 use super::{Error, FILE_NAME, aside};
 use crate::disk;
@@ -165,7 +165,7 @@ pub(super) fn rescue(to: &mut Connection, aside: &Path) -> Result<Option<HashSet
             }
         }
     }
-    DocumentsMut(&tx).attribute_drafts().map_err(Error::of)?;
+    DraftsMut(&tx).attribute().map_err(Error::of)?;
     tx.commit().map_err(Error::of)?;
     Ok((!is_whole).then_some(found))
 }

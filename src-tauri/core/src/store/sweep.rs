@@ -14,7 +14,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::Error;
-use super::meetings::INDEXES;
+use super::index::INDEXES;
 
 /// So many pages, or words between leaves, are looked at in one transaction: it takes some milliseconds.
 const STRETCH: u32 = 512;

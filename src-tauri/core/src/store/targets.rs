@@ -1,10 +1,13 @@
-//! Where things can go at once: the person's favourites, and what was used last.
+//! Where things can go at once: the person's favourites and what was used last; and where something of a series of meetings
+//! went last.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::Error;
-use crate::domain::destination::Target;
+use super::removed::digest;
+use super::rows::action_word;
+use super::{Error, rows};
+use crate::domain::destination::{Action, Target};
 
 /// Reads.
 #[derive(Debug)]
@@ -13,6 +16,11 @@ pub struct Targets<'a>(pub(super) &'a Connection);
 /// Writes.
 #[derive(Debug)]
 pub struct TargetsMut<'a>(pub(super) &'a Connection);
+
+/// What is kept of the name of a series, which is made of the words of a title.
+pub(super) fn series_digest(series: &str) -> Vec<u8> {
+    if series.is_empty() { Vec::new() } else { digest(series).to_vec() }
+}
 
 impl Targets<'_> {
     /// The favourites, the oldest first.
@@ -28,13 +36,25 @@ impl Targets<'_> {
         )
     }
 
+    /// Where something went last in a series of meetings, else from the person.
+    pub fn last_target(&self, series: &str, action: Action) -> Result<Option<Target>, Error> {
+        rows::json(
+            self.0,
+            "SELECT json FROM last_destinations WHERE series IN (?, x'') AND action = ? ORDER BY series DESC LIMIT 1",
+            params![series_digest(series), action_word(action)],
+        )
+    }
+
+    /// Where something went last in a series of meetings, the last one first.
+    pub fn last_targets(&self, series: &str) -> Result<Vec<Target>, Error> {
+        self.select(
+            "SELECT json FROM last_destinations WHERE series = ? ORDER BY used_at DESC, action",
+            [series_digest(series)],
+        )
+    }
+
     fn select(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Target>, Error> {
-        let json: Vec<String> = self
-            .0
-            .prepare_cached(sql)
-            .and_then(|mut query| query.query_map(params, |row| row.get(0))?.collect())
-            .map_err(Error::of)?;
-        Ok(json.iter().map(|json| serde_json::from_str(json)).collect::<Result<_, _>>()?)
+        rows::jsons(self.0, sql, params)
     }
 }
 
@@ -47,6 +67,20 @@ impl TargetsMut<'_> {
     /// Makes it a favourite, since when; or no longer one.
     pub fn set_favourite(&self, target: &Target, since: Option<Timestamp>) -> Result<(), Error> {
         self.put(target, "favourite_at", since)
+    }
+
+    /// Remembers where something went, for the series of the meeting and for the person.
+    pub fn remember_target(&self, series: &str, target: &Target, now: Timestamp) -> Result<(), Error> {
+        let json = serde_json::to_string(target)?;
+        for series in [series, ""] {
+            self.0
+                .execute(
+                    "INSERT OR REPLACE INTO last_destinations (series, action, json, used_at) VALUES (?, ?, ?, ?)",
+                    params![series_digest(series), action_word(target.action()), json, now.as_millisecond()],
+                )
+                .map_err(Error::of)?;
+        }
+        Ok(())
     }
 
     fn put(&self, target: &Target, column: &str, at: Option<Timestamp>) -> Result<(), Error> {
