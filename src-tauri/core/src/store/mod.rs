@@ -10,6 +10,8 @@ mod attempts;
 mod deliveries;
 mod drafts;
 mod edits;
+mod error;
+mod files;
 mod imports;
 mod index;
 mod installation;
@@ -33,9 +35,9 @@ mod sites;
 mod spaces;
 mod sweep;
 mod targets;
+mod tx;
 mod words;
 
-use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -49,92 +51,41 @@ use tokio_util::task::TaskTracker;
 
 use crate::disk;
 
+pub use account::{Account, AccountMut};
 pub use aside::Aside;
-pub use attempts::{AttemptId, FirstAttempt};
-pub use deliveries::{Head, Listed, Next};
+pub use attempts::{AttemptId, Attempts, AttemptsMut, FirstAttempt};
+pub use deliveries::{Deliveries, DeliveriesMut, Head, Listed, Next};
+pub use drafts::{Drafts, DraftsMut};
 pub use edits::Removed;
-pub use installation::Installation;
-pub use items::Placed;
-pub use meetings::Origin;
+pub use error::{Error, Refusal};
+pub use imports::{Imports, ImportsMut};
+pub use installation::{Installation, Installations, InstallationsMut};
+pub use items::{Items, Placed};
+pub use meetings::{Meetings, MeetingsMut, Origin};
 pub use moving::{Found as OlderFolder, Settled, settle};
+pub use notes::{Notes, NotesMut};
 pub use open::Opened;
+pub use people::{People, PeopleMut};
 pub use place::Unfit;
-pub use reading::{Culprit, Source};
-pub use recordings::Recording;
+pub use reading::{BeingRead, BeingReadMut, Culprit, Source};
+pub use recordings::{Recording, Recordings, RecordingsMut};
 pub use rescue::Damage;
 pub use search::{Filter, Found, MOST, Summary};
-pub use servers::Server;
+pub use servers::{Server, Servers, ServersMut};
+pub use settings::{Settings, SettingsMut};
+pub use sites::{Sites, SitesMut};
+pub use spaces::{Spaces, SpacesMut};
+pub use targets::{Targets, TargetsMut};
+pub use tx::{Reading, Writing};
 
 /// The cache file's name in the data folder.
 pub const FILE_NAME: &str = "sally.db";
-
-/// What can go wrong with the cache.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The file was written by a newer version, whose tables this one does not know.
-    #[error("the cache was made by a newer version of Sally Desktop")]
-    Newer,
-    /// The disk is full.
-    #[error("the disk is full")]
-    Full(#[source] rusqlite::Error),
-    /// The folder or the file cannot be written.
-    #[error("the cache cannot be written in {folder}")]
-    ReadOnly {
-        /// The data folder.
-        folder: String,
-        /// What the system said.
-        #[source]
-        source: std::io::Error,
-    },
-    /// The cache may not lie in this folder.
-    #[error(transparent)]
-    Unfit(#[from] Unfit),
-    /// Another program holds the file.
-    #[error("another program is using the cache")]
-    Busy(#[source] rusqlite::Error),
-    /// Anything else that SQLite says.
-    #[error("the cache could not be read or written")]
-    Sql(#[from] rusqlite::Error),
-    /// The tables could not be brought to this version.
-    #[error("the cache could not be brought to this version of Sally Desktop")]
-    Migration(#[source] rusqlite_migration::Error),
-    /// A stored document does not read back.
-    #[error("the cache holds something that cannot be understood")]
-    Document(#[from] serde_json::Error),
-    /// The work was cut off or refused, as happens only when the app ends.
-    #[error("the app is ending")]
-    Ending,
-}
-
-impl Error {
-    fn of(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => Self::Full(error),
-            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
-                Self::Busy(error)
-            }
-            _ => Self::Sql(error),
-        }
-    }
-}
 
 /// A file of so many pages is swept in some tens of milliseconds, for which a deletion may wait.
 const SOON_SWEPT: u32 = 16 * 1024;
 
 /// The pause between two stretches of a sweep: whoever wants to write is not to wait.
 const PAUSE: Duration = Duration::from_millis(2);
-
-/// Why something was not written: because of the store itself, or for a reason of the caller's.
-pub trait Refusal: From<Error> + Send + 'static {
-    /// What the store said, where that is the reason.
-    fn of_store(&self) -> Option<&Error>;
-}
-
-impl Refusal for Error {
-    fn of_store(&self) -> Option<&Error> {
-        Some(self)
-    }
-}
 
 /// The cache.
 #[derive(Clone, Debug)]
@@ -435,68 +386,6 @@ fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The tables, for reading.
-#[derive(Debug)]
-pub struct Reading<'a>(&'a Connection);
-
-/// The tables, for writing. Reading works too, and sees what was written.
-#[derive(Debug)]
-pub struct Writing<'a>(Reading<'a>);
-
-impl<'a> Deref for Writing<'a> {
-    type Target = Reading<'a>;
-
-    fn deref(&self) -> &Reading<'a> {
-        &self.0
-    }
-}
-
-macro_rules! tables {
-    ($($table:ident / $table_mut:ident: $module:ident::$read:ident / $write:ident, $doc:literal);* $(;)?) => {
-        $(pub use $module::{$read, $write};)*
-        impl<'a> Reading<'a> {$(
-            #[doc = $doc]
-            pub fn $table(&self) -> $read<'a> {
-                $read(self.0)
-            }
-        )*}
-        impl<'a> Writing<'a> {$(
-            #[doc = concat!($doc, " For writing.")]
-            pub fn $table_mut(&self) -> $write<'a> {
-                $write(self.0.0)
-            }
-        )*}
-    };
-}
-
-pub use items::Items;
-
-impl<'a> Reading<'a> {
-    /// Items of all meetings. They are written with their meetings.
-    pub fn items(&self) -> Items<'a> {
-        Items(self.0)
-    }
-}
-
-tables! {
-    meetings / meetings_mut: meetings::Meetings / MeetingsMut, "Meetings with their items and transcripts.";
-    imports / imports_mut: imports::Imports / ImportsMut, "Files that were imported.";
-    being_read / being_read_mut: reading::BeingRead / BeingReadMut, "What is being read of what others wrote.";
-    notes / notes_mut: notes::Notes / NotesMut, "Notes of meetings that nothing understood.";
-    servers / servers_mut: servers::Servers / ServersMut, "Servers that meetings come from.";
-    recordings / recordings_mut: recordings::Recordings / RecordingsMut, "What those servers have.";
-    spaces / spaces_mut: spaces::Spaces / SpacesMut, "Cached spaces.";
-    people / people_mut: people::People / PeopleMut, "People who can be mentioned.";
-    settings / settings_mut: settings::Settings / SettingsMut, "Settings, the watched folder, and what was told once.";
-    account / account_mut: account::Account / AccountMut, "The connected account.";
-    drafts / drafts_mut: drafts::Drafts / DraftsMut, "What was typed and not sent or saved.";
-    targets / targets_mut: targets::Targets / TargetsMut, "Where things can go at once.";
-    sites / sites_mut: sites::Sites / SitesMut, "Sites that are connected by API tokens.";
-    deliveries / deliveries_mut: deliveries::Deliveries / DeliveriesMut, "Deliveries.";
-    installations / installations_mut: installation::Installations / InstallationsMut, "Which file this is.";
-    attempts / attempts_mut: attempts::Attempts / AttemptsMut, "Attempts at delivering.";
-}
-
 #[cfg(test)]
 pub(crate) fn scratch() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
@@ -505,64 +394,4 @@ pub(crate) fn scratch() -> (tempfile::TempDir, Store) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_full_disk_leaves_everything_as_it_was() {
-        let (_folder, store) = scratch();
-        let pages = |store: &Store, most: u32| {
-            lock(&store.0.writer).pragma_update(None, "max_page_count", most).unwrap();
-        };
-        pages(&store, 1); // As many as there are, and none more.
-        let words = "words ".repeat(100_000);
-        let put = |words: String| {
-            let now = jiff::Timestamp::UNIX_EPOCH;
-            store.write(move |tx| {
-                tx.people_mut().put(&"a-1".into(), "Ada", now)?;
-                tx.people_mut().put(&"g-1".into(), &words, now)
-            })
-        };
-        let full = put(words.clone()).await.unwrap_err();
-        assert!(matches!(full, Error::Full(_)), "it says what is wrong: {full:?}");
-        assert_eq!(store.read(|db| db.people().all()).await.unwrap(), [], "and nothing is half written");
-        pages(&store, 1_000_000);
-        put(words).await.unwrap();
-        assert_eq!(store.read(|db| db.people().all()).await.unwrap().len(), 2, "with room again it goes on");
-    }
-
-    #[tokio::test]
-    async fn closing_waits_for_writers_and_refuses_those_that_come_later() {
-        let (_folder, store) = scratch();
-        let put = |name: &'static str| {
-            let (store, now) = (store.clone(), jiff::Timestamp::UNIX_EPOCH);
-            async move { store.write(move |tx| tx.people_mut().put(&name.into(), name, now)).await }
-        };
-        let (held, go_on) = std::sync::mpsc::channel::<()>();
-        let (slow, now) = (store.clone(), jiff::Timestamp::UNIX_EPOCH);
-        let writing = tokio::spawn(async move {
-            let write = slow.write(move |tx| {
-                go_on.recv().unwrap();
-                tx.people_mut().put(&"slow".into(), "slow", now)
-            });
-            write.await
-        });
-        while store.0.writers.is_empty() {
-            tokio::task::yield_now().await;
-        }
-        let behind = tokio::spawn(put("behind"));
-        while store.0.writers.len() < 2 {
-            tokio::task::yield_now().await;
-        }
-        let mut settled = std::pin::pin!(store.settled());
-        assert!(futures::poll!(&mut settled).is_pending(), "there are writers");
-        held.send(()).unwrap();
-        settled.await;
-        store.close();
-        writing.await.unwrap().unwrap();
-        behind.await.unwrap().unwrap();
-        assert!(matches!(put("late").await, Err(Error::Ending)), "the file is marked as closed");
-        let all = store.read(|db| db.people().all()).await.unwrap();
-        assert_eq!(all.len(), 2, "those who came in time are there: {all:?}");
-    }
-}
+mod tests;
