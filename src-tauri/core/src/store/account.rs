@@ -39,3 +39,21 @@ impl AccountMut<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::scratch;
+
+    #[tokio::test]
+    async fn one_account_is_connected_or_none() {
+        let (_folder, store) = scratch();
+        let connected = || store.read(|db| db.account().get::<String>());
+        assert_eq!(connected().await.unwrap(), None);
+        for account in ["ada", "grace"] {
+            store.write(move |tx| tx.account_mut().put(&account)).await.unwrap();
+            assert_eq!(connected().await.unwrap().as_deref(), Some(account));
+        }
+        store.write(|tx| tx.account_mut().delete()).await.unwrap();
+        assert_eq!(connected().await.unwrap(), None);
+    }
+}

@@ -125,3 +125,98 @@ impl DraftsMut<'_> {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::meetings::tests::{filled, meeting};
+    use super::super::{Store, scratch};
+    use super::*;
+    use crate::domain::id::ItemId;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    /// A meeting with one item.
+    async fn there(store: &Store) -> (MeetingId, ItemId) {
+        let (weekly, origin) = meeting("Weekly", None, &["One"]);
+        let ids = (weekly.id, weekly.items[0].id);
+        filled(store, vec![(weekly, origin)]).await;
+        ids
+    }
+
+    #[tokio::test]
+    async fn each_dialog_has_what_was_typed_last() {
+        let (_folder, store) = scratch();
+        let (meeting, item) = there(&store).await;
+        let left = store
+            .write(move |tx| {
+                let drafts = tx.drafts_mut();
+                drafts.put(item.0, meeting, Action::CreatePage, &"first", NOW)?;
+                drafts.put(item.0, meeting, Action::CreatePage, &"page", NOW)?;
+                drafts.put(item.0, meeting, Action::AddComment, &"comment", NOW)?;
+                let get = |action| tx.drafts().get::<String>(item.0, action);
+                assert_eq!(get(Action::CreatePage)?.as_deref(), Some("page"));
+                drafts.delete(item.0, Action::CreatePage)?;
+                Ok([get(Action::CreatePage)?, get(Action::AddComment)?])
+            })
+            .await
+            .unwrap();
+        assert_eq!(left, [None, Some("comment".to_owned())], "the other dialog's is its own");
+    }
+
+    #[tokio::test]
+    async fn what_was_typed_goes_with_its_meeting() {
+        let (_folder, store) = scratch();
+        let (meeting, item) = there(&store).await;
+        store
+            .write(move |tx| {
+                let drafts = tx.drafts_mut();
+                drafts.put(item.0, MeetingId::new(), Action::CreatePage, &"about nothing", NOW)?;
+                assert_eq!(
+                    tx.drafts().get::<String>(item.0, Action::CreatePage)?,
+                    None,
+                    "nobody could open it"
+                );
+                drafts.put(item.0, meeting, Action::CreatePage, &"page", NOW)?;
+                drafts.put_item(meeting.0, "said", &"new item", NOW)
+            })
+            .await
+            .unwrap();
+        store.write(move |tx| tx.meetings_mut().delete(meeting)).await.unwrap();
+        let left = store
+            .read(move |db| {
+                let page = db.drafts().get::<String>(item.0, Action::CreatePage)?;
+                Ok((page, db.drafts().get_item::<String>(meeting.0, "said")?))
+            })
+            .await
+            .unwrap();
+        assert_eq!(left, (None, None));
+    }
+
+    #[tokio::test]
+    async fn what_is_typed_of_an_item_outlives_its_removal() {
+        let (_folder, store) = scratch();
+        let (meeting, item) = there(&store).await;
+        store
+            .write(move |tx| {
+                let drafts = tx.drafts_mut();
+                let get = |subject: Uuid, said: &str| tx.drafts().get_item::<String>(subject, said);
+                drafts.put_item(ItemId::new().0, "", &"of no item", NOW)?;
+                drafts.put_item(item.0, "", &"before", NOW)?;
+                tx.meetings_mut().remove_item(item)?;
+                drafts.put_item(item.0, "", &"after", NOW)?;
+                assert_eq!(get(item.0, "")?.as_deref(), Some("after"), "it can be put back");
+                drafts.put_item(meeting.0, "one thing", &"1", NOW)?;
+                drafts.put_item(meeting.0, "another", &"2", NOW)?;
+                drafts.delete_item(meeting.0, "another")?;
+                assert_eq!(
+                    (get(meeting.0, "one thing")?.as_deref(), get(meeting.0, "another")?),
+                    (Some("1"), None)
+                );
+                drafts.delete_item(item.0, "")?;
+                assert_eq!(get(item.0, "")?, None);
+                Ok(())
+            })
+            .await
+            .unwrap();
+    }
+}

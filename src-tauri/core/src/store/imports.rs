@@ -55,3 +55,41 @@ impl ImportsMut<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::meetings::tests::{filled, meeting};
+    use super::super::scratch;
+
+    #[tokio::test]
+    async fn a_file_is_known_for_as_long_as_all_that_it_brought_is_there() {
+        let (_folder, store) = scratch();
+        let all = ["One", "Two"].map(|title| meeting(title, None, &["Item"]));
+        let ids = all.clone().map(|(meeting, _)| meeting.id);
+        filled(&store, all.to_vec()).await;
+        let known = |digest: &'static str| {
+            store.read(move |db| Ok((db.imports().meetings_of(digest)?, db.imports().was_removed(digest)?)))
+        };
+        assert_eq!(known("a").await.unwrap(), (None, false), "it was never imported");
+        store.write(move |tx| tx.imports_mut().record("a", &ids)).await.unwrap();
+        assert_eq!(known("a").await.unwrap(), (Some(ids.to_vec()), false), "in the order of the file");
+        store.write(move |tx| tx.meetings_mut().delete(ids[1])).await.unwrap();
+        assert_eq!(known("a").await.unwrap(), (None, true), "a part of it was deleted by a person");
+        store.write(move |tx| tx.imports_mut().record("a", &ids[..1])).await.unwrap();
+        assert!(!known("a").await.unwrap().1, "who imports it again wants it");
+    }
+
+    #[tokio::test]
+    async fn a_file_can_be_left_out_for_good() {
+        let (_folder, store) = scratch();
+        let left_out = store
+            .write(|tx| {
+                tx.imports_mut().leave_out("a")?;
+                tx.imports_mut().leave_out("a")?;
+                Ok((tx.imports().was_removed("a")?, tx.imports().was_removed("b")?))
+            })
+            .await
+            .unwrap();
+        assert_eq!(left_out, (true, false));
+    }
+}

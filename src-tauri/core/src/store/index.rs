@@ -80,3 +80,61 @@ pub(super) fn index(db: &Connection, meeting: MeetingId) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::meetings::tests::{filled, found, meeting};
+    use super::super::scratch;
+    use super::*;
+
+    fn at(second: i64) -> Option<Timestamp> {
+        Timestamp::from_second(second).ok()
+    }
+
+    #[test]
+    fn places_are_in_the_order_of_the_list() {
+        let places = [at(-120), at(-60), at(0), at(60), None].map(place);
+        assert!(places.is_sorted() && places[0] < places[1], "{places:?}");
+        assert_eq!(place(at(0)), place(at(59)), "a minute is one place, for many");
+        assert!(places[..4].iter().all(|place| (DATED.0..=DATED.1).contains(place)));
+        assert!((UNDATED.0..=UNDATED.1).contains(&places[4]));
+    }
+
+    #[tokio::test]
+    async fn a_minute_that_is_full_spills_into_the_next() {
+        let (_folder, store) = scratch();
+        let place_of = |minute| store.read(move |db| free_place(db.0, at(minute)));
+        let first = place_of(0).await.unwrap();
+        let (one, mut origin) = meeting("One", None, &[]);
+        origin.sort_at = at(0);
+        filled(&store, vec![(one, origin)]).await;
+        assert_eq!(place_of(0).await.unwrap(), first + 1);
+        assert_eq!(place_of(60).await.unwrap(), first + PLACES, "the next minute has its own");
+        store
+            .write(move |tx| {
+                let full = "UPDATE meetings SET seq = ?";
+                tx.0.0.execute(full, [first + PLACES - 1]).map(|_| ()).map_err(Error::of)
+            })
+            .await
+            .unwrap();
+        assert_eq!(place_of(0).await.unwrap(), first + PLACES);
+    }
+
+    #[tokio::test]
+    async fn what_is_changed_is_found_by_its_new_words_alone() {
+        let (_folder, store) = scratch();
+        let (weekly, origin) = meeting("Weekly", None, &[]);
+        let id = weekly.id;
+        filled(&store, vec![(weekly, origin)]).await;
+        store
+            .write(move |tx| {
+                let db = tx.0.0;
+                changing(db, id, || {
+                    db.execute("UPDATE meetings SET title = 'Retro'", []).map(|_| ()).map_err(Error::of)
+                })
+            })
+            .await
+            .unwrap();
+        assert_eq!((found(&store, "weekly").await.len(), found(&store, "retro").await.len()), (0, 1));
+    }
+}

@@ -1,5 +1,6 @@
 //! The cache on disk, and the only room that speaks SQL. One file for each table: its rows, its queries, its
-//! tests. The store answers and records; it decides nothing. Refuses the network and tokens. Called by `app`.
+//! tests; what several of them need is below them, in `rows`, `index`, `removed` and `files`. The store answers and
+//! records; it decides nothing. Refuses the network and tokens. Called by `app`.
 //!
 //! One connection writes and one reads, in WAL mode, so that a long import never holds up the window.
 #![expect(clippy::disallowed_types, reason = "this room owns SQL")]

@@ -43,3 +43,28 @@ impl NotesMut<'_> {
         Ok(true)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::meetings::tests::{filled, found, meeting};
+    use super::super::scratch;
+
+    #[tokio::test]
+    async fn notes_are_found_by_their_words_for_as_long_as_they_are_there() {
+        let (_folder, store) = scratch();
+        let (weekly, origin) = meeting("Weekly", None, &[]);
+        let id = weekly.id;
+        filled(&store, vec![(weekly, origin)]).await;
+        let put = |text: Option<&'static str>| store.write(move |tx| tx.notes_mut().put(id, text));
+        assert!(put(Some("About the lighthouse")).await.unwrap());
+        assert!(!put(Some("About the lighthouse")).await.unwrap(), "nothing is new");
+        let there = store.read(move |db| db.notes().of(id)).await.unwrap();
+        assert_eq!(there.as_deref(), Some("About the lighthouse"));
+        assert_eq!(found(&store, "lighthouse").await.len(), 1);
+        assert!(put(Some("About the harbour")).await.unwrap());
+        assert!(found(&store, "lighthouse").await.is_empty(), "what it says no more finds it no more");
+        assert!(put(None).await.unwrap() && !put(None).await.unwrap());
+        assert_eq!(store.read(move |db| db.notes().of(id)).await.unwrap(), None);
+        assert!(found(&store, "harbour").await.is_empty());
+    }
+}

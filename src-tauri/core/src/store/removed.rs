@@ -72,3 +72,48 @@ fn run(db: &Connection, sql: &str, params: impl rusqlite::Params) -> Result<(), 
 fn has(db: &Connection, sql: &str, params: impl rusqlite::Params) -> Result<bool, Error> {
     db.prepare_cached(sql).and_then(|mut query| query.query_row(params, |row| row.get(0))).map_err(Error::of)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::meetings::tests::{filled, meeting};
+    use super::super::scratch;
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_removed_is_known_until_somebody_wants_it_back() {
+        let (_folder, store) = scratch();
+        let (weekly, origin) = meeting("Weekly", None, &["One"]);
+        let id = weekly.id;
+        filled(&store, vec![(weekly, origin)]).await;
+        store
+            .write(move |tx| {
+                let db = tx.0.0;
+                let all = || -> Result<[bool; 3], Error> {
+                    Ok([has_meeting(db, "key")?, has_import(db, "digest")?, has_item(db, id, "task", "One")?])
+                };
+                assert_eq!(all()?, [false; 3]);
+                for _ in 0..2 {
+                    note_meeting(db, "key")?;
+                    note_import(db, "digest")?;
+                    note_item(db, id, "task", "One")?;
+                    assert_eq!(all()?, [true; 3], "once or twice");
+                }
+                assert!(!has_meeting(db, "other")? && !has_import(db, "other")?);
+                assert!(!has_item(db, id, "decision", "One")?, "it is another item");
+                forget_meeting(db, "key")?;
+                forget_import(db, "digest")?;
+                forget_item(db, id, "task", "One")?;
+                assert_eq!(all()?, [false; 3]);
+                Ok(())
+            })
+            .await
+            .unwrap();
+    }
+
+    #[test]
+    fn no_word_of_a_key_is_kept() {
+        assert_ne!(digest("id:1"), digest("id:2"));
+        let shown = digest("the merger").map(|byte| format!("{byte:02x}")).concat();
+        assert_eq!(&shown[..8], "8962a49d", "files of earlier versions hold such digests");
+    }
+}

@@ -55,3 +55,51 @@ impl SettingsMut<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Error, scratch};
+
+    #[tokio::test]
+    async fn the_last_settings_are_the_settings() {
+        let (_folder, store) = scratch();
+        assert_eq!(
+            store.read(|db| db.settings().get::<String>()).await.unwrap(),
+            None,
+            "none are chosen yet"
+        );
+        for chosen in ["dark", "light"] {
+            store.write(move |tx| tx.settings_mut().put(&chosen)).await.unwrap();
+            let there = store.read(|db| db.settings().get::<String>()).await.unwrap();
+            assert_eq!(there.as_deref(), Some(chosen));
+        }
+        let unreadable = store.read(|db| db.settings().get::<u32>()).await;
+        assert!(
+            matches!(unreadable, Err(Error::Document(_))),
+            "what is not understood is not taken for none"
+        );
+    }
+
+    #[tokio::test]
+    async fn one_folder_is_watched_or_none() {
+        let (_folder, store) = scratch();
+        let watched = || store.read(|db| db.settings().watched_folder::<String>());
+        assert_eq!(watched().await.unwrap(), None);
+        for folder in ["/one", "/two"] {
+            store.write(move |tx| tx.settings_mut().put_watched_folder(&folder)).await.unwrap();
+            assert_eq!(watched().await.unwrap().as_deref(), Some(folder));
+        }
+        store.write(|tx| tx.settings_mut().delete_watched_folder()).await.unwrap();
+        assert_eq!(watched().await.unwrap(), None);
+        assert_eq!(store.read(|db| db.settings().get::<String>()).await.unwrap(), None, "it is no setting");
+    }
+
+    #[tokio::test]
+    async fn what_is_told_once_is_told_once() {
+        let (_folder, store) = scratch();
+        let tell = |what: &'static str| store.write(move |tx| tx.settings_mut().tell_once(what));
+        assert!(tell("a").await.unwrap());
+        assert!(!tell("a").await.unwrap(), "it was told");
+        assert!(tell("b").await.unwrap(), "this was not");
+    }
+}

@@ -155,4 +155,37 @@ mod tests {
         assert_eq!(favourites, std::slice::from_ref(&wanted), "and the one that was taken back is none");
         assert_eq!(recent, [wanted], "a favourite that was never used is not recent");
     }
+
+    #[tokio::test]
+    async fn a_series_of_meetings_goes_where_it_went_last_and_any_other_where_anything_did() {
+        let (folder, store) = scratch();
+        let page = Page { id: "7".into(), title: "Log".to_owned(), space: "Eng".to_owned() };
+        let comment = Target::Comment { organization: "o".into(), page };
+        let wanted = comment.clone();
+        let last =
+            |series: &'static str, action| store.read(move |db| db.targets().last_target(series, action));
+        assert_eq!(last("weekly", Action::CreatePage).await.unwrap(), None, "nothing went anywhere yet");
+        store
+            .write(move |tx| {
+                tx.targets_mut().remember_target("weekly", &space("A", "A"), at(1))?;
+                tx.targets_mut().remember_target("weekly", &comment, at(2))?;
+                tx.targets_mut().remember_target("retro", &space("B", "B"), at(3))
+            })
+            .await
+            .unwrap();
+        assert_eq!(last("weekly", Action::CreatePage).await.unwrap(), Some(space("A", "A")));
+        assert_eq!(last("weekly", Action::AddComment).await.unwrap(), Some(wanted.clone()));
+        assert_eq!(
+            last("planning", Action::CreatePage).await.unwrap(),
+            Some(space("B", "B")),
+            "the person's last"
+        );
+        let all = store.read(|db| db.targets().last_targets("weekly")).await.unwrap();
+        assert_eq!(all, [wanted, space("A", "A")], "the last one first");
+        assert_eq!(store.read(|db| db.targets().last_targets("planning")).await.unwrap(), []);
+        let db = rusqlite::Connection::open(folder.path().join(super::super::FILE_NAME)).unwrap();
+        let named = "SELECT count(*) FROM last_destinations WHERE instr(series, 'weekly') > 0";
+        let named: u32 = db.query_row(named, [], |row| row.get(0)).unwrap();
+        assert_eq!(named, 0, "no word of a title is kept");
+    }
 }
