@@ -15,7 +15,7 @@ use crate::domain::delivery::{Delivery, Sender, State, Unreadable};
 use crate::domain::destination::Organization;
 use crate::domain::id::{AccountId, DeliveryId, OrganizationId};
 use crate::domain::site::Site;
-use crate::store::{self, Listed, Next, Writing};
+use crate::store::{self, Listed, Next, WriteTx};
 
 /// An action of a person lasts so long. What waited for longer is not sent by a start or a login without a question.
 pub(super) const ASKED_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -323,7 +323,7 @@ pub(super) fn unreadable() -> ErrorView {
 
 /// Leaves to a person what nobody who is connected may send: `not_connected` says why nobody is.
 pub(super) fn set_aside_strays(
-    tx: &Writing<'_>,
+    tx: &WriteTx<'_>,
     senders: &Senders,
     not_connected: impl Fn(&OrganizationId) -> ErrorView,
     now: Timestamp,
@@ -348,7 +348,7 @@ pub(super) fn set_aside_strays(
 }
 
 /// Leaves to a person what cannot be read.
-pub(super) fn set_aside_unreadable(tx: &Writing<'_>, now: Timestamp) -> Result<(), store::Error> {
+pub(super) fn set_aside_unreadable(tx: &WriteTx<'_>, now: Timestamp) -> Result<(), store::Error> {
     let going = [State::Queued, State::Waiting, State::Sending, State::Doubted, State::Looking];
     for one in tx.deliveries().in_states::<ErrorView>(&going)? {
         let Listed::Unreadable(one) = one else { continue };
@@ -366,7 +366,7 @@ pub(super) fn set_aside_unreadable(tx: &Writing<'_>, now: Timestamp) -> Result<(
 }
 
 /// What waited for an account that is connected now: it goes on, unless that was long ago.
-pub(super) fn take_up(tx: &Writing<'_>, senders: &Senders, now: Timestamp) -> Result<Told, store::Error> {
+pub(super) fn take_up(tx: &WriteTx<'_>, senders: &Senders, now: Timestamp) -> Result<Told, store::Error> {
     let long_ago = now.saturating_sub(ASKED_FOR).unwrap_or(Timestamp::MIN);
     let old: Vec<DeliveryId> = tx
         .deliveries()
@@ -401,7 +401,7 @@ pub(super) fn take_up(tx: &Writing<'_>, senders: &Senders, now: Timestamp) -> Re
 }
 
 /// Asks before anything goes that a person asked for long ago. Answers what is asked about.
-pub(super) fn ask_about_old(tx: &Writing<'_>, now: Timestamp) -> Result<Told, store::Error> {
+pub(super) fn ask_about_old(tx: &WriteTx<'_>, now: Timestamp) -> Result<Told, store::Error> {
     let long_ago = now.saturating_sub(ASKED_FOR).unwrap_or(Timestamp::MIN);
     let going = [State::Queued, State::Waiting, State::Doubted, State::Looking];
     let mut told = Vec::new();
@@ -414,7 +414,7 @@ pub(super) fn ask_about_old(tx: &Writing<'_>, now: Timestamp) -> Result<Told, st
 }
 
 /// What waits for an answer to that.
-fn asked_about(db: &store::Reading<'_>) -> Result<Vec<Delivery>, store::Error> {
+fn asked_about(db: &store::ReadTx<'_>) -> Result<Vec<Delivery>, store::Error> {
     let open = db.deliveries().open::<ErrorView>()?;
     let old =
         open.into_iter().filter(|(_, why)| why.as_ref().is_some_and(|why| why.code == ErrorCode::WaitedLong));
@@ -436,7 +436,7 @@ fn waited_long(delivery: &Delivery) -> ErrorView {
 
 /// Puts a delivery into a state in which it waits for a person, if it still is where it was seen.
 pub(super) fn set_aside(
-    tx: &Writing<'_>,
+    tx: &WriteTx<'_>,
     delivery: Delivery,
     state: State,
     why: ErrorView,
@@ -447,7 +447,7 @@ pub(super) fn set_aside(
 
 /// Puts a delivery into a state, from which it starts anew, if it still is where it was seen.
 fn put(
-    tx: &Writing<'_>,
+    tx: &WriteTx<'_>,
     delivery: Delivery,
     state: State,
     why: Option<ErrorView>,

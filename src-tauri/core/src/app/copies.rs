@@ -12,7 +12,7 @@ use super::status::ErrorView;
 use super::{App, Error, lock};
 use crate::api::ErrorCode;
 use crate::domain::delivery::State;
-use crate::store::{self, Installation, Writing};
+use crate::store::{self, Installation, WriteTx};
 
 /// How long badges say that they may be out of date.
 const DOUBTED_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -114,7 +114,7 @@ impl App {
             tracing::warn!(%error, "the keyring did not take how often this file was run");
             return Ok(());
         }
-        let noted = |tx: &Writing<'_>| {
+        let noted = |tx: &WriteTx<'_>| {
             let file = of_this_file(tx)?;
             if file.in_keyring {
                 Ok(())
@@ -153,7 +153,7 @@ impl App {
     }
 }
 
-fn of_this_file(tx: &Writing<'_>) -> Result<Installation, store::Error> {
+fn of_this_file(tx: &WriteTx<'_>) -> Result<Installation, store::Error> {
     if let Some(file) = tx.installations().get()? {
         return Ok(file);
     }
@@ -163,7 +163,7 @@ fn of_this_file(tx: &Writing<'_>) -> Result<Installation, store::Error> {
 }
 
 /// Whatever has not arrived may have been sent, changed or taken back since.
-fn doubt_all(tx: &Writing<'_>, now: Timestamp) -> Result<Told, store::Error> {
+fn doubt_all(tx: &WriteTx<'_>, now: Timestamp) -> Result<Told, store::Error> {
     let mut told = Vec::new();
     for (delivery, _) in tx.deliveries().open::<ErrorView>()? {
         let why = ErrorView {

@@ -33,7 +33,7 @@ impl App {
     /// Keeps what is typed into the dialog of an item, or forgets it.
     pub async fn keep_item_draft(&self, draft: ItemDraft) -> Result<(), Error> {
         let ((subject, said), now) = (key(draft.dialog), self.now());
-        let keep = move |tx: &store::Writing<'_>| match draft.words {
+        let keep = move |tx: &store::WriteTx<'_>| match draft.words {
             Some(words) => tx.drafts_mut().put_item(subject, &said, &words, now),
             None => tx.drafts_mut().delete_item(subject, &said),
         };
@@ -44,7 +44,7 @@ impl App {
     pub async fn add_item(&self, wanted: AddItem) -> Result<ItemId, Error> {
         let item = Item { at_ms: wanted.at_ms, ..item(ItemId::new(), wanted.words)? };
         let (id, meeting, said, now) = (item.id, wanted.meeting, wanted.said, self.now());
-        let add = move |tx: &store::Writing<'_>| {
+        let add = move |tx: &store::WriteTx<'_>| {
             tx.drafts_mut().delete_item(meeting.0, &said)?;
             tx.meetings_mut().add_item(meeting, &item, now)
         };
@@ -54,7 +54,7 @@ impl App {
     /// Changes an item. What was typed for it is no draft any more.
     pub async fn edit_item(&self, wanted: EditItem) -> Result<(), Error> {
         let (item, now) = (item(wanted.item, wanted.words)?, self.now());
-        let change = move |tx: &store::Writing<'_>| {
+        let change = move |tx: &store::WriteTx<'_>| {
             tx.drafts_mut().delete_item(item.id.0, "")?;
             tx.meetings_mut().edit_item(&item, now)
         };
@@ -122,7 +122,7 @@ impl App {
     /// Writes a meeting to a file.
     pub async fn export_meeting(&self, wanted: ExportMeeting, path: &Path) -> Result<(), Error> {
         let id = wanted.meeting;
-        let read = move |db: &store::Reading<'_>| Ok((db.meetings().get(id)?, db.meetings().source_key(id)?));
+        let read = move |db: &store::ReadTx<'_>| Ok((db.meetings().get(id)?, db.meetings().source_key(id)?));
         let (meeting, key) = self.0.store.read(read).await?;
         let export = Export { meeting: &meeting.ok_or(Error::MEETING_GONE)?, key: key.as_deref() };
         let text = match wanted.format {

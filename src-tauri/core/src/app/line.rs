@@ -24,7 +24,7 @@ use crate::domain::course::{self, Posted};
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::Action;
 use crate::domain::id::OrganizationId;
-use crate::store::{self, AttemptId, Listed, Next, Writing};
+use crate::store::{self, AttemptId, Listed, Next, WriteTx};
 
 /// Pages that are taken from the line at once. A page that was taken and not sent costs nothing but another request
 /// after a crash; a comment would cost a person's attention, so comments are taken one by one.
@@ -209,7 +209,7 @@ impl App {
 }
 
 fn write(
-    tx: &Writing<'_>,
+    tx: &WriteTx<'_>,
     organization: &OrganizationId,
     identity: &Identity,
     work: &Work,

@@ -15,7 +15,7 @@ use crate::domain::course;
 use crate::domain::delivery::{Delivery, Sender, State};
 use crate::domain::destination::{Destination, TITLE_MAX};
 use crate::domain::id::{DeliveryId, ItemId, MeetingId};
-use crate::store::{self, Listed, Next, Writing};
+use crate::store::{self, Listed, Next, WriteTx};
 
 /// Sending the same again within this time is asked about first.
 const SLIP: SignedDuration = SignedDuration::from_hours(24);
@@ -125,7 +125,7 @@ impl App {
         &self,
         id: DeliveryId,
         from: &'static [State],
-        to: impl FnOnce(&Writing<'_>, &mut Delivery, &Sender) -> Result<State, store::Error>
+        to: impl FnOnce(&WriteTx<'_>, &mut Delivery, &Sender) -> Result<State, store::Error>
         + std::marker::Send
         + 'static,
     ) -> Result<DeliveryView, Error> {
@@ -209,7 +209,7 @@ impl App {
 /// The same items to the same place within a day are most likely a slip. What was cancelled is gone, and what is replaced
 /// does not count.
 fn check_sent_before(
-    tx: &Writing<'_>,
+    tx: &WriteTx<'_>,
     items: &[ItemId],
     destination: &Destination,
     replaced: Option<DeliveryId>,
@@ -229,7 +229,7 @@ fn check_sent_before(
 }
 
 /// What is to be replaced is taken off the list, if nothing of it has left. Answers whether it was there.
-fn replace(tx: &Writing<'_>, old: DeliveryId, now: Timestamp) -> Result<bool, Error> {
+fn replace(tx: &WriteTx<'_>, old: DeliveryId, now: Timestamp) -> Result<bool, Error> {
     match tx.deliveries().listed::<ErrorView>(old)? {
         None => Ok(false),
         Some(Listed::Delivery(old, _)) if old.state.is_sent() => {
@@ -270,7 +270,7 @@ impl Ready {
         Self { draft: None, ..self }
     }
 
-    fn store(self, tx: &Writing<'_>, due: Option<Timestamp>, now: Timestamp) -> Result<Stored, Error> {
+    fn store(self, tx: &WriteTx<'_>, due: Option<Timestamp>, now: Timestamp) -> Result<Stored, Error> {
         let replaced = match self.replaces {
             Some(old) if replace(tx, old, now)? => Some(old),
             _ => None,

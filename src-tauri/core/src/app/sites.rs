@@ -354,7 +354,7 @@ impl App {
         let app = self.clone();
         self.spawn(async move {
             let (store, known) = (app.0.store.clone(), app);
-            let noted = move |tx: &crate::store::Writing<'_>| {
+            let noted = move |tx: &crate::store::WriteTx<'_>| {
                 // It may have been replaced, or disconnected, since.
                 let now = lock(&known.0.sites).get(&organization).map(|connected| connected.site.clone());
                 now.map_or(Ok(()), |site| tx.sites_mut().put(&site))

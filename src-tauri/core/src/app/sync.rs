@@ -17,7 +17,7 @@ use super::servers::Known;
 use super::{App, Error, Event};
 use crate::api::{SyncMeetings, SyncReport, SyncState, SyncWarning};
 use crate::sources::sally::{self, Listed, Read};
-use crate::store::{self, Culprit, Origin, Recording, Source, Writing};
+use crate::store::{self, Culprit, Origin, Recording, Source, WriteTx};
 
 /// How many meetings are read at a time: a server of a company has other callers too.
 const AT_A_TIME: usize = 3;
@@ -361,7 +361,7 @@ enum Change {
 
 /// Stores a meeting, or what is new in it, with the note that it was read.
 fn store_recording(
-    tx: &Writing<'_>,
+    tx: &WriteTx<'_>,
     address: &str,
     key: &str,
     read: &Read,

@@ -77,7 +77,7 @@ pub use settings::{Settings, SettingsMut};
 pub use sites::{Sites, SitesMut};
 pub use spaces::{Spaces, SpacesMut};
 pub use targets::{Targets, TargetsMut};
-pub use tx::{Reading, Writing};
+pub use tx::{ReadTx, WriteTx};
 
 /// The cache file's name in the data folder.
 pub const FILE_NAME: &str = "sally.db";
@@ -137,13 +137,13 @@ impl Store {
     /// Reads, off the async threads.
     pub async fn read<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Reading<'_>) -> Result<T, Error> + Send + 'static,
+        read: impl FnOnce(&ReadTx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         self.blocking(move |connections| {
             let db = lock(&connections.reader);
             // One view of the file for all that is read, and one lock of it.
             let snapshot = db.unchecked_transaction().map_err(Error::of)?;
-            read(&Reading(&snapshot))
+            read(&ReadTx(&snapshot))
         })
         .await
     }
@@ -151,7 +151,7 @@ impl Store {
     /// Writes in one transaction, off the async threads. An error rolls everything back.
     pub async fn write<T: Send + 'static>(
         &self,
-        write: impl FnOnce(&Writing<'_>) -> Result<T, Error> + Send + 'static,
+        write: impl FnOnce(&WriteTx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         self.decide(write).await
     }
@@ -160,7 +160,7 @@ impl Store {
     /// caller's own rolls everything back, too.
     pub async fn decide<T: Send + 'static, E: Refusal>(
         &self,
-        decide: impl FnOnce(&Writing<'_>) -> Result<T, E> + Send + 'static,
+        decide: impl FnOnce(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
         let turn = self.0.writers.token();
         self.blocking(move |connections| {
@@ -174,7 +174,7 @@ impl Store {
     /// [`sweep`](Self::sweep) does the rest: a large file, a journal that somebody reads, and the copy.
     pub async fn erase<T: Send + 'static>(
         &self,
-        erase: impl FnOnce(&Writing<'_>) -> Result<T, Error> + Send + 'static,
+        erase: impl FnOnce(&WriteTx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let turn = self.0.writers.token();
         self.blocking(move |connections| {
@@ -328,13 +328,13 @@ impl Connections {
     fn change<T, E: From<Error>>(
         &self,
         writer: &mut Connection,
-        write: impl FnOnce(&Writing<'_>) -> Result<T, E>,
+        write: impl FnOnce(&WriteTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         if self.closed.load(Ordering::Relaxed) {
             return Err(Error::Ending.into());
         }
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::of)?;
-        let answer = write(&Writing(Reading(&tx)))?;
+        let answer = write(&WriteTx(ReadTx(&tx)))?;
         tx.commit().map_err(Error::of)?;
         self.written.notify_one();
         Ok(answer)

@@ -163,7 +163,7 @@ mod tests {
         assert!(waiting.is_empty(), "{waiting:?}");
     }
 
-    fn meeting(tx: &super::super::Writing<'_>) -> Result<MeetingId, Error> {
+    fn meeting(tx: &super::super::WriteTx<'_>) -> Result<MeetingId, Error> {
         use crate::domain::meeting::Meeting;
         let meeting = Meeting {
             id: MeetingId::new(),

@@ -8,16 +8,16 @@ use super::items::Items;
 
 /// The tables, for reading.
 #[derive(Debug)]
-pub struct Reading<'a>(pub(super) &'a Connection);
+pub struct ReadTx<'a>(pub(super) &'a Connection);
 
 /// The tables, for writing. Reading works too, and sees what was written.
 #[derive(Debug)]
-pub struct Writing<'a>(pub(super) Reading<'a>);
+pub struct WriteTx<'a>(pub(super) ReadTx<'a>);
 
-impl<'a> Deref for Writing<'a> {
-    type Target = Reading<'a>;
+impl<'a> Deref for WriteTx<'a> {
+    type Target = ReadTx<'a>;
 
-    fn deref(&self) -> &Reading<'a> {
+    fn deref(&self) -> &ReadTx<'a> {
         &self.0
     }
 }
@@ -25,13 +25,13 @@ impl<'a> Deref for Writing<'a> {
 macro_rules! tables {
     ($($table:ident / $table_mut:ident: $module:ident::$read:ident / $write:ident, $doc:literal);* $(;)?) => {
         $(use super::$module::{$read, $write};)*
-        impl<'a> Reading<'a> {$(
+        impl<'a> ReadTx<'a> {$(
             #[doc = $doc]
             pub fn $table(&self) -> $read<'a> {
                 $read(self.0)
             }
         )*}
-        impl<'a> Writing<'a> {$(
+        impl<'a> WriteTx<'a> {$(
             #[doc = concat!($doc, " For writing.")]
             pub fn $table_mut(&self) -> $write<'a> {
                 $write(self.0.0)
@@ -40,7 +40,7 @@ macro_rules! tables {
     };
 }
 
-impl<'a> Reading<'a> {
+impl<'a> ReadTx<'a> {
     /// Items of all meetings. They are written with their meetings.
     pub fn items(&self) -> Items<'a> {
         Items(self.0)

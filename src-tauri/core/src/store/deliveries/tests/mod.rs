@@ -10,7 +10,7 @@ use crate::adf::Document;
 use crate::domain::delivery::Sender;
 use crate::domain::destination::{Action, Destination, Page};
 use crate::domain::id::{DeliveryId, ItemId, MeetingId};
-use crate::store::{Store, Writing, scratch};
+use crate::store::{Store, WriteTx, scratch};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
@@ -45,7 +45,7 @@ fn words(text: &str) -> Document {
 
 async fn put(store: &Store, deliveries: &[&Delivery]) {
     let all: Vec<Delivery> = deliveries.iter().map(|one| (*one).clone()).collect();
-    let put = move |tx: &Writing<'_>| {
+    let put = move |tx: &WriteTx<'_>| {
         all.iter().try_for_each(|one| tx.deliveries_mut().insert(one, &words("One"), MeetingId::new()))
     };
     store.write(put).await.unwrap();

@@ -171,7 +171,7 @@ async fn a_row_that_cannot_be_read_is_told_where_all_are_and_left_out_where_only
     let heads = store.read(|db| db.deliveries().heads()).await.unwrap();
     assert_eq!(heads.len(), 1, "its line goes on: {heads:?}");
     let next = Next::<String>::plain(State::NeedsYou);
-    let changed = move |tx: &Writing<'_>| tx.deliveries_mut().change(bad.id, &[State::Queued], &next, at(9));
+    let changed = move |tx: &WriteTx<'_>| tx.deliveries_mut().change(bad.id, &[State::Queued], &next, at(9));
     assert!(store.write(changed).await.unwrap(), "it can be changed");
     let deleted = store.write(move |tx| tx.deliveries_mut().delete(bad.id, &State::OPEN)).await.unwrap();
     assert!(deleted, "and taken off the list");

@@ -8,7 +8,7 @@ async fn a_change_counts_only_from_an_expected_state() {
     let sent = new(to("o", "1"), "ada", &[], at(5));
     put(&store, &[&sent]).await;
     let change = |expected: &'static [State], state: State| {
-        let next = move |tx: &Writing<'_>| {
+        let next = move |tx: &WriteTx<'_>| {
             let why = "because".to_owned();
             let next = Next { why: Some(&why), remote_id: Some("77"), ..Next::plain(state) };
             tx.deliveries_mut().change(sent.id, expected, &next, at(9))
