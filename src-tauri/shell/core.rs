@@ -52,19 +52,19 @@ impl Core {
 
 async fn start(handle: &AppHandle) -> Started {
     let atlassian = Settings::read(|name| std::env::var(name).ok())
-        .map_err(|error| sally_core::app::Error::Auth(error).view())?;
+        .map_err(|refused| sally_core::app::Error::Auth(refused.into()).view())?;
     let sally = SallySettings::read(|name| std::env::var(name).ok())
         .map_err(|refused| sally_core::app::Error::Auth(refused.into()).view())?;
     let (folder, older_folder) = data_folder(handle)?;
     let setup = Setup {
         folder,
         older_folder,
-        keychain: Arc::new(OsKeychain::of(&atlassian)),
-        token_keychain: Arc::new(OsKeychain::of_api_tokens(&atlassian)),
-        marks: Arc::new(OsKeychain::of_marks(&atlassian)),
+        keychain: Arc::new(OsKeychain::named(atlassian.keychain_entry())),
+        token_keychain: Arc::new(OsKeychain::named(atlassian.api_tokens_entry())),
+        marks: Arc::new(OsKeychain::named(atlassian.marks_entry())),
         machine: machine().await,
         atlassian,
-        server_keychain: Arc::new(OsKeychain::of_servers(&sally)),
+        server_keychain: Arc::new(OsKeychain::named(sally.keychain_entry())),
         sally,
         clock: Arc::new(SystemClock),
         browser: Arc::new(SystemBrowser::new(handle.clone())),

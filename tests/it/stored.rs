@@ -94,6 +94,6 @@ fn every_problem_is_read_for_ever_after() {
 /// The names of an enum's variants, as serde lists them for one that it does not know.
 fn kinds<T: DeserializeOwned + Debug>(group: &str) -> BTreeSet<String> {
     let unknown = serde_json::from_str::<T>("\"hologram\"").unwrap_err().to_string();
-    let listed = unknown.split("expected").nth(1).unwrap_or_default();
+    let (_, listed) = unknown.split_once(", expected ").unwrap();
     listed.split('`').skip(1).step_by(2).map(|name| format!("{group}.{name}")).collect()
 }

@@ -55,7 +55,7 @@ fn an_open_keyring_keeps_the_token_of_a_server() {
     let daemon = Daemon::unlocked();
     block_on(async {
         let settings = SallySettings::read(|_| None).unwrap();
-        let servers = || Servers::new(Arc::new(OsKeychain::of_servers(&settings)));
+        let servers = || Servers::new(Arc::new(OsKeychain::named(settings.keychain_entry())));
         let id = ServerId::new();
         let signer = Signer::new(settings.address().clone(), &"sally_pat_test".to_owned().into()).unwrap();
         servers().keep(id, signer).await.unwrap();
@@ -67,7 +67,10 @@ fn an_open_keyring_keeps_the_token_of_a_server() {
         next_run.forget(id).await.unwrap();
         let gone = servers().signer(id).await;
         assert!(matches!(gone, Err(servers::Error::NotConnected)), "a disconnect deletes it: {gone:?}");
-        assert!(OsKeychain::of_servers(&settings).load().unwrap().is_none(), "and leaves nothing behind");
+        assert!(
+            OsKeychain::named(settings.keychain_entry()).load().unwrap().is_none(),
+            "and leaves nothing behind"
+        );
     });
     drop(daemon);
 }
@@ -206,7 +209,7 @@ impl World {
             _ => None,
         })
         .unwrap();
-        let keychain = Arc::new(OsKeychain::of(&settings));
+        let keychain = Arc::new(OsKeychain::named(settings.keychain_entry()));
         Session::new(settings, Http::default(), keychain, Arc::new(SystemClock), self.folder.path())
     }
 }

@@ -1886,7 +1886,7 @@ page: Page, };
 
 /**
  * What the dialogs open with. Titles are plain text, bodies are Markdown; both may hold fields such as `{meeting}`,
- * which `app::template` lists.
+ * which `app::dialogs::template` lists.
  */
 export type Templates = { 
 /**

@@ -79,7 +79,7 @@ impl Around {
             .store
             .read(|db| {
                 let needs_you = db.deliveries().has(&[State::NeedsYou, State::NotConfirmed])?;
-                let settings = db.documents().settings::<Settings>()?.unwrap_or_default();
+                let settings = db.settings().get::<Settings>()?.unwrap_or_default();
                 Ok((db.deliveries().unsent()?, needs_you, db.items().newest(RECENT_ITEMS)?, settings))
             })
             .await?;
@@ -114,7 +114,7 @@ impl Around {
         if !tray || !settings::load(&self.store).await?.keep_in_tray {
             return Ok(false);
         }
-        if self.store.write(|tx| tx.documents_mut().tell_once(STAYS_IN_TRAY)).await? {
+        if self.store.write(|tx| tx.settings_mut().tell_once(STAYS_IN_TRAY)).await? {
             self.desktop.notify(Notification {
                 title: "Sally Desktop stays in the tray".to_owned(),
                 body: "Its menu has Quick send and Quit. Settings → General says whether it stays."
@@ -127,7 +127,7 @@ impl Around {
 
     /// The desktop has no tray, which is said once.
     pub(super) async fn no_tray(&self) -> Result<(), Error> {
-        if self.store.write(|tx| tx.documents_mut().tell_once(NO_TRAY)).await? {
+        if self.store.write(|tx| tx.settings_mut().tell_once(NO_TRAY)).await? {
             self.events.notice(&Problem::Program(Program::NoTray));
         }
         Ok(())

@@ -174,9 +174,9 @@ fn of_auth(error: &auth::Error) -> Problem {
         }
         E::NotConnected => Connection::None,
         E::ReconnectNeeded { why } => Connection::Ended(match why {
-            auth::Death::Refused => Ended::Refused,
-            auth::Death::NotRenewable => Ended::NotRenewable,
-            auth::Death::Replaced => Ended::Replaced,
+            auth::EndReason::Refused => Ended::Refused,
+            auth::EndReason::NotRenewable => Ended::NotRenewable,
+            auth::EndReason::Replaced => Ended::Replaced,
         }),
         E::TokenRefused { .. } => Connection::TokenRefused,
         E::Offline { .. } => Connection::Offline,

@@ -84,7 +84,7 @@ impl App {
     async fn has_used_keyring(&self) -> bool {
         let read = self.0.store.read(|db| {
             let in_keyring = db.installations().get()?.is_some_and(|file| file.in_keyring);
-            let account = db.documents().account::<Account>()?.is_some_and(|account| account.remembered);
+            let account = db.account().get::<Account>()?.is_some_and(|account| account.remembered);
             let site = db.sites().all()?.iter().any(|site| site.remembered);
             let server = db.servers().all::<Problem>()?.iter().any(|server| server.remembered);
             Ok(in_keyring || account || site || server)

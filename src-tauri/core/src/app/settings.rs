@@ -7,7 +7,7 @@ use crate::domain::settings::Settings;
 use crate::store::Store;
 
 pub(super) async fn load(store: &Store) -> Result<Settings, Error> {
-    Ok(store.read(|db| db.documents().settings::<Settings>()).await?.unwrap_or_default())
+    Ok(store.read(|db| db.settings().get::<Settings>()).await?.unwrap_or_default())
 }
 
 pub(super) async fn save(
@@ -16,7 +16,7 @@ pub(super) async fn save(
     settings: api::Settings,
 ) -> Result<api::Settings, Error> {
     let stored = Settings::from(settings.clone());
-    store.write(move |tx| tx.documents_mut().put_settings(&stored)).await?;
+    store.write(move |tx| tx.settings_mut().put(&stored)).await?;
     events.emit(Event::Settings(Box::new(settings.clone())));
     Ok(settings)
 }

@@ -1,7 +1,7 @@
 //! How everything stands when the window opens.
 
 use super::{App, Error};
-use crate::api::Status;
+use crate::api::{Scope, Status};
 use crate::auth::scopes;
 use crate::domain::settings::Settings;
 use crate::domain::site::Need;
@@ -15,7 +15,7 @@ impl App {
             .0
             .store
             .read(|db| {
-                let settings = db.documents().settings::<Settings>()?.unwrap_or_default();
+                let settings = db.settings().get::<Settings>()?.unwrap_or_default();
                 Ok((settings, db.meetings().has_samples()?, db.deliveries().unsent()?))
             })
             .await?;
@@ -30,9 +30,17 @@ impl App {
             watched: self.0.library.watched(),
             has_samples,
             unsent,
-            scopes: scopes::list(),
+            scopes: scopes::list().iter().map(scope_view).collect(),
             tokens: self.0.login.tokens(),
             token_scopes: Need::ALL.iter().map(|need| need.scope().to_owned()).collect(),
         })
+    }
+}
+
+fn scope_view(scope: &scopes::Scope) -> Scope {
+    Scope {
+        name: scope.name.to_owned(),
+        allows: scope.allows.to_owned(),
+        used_for: scope.used_for.to_owned(),
     }
 }

@@ -5,7 +5,8 @@ use reqwest::Request;
 
 use super::api_tokens::SiteToken;
 use super::error::Error;
-use super::session::{LoginId, Refusal, Remedy, Session, Signed};
+use super::login_id::LoginId;
+use super::session::{Refusal, Remedy, Session, Signed};
 
 /// Signs requests.
 #[derive(Clone)]

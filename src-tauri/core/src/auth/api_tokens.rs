@@ -13,12 +13,11 @@ use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::config::Settings;
 use super::entry::{Entry, Kept};
 use super::error::Error;
-use super::keychain::{self, Keychain, OsKeychain};
+use super::keychain::{self, Keychain};
+use super::login_id::LoginId;
 use super::pasted::{self, NotAToken, PastedToken, Written};
-use super::session::LoginId;
 use crate::domain::id::{AccountId, OrganizationId};
 
 /// Signs requests to one site with its API token. Cheap to clone.
@@ -103,17 +102,6 @@ impl From<Stored> for KeptToken {
     fn from(stored: Stored) -> Self {
         let Stored { base, email, token, account } = stored;
         Self { token: SiteToken { login: LoginId::new(), base, email, token: token.0 }, account }
-    }
-}
-
-impl OsKeychain {
-    /// The entry for API tokens. A sandbox has an entry of its own, so that it is never shown the token of a real site.
-    pub fn of_api_tokens(settings: &Settings) -> Self {
-        Self::named(
-            settings
-                .sandbox()
-                .map_or_else(|| "api tokens".to_owned(), |host| format!("sandbox {host} api tokens")),
-        )
     }
 }
 

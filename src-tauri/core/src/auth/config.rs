@@ -7,7 +7,6 @@ use std::net::Ipv4Addr;
 use url::{Host, Url};
 
 use super::callback;
-use super::error::Error;
 use super::token::Secret;
 use crate::http::is_loopback;
 
@@ -63,8 +62,8 @@ pub struct Refused {
 
 impl Settings {
     /// Reads the environment through `lookup`.
-    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        Ok(Self::layered(lookup, built)?)
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Refused> {
+        Self::layered(lookup, built)
     }
 
     /// The environment's values go before those of the build. An empty value counts as none.
@@ -103,12 +102,25 @@ impl Settings {
         id.into_iter().chain(secret).collect()
     }
 
-    /// The client id and secret.
-    pub(super) fn client(&self) -> Result<(&str, &Secret), Error> {
-        match (&self.client_id, &self.client_secret) {
-            (Some(id), Some(secret)) => Ok((id, secret)),
-            _ => Err(Error::NotConfigured { missing: self.missing() }),
-        }
+    /// The name of the keyring's entry for the connection. A sandbox has entries of its own, here and below, so that it is
+    /// never shown the tokens of the real Atlassian.
+    pub fn keychain_entry(&self) -> String {
+        self.sandbox().map_or_else(|| "atlassian".to_owned(), |host| format!("sandbox {host}"))
+    }
+
+    /// The name of the entry beside it for [`Marks`](super::Marks).
+    pub fn marks_entry(&self) -> String {
+        format!("{} runs", self.keychain_entry())
+    }
+
+    /// The name of the entry for [`ApiTokens`](super::ApiTokens).
+    pub fn api_tokens_entry(&self) -> String {
+        self.sandbox().map_or_else(|| "api tokens".to_owned(), |host| format!("sandbox {host} api tokens"))
+    }
+
+    /// The client id and secret, if both are set.
+    pub(super) fn client(&self) -> Option<(&str, &Secret)> {
+        self.client_id.as_deref().zip(self.client_secret.as_ref())
     }
 }
 
@@ -189,7 +201,7 @@ mod tests {
         assert_eq!(settings.redirect_uri, "sally://oauth/callback");
         assert_eq!(settings.sandbox(), None, "the real Atlassian is no sandbox");
         assert_eq!(settings.missing(), [CLIENT_ID, CLIENT_SECRET], "nobody can log in without them");
-        assert!(matches!(settings.client(), Err(Error::NotConfigured { .. })), "and nobody gets to try");
+        assert!(settings.client().is_none(), "and nobody gets to try");
     }
 
     #[test]
@@ -211,6 +223,18 @@ mod tests {
             assert!(settings.auth_url.path().ends_with('/'), "paths are joined to it: {address}");
             assert!(settings.sandbox().is_some(), "the app says that it is not the real one: {address}");
         }
+    }
+
+    #[test]
+    fn a_sandbox_is_never_shown_the_tokens_of_the_real_one() {
+        let names = |settings: &Settings| {
+            [settings.keychain_entry(), settings.marks_entry(), settings.api_tokens_entry()]
+        };
+        let real = names(&read(&[]).unwrap());
+        assert_eq!(real, ["atlassian", "atlassian runs", "api tokens"], "earlier versions wrote to these");
+        let sandbox = names(&read(&[(AUTH_URL, "http://127.0.0.1:9000")]).unwrap());
+        let host = "sandbox 127.0.0.1:9000";
+        assert_eq!(sandbox, [host.to_owned(), format!("{host} runs"), format!("{host} api tokens")]);
     }
 
     #[test]

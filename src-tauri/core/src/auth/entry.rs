@@ -23,7 +23,7 @@ pub(super) struct Entry<K, V>(Arc<Inner<K, V>>);
 struct Inner<K, V> {
     keychain: Arc<dyn Keychain>,
     /// Held by whoever changes the keyring's entry, which has all of them.
-    turn: tokio::sync::Mutex<()>,
+    write_lock: tokio::sync::Mutex<()>,
     /// `None` until the keyring was read.
     held: Mutex<Option<BTreeMap<K, V>>>,
     /// All were deleted for good, and none is kept from then on.
@@ -41,7 +41,7 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V: Kept> Entry<K, V> {
     pub(super) fn new(keychain: Arc<dyn Keychain>) -> Self {
         Self(Arc::new(Inner {
             keychain,
-            turn: tokio::sync::Mutex::default(),
+            write_lock: tokio::sync::Mutex::default(),
             held: Mutex::default(),
             is_over: AtomicBool::new(false),
         }))
@@ -49,14 +49,14 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V: Kept> Entry<K, V> {
 
     /// One of them. Reads the keyring, the first time.
     pub(super) async fn get(&self, key: &K) -> Result<Option<V>, keychain::Error> {
-        let _turn = self.0.turn.lock().await;
+        let _write_lock = self.0.write_lock.lock().await;
         self.load().await?;
         Ok(self.held().as_ref().and_then(|held| held.get(key).cloned()))
     }
 
     /// Keeps one, in the place of the one before. An error means that it is kept for this run only.
     pub(super) async fn keep(&self, key: K, value: V) -> Result<(), keychain::Error> {
-        let _turn = self.0.turn.lock().await;
+        let _write_lock = self.0.write_lock.lock().await;
         if self.0.is_over.load(Ordering::Relaxed) {
             return Err(keychain::Error::Other { why: "everything was removed".to_owned() });
         }
@@ -77,7 +77,7 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V: Kept> Entry<K, V> {
 
     /// Deletes one. An error means that the keyring still has it.
     pub(super) async fn forget(&self, key: &K) -> Result<(), keychain::Error> {
-        let _turn = self.0.turn.lock().await;
+        let _write_lock = self.0.write_lock.lock().await;
         self.load().await?;
         let all = {
             let mut held = self.held();
@@ -90,13 +90,13 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V: Kept> Entry<K, V> {
 
     /// Whether the keyring lets the app in. It may ask for a password first.
     pub(super) async fn look(&self) -> Result<(), keychain::Error> {
-        let _turn = self.0.turn.lock().await;
+        let _write_lock = self.0.write_lock.lock().await;
         self.ask(Keychain::load).await.map(drop)
     }
 
     /// Deletes all of them, also what nobody can read. None is kept from then on.
     pub(super) async fn clear(&self) -> Result<(), keychain::Error> {
-        let _turn = self.0.turn.lock().await;
+        let _write_lock = self.0.write_lock.lock().await;
         self.0.is_over.store(true, Ordering::Relaxed);
         *self.held() = Some(BTreeMap::new());
         self.ask(Keychain::delete).await

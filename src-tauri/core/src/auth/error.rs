@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::session::LoginId;
+use super::login_id::LoginId;
 use super::{callback, config, keychain};
 use crate::http::Fault;
 
@@ -30,7 +30,7 @@ pub enum Error {
     #[error("the connection to Confluence has ended: {why}")]
     ReconnectNeeded {
         /// Why it ended.
-        why: Death,
+        why: EndReason,
     },
     /// Confluence does not know the API token, or not any more.
     #[error("the API token is not accepted")]
@@ -136,7 +136,7 @@ fn names(missing: &[&str]) -> String {
 
 /// Why a connection ended for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Death {
+pub enum EndReason {
     /// Revoked, expired, or used up: `invalid_grant` or `unauthorized_client`.
     #[error("Atlassian no longer accepts it")]
     Refused,

@@ -12,16 +12,17 @@ pub mod config;
 mod entry;
 pub mod error;
 pub mod keychain;
+mod login_id;
 mod loopback;
 mod marks;
 mod oauth;
-mod parted;
 mod pasted;
 mod refresh;
 pub mod scopes;
 pub mod servers;
 pub mod session;
 pub mod token;
+mod tokens;
 
 #[cfg(test)]
 mod tests;
@@ -29,11 +30,10 @@ mod tests;
 pub use access::{Access, Signature};
 pub use api_tokens::{ApiTokens, KeptToken, SiteToken};
 pub use config::Settings;
-pub use error::{Death, Error};
+pub use error::{EndReason, Error};
 pub use keychain::{Keychain, MemoryKeychain, OsKeychain};
+pub use login_id::LoginId;
 pub use marks::Marks;
 pub use pasted::{NotAToken, PastedToken};
 pub use servers::{SallySettings, Servers, Signer};
-pub use session::{
-    Granted, Kept, LOCK_FILE, LoginId, LoginStart, Refusal, Remedy, Restored, Session, Signed,
-};
+pub use session::{Granted, Kept, LOCK_FILE, LoginStart, Refusal, Remedy, Restored, Session, Signed};

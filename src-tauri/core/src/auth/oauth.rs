@@ -17,7 +17,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::config::Settings;
-use super::error::{Death, Error};
+use super::error::{EndReason, Error};
 use super::token::{Secret, Token};
 use super::{callback, scopes};
 use crate::http::{Fault, Http};
@@ -118,7 +118,7 @@ pub(super) async fn refresh(
     match client.exchange_refresh_token(&token).request_async(&sender).await {
         Ok(answer) => Ok(grant(&answer)),
         Err(error) => Err(match failure(error) {
-            Failure::Grant(_) => Error::ReconnectNeeded { why: Death::Refused },
+            Failure::Grant(_) => Error::ReconnectNeeded { why: EndReason::Refused },
             Failure::Other(error) => error,
         }),
     }
@@ -127,7 +127,8 @@ pub(super) async fn refresh(
 type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
 fn client(settings: &Settings) -> Result<Client, Error> {
-    let (id, secret) = settings.client()?;
+    let not_configured = || Error::NotConfigured { missing: settings.missing() };
+    let (id, secret) = settings.client().ok_or_else(not_configured)?;
     let endpoint = |path: &str| {
         let mut url = settings.auth_url.clone();
         url.set_path(&format!("{}{path}", url.path()));

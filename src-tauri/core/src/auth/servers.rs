@@ -15,7 +15,7 @@ use url::Url;
 
 use super::config::Refused;
 use super::entry::{Entry, Kept};
-use super::keychain::{self, Keychain, OsKeychain};
+use super::keychain::{self, Keychain};
 use super::pasted::{self, NotAToken, PastedToken, Written};
 use crate::domain::id::ServerId;
 use crate::http::is_loopback;
@@ -72,15 +72,11 @@ impl SallySettings {
     pub fn sandbox(&self) -> Option<String> {
         (self.address.as_str() != SALLY).then(|| self.address.authority().to_owned())
     }
-}
 
-impl OsKeychain {
-    /// The entry for the tokens of meeting servers. A sandbox has an entry of its own, so that it is never shown the
-    /// token of the real one.
-    pub fn of_servers(settings: &SallySettings) -> Self {
-        Self::named(
-            settings.sandbox().map_or_else(|| "sally".to_owned(), |host| format!("sandbox sally {host}")),
-        )
+    /// The name of the keyring's entry for the tokens of meeting servers. A sandbox has an entry of its own, so that it is
+    /// never shown the token of the real one.
+    pub fn keychain_entry(&self) -> String {
+        self.sandbox().map_or_else(|| "sally".to_owned(), |host| format!("sandbox sally {host}"))
     }
 }
 
@@ -253,7 +249,11 @@ mod tests {
         }
         let unsafe_setting = SallySettings::read(|_| Some("http://example.com".to_owned())).unwrap_err();
         assert_eq!(unsafe_setting.variable, URL, "the message names what to mend");
-        assert_eq!(SallySettings::read(|_| None).unwrap().sandbox(), None, "the real Sally is no sandbox");
+        let real = SallySettings::read(|_| None).unwrap();
+        assert_eq!(real.sandbox(), None, "the real Sally is no sandbox");
+        assert_eq!(real.keychain_entry(), "sally", "earlier versions wrote to this");
+        let sandbox = SallySettings::read(|_| Some("http://127.0.0.1:9000/mcp".to_owned())).unwrap();
+        assert_eq!(sandbox.keychain_entry(), "sandbox sally 127.0.0.1:9000", "which has an entry of its own");
     }
 
     #[tokio::test]

@@ -4,8 +4,8 @@
 //!
 //! How tokens are renewed is in `refresh`.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -14,17 +14,17 @@ use secrecy::zeroize::Zeroizing;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use uuid::Uuid;
 
 use super::bundle::Bundle;
 use super::callback::{Callback, Outcome};
 use super::config::{Redirect, Settings};
-use super::error::{Death, Error};
+use super::error::Error;
 use super::keychain::{self, Keychain};
+use super::login_id::LoginId;
 use super::loopback::Listener;
 use super::oauth::{self, Pending};
-use super::refresh::{Flight, SHORT_LOCK_PATIENCE};
 use super::token::Secret;
+use super::tokens::{Shared, State, Waiting};
 use crate::clock::Clock;
 use crate::domain::id::AccountId;
 use crate::http::Http;
@@ -36,22 +36,16 @@ const LOGIN_LIFETIME: Duration = Duration::from_secs(600);
 /// tokens.
 pub const LOCK_FILE: &str = "tokens.lock";
 
+/// For another process to finish its renewal, where a person waits and the lock is not worth more: a new login, and a
+/// disconnect.
+const SHORT_LOCK_PATIENCE: Duration = Duration::from_secs(5);
+
 /// The connection to Atlassian. Cheap to clone; all clones are the same connection.
 #[derive(Clone)]
 pub struct Session {
     shared: Arc<Shared>,
     /// The only login whose tokens may sign, where there is such a bound.
     only: Option<LoginId>,
-}
-
-/// One login of this run, the connection of an earlier one, or an API token: whose tokens sign.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LoginId(Uuid);
-
-impl LoginId {
-    pub(super) fn new() -> Self {
-        Self(Uuid::new_v4())
-    }
 }
 
 /// A login that waits for the browser.
@@ -121,53 +115,6 @@ pub enum Remedy {
     Accept,
 }
 
-pub(super) struct Shared {
-    pub(super) settings: Settings,
-    pub(super) http: Http,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) lock_file: PathBuf,
-    /// Held by whoever changes the tokens, in memory and in the keyring.
-    pub(super) turn: tokio::sync::Mutex<()>,
-    keychain: Arc<dyn Keychain>,
-    /// Held while a login starts, because two cannot listen on the same port.
-    starting: tokio::sync::Mutex<()>,
-    state: Mutex<State>,
-}
-
-pub(super) struct State {
-    pub(super) held: Option<Held>,
-    /// The tokens of a login that is not finished. The connection before it goes on until they take its place.
-    candidate: Option<(LoginId, Arc<Bundle>)>,
-    /// The renewal that is under way.
-    pub(super) flight: Option<Flight>,
-    /// Cancelled when the connection ends, or gives way to a new one.
-    pub(super) ended: CancellationToken,
-    waiting: Option<Waiting>,
-    /// Counts the times that logins were called off, so that an exchange under way notices.
-    called_off: u64,
-    /// Numbers the tokens that were held in this run.
-    serial: u64,
-}
-
-/// The tokens in use.
-#[derive(Clone)]
-pub(super) struct Held {
-    pub(super) bundle: Arc<Bundle>,
-    /// The login that they come from.
-    pub(super) login: LoginId,
-    /// Whether the keyring has them.
-    pub(super) is_saved: bool,
-    pub(super) death: Option<Death>,
-    pub(super) serial: u64,
-}
-
-struct Waiting {
-    pending: Pending,
-    since: Timestamp,
-    until: Timestamp,
-    listener: Option<Listener>,
-}
-
 impl Session {
     /// A session without a connection. `lock_dir` is the app's data folder.
     pub fn new(
@@ -178,9 +125,9 @@ impl Session {
         lock_dir: &Path,
     ) -> Self {
         let state = State {
-            held: None,
+            active: None,
             candidate: None,
-            flight: None,
+            in_flight: None,
             ended: CancellationToken::new(),
             waiting: None,
             called_off: 0,
@@ -191,7 +138,7 @@ impl Session {
             http,
             clock,
             lock_file: lock_dir.join(LOCK_FILE),
-            turn: tokio::sync::Mutex::default(),
+            write_lock: tokio::sync::Mutex::default(),
             keychain,
             starting: tokio::sync::Mutex::default(),
             state: Mutex::new(state),
@@ -213,7 +160,7 @@ impl Session {
 
     /// Reads the connection of an earlier run from the keyring. Asks nobody else.
     pub async fn restore(&self) -> Result<Option<Restored>, Error> {
-        let _turn = self.shared.turn.lock().await;
+        let _write_lock = self.shared.write_lock.lock().await;
         let Some(secret) = self.shared.keychain(Keychain::load).await? else { return Ok(None) };
         let bundle = Bundle::from_secret(&secret)?;
         let (scopes, account) = (bundle.scopes.clone(), bundle.account.clone());
@@ -226,12 +173,12 @@ impl Session {
 
     /// Whether there is a connection that Atlassian has not ended.
     pub fn is_connected(&self) -> bool {
-        self.shared.state().alive().is_ok()
+        self.shared.state().usable().is_ok()
     }
 
     /// Whether the keyring holds the tokens in use.
     pub fn is_remembered(&self) -> bool {
-        self.shared.state().held.as_ref().is_some_and(|held| held.is_saved)
+        self.shared.state().active.as_ref().is_some_and(|tokens| tokens.is_saved)
     }
 
     /// Starts a login, in the place of one that is waiting.
@@ -309,11 +256,11 @@ impl Session {
         {
             let mut state = self.shared.state();
             state.call_off();
-            state.held = None;
+            state.active = None;
             state.candidate = None;
             state.ended.cancel();
         }
-        let _turn = self.shared.turn.lock().await;
+        let _write_lock = self.shared.write_lock.lock().await;
         // Without the lock, at worst another process renews the tokens at this moment and keeps them.
         let _lock = self
             .shared
@@ -337,11 +284,11 @@ impl Session {
         let (bundle, signed) = if let Some(bundle) = self.candidate() {
             (bundle, Signed(None))
         } else {
-            let held = self.shared.fresh().await?;
-            if self.only.is_some_and(|only| only != held.login) {
+            let tokens = self.shared.fresh().await?;
+            if self.only.is_some_and(|only| only != tokens.login) {
                 return Err(Error::LoginChanged);
             }
-            (held.bundle, Signed(Some(held.serial)))
+            (tokens.bundle, Signed(Some(tokens.serial)))
         };
         let text = Zeroizing::new(format!("Bearer {}", bundle.access.expose()));
         let mut value = HeaderValue::from_str(&text).map_err(|_| Error::Unreadable)?;
@@ -362,37 +309,22 @@ impl Session {
     pub async fn refresh_after_refusal(&self, signed: Signed, refusal: Refusal) -> Result<Remedy, Error> {
         // Tokens that were given a moment ago are as new as can be.
         let Some(serial) = signed.0 else { return Ok(Remedy::Accept) };
-        let flight = {
+        let refresh = {
             let mut state = self.shared.state();
-            let held = state.alive()?;
-            if held.serial != serial {
+            let tokens = state.usable()?;
+            if tokens.serial != serial {
                 return Ok(Remedy::Repeat);
             }
-            if refusal == Refusal::Unclear && held.bundle.is_fresh(self.shared.clock.now()) {
+            if refusal == Refusal::Unclear && tokens.bundle.is_fresh(self.shared.clock.now()) {
                 return Ok(Remedy::Accept);
             }
-            self.shared.board(&mut state, serial)
+            self.shared.join_or_start_refresh(&mut state, serial)
         };
-        flight.await.map(|_| Remedy::Repeat)
+        refresh.await.map(|_| Remedy::Repeat)
     }
 }
 
 impl Shared {
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Asks the keyring, on a thread that may block.
-    pub(super) async fn keychain<T: Send + 'static>(
-        &self,
-        ask: impl FnOnce(&dyn Keychain) -> Result<T, keychain::Error> + Send + 'static,
-    ) -> Result<T, keychain::Error> {
-        let keychain = Arc::clone(&self.keychain);
-        tokio::task::spawn_blocking(move || ask(&*keychain))
-            .await
-            .unwrap_or_else(|error| Err(keychain::Error::Other { why: error.to_string() }))
-    }
-
     /// Takes the waiting login, if the answer is to it.
     fn claim(&self, answered: &Secret) -> Result<(Waiting, u64), Error> {
         let now = self.clock.now();
@@ -431,7 +363,7 @@ impl Shared {
             // A renewal of the connection before this one would only be in the way.
             state.ended.cancel();
         }
-        let _turn = self.turn.lock().await;
+        let _write_lock = self.write_lock.lock().await;
         let bundle = {
             let mut state = self.state();
             if !is_candidate(&state) {
@@ -458,37 +390,5 @@ impl Shared {
         }
         state.hold(bundle, login, failed.is_none());
         Ok(Kept { remembered: failed.is_none(), keychain: failed })
-    }
-
-    pub(super) async fn save(&self, bundle: &Bundle) -> Result<(), keychain::Error> {
-        let secret = bundle.to_secret()?;
-        self.keychain(move |keychain| keychain.save(&secret))
-            .await
-            .inspect_err(|error| tracing::warn!(%error, "the tokens are kept for this run only"))
-    }
-}
-
-impl State {
-    /// The tokens, if requests may be signed with them.
-    pub(super) fn alive(&self) -> Result<Held, Error> {
-        let held = self.held.clone().ok_or(Error::NotConnected)?;
-        match held.death {
-            Some(why) => Err(Error::ReconnectNeeded { why }),
-            None => Ok(held),
-        }
-    }
-
-    /// Takes tokens into use.
-    pub(super) fn hold(&mut self, bundle: Bundle, login: LoginId, is_saved: bool) -> Held {
-        self.serial += 1;
-        let held = Held { bundle: Arc::new(bundle), login, is_saved, death: None, serial: self.serial };
-        self.held = Some(held.clone());
-        held
-    }
-
-    fn call_off(&mut self) {
-        self.waiting = None;
-        self.candidate = None;
-        self.called_off += 1;
     }
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, Row};
 use serde::de::DeserializeOwned;
 
-use super::{Error, FILE_NAME};
+use super::Error;
+use super::files::{JOURNALS, names};
 use crate::adf::Document;
 use crate::disk;
 use crate::domain::destination::Destination;
@@ -24,26 +25,6 @@ pub struct Aside<D, I> {
     pub drafts: Vec<D>,
     /// The same of the dialog of an item.
     pub item_drafts: Vec<I>,
-}
-
-/// The name of a file that is put aside.
-pub(super) fn name(number: u32) -> String {
-    format!("{FILE_NAME}.damaged-{number}")
-}
-
-/// The files of which a database consists, apart from their endings.
-pub(super) const JOURNALS: [&str; 3] = ["-journal", "-wal", "-shm"];
-
-/// The databases that were put aside.
-pub(super) fn names(folder: &Path) -> std::io::Result<Vec<String>> {
-    let mut numbers: Vec<u32> = std::fs::read_dir(folder)?
-        .filter_map(|entry| {
-            let name = entry.ok()?.file_name().into_string().ok()?;
-            name.strip_prefix(FILE_NAME)?.strip_prefix(".damaged-")?.parse().ok()
-        })
-        .collect();
-    numbers.sort_unstable();
-    Ok(numbers.into_iter().map(name).collect())
 }
 
 /// The files that were put aside, with what exists only there.

@@ -104,4 +104,30 @@ mod tests {
         let wanted = FirstAttempt { started: at(5), account: "linus".into() };
         assert_eq!(first().await.unwrap(), Some(wanted), "the earliest that may have arrived");
     }
+
+    #[tokio::test]
+    async fn an_attempt_that_was_never_made_is_none() {
+        let (_folder, store) = scratch();
+        let (delivery, other) = (DeliveryId::new(), DeliveryId::new());
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let first = store
+            .write(move |tx| {
+                let attempts = tx.attempts_mut();
+                let never = attempts.begin(delivery, &"ada".into(), at(1))?;
+                attempts.begin(other, &"ada".into(), at(2))?;
+                attempts.take_back(never)?;
+                assert_eq!(tx.attempts().first(delivery)?, None);
+                let made = attempts.begin(delivery, &"ada".into(), at(3))?;
+                attempts.end(made, "arrived", at(4))?;
+                Ok((tx.attempts().first(delivery)?, tx.attempts().first(other)?))
+            })
+            .await
+            .unwrap();
+        let started = |first: Option<FirstAttempt>| first.map(|first| first.started);
+        assert_eq!(
+            (started(first.0), started(first.1)),
+            (Some(at(3)), Some(at(2))),
+            "each delivery has its own"
+        );
+    }
 }

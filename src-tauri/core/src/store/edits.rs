@@ -3,10 +3,10 @@
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
-use sha2::{Digest as _, Sha256};
 
-use super::Error;
-use super::meetings::{Meetings, MeetingsMut, due_columns, formatted, kind_word};
+use super::meetings::{Meetings, MeetingsMut};
+use super::rows::{due_columns, formatted, kind_word};
+use super::{Error, index, removed};
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::Item;
 
@@ -32,11 +32,6 @@ impl Removed {
     }
 }
 
-/// What is kept of the key by which a source knows a meeting that was deleted.
-pub(super) fn digest(key: &str) -> [u8; 32] {
-    Sha256::digest(key).into()
-}
-
 impl MeetingsMut<'_> {
     /// Adds an item at the end of a meeting. Answers whether the meeting is there.
     pub fn add_item(&self, meeting: MeetingId, item: &Item, now: Timestamp) -> Result<bool, Error> {
@@ -52,7 +47,7 @@ impl MeetingsMut<'_> {
             .map_err(Error::of)?;
         let Some(position) = position else { return Ok(false) };
         let edited_at = Some(now.as_millisecond());
-        self.changing(meeting, || {
+        index::changing(self.0, meeting, || {
             self.put_item(&Removed { item: item.clone(), meeting, position, edited_at, source: None })
         })?;
         Ok(true)
@@ -64,7 +59,7 @@ impl MeetingsMut<'_> {
         let Some((meeting, old)) = Meetings(self.0).item(item.id)? else { return Ok(false) };
         let line = if old.text == item.text { old.formatted } else { None };
         let (due, date) = due_columns(item);
-        self.changing(meeting, || {
+        index::changing(self.0, meeting, || {
             self.0
                 .execute(
                     "UPDATE items SET kind = ?, text = ?, owner = ?, due_text = ?, due_date = ?, done = ?, formatted = ?,
@@ -110,7 +105,7 @@ impl MeetingsMut<'_> {
     /// Removes an item; what its source calls by the same words does not come back. Its deliveries stay.
     pub fn remove_item(&self, id: ItemId) -> Result<Option<Removed>, Error> {
         let Some((meeting, item)) = Meetings(self.0).item(id)? else { return Ok(None) };
-        let removed = self
+        let taken = self
             .0
             .query_row(
                 "SELECT position, edited_at, source_kind, source_text FROM items WHERE id = ?",
@@ -122,38 +117,28 @@ impl MeetingsMut<'_> {
                 },
             )
             .map_err(Error::of)?;
-        self.changing(meeting, || {
-            if let Some((kind, text)) = &removed.source {
-                self.0
-                    .execute(
-                        "INSERT OR IGNORE INTO removed_items VALUES (?, ?, ?)",
-                        params![meeting.0, kind, text],
-                    )
-                    .map_err(Error::of)?;
+        index::changing(self.0, meeting, || {
+            if let Some((kind, text)) = &taken.source {
+                removed::note_item(self.0, meeting, kind, text)?;
             }
             self.0.execute("DELETE FROM items WHERE id = ?", [id.0]).map(|_| ()).map_err(Error::of)
         })?;
-        Ok(Some(removed))
+        Ok(Some(taken))
     }
 
     /// Puts a removed item back where it was, unless it is back already. Answers whether its meeting is still there.
-    pub fn put_back(&self, removed: &Removed) -> Result<bool, Error> {
-        if Meetings(self.0).head(removed.meeting)?.is_none() {
+    pub fn put_back(&self, put: &Removed) -> Result<bool, Error> {
+        if Meetings(self.0).head(put.meeting)?.is_none() {
             return Ok(false);
         }
-        if Meetings(self.0).item(removed.item.id)?.is_some() {
+        if Meetings(self.0).item(put.item.id)?.is_some() {
             return Ok(true);
         }
-        self.changing(removed.meeting, || {
-            if let Some((kind, text)) = &removed.source {
-                self.0
-                    .execute(
-                        "DELETE FROM removed_items WHERE meeting_id = ? AND kind = ? AND text = ?",
-                        params![removed.meeting.0, kind, text],
-                    )
-                    .map_err(Error::of)?;
+        index::changing(self.0, put.meeting, || {
+            if let Some((kind, text)) = &put.source {
+                removed::forget_item(self.0, put.meeting, kind, text)?;
             }
-            self.put_item(removed)
+            self.put_item(put)
         })?;
         Ok(true)
     }
@@ -178,14 +163,12 @@ impl MeetingsMut<'_> {
     /// the watched folder brings it back. Answers whether it was there. In [`Store::erase`](super::Store::erase) nothing
     /// is left of its words.
     pub fn delete(&self, id: MeetingId) -> Result<bool, Error> {
-        self.unindex(id)?;
+        index::unindex(self.0, id)?;
         if let Some(key) = Meetings(self.0).source_key(id)? {
-            self.0
-                .execute("INSERT OR IGNORE INTO removed_meetings VALUES (?)", [digest(&key)])
-                .map_err(Error::of)?;
+            removed::note_meeting(self.0, &key)?;
         }
+        removed::note_imports_of(self.0, id)?;
         for sql in [
-            "INSERT OR IGNORE INTO removed_imports SELECT digest FROM imports WHERE meeting_id = ?",
             "UPDATE recordings SET entry = '{}', state = 'read' WHERE meeting_id = ?",
             "DELETE FROM drafts WHERE meeting_id = ?",
             "DELETE FROM item_drafts WHERE meeting_id = ?",
@@ -196,17 +179,6 @@ impl MeetingsMut<'_> {
             .execute("DELETE FROM meetings WHERE id = ?", [id.0])
             .map(|deleted| deleted > 0)
             .map_err(Error::of)
-    }
-
-    /// Changes the words of a meeting, with the indexes brought along.
-    pub(super) fn changing(
-        &self,
-        meeting: MeetingId,
-        change: impl FnOnce() -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        self.unindex(meeting)?;
-        change()?;
-        self.index(meeting)
     }
 }
 
@@ -221,13 +193,7 @@ impl Meetings<'_> {
 
     /// Whether a person deleted the meeting that a source knows by this key.
     pub fn was_removed(&self, key: &str) -> Result<bool, Error> {
-        self.0
-            .query_row(
-                "SELECT EXISTS (SELECT 1 FROM removed_meetings WHERE digest = ?)",
-                [digest(key)],
-                |row| row.get(0),
-            )
-            .map_err(Error::of)
+        removed::has_meeting(self.0, key)
     }
 
     /// How a source knows a meeting.

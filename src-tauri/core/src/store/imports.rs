@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::Error;
+use super::{Error, removed};
 use crate::domain::id::MeetingId;
 
 /// Reads.
@@ -31,26 +31,19 @@ impl Imports<'_> {
 
     /// Whether a person deleted a meeting that came in this file.
     pub fn was_removed(&self, digest: &str) -> Result<bool, Error> {
-        self.0
-            .query_row("SELECT EXISTS (SELECT 1 FROM removed_imports WHERE digest = ?)", [digest], |row| {
-                row.get(0)
-            })
-            .map_err(Error::of)
+        removed::has_import(self.0, digest)
     }
 }
 
 impl ImportsMut<'_> {
     /// Records that a file brings nothing any more.
     pub fn leave_out(&self, digest: &str) -> Result<(), Error> {
-        self.0
-            .execute("INSERT OR IGNORE INTO removed_imports VALUES (?)", [digest])
-            .map(|_| ())
-            .map_err(Error::of)
+        removed::note_import(self.0, digest)
     }
 
     /// Records what a file brought.
     pub fn record(&self, digest: &str, meetings: &[MeetingId]) -> Result<(), Error> {
-        self.0.execute("DELETE FROM removed_imports WHERE digest = ?", [digest]).map_err(Error::of)?;
+        removed::forget_import(self.0, digest)?;
         for (part, meeting) in meetings.iter().enumerate() {
             self.0
                 .prepare_cached(
@@ -60,5 +53,43 @@ impl ImportsMut<'_> {
                 .map_err(Error::of)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::meetings::tests::{filled, meeting};
+    use super::super::scratch;
+
+    #[tokio::test]
+    async fn a_file_is_known_for_as_long_as_all_that_it_brought_is_there() {
+        let (_folder, store) = scratch();
+        let all = ["One", "Two"].map(|title| meeting(title, None, &["Item"]));
+        let ids = all.clone().map(|(meeting, _)| meeting.id);
+        filled(&store, all.to_vec()).await;
+        let known = |digest: &'static str| {
+            store.read(move |db| Ok((db.imports().meetings_of(digest)?, db.imports().was_removed(digest)?)))
+        };
+        assert_eq!(known("a").await.unwrap(), (None, false), "it was never imported");
+        store.write(move |tx| tx.imports_mut().record("a", &ids)).await.unwrap();
+        assert_eq!(known("a").await.unwrap(), (Some(ids.to_vec()), false), "in the order of the file");
+        store.write(move |tx| tx.meetings_mut().delete(ids[1])).await.unwrap();
+        assert_eq!(known("a").await.unwrap(), (None, true), "a part of it was deleted by a person");
+        store.write(move |tx| tx.imports_mut().record("a", &ids[..1])).await.unwrap();
+        assert!(!known("a").await.unwrap().1, "who imports it again wants it");
+    }
+
+    #[tokio::test]
+    async fn a_file_can_be_left_out_for_good() {
+        let (_folder, store) = scratch();
+        let left_out = store
+            .write(|tx| {
+                tx.imports_mut().leave_out("a")?;
+                tx.imports_mut().leave_out("a")?;
+                Ok((tx.imports().was_removed("a")?, tx.imports().was_removed("b")?))
+            })
+            .await
+            .unwrap();
+        assert_eq!(left_out, (true, false));
     }
 }

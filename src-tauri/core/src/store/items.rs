@@ -3,8 +3,8 @@
 use rusqlite::{Connection, Row};
 
 use super::Error;
-use super::meetings::{ITEM, held_at, item};
-use super::search::{DATED, UNDATED};
+use super::index::{DATED, UNDATED};
+use super::rows::{ITEM, held_at, item};
 use super::words::Typed;
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::{HeldAt, Item};

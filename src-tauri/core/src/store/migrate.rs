@@ -6,8 +6,10 @@ use std::sync::LazyLock;
 use rusqlite::{Connection, Transaction};
 use rusqlite_migration::{Error as MigrationError, HookResult, M, MigrationDefinitionError, Migrations};
 
-use super::documents::{DocumentsMut, series_digest};
-use super::{Error, edits};
+use super::Error;
+use super::drafts::DraftsMut;
+use super::removed::digest;
+use super::targets::series_digest;
 
 static STEPS: LazyLock<[M<'static>; 14]> = LazyLock::new(|| {
     [
@@ -43,7 +45,7 @@ fn digest_removed_keys(tx: &Transaction<'_>) -> HookResult {
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     for key in keys {
-        tx.execute("INSERT INTO removed_meetings VALUES (?)", [edits::digest(&key)])?;
+        tx.execute("INSERT INTO removed_meetings VALUES (?)", [digest(&key)])?;
     }
     tx.execute("DROP TABLE removed_keys", [])?;
     Ok(())
@@ -65,7 +67,7 @@ fn forget_names(tx: &Transaction<'_>) -> HookResult {
     drop(rows);
     drop(named);
     tx.execute("DROP TABLE named_destinations", [])?;
-    DocumentsMut(tx).attribute_drafts()?;
+    DraftsMut(tx).attribute()?;
     Ok(())
 }
 
@@ -125,7 +127,7 @@ mod tests {
         let rows: Vec<(Vec<u8>, String)> =
             query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
         let json = r#"{"kind":"new_page"}"#.to_owned();
-        assert_eq!(rows, [(Vec::new(), json.clone()), (edits::digest("weekly").to_vec(), json)]);
+        assert_eq!(rows, [(Vec::new(), json.clone()), (digest("weekly").to_vec(), json)]);
     }
 
     #[test]

@@ -1,15 +1,20 @@
 //! The cache on disk, and the only room that speaks SQL. One file for each table: its rows, its queries, its
-//! tests. The store answers and records; it decides nothing. Refuses the network and tokens. Called by `app`.
+//! tests; what several of them need is below them, in `rows`, `index`, `removed` and `files`. The store answers and
+//! records; it decides nothing. Refuses the network and tokens. Called by `app`.
 //!
 //! One connection writes and one reads, in WAL mode, so that a long import never holds up the window.
 #![expect(clippy::disallowed_types, reason = "this room owns SQL")]
 
+mod account;
 mod aside;
 mod attempts;
 mod deliveries;
-mod documents;
+mod drafts;
 mod edits;
+mod error;
+mod files;
 mod imports;
+mod index;
 mod installation;
 mod items;
 mod meetings;
@@ -21,16 +26,19 @@ mod people;
 mod place;
 mod reading;
 mod recordings;
+mod removed;
 mod rescue;
+mod rows;
 mod search;
 mod servers;
+mod settings;
 mod sites;
 mod spaces;
 mod sweep;
 mod targets;
+mod tx;
 mod words;
 
-use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -44,92 +52,41 @@ use tokio_util::task::TaskTracker;
 
 use crate::disk;
 
+pub use account::{Account, AccountMut};
 pub use aside::Aside;
-pub use attempts::{AttemptId, FirstAttempt};
-pub use deliveries::{Head, Listed, Next};
+pub use attempts::{AttemptId, Attempts, AttemptsMut, FirstAttempt};
+pub use deliveries::{Deliveries, DeliveriesMut, Head, Listed, Next};
+pub use drafts::{Drafts, DraftsMut};
 pub use edits::Removed;
-pub use installation::Installation;
-pub use items::Placed;
-pub use meetings::{Origin, Summary};
+pub use error::{Error, Refusal};
+pub use imports::{Imports, ImportsMut};
+pub use installation::{Installation, Installations, InstallationsMut};
+pub use items::{Items, Placed};
+pub use meetings::{Meetings, MeetingsMut, Origin};
 pub use moving::{Found as OlderFolder, Settled, settle};
+pub use notes::{Notes, NotesMut};
 pub use open::Opened;
+pub use people::{People, PeopleMut};
 pub use place::Unfit;
-pub use reading::{Culprit, Source};
-pub use recordings::Recording;
+pub use reading::{BeingRead, BeingReadMut, Culprit, Source};
+pub use recordings::{Recording, Recordings, RecordingsMut};
 pub use rescue::Damage;
-pub use search::{Filter, Found, MOST};
-pub use servers::Server;
+pub use search::{Filter, Found, MOST, Summary};
+pub use servers::{Server, Servers, ServersMut};
+pub use settings::{Settings, SettingsMut};
+pub use sites::{Sites, SitesMut};
+pub use spaces::{Spaces, SpacesMut};
+pub use targets::{Targets, TargetsMut};
+pub use tx::{ReadTx, WriteTx};
 
 /// The cache file's name in the data folder.
 pub const FILE_NAME: &str = "sally.db";
-
-/// What can go wrong with the cache.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The file was written by a newer version, whose tables this one does not know.
-    #[error("the cache was made by a newer version of Sally Desktop")]
-    Newer,
-    /// The disk is full.
-    #[error("the disk is full")]
-    Full(#[source] rusqlite::Error),
-    /// The folder or the file cannot be written.
-    #[error("the cache cannot be written in {folder}")]
-    ReadOnly {
-        /// The data folder.
-        folder: String,
-        /// What the system said.
-        #[source]
-        source: std::io::Error,
-    },
-    /// The cache may not lie in this folder.
-    #[error(transparent)]
-    Unfit(#[from] Unfit),
-    /// Another program holds the file.
-    #[error("another program is using the cache")]
-    Busy(#[source] rusqlite::Error),
-    /// Anything else that SQLite says.
-    #[error("the cache could not be read or written")]
-    Sql(#[from] rusqlite::Error),
-    /// The tables could not be brought to this version.
-    #[error("the cache could not be brought to this version of Sally Desktop")]
-    Migration(#[source] rusqlite_migration::Error),
-    /// A stored document does not read back.
-    #[error("the cache holds something that cannot be understood")]
-    Document(#[from] serde_json::Error),
-    /// The work was cut off or refused, as happens only when the app ends.
-    #[error("the app is ending")]
-    Ending,
-}
-
-impl Error {
-    fn of(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => Self::Full(error),
-            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
-                Self::Busy(error)
-            }
-            _ => Self::Sql(error),
-        }
-    }
-}
 
 /// A file of so many pages is swept in some tens of milliseconds, for which a deletion may wait.
 const SOON_SWEPT: u32 = 16 * 1024;
 
 /// The pause between two stretches of a sweep: whoever wants to write is not to wait.
 const PAUSE: Duration = Duration::from_millis(2);
-
-/// Why something was not written: because of the store itself, or for a reason of the caller's.
-pub trait Refusal: From<Error> + Send + 'static {
-    /// What the store said, where that is the reason.
-    fn of_store(&self) -> Option<&Error>;
-}
-
-impl Refusal for Error {
-    fn of_store(&self) -> Option<&Error> {
-        Some(self)
-    }
-}
 
 /// The cache.
 #[derive(Clone, Debug)]
@@ -180,13 +137,13 @@ impl Store {
     /// Reads, off the async threads.
     pub async fn read<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Reading<'_>) -> Result<T, Error> + Send + 'static,
+        read: impl FnOnce(&ReadTx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         self.blocking(move |connections| {
             let db = lock(&connections.reader);
             // One view of the file for all that is read, and one lock of it.
             let snapshot = db.unchecked_transaction().map_err(Error::of)?;
-            read(&Reading(&snapshot))
+            read(&ReadTx(&snapshot))
         })
         .await
     }
@@ -194,7 +151,7 @@ impl Store {
     /// Writes in one transaction, off the async threads. An error rolls everything back.
     pub async fn write<T: Send + 'static>(
         &self,
-        write: impl FnOnce(&Writing<'_>) -> Result<T, Error> + Send + 'static,
+        write: impl FnOnce(&WriteTx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         self.decide(write).await
     }
@@ -203,7 +160,7 @@ impl Store {
     /// caller's own rolls everything back, too.
     pub async fn decide<T: Send + 'static, E: Refusal>(
         &self,
-        decide: impl FnOnce(&Writing<'_>) -> Result<T, E> + Send + 'static,
+        decide: impl FnOnce(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
         let turn = self.0.writers.token();
         self.blocking(move |connections| {
@@ -217,7 +174,7 @@ impl Store {
     /// [`sweep`](Self::sweep) does the rest: a large file, a journal that somebody reads, and the copy.
     pub async fn erase<T: Send + 'static>(
         &self,
-        erase: impl FnOnce(&Writing<'_>) -> Result<T, Error> + Send + 'static,
+        erase: impl FnOnce(&WriteTx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let turn = self.0.writers.token();
         self.blocking(move |connections| {
@@ -371,13 +328,13 @@ impl Connections {
     fn change<T, E: From<Error>>(
         &self,
         writer: &mut Connection,
-        write: impl FnOnce(&Writing<'_>) -> Result<T, E>,
+        write: impl FnOnce(&WriteTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         if self.closed.load(Ordering::Relaxed) {
             return Err(Error::Ending.into());
         }
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::of)?;
-        let answer = write(&Writing(Reading(&tx)))?;
+        let answer = write(&WriteTx(ReadTx(&tx)))?;
         tx.commit().map_err(Error::of)?;
         self.written.notify_one();
         Ok(answer)
@@ -430,66 +387,6 @@ fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The tables, for reading.
-#[derive(Debug)]
-pub struct Reading<'a>(&'a Connection);
-
-/// The tables, for writing. Reading works too, and sees what was written.
-#[derive(Debug)]
-pub struct Writing<'a>(Reading<'a>);
-
-impl<'a> Deref for Writing<'a> {
-    type Target = Reading<'a>;
-
-    fn deref(&self) -> &Reading<'a> {
-        &self.0
-    }
-}
-
-macro_rules! tables {
-    ($($table:ident / $table_mut:ident: $module:ident::$read:ident / $write:ident, $doc:literal);* $(;)?) => {
-        $(pub use $module::{$read, $write};)*
-        impl<'a> Reading<'a> {$(
-            #[doc = $doc]
-            pub fn $table(&self) -> $read<'a> {
-                $read(self.0)
-            }
-        )*}
-        impl<'a> Writing<'a> {$(
-            #[doc = concat!($doc, " For writing.")]
-            pub fn $table_mut(&self) -> $write<'a> {
-                $write(self.0.0)
-            }
-        )*}
-    };
-}
-
-pub use items::Items;
-
-impl<'a> Reading<'a> {
-    /// Items of all meetings. They are written with their meetings.
-    pub fn items(&self) -> Items<'a> {
-        Items(self.0)
-    }
-}
-
-tables! {
-    meetings / meetings_mut: meetings::Meetings / MeetingsMut, "Meetings with their items and transcripts.";
-    imports / imports_mut: imports::Imports / ImportsMut, "Files that were imported.";
-    being_read / being_read_mut: reading::BeingRead / BeingReadMut, "What is being read of what others wrote.";
-    notes / notes_mut: notes::Notes / NotesMut, "Notes of meetings that nothing understood.";
-    servers / servers_mut: servers::Servers / ServersMut, "Servers that meetings come from.";
-    recordings / recordings_mut: recordings::Recordings / RecordingsMut, "What those servers have.";
-    spaces / spaces_mut: spaces::Spaces / SpacesMut, "Cached spaces.";
-    people / people_mut: people::People / PeopleMut, "People who can be mentioned.";
-    documents / documents_mut: documents::Documents / DocumentsMut, "Account, settings, drafts, last destinations, and what was told once.";
-    targets / targets_mut: targets::Targets / TargetsMut, "Where things can go at once.";
-    sites / sites_mut: sites::Sites / SitesMut, "Sites that are connected by API tokens.";
-    deliveries / deliveries_mut: deliveries::Deliveries / DeliveriesMut, "Deliveries.";
-    installations / installations_mut: installation::Installations / InstallationsMut, "Which file this is.";
-    attempts / attempts_mut: attempts::Attempts / AttemptsMut, "Attempts at delivering.";
-}
-
 #[cfg(test)]
 pub(crate) fn scratch() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
@@ -498,64 +395,4 @@ pub(crate) fn scratch() -> (tempfile::TempDir, Store) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_full_disk_leaves_everything_as_it_was() {
-        let (_folder, store) = scratch();
-        let pages = |store: &Store, most: u32| {
-            lock(&store.0.writer).pragma_update(None, "max_page_count", most).unwrap();
-        };
-        pages(&store, 1); // As many as there are, and none more.
-        let words = "words ".repeat(100_000);
-        let put = |words: String| {
-            let now = jiff::Timestamp::UNIX_EPOCH;
-            store.write(move |tx| {
-                tx.people_mut().put(&"a-1".into(), "Ada", now)?;
-                tx.people_mut().put(&"g-1".into(), &words, now)
-            })
-        };
-        let full = put(words.clone()).await.unwrap_err();
-        assert!(matches!(full, Error::Full(_)), "it says what is wrong: {full:?}");
-        assert_eq!(store.read(|db| db.people().all()).await.unwrap(), [], "and nothing is half written");
-        pages(&store, 1_000_000);
-        put(words).await.unwrap();
-        assert_eq!(store.read(|db| db.people().all()).await.unwrap().len(), 2, "with room again it goes on");
-    }
-
-    #[tokio::test]
-    async fn closing_waits_for_writers_and_refuses_those_that_come_later() {
-        let (_folder, store) = scratch();
-        let put = |name: &'static str| {
-            let (store, now) = (store.clone(), jiff::Timestamp::UNIX_EPOCH);
-            async move { store.write(move |tx| tx.people_mut().put(&name.into(), name, now)).await }
-        };
-        let (held, go_on) = std::sync::mpsc::channel::<()>();
-        let (slow, now) = (store.clone(), jiff::Timestamp::UNIX_EPOCH);
-        let writing = tokio::spawn(async move {
-            let write = slow.write(move |tx| {
-                go_on.recv().unwrap();
-                tx.people_mut().put(&"slow".into(), "slow", now)
-            });
-            write.await
-        });
-        while store.0.writers.is_empty() {
-            tokio::task::yield_now().await;
-        }
-        let behind = tokio::spawn(put("behind"));
-        while store.0.writers.len() < 2 {
-            tokio::task::yield_now().await;
-        }
-        let mut settled = std::pin::pin!(store.settled());
-        assert!(futures::poll!(&mut settled).is_pending(), "there are writers");
-        held.send(()).unwrap();
-        settled.await;
-        store.close();
-        writing.await.unwrap().unwrap();
-        behind.await.unwrap().unwrap();
-        assert!(matches!(put("late").await, Err(Error::Ending)), "the file is marked as closed");
-        let all = store.read(|db| db.people().all()).await.unwrap();
-        assert_eq!(all.len(), 2, "those who came in time are there: {all:?}");
-    }
-}
+mod tests;

@@ -8,9 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::aside::JOURNALS;
-use super::open::{free_name, move_aside, with_ending};
-use super::{Error, FILE_NAME, aside, place, rescue};
+use super::files::{JOURNALS, free_name, move_all, move_aside, with_ending};
+use super::{Error, FILE_NAME, files, place, rescue};
 use crate::disk;
 
 /// How long another program that reads the older cache is waited for.
@@ -122,27 +121,6 @@ fn put_aside(from: &Path, folder: &Path) -> Option<Found> {
     }
 }
 
-/// Moves a cache with its journals, or leaves it. What is cut off in the middle is finished by the next start.
-pub(super) fn move_all(from: &Path, to: &Path) -> io::Result<()> {
-    let mut moved = Vec::new();
-    // The cache last: where it is, it is looked for.
-    for ending in JOURNALS.into_iter().chain([""]) {
-        let (from, to) = (with_ending(from, ending), with_ending(to, ending));
-        match move_file(&from, &to) {
-            Ok(()) => moved.push((from, to)),
-            Err(error) if error.kind() == ErrorKind::NotFound && !ending.is_empty() => {}
-            Err(error) => {
-                for (from, to) in moved {
-                    // What cannot go back either is joined by the rest of it at the next start.
-                    let _ = move_file(&to, &from);
-                }
-                return Err(error);
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Has `SQLite` take the journals into the file, so that it is one; answers whether it is. Refuses a file that another program
 /// uses.
 fn take_in_journals(path: &Path) -> io::Result<bool> {
@@ -168,34 +146,10 @@ fn take_in_journals(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Moves a file, also to another disk. Half of it is never there.
-fn move_file(from: &Path, to: &Path) -> io::Result<()> {
-    match disk::rename(from, to) {
-        Err(error) if error.kind() == ErrorKind::CrossesDevices => copy_over(from, to),
-        done => done,
-    }
-}
-
-fn copy_over(from: &Path, to: &Path) -> io::Result<()> {
-    let half = with_ending(to, ".moving");
-    let copied = disk::copy(from, &half)
-        .and_then(|()| std::fs::File::options().write(true).open(&half)?.sync_all())
-        .and_then(|()| disk::rename(&half, to));
-    if copied.is_err() {
-        let _ = disk::remove(&half);
-        return copied;
-    }
-    if let Err(error) = disk::remove(from) {
-        // It is the older one of two at the next start.
-        tracing::warn!(%error, "the older data was copied, and could not be removed");
-    }
-    Ok(())
-}
-
 /// What lies beside a cache follows it: the copy for bad days, and what was put aside. What stays comes at a later start.
 fn bring_the_rest(folder: &Path, older: &Path) {
     let brought = || -> io::Result<()> {
-        for name in aside::names(older)? {
+        for name in files::names(older)? {
             move_all(&older.join(name), &free_name(&folder.join(FILE_NAME)))?;
         }
         rescue::clear_leftovers(older)?;
@@ -235,7 +189,7 @@ mod tests {
     fn leave(folder: &Path, said: &'static str) {
         let run = tempfile::tempdir().unwrap();
         let opened = Store::open(run.path()).unwrap();
-        let written = opened.store.write(move |tx| tx.documents_mut().tell_once(said));
+        let written = opened.store.write(move |tx| tx.settings_mut().tell_once(said));
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(written).unwrap();
         fs::create_dir_all(folder).unwrap();
         for ending in ["", "-wal"] {
@@ -249,7 +203,7 @@ mod tests {
         assert!(folder.join(FILE_NAME).exists(), "there is a cache");
         let opened = Store::open(folder).unwrap();
         assert!(opened.damage.is_none(), "which is whole");
-        let told = opened.store.write(move |tx| tx.documents_mut().tell_once(said));
+        let told = opened.store.write(move |tx| tx.settings_mut().tell_once(said));
         !tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(told).unwrap()
     }
 
@@ -414,20 +368,6 @@ mod tests {
         settle(&folder, Some(&older)).unwrap();
         assert_eq!(left(&folder), ["sally.db"]);
         assert!(knows(&folder, SAID));
-    }
-
-    #[test]
-    fn a_file_is_moved_to_another_disk_whole() {
-        let root = tempfile::tempdir().unwrap();
-        let (from, to) = (root.path().join("from"), root.path().join("to"));
-        fs::write(&from, "all of it").unwrap();
-        fs::write(root.path().join("to.moving"), "half of what was longer, from a start that was cut off")
-            .unwrap();
-        copy_over(&from, &to).unwrap();
-        assert_eq!(fs::read_to_string(&to).unwrap(), "all of it");
-        assert_eq!(root.path().read_dir().unwrap().count(), 1, "and nothing is left");
-        assert!(copy_over(&from, &to).is_err(), "there is nothing to move");
-        assert_eq!(fs::read_to_string(&to).unwrap(), "all of it");
     }
 
     #[test]

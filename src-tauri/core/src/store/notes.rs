@@ -2,8 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::Error;
-use super::meetings::MeetingsMut;
+use super::{Error, index};
 use crate::domain::id::MeetingId;
 
 /// Reads.
@@ -31,7 +30,7 @@ impl NotesMut<'_> {
         if Notes(self.0).of(meeting)?.as_deref() == text {
             return Ok(false);
         }
-        MeetingsMut(self.0).changing(meeting, || {
+        index::changing(self.0, meeting, || {
             let changed = match text {
                 Some(text) => self.0.execute(
                     "INSERT OR REPLACE INTO notes (meeting_id, text) VALUES (?, ?)",
@@ -42,5 +41,30 @@ impl NotesMut<'_> {
             changed.map(|_| ()).map_err(Error::of)
         })?;
         Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::meetings::tests::{filled, found, meeting};
+    use super::super::scratch;
+
+    #[tokio::test]
+    async fn notes_are_found_by_their_words_for_as_long_as_they_are_there() {
+        let (_folder, store) = scratch();
+        let (weekly, origin) = meeting("Weekly", None, &[]);
+        let id = weekly.id;
+        filled(&store, vec![(weekly, origin)]).await;
+        let put = |text: Option<&'static str>| store.write(move |tx| tx.notes_mut().put(id, text));
+        assert!(put(Some("About the lighthouse")).await.unwrap());
+        assert!(!put(Some("About the lighthouse")).await.unwrap(), "nothing is new");
+        let there = store.read(move |db| db.notes().of(id)).await.unwrap();
+        assert_eq!(there.as_deref(), Some("About the lighthouse"));
+        assert_eq!(found(&store, "lighthouse").await.len(), 1);
+        assert!(put(Some("About the harbour")).await.unwrap());
+        assert!(found(&store, "lighthouse").await.is_empty(), "what it says no more finds it no more");
+        assert!(put(None).await.unwrap() && !put(None).await.unwrap());
+        assert_eq!(store.read(move |db| db.notes().of(id)).await.unwrap(), None);
+        assert!(found(&store, "harbour").await.is_empty());
     }
 }

@@ -1,13 +1,13 @@
 //! Opens the cache file: pragmas, migrations, and a check where the last run did not end as it should.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::moving::move_all;
+use super::files::move_aside;
 use super::rescue::{self, Damage};
-use super::{Error, FILE_NAME, Store, aside, migrate};
+use super::{Error, FILE_NAME, Store, migrate};
 use crate::disk;
 
 /// How long a statement waits for another program (a backup tool, say) to let go of the file.
@@ -165,32 +165,6 @@ pub(super) fn is_damage(error: &Error) -> bool {
 fn is_permission(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly};
     matches!(error.sqlite_error_code(), Some(CannotOpen | PermissionDenied | ReadOnly))
-}
-
-/// Renames the file, and the journals that belong to it, to the first free name.
-pub(super) fn move_aside(path: &Path) -> std::io::Result<PathBuf> {
-    let aside = free_name(path);
-    move_all(path, &aside)?;
-    Ok(aside)
-}
-
-/// The first name beside the file that nothing has that was put aside.
-pub(super) fn free_name(path: &Path) -> PathBuf {
-    let mut number = 1;
-    loop {
-        let aside = path.with_file_name(aside::name(number));
-        if !aside.exists() {
-            return aside;
-        }
-        number += 1;
-    }
-}
-
-/// The path of a file that belongs to another one, such as its journal.
-pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let mut path = path.as_os_str().to_owned();
-    path.push(ending);
-    path.into()
 }
 
 #[cfg(test)]

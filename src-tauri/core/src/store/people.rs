@@ -46,3 +46,32 @@ impl PeopleMut<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::scratch;
+    use super::*;
+
+    #[tokio::test]
+    async fn who_was_mentioned_last_comes_first_and_once() {
+        let (_folder, store) = scratch();
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let (all, after) = store
+            .write(move |tx| {
+                let people = tx.people_mut();
+                for (id, name, second) in
+                    [("a", "Ada", 1), ("g", "Grace", 2), ("b", "Bob", 2), ("a", "Ada Lovelace", 3)]
+                {
+                    people.put(&id.into(), name, at(second))?;
+                }
+                let all = tx.people().all()?;
+                people.clear()?;
+                Ok((all, tx.people().all()?))
+            })
+            .await
+            .unwrap();
+        let names: Vec<&str> = all.iter().map(|(_, name)| name.as_str()).collect();
+        assert_eq!(names, ["Ada Lovelace", "Bob", "Grace"], "by the name that each has now");
+        assert_eq!(after, [], "another account knows others");
+    }
+}

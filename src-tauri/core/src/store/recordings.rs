@@ -163,7 +163,7 @@ mod tests {
         assert!(waiting.is_empty(), "{waiting:?}");
     }
 
-    fn meeting(tx: &super::super::Writing<'_>) -> Result<MeetingId, Error> {
+    fn meeting(tx: &super::super::WriteTx<'_>) -> Result<MeetingId, Error> {
         use crate::domain::meeting::Meeting;
         let meeting = Meeting {
             id: MeetingId::new(),
@@ -184,5 +184,24 @@ mod tests {
         };
         tx.meetings_mut().insert(&meeting, &origin)?;
         Ok(meeting.id)
+    }
+
+    #[tokio::test]
+    async fn another_server_at_the_same_address_takes_over_what_waits() {
+        let (_folder, store) = scratch();
+        let (server, again) = (ServerId::new(), ServerId::new());
+        let (before, after) = store
+            .write(move |tx| {
+                let list = [recording("one", "1", 10)];
+                let seen = |by| tx.recordings_mut().seen(by, "a", &list, Timestamp::UNIX_EPOCH);
+                seen(server)?;
+                let waiting = |of| Ok::<_, Error>(tx.recordings().waiting(of)?.len());
+                let before = (waiting(server)?, waiting(again)?);
+                seen(again)?;
+                Ok((before, (waiting(server)?, waiting(again)?)))
+            })
+            .await
+            .unwrap();
+        assert_eq!((before, after), ((1, 0), (0, 1)), "it is read with the token that is there");
     }
 }

@@ -11,10 +11,9 @@ use jiff::Timestamp;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags, Row, ToSql};
 
-use super::aside::JOURNALS;
-use super::documents::DocumentsMut;
-use super::open::with_ending;
-use super::{Error, FILE_NAME, aside};
+use super::drafts::DraftsMut;
+use super::files::{JOURNALS, with_ending};
+use super::{Error, FILE_NAME, files};
 use crate::disk;
 use crate::domain::id::DeliveryId;
 
@@ -67,7 +66,7 @@ pub(super) fn clear_leftovers(folder: &Path) -> std::io::Result<()> {
 
 /// Every file of the cache that may be in a folder, the cache itself at the end.
 pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
-    let aside = aside::names(folder).unwrap_or_default().into_iter().map(|name| folder.join(name));
+    let aside = files::names(folder).unwrap_or_default().into_iter().map(|name| folder.join(name));
     let databases =
         [new_copy(folder), copy_of(folder)].into_iter().chain(aside).chain([folder.join(FILE_NAME)]);
     databases
@@ -165,7 +164,7 @@ pub(super) fn rescue(to: &mut Connection, aside: &Path) -> Result<Option<HashSet
             }
         }
     }
-    DocumentsMut(&tx).attribute_drafts().map_err(Error::of)?;
+    DraftsMut(&tx).attribute().map_err(Error::of)?;
     tx.commit().map_err(Error::of)?;
     Ok((!is_whole).then_some(found))
 }
@@ -246,10 +245,10 @@ mod tests {
     #[test]
     fn the_cache_itself_is_the_last_of_its_files() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join(aside::name(7)), "").unwrap();
+        std::fs::write(folder.path().join(files::name(7)), "").unwrap();
         let files = files(folder.path());
         assert_eq!(files.last(), Some(&folder.path().join(FILE_NAME)), "{files:?}");
-        assert!(files.contains(&folder.path().join(aside::name(7))), "{files:?}");
+        assert!(files.contains(&folder.path().join(files::name(7))), "{files:?}");
     }
 
     #[test]

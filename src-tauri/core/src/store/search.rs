@@ -6,27 +6,21 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
 use super::Error;
-use super::meetings::{Meetings, Summary, held_at, kind_word};
+use super::index::{DATED, place};
+use super::meetings::Meetings;
+use super::rows::{held_at, kind_word};
 use super::words::Typed;
 use crate::domain::id::MeetingId;
-use crate::domain::meeting::ItemKind;
+use crate::domain::meeting::{HeldAt, ItemKind};
 
 /// So many matches are counted and ranked; nobody scrolls further, and a search for "a" would match everything.
 pub const MOST: u32 = 1000;
 
 /// So many lines of transcripts are looked through for the words around the hits of one stretch.
 const LINES: usize = 3000;
-
-/// The places in one minute, and the place of the first meeting without a date. The migration numbers alike.
-const PLACES: i64 = 4096;
-const NO_DATE: i64 = 1 << 52;
-
-/// The places of meetings with a date, and of those without.
-pub(super) const DATED: (i64, i64) = (i64::MIN, NO_DATE - 1);
-pub(super) const UNDATED: (i64, i64) = (NO_DATE, i64::MAX);
 
 /// Which meetings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +37,23 @@ pub struct Filter {
     pub sent: Option<bool>,
 }
 
+/// A meeting in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Which.
+    pub id: MeetingId,
+    /// Its title.
+    pub title: String,
+    /// When it was held.
+    pub held_at: Option<HeldAt>,
+    /// How many items it has.
+    pub items: u32,
+    /// How many of them were sent.
+    pub sent: u32,
+    /// A few words around the hit, where the title does not show it.
+    pub hit: Option<String>,
+}
+
 /// What a search found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -52,29 +63,6 @@ pub struct Found {
     pub more: bool,
     /// The stretch.
     pub rows: Vec<Summary>,
-}
-
-/// The first place of the list's minute.
-pub(super) fn place(sort_at: Option<Timestamp>) -> i64 {
-    sort_at.map_or(NO_DATE, |at| at.as_second().div_euclid(60) * PLACES)
-}
-
-/// The next free place for a meeting of this moment.
-pub(super) fn free_place(db: &Connection, sort_at: Option<Timestamp>) -> Result<i64, Error> {
-    let mut first = place(sort_at);
-    // A minute that is full, as an import of thousands with one date may make it, spills into the next.
-    loop {
-        let end = if sort_at.is_none() { i64::MAX } else { first + PLACES - 1 };
-        let last: Option<i64> = db
-            .prepare_cached("SELECT max(seq) FROM meetings WHERE seq BETWEEN ? AND ?")
-            .and_then(|mut query| query.query_row([first, end], |row| row.get(0)))
-            .map_err(Error::of)?;
-        match last {
-            None => return Ok(first),
-            Some(last) if last < end => return Ok(last + 1),
-            Some(_) => first += PLACES,
-        }
-    }
 }
 
 const SENT: &str =

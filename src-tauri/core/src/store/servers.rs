@@ -128,3 +128,57 @@ impl ServersMut<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::scratch;
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn server(company: Option<&str>) -> Server<String> {
+        Server {
+            id: ServerId::new(),
+            address: "https://app.sally.io/mcp".to_owned(),
+            company: company.map(str::to_owned),
+            remembered: true,
+            trouble: None,
+            synced_at: None,
+            listed_to: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_stands_as_it_was_last_heard_of() {
+        let (_folder, store) = scratch();
+        let (acme, other) = (server(Some("Acme")), server(None));
+        let (one, two) = (acme.clone(), other.clone());
+        let all = || store.read(|db| db.servers().all::<String>());
+        store
+            .write(move |tx| {
+                tx.servers_mut().put(&one)?;
+                tx.servers_mut().put(&two)?;
+                tx.servers_mut().troubled(one.id, &"expired")
+            })
+            .await
+            .unwrap();
+        let troubled = Server { trouble: Some("expired".to_owned()), ..acme.clone() };
+        assert_eq!(all().await.unwrap(), [troubled, other.clone()], "in the order of connecting");
+        store
+            .write(move |tx| {
+                tx.servers_mut().synced(acme.id, at(5))?;
+                tx.servers_mut().listed(acme.id, at(9))?;
+                // A later list may end with an older recording, since the newest was deleted there.
+                tx.servers_mut().listed(acme.id, at(7))
+            })
+            .await
+            .unwrap();
+        let there = all().await.unwrap().swap_remove(0);
+        assert_eq!((there.synced_at, there.listed_to), (Some(at(5)), Some(at(9))));
+        assert_eq!(there.trouble, None, "who was read has no trouble");
+        store.write(move |tx| tx.servers_mut().delete(acme.id)).await.unwrap();
+        assert_eq!(all().await.unwrap(), [other]);
+    }
+}

@@ -51,3 +51,50 @@ impl SitesMut<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{FILE_NAME, scratch};
+    use super::*;
+    use crate::domain::destination::Organization;
+    use crate::domain::site::Need;
+
+    fn site(id: &str, email: &str) -> Site {
+        Site {
+            organization: Organization {
+                id: id.into(),
+                name: id.to_owned(),
+                url: format!("https://{id}.atlassian.net"),
+            },
+            account: "ada".into(),
+            name: "Ada".to_owned(),
+            email: email.to_owned(),
+            expires: "2027-01-31".parse().ok(),
+            able: Need::ALL.to_vec(),
+            remembered: true,
+            refused: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn each_organization_has_one_site_and_one_that_cannot_be_read_hides_no_other() {
+        let (folder, store) = scratch();
+        let all = || store.read(|db| db.sites().all());
+        let [globex, old, acme] = [
+            site("globex", "ada@globex.example"),
+            site("acme", "old@acme.example"),
+            site("acme", "ada@acme.example"),
+        ];
+        let wanted = [acme.clone(), globex.clone()];
+        store
+            .write(move |tx| [&globex, &old, &acme].into_iter().try_for_each(|site| tx.sites_mut().put(site)))
+            .await
+            .unwrap();
+        assert_eq!(all().await.unwrap(), wanted, "the newer one in the place of the older");
+        let db = rusqlite::Connection::open(folder.path().join(FILE_NAME)).unwrap();
+        db.execute("UPDATE sites SET json = '{}' WHERE organization = 'acme'", []).unwrap();
+        assert_eq!(all().await.unwrap(), wanted[1..], "it is not connected");
+        store.write(|tx| tx.sites_mut().delete(&"globex".into())).await.unwrap();
+        assert_eq!(all().await.unwrap(), []);
+    }
+}

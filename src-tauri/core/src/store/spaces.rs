@@ -198,4 +198,53 @@ mod tests {
         assert_eq!(found[3], ["OPS"], "letters outside ASCII are found in either case");
         assert_eq!(after, ["OPS", "ENG"], "a space that a full refresh did not see is gone");
     }
+
+    #[tokio::test]
+    async fn each_organization_has_its_own_spaces_and_forgets_them_alone() {
+        let (_folder, store) = scratch();
+        let [acme, globex] = ["acme", "globex"].map(OrganizationId::from);
+        let at = Timestamp::from_second(100).unwrap();
+        store
+            .write(move |tx| {
+                let (spaces, spaces_mut) = (tx.spaces(), tx.spaces_mut());
+                assert_eq!(
+                    (spaces.count(&acme)?, spaces.refreshed(&acme)?),
+                    (0, None),
+                    "nothing is known yet"
+                );
+                for organization in [&acme, &globex] {
+                    spaces_mut.put(organization, &[space("ENG", "Engineering")], at)?;
+                    spaces_mut.finish(organization, at)?;
+                }
+                let id = SpaceId::from("1ENG");
+                assert_eq!(spaces.by_id(&acme, &id)?, Some(space("ENG", "Engineering")));
+                assert_eq!(spaces.by_id(&acme, &"other".into())?, None);
+                spaces_mut.put(&acme, &[space("ENG", "New name")], at)?;
+                assert_eq!(spaces.by_id(&acme, &id)?.unwrap().name, "New name", "it is the same space");
+                assert_eq!(spaces.by_id(&globex, &id)?.unwrap().name, "Engineering", "and another one there");
+                spaces_mut.clear_of(&acme)?;
+                assert_eq!((spaces.count(&acme)?, spaces.refreshed(&acme)?), (0, None));
+                assert_eq!((spaces.count(&globex)?, spaces.refreshed(&globex)?), (1, Some(at)));
+                spaces_mut.clear()?;
+                assert_eq!((spaces.count(&globex)?, spaces.refreshed(&globex)?), (0, None));
+                Ok(())
+            })
+            .await
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_search_answers_no_more_than_a_picker_shows_and_says_how_many_there_are() {
+        let (_folder, store) = scratch();
+        let org = OrganizationId::from("acme");
+        let many: Vec<Space> = (0..70).map(|n| space(&format!("K{n:02}"), &format!("Team {n:02}"))).collect();
+        let (found, total) = store
+            .write(move |tx| {
+                tx.spaces_mut().put(&org, &many, Timestamp::UNIX_EPOCH)?;
+                tx.spaces().find(&org, "team")
+            })
+            .await
+            .unwrap();
+        assert_eq!((found.len(), total), (MOST, 70));
+    }
 }

@@ -1,10 +1,13 @@
-//! Where things can go at once: the person's favourites, and what was used last.
+//! Where things can go at once: the person's favourites and what was used last; and where something of a series of meetings
+//! went last.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::Error;
-use crate::domain::destination::Target;
+use super::removed::digest;
+use super::rows::action_word;
+use super::{Error, rows};
+use crate::domain::destination::{Action, Target};
 
 /// Reads.
 #[derive(Debug)]
@@ -13,6 +16,11 @@ pub struct Targets<'a>(pub(super) &'a Connection);
 /// Writes.
 #[derive(Debug)]
 pub struct TargetsMut<'a>(pub(super) &'a Connection);
+
+/// What is kept of the name of a series, which is made of the words of a title.
+pub(super) fn series_digest(series: &str) -> Vec<u8> {
+    if series.is_empty() { Vec::new() } else { digest(series).to_vec() }
+}
 
 impl Targets<'_> {
     /// The favourites, the oldest first.
@@ -28,13 +36,25 @@ impl Targets<'_> {
         )
     }
 
+    /// Where something went last in a series of meetings, else from the person.
+    pub fn last_target(&self, series: &str, action: Action) -> Result<Option<Target>, Error> {
+        rows::json(
+            self.0,
+            "SELECT json FROM last_destinations WHERE series IN (?, x'') AND action = ? ORDER BY series DESC LIMIT 1",
+            params![series_digest(series), action_word(action)],
+        )
+    }
+
+    /// Where something went last in a series of meetings, the last one first.
+    pub fn last_targets(&self, series: &str) -> Result<Vec<Target>, Error> {
+        self.select(
+            "SELECT json FROM last_destinations WHERE series = ? ORDER BY used_at DESC, action",
+            [series_digest(series)],
+        )
+    }
+
     fn select(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Target>, Error> {
-        let json: Vec<String> = self
-            .0
-            .prepare_cached(sql)
-            .and_then(|mut query| query.query_map(params, |row| row.get(0))?.collect())
-            .map_err(Error::of)?;
-        Ok(json.iter().map(|json| serde_json::from_str(json)).collect::<Result<_, _>>()?)
+        rows::jsons(self.0, sql, params)
     }
 }
 
@@ -47,6 +67,20 @@ impl TargetsMut<'_> {
     /// Makes it a favourite, since when; or no longer one.
     pub fn set_favourite(&self, target: &Target, since: Option<Timestamp>) -> Result<(), Error> {
         self.put(target, "favourite_at", since)
+    }
+
+    /// Remembers where something went, for the series of the meeting and for the person.
+    pub fn remember_target(&self, series: &str, target: &Target, now: Timestamp) -> Result<(), Error> {
+        let json = serde_json::to_string(target)?;
+        for series in [series, ""] {
+            self.0
+                .execute(
+                    "INSERT OR REPLACE INTO last_destinations (series, action, json, used_at) VALUES (?, ?, ?, ?)",
+                    params![series_digest(series), action_word(target.action()), json, now.as_millisecond()],
+                )
+                .map_err(Error::of)?;
+        }
+        Ok(())
     }
 
     fn put(&self, target: &Target, column: &str, at: Option<Timestamp>) -> Result<(), Error> {
@@ -120,5 +154,38 @@ mod tests {
             store.read(|db| Ok((db.targets().favourites()?, db.targets().recent(9)?))).await.unwrap();
         assert_eq!(favourites, std::slice::from_ref(&wanted), "and the one that was taken back is none");
         assert_eq!(recent, [wanted], "a favourite that was never used is not recent");
+    }
+
+    #[tokio::test]
+    async fn a_series_of_meetings_goes_where_it_went_last_and_any_other_where_anything_did() {
+        let (folder, store) = scratch();
+        let page = Page { id: "7".into(), title: "Log".to_owned(), space: "Eng".to_owned() };
+        let comment = Target::Comment { organization: "o".into(), page };
+        let wanted = comment.clone();
+        let last =
+            |series: &'static str, action| store.read(move |db| db.targets().last_target(series, action));
+        assert_eq!(last("weekly", Action::CreatePage).await.unwrap(), None, "nothing went anywhere yet");
+        store
+            .write(move |tx| {
+                tx.targets_mut().remember_target("weekly", &space("A", "A"), at(1))?;
+                tx.targets_mut().remember_target("weekly", &comment, at(2))?;
+                tx.targets_mut().remember_target("retro", &space("B", "B"), at(3))
+            })
+            .await
+            .unwrap();
+        assert_eq!(last("weekly", Action::CreatePage).await.unwrap(), Some(space("A", "A")));
+        assert_eq!(last("weekly", Action::AddComment).await.unwrap(), Some(wanted.clone()));
+        assert_eq!(
+            last("planning", Action::CreatePage).await.unwrap(),
+            Some(space("B", "B")),
+            "the person's last"
+        );
+        let all = store.read(|db| db.targets().last_targets("weekly")).await.unwrap();
+        assert_eq!(all, [wanted, space("A", "A")], "the last one first");
+        assert_eq!(store.read(|db| db.targets().last_targets("planning")).await.unwrap(), []);
+        let db = rusqlite::Connection::open(folder.path().join(super::super::FILE_NAME)).unwrap();
+        let named = "SELECT count(*) FROM last_destinations WHERE instr(series, 'weekly') > 0";
+        let named: u32 = db.query_row(named, [], |row| row.get(0)).unwrap();
+        assert_eq!(named, 0, "no word of a title is kept");
     }
 }

@@ -58,7 +58,7 @@ impl Dialogs {
             .0
             .store
             .read(move |db| {
-                let Some(draft) = db.documents().draft::<Draft>(subject, action)? else { return Ok(None) };
+                let Some(draft) = db.drafts().get::<Draft>(subject, action)? else { return Ok(None) };
                 let replaced = draft.replaces.map(|id| db.deliveries().get::<Problem>(id)).transpose()?;
                 Ok(Some(still_replacing(draft, replaced.flatten(), now)))
             })
@@ -80,7 +80,7 @@ impl Dialogs {
         Ok(self
             .0
             .store
-            .write(move |tx| tx.documents_mut().put_draft(subject, meeting, draft.action, &draft, now))
+            .write(move |tx| tx.drafts_mut().put(subject, meeting, draft.action, &draft, now))
             .await?)
     }
 
@@ -88,7 +88,7 @@ impl Dialogs {
     pub(super) async fn reset_draft(&self, wanted: Compose) -> Result<api::Draft, Error> {
         let (subject, _) = self.subject(&wanted.items).await?;
         let action = wanted.action;
-        self.0.store.write(move |tx| tx.documents_mut().delete_draft(subject, action)).await?;
+        self.0.store.write(move |tx| tx.drafts_mut().delete(subject, action)).await?;
         self.original(wanted).await
     }
 
@@ -134,7 +134,7 @@ impl Dialogs {
             .0
             .store
             .read(move |db| {
-                let settings = db.documents().settings::<Settings>()?.unwrap_or_default();
+                let settings = db.settings().get::<Settings>()?.unwrap_or_default();
                 Ok(db.meetings().with_items(&items)?.map(|meeting| (meeting, settings)))
             })
             .await?;
@@ -162,20 +162,22 @@ impl Dialogs {
             .store
             .read(move |db| {
                 let Some(meeting) = db.meetings().with_items(&items)? else { return Ok(None) };
-                let last = db.documents().last_target(&series(&meeting.title), action)?;
-                let settings = db.documents().settings::<Settings>()?.unwrap_or_default();
+                let last = db.targets().last_target(&series(&meeting.title), action)?;
+                let settings = db.settings().get::<Settings>()?.unwrap_or_default();
                 Ok(Some((last, meeting, settings)))
             })
             .await?;
         let (last, meeting, settings) = found.ok_or_else(|| Error::gone(Gone::Item))?;
         let people = self.people().await?;
-        let mut context = TemplateContext { meeting: &meeting, people: &people, new_id: &mut new_id };
         let organizations = self.0.signers.now().organizations();
         let last = wanted.target.filter(|target| target.action() == action).or(last);
         // A destination in an organization that the connection no longer reaches is of no use.
         let last = last.filter(|last| organizations.iter().any(|o| o.id == *last.organization()));
         let place = last.as_ref().map(Target::place);
-        let Filled { title, document } = context.rendered(templates(&settings, place.as_ref()), action);
+        let Filled { title, document } = {
+            let mut context = TemplateContext { meeting: &meeting, people: &people, new_id: &mut new_id };
+            context.rendered(templates(&settings, place.as_ref()), action)
+        };
         let draft = Draft {
             action,
             replaces: None,

@@ -53,7 +53,7 @@ impl Dialogs {
                     None => None,
                 };
                 let of_series = match title.map(|title| series(&title)).filter(|series| !series.is_empty()) {
-                    Some(series) => db.documents().last_targets(&series)?,
+                    Some(series) => db.targets().last_targets(&series)?,
                     None => Vec::new(),
                 };
                 let recent = db.targets().recent(RECENT_TARGETS)?;

@@ -70,9 +70,9 @@ impl Dialogs {
                 };
                 // What was typed since is newer.
                 let action = draft.action;
-                if tx.documents().draft::<Draft>(subject, action)?.is_none() {
+                if tx.drafts().get::<Draft>(subject, action)?.is_none() {
                     let draft = Draft { replaces: None, ..draft };
-                    tx.documents_mut().put_draft(subject, meeting, action, &draft, now)?;
+                    tx.drafts_mut().put(subject, meeting, action, &draft, now)?;
                 }
                 Ok(true)
             })

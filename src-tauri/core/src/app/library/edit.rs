@@ -21,11 +21,8 @@ impl Library {
     /// What was typed into the dialog of an item and not saved.
     pub(in crate::app) async fn item_draft(&self, dialog: ItemDialog) -> Result<Option<ItemWords>, Error> {
         let (subject, said) = key(dialog);
-        let words = self
-            .0
-            .store
-            .read(move |db| db.documents().item_draft::<draft::ItemWords>(subject, &said))
-            .await?;
+        let words =
+            self.0.store.read(move |db| db.drafts().get_item::<draft::ItemWords>(subject, &said)).await?;
         Ok(words.map(Into::into))
     }
 
@@ -33,9 +30,9 @@ impl Library {
     pub(in crate::app) async fn keep_item_draft(&self, draft: ItemDraft) -> Result<(), Error> {
         let ((subject, said), now) = (key(draft.dialog), self.0.clock.now());
         let words = draft.words.map(draft::ItemWords::from);
-        let keep = move |tx: &store::Writing<'_>| match words {
-            Some(words) => tx.documents_mut().put_item_draft(subject, &said, &words, now),
-            None => tx.documents_mut().delete_item_draft(subject, &said),
+        let keep = move |tx: &store::WriteTx<'_>| match words {
+            Some(words) => tx.drafts_mut().put_item(subject, &said, &words, now),
+            None => tx.drafts_mut().delete_item(subject, &said),
         };
         Ok(self.0.store.write(keep).await?)
     }
@@ -44,8 +41,8 @@ impl Library {
     pub(in crate::app) async fn add_item(&self, wanted: AddItem) -> Result<ItemId, Error> {
         let item = Item { at_ms: wanted.at_ms, ..item(ItemId::new(), wanted.words)? };
         let (id, meeting, said, now) = (item.id, wanted.meeting, wanted.said, self.0.clock.now());
-        let add = move |tx: &store::Writing<'_>| {
-            tx.documents_mut().delete_item_draft(meeting.0, &said)?;
+        let add = move |tx: &store::WriteTx<'_>| {
+            tx.drafts_mut().delete_item(meeting.0, &said)?;
             tx.meetings_mut().add_item(meeting, &item, now)
         };
         if self.0.store.write(add).await? { Ok(id) } else { Err(Error::gone(Gone::Meeting)) }
@@ -54,8 +51,8 @@ impl Library {
     /// Changes an item. What was typed for it is no draft any more.
     pub(in crate::app) async fn edit_item(&self, wanted: EditItem) -> Result<(), Error> {
         let (item, now) = (item(wanted.item, wanted.words)?, self.0.clock.now());
-        let change = move |tx: &store::Writing<'_>| {
-            tx.documents_mut().delete_item_draft(item.id.0, "")?;
+        let change = move |tx: &store::WriteTx<'_>| {
+            tx.drafts_mut().delete_item(item.id.0, "")?;
             tx.meetings_mut().edit_item(&item, now)
         };
         if self.0.store.write(change).await? { Ok(()) } else { Err(Error::gone(Gone::Item)) }

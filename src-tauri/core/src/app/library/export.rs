@@ -31,7 +31,7 @@ impl Library {
         path: &Path,
     ) -> Result<(), Error> {
         let id = wanted.meeting;
-        let read = move |db: &store::Reading<'_>| Ok((db.meetings().get(id)?, db.meetings().source_key(id)?));
+        let read = move |db: &store::ReadTx<'_>| Ok((db.meetings().get(id)?, db.meetings().source_key(id)?));
         let (meeting, key) = self.0.store.read(read).await?;
         let export =
             Export { meeting: &meeting.ok_or_else(|| Error::gone(Gone::Meeting))?, key: key.as_deref() };

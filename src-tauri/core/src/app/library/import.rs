@@ -18,7 +18,7 @@ use crate::app::reader::{Ended, LEFT_ALONE};
 use crate::domain::id::MeetingId;
 use crate::domain::meeting::{HeldAt, Meeting};
 use crate::sources::files::{self, Format, Parsed, Unreadable};
-use crate::store::{self, Culprit, Origin, Source, Writing};
+use crate::store::{self, Culprit, Origin, Source, WriteTx};
 
 /// What pasted text is called where a file has its name.
 const PASTED: &str = "Pasted meeting";
@@ -319,7 +319,7 @@ enum Change {
 }
 
 /// Whether a person deleted this meeting.
-fn is_unwanted(tx: &Writing<'_>, incoming: &Incoming, parsed: &Parsed) -> Result<bool, store::Error> {
+fn is_unwanted(tx: &WriteTx<'_>, incoming: &Incoming, parsed: &Parsed) -> Result<bool, store::Error> {
     match source_key(parsed) {
         Some(key) => tx.meetings().was_removed(&key),
         None => Ok(incoming.onto.is_some()),
@@ -327,14 +327,14 @@ fn is_unwanted(tx: &Writing<'_>, incoming: &Incoming, parsed: &Parsed) -> Result
 }
 
 /// Stores what a file holds that was shorter when it was imported first.
-fn go_on(tx: &Writing<'_>, there: MeetingId, parsed: &Parsed) -> Result<(MeetingId, Change), store::Error> {
+fn go_on(tx: &WriteTx<'_>, there: MeetingId, parsed: &Parsed) -> Result<(MeetingId, Change), store::Error> {
     let longer = tx.meetings_mut().go_on(there, &parsed.meeting.transcript)?;
     let more = tx.meetings_mut().extend(there, &parsed.meeting)?;
     Ok((there, if longer || more { Change::Updated } else { Change::None }))
 }
 
 fn store_meeting(
-    tx: &Writing<'_>,
+    tx: &WriteTx<'_>,
     parsed: &Parsed,
     sample: bool,
     now: Timestamp,

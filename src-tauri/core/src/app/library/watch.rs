@@ -52,13 +52,13 @@ impl Library {
         let watch =
             Watch::begin(&folder).await.map_err(|error| Error::Watch { folder: folder.clone(), error })?;
         let kept = draft::WatchedFolder { folder: folder.clone() };
-        self.0.store.write(move |tx| tx.documents_mut().put_watched_folder(&kept)).await?;
+        self.0.store.write(move |tx| tx.settings_mut().put_watched_folder(&kept)).await?;
         Ok(self.watch(folder, Some(watch)))
     }
 
     /// Watches no folder any more. What came from it stays.
     pub(in crate::app) async fn stop_watching(&self) -> Result<(), Error> {
-        self.0.store.write(|tx| tx.documents_mut().delete_watched_folder()).await?;
+        self.0.store.write(|tx| tx.settings_mut().delete_watched_folder()).await?;
         if let Some(watching) = lock(&self.0.watching).take() {
             watching.stop.cancel();
         }
@@ -73,7 +73,7 @@ impl Library {
     /// Watches the folder of earlier runs again. Does not wait for it, since it may lie on a network. Everything else works
     /// without it, so it is only said if it is not known any more.
     pub(in crate::app) async fn resume_watching(&self) {
-        match self.0.store.read(|db| db.documents().watched_folder::<draft::WatchedFolder>()).await {
+        match self.0.store.read(|db| db.settings().watched_folder::<draft::WatchedFolder>()).await {
             Ok(None) => {}
             Ok(Some(draft::WatchedFolder { folder })) => drop(self.watch(folder, None)),
             Err(error) => {

@@ -181,7 +181,7 @@ impl Accounts {
     pub(in crate::app) fn not_connected(&self) -> Error {
         match &self.phase {
             Phase::NeedsReconnecting(..) => {
-                Error::Auth(auth::Error::ReconnectNeeded { why: auth::Death::Refused })
+                Error::Auth(auth::Error::ReconnectNeeded { why: auth::EndReason::Refused })
             }
             _ => Error::Auth(auth::Error::NotConnected),
         }

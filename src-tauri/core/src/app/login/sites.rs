@@ -355,7 +355,7 @@ impl Login {
         let login = self.clone();
         self.0.tasks.spawn(async move {
             let store = login.0.store.clone();
-            let noted = move |tx: &crate::store::Writing<'_>| {
+            let noted = move |tx: &crate::store::WriteTx<'_>| {
                 // It may have been replaced, or disconnected, since.
                 let now = login.0.accounts.borrow().sites.get(&organization).map(|one| one.site.clone());
                 now.map_or(Ok(()), |site| tx.sites_mut().put(&site))
@@ -404,7 +404,7 @@ impl Login {
             .collect();
         for (organization, expires) in ending {
             let key = format!("token of {} ends {expires}", organization.id);
-            if self.0.store.write(move |tx| tx.documents_mut().tell_once(&key)).await? {
+            if self.0.store.write(move |tx| tx.settings_mut().tell_once(&key)).await? {
                 let (site, passed) = (name_of(&organization), expires < self.today());
                 self.0.events.notice(&Problem::Token(Token {
                     organization: organization.id,

@@ -13,7 +13,7 @@ use crate::app::words;
 use crate::auth;
 use crate::domain::delivery::State;
 use crate::domain::problem::{self, Problem};
-use crate::store::{self, Installation, Writing};
+use crate::store::{self, Installation, WriteTx};
 
 /// How long badges say that they may be out of date.
 const DOUBTED_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -111,7 +111,7 @@ impl Outbox {
             tracing::warn!(%error, "the keyring did not take how often this file was run");
             return Ok(());
         }
-        let noted = |tx: &Writing<'_>| {
+        let noted = |tx: &WriteTx<'_>| {
             let file = of_this_file(tx)?;
             if file.in_keyring {
                 Ok(())
@@ -126,7 +126,7 @@ impl Outbox {
     async fn tell_of_copy(&self, restored_at: Option<Timestamp>) -> Result<(), Error> {
         let Some(at) = restored_at else { return Ok(()) };
         let key = format!("older copy {}", at.as_millisecond());
-        if self.0.store.write(move |tx| tx.documents_mut().tell_once(&key)).await? {
+        if self.0.store.write(move |tx| tx.settings_mut().tell_once(&key)).await? {
             self.0.events.notice(&Problem::Database(problem::Database::OlderCopy));
         }
         Ok(())
@@ -140,7 +140,7 @@ impl Outbox {
     }
 }
 
-fn of_this_file(tx: &Writing<'_>) -> Result<Installation, store::Error> {
+fn of_this_file(tx: &WriteTx<'_>) -> Result<Installation, store::Error> {
     if let Some(file) = tx.installations().get()? {
         return Ok(file);
     }
@@ -150,7 +150,7 @@ fn of_this_file(tx: &Writing<'_>) -> Result<Installation, store::Error> {
 }
 
 /// Whatever has not arrived may have been sent, changed or taken back since.
-fn doubt_all(tx: &Writing<'_>, now: Timestamp) -> Result<Told, store::Error> {
+fn doubt_all(tx: &WriteTx<'_>, now: Timestamp) -> Result<Told, store::Error> {
     let mut told = Vec::new();
     for (delivery, _) in tx.deliveries().open::<Problem>()? {
         let why = Problem::Delivery(problem::Delivery::OlderCopy);

@@ -21,7 +21,7 @@ use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::Action;
 use crate::domain::id::OrganizationId;
 use crate::domain::problem::Problem;
-use crate::store::{self, AttemptId, Listed, Next, Writing};
+use crate::store::{self, AttemptId, Listed, Next, WriteTx};
 
 /// Pages that are claimed at once. A page that was claimed and not sent costs nothing but another request after a crash; a
 /// comment would cost a person's attention, so comments are claimed one by one.
@@ -208,7 +208,7 @@ impl Outbox {
 }
 
 fn write(
-    tx: &Writing<'_>,
+    tx: &WriteTx<'_>,
     organization: &OrganizationId,
     identity: &Identity,
     work: &Work,

@@ -13,7 +13,7 @@ use crate::domain::delivery::{Delivery, Sender, State};
 use crate::domain::destination::Destination;
 use crate::domain::id::{DeliveryId, ItemId, MeetingId};
 use crate::domain::problem::{self, Gone, NotNow, Problem};
-use crate::store::{self, Listed, Next, Writing};
+use crate::store::{self, Listed, Next, WriteTx};
 
 /// Sending the same again within this time is asked about first.
 const DUPLICATE_WINDOW: SignedDuration = SignedDuration::from_hours(24);
@@ -90,7 +90,7 @@ impl Outbox {
         &self,
         id: DeliveryId,
         from: &'static [State],
-        to: impl FnOnce(&Writing<'_>, &mut Delivery, &Sender) -> Result<State, store::Error>
+        to: impl FnOnce(&WriteTx<'_>, &mut Delivery, &Sender) -> Result<State, store::Error>
         + std::marker::Send
         + 'static,
     ) -> Result<DeliveryView, Error> {
@@ -143,7 +143,7 @@ impl Outbox {
 /// The same items to the same place within a day are most likely a slip. What was cancelled is gone, and what is replaced
 /// does not count.
 fn check_sent_before(
-    tx: &Writing<'_>,
+    tx: &WriteTx<'_>,
     items: &[ItemId],
     destination: &Destination,
     replaced: Option<DeliveryId>,
@@ -160,7 +160,7 @@ fn check_sent_before(
 }
 
 /// What is to be replaced is taken off the list, if nothing of it has left. Answers whether it was there.
-fn replace(tx: &Writing<'_>, old: DeliveryId, now: Timestamp) -> Result<bool, Error> {
+fn replace(tx: &WriteTx<'_>, old: DeliveryId, now: Timestamp) -> Result<bool, Error> {
     match tx.deliveries().listed::<Problem>(old)? {
         None => Ok(false),
         Some(Listed::Delivery(old, _)) if old.state.is_sent() => {
@@ -199,7 +199,7 @@ impl Ready {
         Self { draft: None, ..self }
     }
 
-    fn store(self, tx: &Writing<'_>, due: Option<Timestamp>, now: Timestamp) -> Result<Stored, Error> {
+    fn store(self, tx: &WriteTx<'_>, due: Option<Timestamp>, now: Timestamp) -> Result<Stored, Error> {
         let replaced = match self.replaces {
             Some(old) if replace(tx, old, now)? => Some(old),
             _ => None,
@@ -224,13 +224,13 @@ impl Ready {
         };
         tx.deliveries_mut().insert(&delivery, &self.document, self.meeting)?;
         if let Some(subject) = self.draft {
-            tx.documents_mut().delete_draft(subject, delivery.destination.action())?;
+            tx.drafts_mut().delete(subject, delivery.destination.action())?;
         }
         for mention in self.document.mentions() {
             tx.people_mut().put(&mention.id.as_str().into(), mention.words().trim_start_matches('@'), now)?;
         }
         let target = delivery.destination.target();
-        tx.documents_mut().remember_target(&self.series, &target, now)?;
+        tx.targets_mut().remember_target(&self.series, &target, now)?;
         tx.targets_mut().used(&target, now)?;
         if let Destination::NewPage { organization, space, .. } = &delivery.destination {
             tx.spaces_mut().used(organization, &space.id, now)?;

@@ -7,7 +7,7 @@ use super::{Error, Outbox, Outcome, Senders};
 use crate::domain::delivery::{Delivery, Sender, State, Unreadable};
 use crate::domain::id::{DeliveryId, OrganizationId};
 use crate::domain::problem::{self, Originator, Problem};
-use crate::store::{self, Listed, Next, Writing};
+use crate::store::{self, Listed, Next, WriteTx};
 
 /// An action of a person lasts so long. What waited for longer is not sent by a start or a login without a question.
 pub(super) const ASKED_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -78,7 +78,7 @@ pub(super) const UNREADABLE: Problem = Problem::Delivery(problem::Delivery::Unre
 
 /// Leaves to a person what nobody who is connected may send: `not_connected` says why nobody is.
 pub(super) fn set_aside_strays(
-    tx: &Writing<'_>,
+    tx: &WriteTx<'_>,
     senders: &Senders,
     not_connected: impl Fn(&OrganizationId) -> Problem,
     now: Timestamp,
@@ -103,7 +103,7 @@ pub(super) fn set_aside_strays(
 }
 
 /// Leaves to a person what cannot be read.
-pub(super) fn set_aside_unreadable(tx: &Writing<'_>, now: Timestamp) -> Result<(), store::Error> {
+pub(super) fn set_aside_unreadable(tx: &WriteTx<'_>, now: Timestamp) -> Result<(), store::Error> {
     let going = [State::Queued, State::Waiting, State::Sending, State::Doubted, State::Looking];
     for one in tx.deliveries().in_states::<Problem>(&going)? {
         let Listed::Unreadable(one) = one else { continue };
@@ -121,7 +121,7 @@ pub(super) fn set_aside_unreadable(tx: &Writing<'_>, now: Timestamp) -> Result<(
 }
 
 /// What waited for an account that is connected now: it goes on, unless that was long ago.
-pub(super) fn take_up(tx: &Writing<'_>, senders: &Senders, now: Timestamp) -> Result<Told, store::Error> {
+pub(super) fn take_up(tx: &WriteTx<'_>, senders: &Senders, now: Timestamp) -> Result<Told, store::Error> {
     let long_ago = now.saturating_sub(ASKED_FOR).unwrap_or(Timestamp::MIN);
     let old: Vec<DeliveryId> = tx
         .deliveries()
@@ -151,7 +151,7 @@ pub(super) fn take_up(tx: &Writing<'_>, senders: &Senders, now: Timestamp) -> Re
 }
 
 /// Asks before anything goes that a person asked for long ago. Answers what is asked about.
-pub(super) fn ask_about_old(tx: &Writing<'_>, now: Timestamp) -> Result<Told, store::Error> {
+pub(super) fn ask_about_old(tx: &WriteTx<'_>, now: Timestamp) -> Result<Told, store::Error> {
     let long_ago = now.saturating_sub(ASKED_FOR).unwrap_or(Timestamp::MIN);
     let going = [State::Queued, State::Waiting, State::Doubted, State::Looking];
     let mut told = Vec::new();
@@ -164,7 +164,7 @@ pub(super) fn ask_about_old(tx: &Writing<'_>, now: Timestamp) -> Result<Told, st
 }
 
 /// What waits for an answer to that.
-fn asked_about(db: &store::Reading<'_>) -> Result<Vec<Delivery>, store::Error> {
+fn asked_about(db: &store::ReadTx<'_>) -> Result<Vec<Delivery>, store::Error> {
     let open = db.deliveries().open::<Problem>()?;
     let old = open.into_iter().filter(|(_, why)| why.as_ref().is_some_and(Problem::waited_long));
     Ok(old.map(|(delivery, _)| delivery).collect())
@@ -178,7 +178,7 @@ fn waited_long(delivery: &Delivery) -> Problem {
 
 /// Puts a delivery into a state in which it waits for a person, if it still is where it was seen.
 pub(super) fn set_aside(
-    tx: &Writing<'_>,
+    tx: &WriteTx<'_>,
     delivery: Delivery,
     state: State,
     why: Problem,
@@ -189,7 +189,7 @@ pub(super) fn set_aside(
 
 /// Puts a delivery into a state, from which it starts anew, if it still is where it was seen.
 fn put(
-    tx: &Writing<'_>,
+    tx: &WriteTx<'_>,
     delivery: Delivery,
     state: State,
     why: Option<Problem>,

@@ -25,7 +25,7 @@ use crate::auth::{SallySettings, Servers};
 use crate::clock::Clock;
 use crate::http::Http;
 use crate::sources::sally::{self, Listed, Read};
-use crate::store::{self, Culprit, Origin, Recording, Source, Store, Writing};
+use crate::store::{self, Culprit, Origin, Recording, Source, Store, WriteTx};
 
 /// How many meetings are read at a time: a server of a company has other callers too.
 const CONCURRENCY: usize = 3;
@@ -404,7 +404,7 @@ enum Change {
 
 /// Stores a meeting, or what is new in it, with the note that it was read.
 fn store_recording(
-    tx: &Writing<'_>,
+    tx: &WriteTx<'_>,
     address: &str,
     key: &str,
     read: &Read,

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 
 use super::*;
-use crate::auth::{Death, Refusal, Remedy};
+use crate::auth::{EndReason, Refusal, Remedy};
 
 /// Seconds after which `access-1` must be renewed.
 const EXPIRING: i64 = 3_500;
@@ -197,7 +197,7 @@ async fn a_dead_connection_is_not_asked_twice() {
         stage.endpoint.trouble(&[Trouble::Refuse(403, body)]);
         for _ in 0..2 {
             let error = stage.sign().await.unwrap_err();
-            let is_dead = matches!(error, Error::ReconnectNeeded { why: Death::Refused });
+            let is_dead = matches!(error, Error::ReconnectNeeded { why: EndReason::Refused });
             assert!(is_dead, "only a new login helps: {error:?}");
         }
         assert_eq!(stage.endpoint.renewals().len(), 1, "asking again cannot help");
@@ -226,7 +226,7 @@ async fn a_connection_without_a_refresh_token_ends_with_its_hour() {
     assert_eq!(stage.sign().await.unwrap(), "Bearer access-1", "it serves for its hour");
     stage.wait(EXPIRING);
     let error = stage.sign().await.unwrap_err();
-    assert!(matches!(error, Error::ReconnectNeeded { why: Death::NotRenewable }), "and ends: {error:?}");
+    assert!(matches!(error, Error::ReconnectNeeded { why: EndReason::NotRenewable }), "and ends: {error:?}");
     assert_eq!(stage.endpoint.requests(), 1, "there was nothing to ask with");
 }
 

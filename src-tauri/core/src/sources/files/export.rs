@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::json::items::html;
+use super::record::item::html;
 use crate::adf::{Inlines, escape_markdown};
 use crate::domain::meeting::{HeldAt, Item, ItemKind, Meeting, SECTIONS};
 

@@ -6,14 +6,13 @@
 use super::encoding;
 use super::gather::Gathered;
 use super::names::{self, Part, part, section, singular};
+use super::record::{head, lists};
 use super::tree::Node;
 use super::{Format, Parsed, Unreadable, notes, people};
 use crate::domain::meeting::ItemKind;
 
 mod cues;
 mod document;
-pub(super) mod head;
-pub(super) mod items;
 
 /// How many envelopes may stand inside of each other.
 const MAX_ENVELOPES: usize = 5;
@@ -89,7 +88,7 @@ fn is_envelope(key: &str) -> bool {
 }
 
 fn own_items(node: &Node) -> bool {
-    node.entries().iter().any(|(key, value)| items::kind_of_list(key, value).is_some())
+    node.entries().iter().any(|(key, value)| lists::kind_of_list(key, value).is_some())
 }
 
 /// Whether a value is a meeting: it has lists of items, a transcript, or a title and a date.
@@ -105,10 +104,10 @@ fn is_meeting(node: &Node, depth: usize) -> bool {
         && (scopes
             .iter()
             .flat_map(|scope| scope.iter())
-            .any(|(key, value)| section(key).is_some() || items::kind_of_list(key, value).is_some())
+            .any(|(key, value)| section(key).is_some() || lists::kind_of_list(key, value).is_some())
             || has(Part::Transcript)
             || (has(Part::Title) && (has(Part::Date) || has(Part::People) || has(Part::Prose)))
-            || scopes.iter().any(|scope| !items::mixed(scope).is_empty()))
+            || scopes.iter().any(|scope| !lists::mixed(scope).is_empty()))
 }
 
 /// The object, and the objects in it that hold parts of the same meeting, the nearest first.
@@ -134,7 +133,7 @@ fn meeting(node: &Node) -> Gathered {
     let scopes = scopes(node);
     let mut gathered = Gathered::default();
     head::fill(&mut gathered, &scopes);
-    items::fill(&mut gathered, &scopes);
+    lists::fill(&mut gathered, &scopes, notes::items_of);
     gathered.cues = cues::find(&scopes);
     fill_from_prose(&mut gathered, &scopes);
     own_next_steps(&mut gathered, &scopes);

@@ -24,6 +24,7 @@ mod marks;
 mod names;
 mod notes;
 mod people;
+mod record;
 mod spoken;
 mod times;
 mod tree;

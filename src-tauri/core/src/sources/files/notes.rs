@@ -92,23 +92,15 @@ pub(super) fn items_of_html(html: &str) -> Vec<(ItemKind, Found)> {
     outline.items
 }
 
-/// The items in a text that [`fits`] and stands where a list of one kind is expected.
-pub(super) fn items_of(text: &str, kind: ItemKind) -> Vec<Found> {
+/// The items in a text that stands where a list of one kind is expected, if it [`fits`].
+pub(super) fn items_of(text: &str, kind: ItemKind) -> Option<Vec<Found>> {
+    if !fits(text) {
+        return None;
+    }
     let text = dashed(text);
     let mut outline = Outline::new(&text, Markup::Markdown, Some(kind));
     outline.read();
-    outline.items.into_iter().map(|(_, found)| found).collect()
-}
-
-/// Whether a line of the text is an entry of a list.
-pub(super) fn has_list(text: &str) -> bool {
-    text.lines().any(|line| {
-        let line = line.trim_start();
-        let after_number = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        line.starts_with(['-', '*', '+', '•']) && line.chars().nth(1).is_some_and(char::is_whitespace)
-            || after_number.len() < line.len()
-                && (after_number.starts_with(". ") || after_number.starts_with(") "))
-    })
+    Some(outline.items.into_iter().map(|(_, found)| found).collect())
 }
 
 /// The text with the signs at the start of lines, which stand for lists in plain text, as Markdown's; the lines stay.

@@ -14,7 +14,7 @@ use rmcp::transport::{DynamicTransportError, StreamableHttpClientTransport};
 use rmcp::{ErrorData, RoleClient};
 
 use super::Error;
-use super::transport::Carrier;
+use super::transport::HttpTransport;
 
 /// Most pages of tools: the servers seen have one, of a dozen tools.
 const MOST_PAGES: usize = 20;
@@ -28,10 +28,10 @@ pub(super) struct Client(RunningService<RoleClient, ClientConfig>);
 
 impl Client {
     /// Begins a session.
-    pub(super) async fn connect(carrier: Carrier) -> Result<Self, Error> {
-        let address: Arc<str> = carrier.signer.address().as_str().into();
+    pub(super) async fn connect(transport: HttpTransport) -> Result<Self, Error> {
+        let address: Arc<str> = transport.signer.address().as_str().into();
         let config = StreamableHttpClientTransportConfig::with_uri(address);
-        let transport = StreamableHttpClientTransport::with_client(carrier, config);
+        let transport = StreamableHttpClientTransport::with_client(transport, config);
         let mut about = ClientConfig::default();
         about.client_info = Implementation::new("Sally Desktop", env!("CARGO_PKG_VERSION"));
         serve_client(about, transport).await.map(Self).map_err(of_start)
@@ -107,7 +107,7 @@ fn of_call(error: ServiceError) -> Error {
     }
 }
 
-/// The SDK wraps what the [`Carrier`] said.
+/// The SDK wraps what the [`HttpTransport`] said.
 fn of_transport(error: DynamicTransportError) -> Error {
     match error.error.downcast::<StreamableHttpError<Error>>() {
         Ok(error) => match *error {

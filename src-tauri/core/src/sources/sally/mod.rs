@@ -23,7 +23,7 @@ pub use error::Error;
 pub use listing::Listed;
 pub use reading::Read;
 use tools::{Ask, Role, Tool, Toolbox};
-use transport::Carrier;
+use transport::HttpTransport;
 
 use crate::auth::Signer;
 use crate::clock::Clock;
@@ -52,7 +52,7 @@ impl Server {
         name: &str,
         company: Option<&str>,
     ) -> Result<Self, Error> {
-        let client = Client::connect(Carrier { http, signer, clock }).await?;
+        let client = Client::connect(HttpTransport { http, signer, clock }).await?;
         let tools = Toolbox::choose(&client.tools().await?)?;
         // What a report needs that says which server is not understood. It holds no word of a meeting.
         tracing::debug!(?tools, "the tools of a server that meetings come from");

@@ -33,13 +33,13 @@ type Failure = StreamableHttpError<Error>;
 
 /// Carries the messages of one connection.
 #[derive(Clone)]
-pub(super) struct Carrier {
+pub(super) struct HttpTransport {
     pub(super) http: Http,
     pub(super) signer: Signer,
     pub(super) clock: Arc<dyn Clock>,
 }
 
-impl Carrier {
+impl HttpTransport {
     async fn send(
         &self,
         method: Method,
@@ -87,7 +87,7 @@ impl Carrier {
     }
 }
 
-impl StreamableHttpClient for Carrier {
+impl StreamableHttpClient for HttpTransport {
     type Error = Error;
 
     async fn post_message(

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use crate::domain::meeting::Cue;
 
 use super::super::names::{Part, fold, part};
+use super::super::record::head::person;
+use super::super::record::item::at_ms;
 use super::super::tree::Node;
 use super::super::{spoken, vtt};
-use super::head::person;
-use super::items::at_ms;
 
 const TEXTS: [&str; 7] = ["text", "words", "sentence", "content", "transcript", "rawtext", "caption"];
 const SPEAKERS: [&str; 7] =

@@ -7,8 +7,8 @@ use crate::adf;
 use crate::domain::meeting::{HeldAt, ItemKind};
 
 use super::super::gather::{Found, Gathered, is_placeholder};
-use super::super::json::{head, items as rows};
 use super::super::names::{self, Heading, Part};
+use super::super::record::{head, item, lists};
 use super::super::tree::Node;
 use super::super::{Format, Parsed, Unreadable, dates, people, spoken};
 use super::blocks::{self, Block, Entry};
@@ -319,7 +319,7 @@ impl<'a> Outline<'a> {
         for row in rows {
             let cells: Vec<(String, Node)> =
                 columns.iter().cloned().zip(row.into_iter().map(Node::Text)).collect();
-            let found = Found { group: group.clone(), prose: true, ..rows::item(&cells) };
+            let found = Found { group: group.clone(), prose: true, ..item::item(&cells) };
             if !found.text.is_empty() {
                 taken = true;
                 self.items.push((kind, found));
@@ -356,7 +356,7 @@ impl<'a> Outline<'a> {
         if gathered.people.is_empty() {
             gathered.people = self.people;
         }
-        rows::fill(&mut gathered, &scopes[..1]);
+        lists::fill(&mut gathered, &scopes[..1], super::items_of);
         gathered.items.append(&mut self.items);
         if let Some((start, end)) = self.transcript {
             let said = match self.markup {

@@ -216,23 +216,6 @@ fn text_that_is_no_meeting_is_refused() {
 }
 
 #[test]
-fn lists_are_known_by_their_markers() {
-    for (text, expected) in [
-        ("- a", true),
-        ("x\n  * a", true),
-        ("1. a", true),
-        ("2) a", true),
-        ("• a", true),
-        ("-a", false),
-        ("1.5 hours", false),
-        ("a - b", false),
-        ("", false),
-    ] {
-        assert_eq!(has_list(text), expected, "{text:?}");
-    }
-}
-
-#[test]
 fn words_keep_their_marks_beside_them() {
     let meeting = notes(
         "# Sync\n\n## Decisions\n\n- Ship the **importer** behind a [flag](https://example.com/flag)\n- As *plain*\n  - as `this`\n- Nothing marked\n\n\

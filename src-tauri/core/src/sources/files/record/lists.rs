@@ -1,35 +1,38 @@
 //! The items of a meeting: lists of texts or objects, lists grouped by topic or person, one text that is a
 //! Markdown list, or one list in which each item names its kind.
 
-use crate::adf::{self, Inlines};
+use crate::adf::Inlines;
 use crate::domain::meeting::ItemKind;
 
 use super::super::gather::{Found, Gathered, is_placeholder};
 use super::super::names::{self, Field, Part, field, section, singular};
 use super::super::tree::Node;
-use super::super::{dates, notes, times};
-use super::head::person;
+use super::item::{html, item};
 
 type Entries = [(String, Node)];
 
+/// Reads the items of one kind from a text that is a Markdown list; `None` where it is too long for that. The reader of
+/// notes does, which is itself one of those who ask for lists.
+pub(in super::super) type ReadMarkdown = fn(&str, ItemKind) -> Option<Vec<Found>>;
+
 /// Adds every item, and a warning for each entry that has no text.
-pub(in super::super) fn fill(gathered: &mut Gathered, scopes: &[&Entries]) {
+pub(in super::super) fn fill(gathered: &mut Gathered, scopes: &[&Entries], read_markdown: ReadMarkdown) {
     for (key, value) in scopes.iter().copied().flatten() {
         if let Some(kind) = kind_of_list(key, value) {
-            let mut list = List { kind, gathered };
+            let mut list = List { kind, gathered, read_markdown };
             list.add(value, None, key);
         }
     }
     for scope in scopes {
         for (kind, place, value) in mixed(scope) {
-            let mut list = List { kind, gathered };
+            let mut list = List { kind, gathered, read_markdown };
             list.add_one(value, None, &place);
         }
     }
 }
 
 /// The kind of the items under a key.
-pub(super) fn kind_of_list(key: &str, value: &Node) -> Option<ItemKind> {
+pub(in super::super) fn kind_of_list(key: &str, value: &Node) -> Option<ItemKind> {
     match value {
         Node::Null | Node::Bool(_) | Node::Number(_) => None,
         Node::Text(_) => section(key),
@@ -38,7 +41,7 @@ pub(super) fn kind_of_list(key: &str, value: &Node) -> Option<ItemKind> {
 }
 
 /// The items of lists in which each names its kind.
-pub(super) fn mixed(scope: &Entries) -> Vec<(ItemKind, String, &Node)> {
+pub(in super::super) fn mixed(scope: &Entries) -> Vec<(ItemKind, String, &Node)> {
     let lists = scope.iter().filter_map(|(key, value)| match (names::part(key), value) {
         (Some((_, Part::Mixed)), Node::List(list)) => Some((key, list)),
         _ => None,
@@ -57,6 +60,7 @@ pub(super) fn mixed(scope: &Entries) -> Vec<(ItemKind, String, &Node)> {
 struct List<'a> {
     kind: ItemKind,
     gathered: &'a mut Gathered,
+    read_markdown: ReadMarkdown,
 }
 
 impl List<'_> {
@@ -76,7 +80,7 @@ impl List<'_> {
                 for (topic, value) in entries {
                     match value.text() {
                         // A text that stands under its topic alone needs it to be understood.
-                        Some(text) if !notes::has_list(text) => {
+                        Some(text) if !has_list(text) => {
                             self.push_text(&under_topic(topic, text), group);
                         }
                         _ => self.add(value, Some(topic), &format!("{place}.{topic}")),
@@ -122,8 +126,9 @@ impl List<'_> {
     fn add_text(&mut self, text: &str, group: Option<&str>) {
         let html = html(text).map(|line| line.words());
         let text = html.as_deref().unwrap_or(text);
-        if notes::has_list(text) && notes::fits(text) {
-            let found = notes::items_of(text, self.kind);
+        if has_list(text)
+            && let Some(found) = (self.read_markdown)(text, self.kind)
+        {
             self.gathered.items.extend(found.into_iter().map(|found| (self.kind, found)));
             return;
         }
@@ -152,29 +157,6 @@ impl List<'_> {
     }
 }
 
-/// The words of a text that is HTML, as some tools export them; `None` for every other text. Only an element that is
-/// closed, or a break, makes it one: "a < b" is text.
-pub(in super::super) fn html(text: &str) -> Option<Inlines> {
-    const SIGNS: [&str; 13] = [
-        "</p>",
-        "</li>",
-        "</ul>",
-        "</ol>",
-        "</div>",
-        "</span>",
-        "</b>",
-        "</strong>",
-        "</i>",
-        "</em>",
-        "</a>",
-        "<br>",
-        "<br/>",
-    ];
-    let folded = text.to_ascii_lowercase();
-    let is_html = SIGNS.iter().any(|sign| folded.contains(sign));
-    is_html.then(|| adf::from_html(text, &mut String::new).into_line())
-}
-
 fn under_topic(topic: &str, text: &str) -> String {
     let is_number = topic.chars().all(|c| c.is_ascii_digit());
     if is_number { text.to_owned() } else { format!("{topic}: {text}") }
@@ -193,89 +175,35 @@ fn has_children(entries: &Entries) -> bool {
     })
 }
 
-/// One item from its fields.
-pub(in super::super) fn item(entries: &Entries) -> Found {
-    let mut fields: Vec<(usize, Field, &Node)> = entries
-        .iter()
-        .filter_map(|(key, value)| field(key).map(|(rank, field)| (rank, field, value)))
-        .collect();
-    fields.sort_by_key(|(rank, ..)| *rank);
-    let of = |wanted: Field| {
-        fields.iter().filter(move |(_, field, _)| *field == wanted).map(|(_, _, value)| *value)
-    };
-    let mut texts: Vec<&str> = of(Field::Lead).find_map(Node::text).into_iter().collect();
-    for detail in of(Field::Detail).filter_map(Node::text) {
-        // Tools repeat the title at the start of the description.
-        if !texts.iter().any(|text| text.contains(detail.trim())) {
-            texts.retain(|text| !detail.contains(text.trim()));
-            texts.push(detail);
+/// Whether a line of the text is an entry of a list.
+fn has_list(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        let after_number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        line.starts_with(['-', '*', '+', '•']) && line.chars().nth(1).is_some_and(char::is_whitespace)
+            || after_number.len() < line.len()
+                && (after_number.starts_with(". ") || after_number.starts_with(") "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_known_by_their_markers() {
+        for (text, expected) in [
+            ("- a", true),
+            ("x\n  * a", true),
+            ("1. a", true),
+            ("2) a", true),
+            ("• a", true),
+            ("-a", false),
+            ("1.5 hours", false),
+            ("a - b", false),
+            ("", false),
+        ] {
+            assert_eq!(has_list(text), expected, "{text:?}");
         }
     }
-    let text = texts.join("\n");
-    let (text, formatted) = match of(Field::Marked).find_map(Node::text) {
-        Some(marked) => (text, Some(adf::from_html(marked, &mut String::new).into_line())),
-        None => match html(&text) {
-            Some(line) => (line.words(), Some(line)),
-            None => (text, None),
-        },
-    };
-    Found {
-        text,
-        formatted,
-        owner: of(Field::Owner).find_map(owner),
-        due: of(Field::Due).find_map(due),
-        done: of(Field::Done).any(is_done),
-        at_ms: of(Field::At)
-            .find_map(|value| at_ms(value, 1000.0))
-            .or_else(|| of(Field::AtMillis).find_map(|value| at_ms(value, 1.0))),
-        group: None,
-        prose: false,
-    }
-}
-
-fn owner(value: &Node) -> Option<String> {
-    match value {
-        Node::List(list) => {
-            let names: Vec<_> = list.iter().filter_map(person).collect();
-            (!names.is_empty()).then(|| names.join(", "))
-        }
-        value => person(value),
-    }
-}
-
-fn due(value: &Node) -> Option<String> {
-    match value {
-        Node::Number(number) => dates::epoch(*number).map(|moment| moment.to_string()),
-        Node::Map(entries) => entries.iter().find_map(|(_, value)| value.text()).map(str::to_owned),
-        value => value.text().map(str::to_owned),
-    }
-}
-
-fn is_done(value: &Node) -> bool {
-    match value {
-        Node::Bool(done) => *done,
-        Node::Text(status) => matches!(
-            names::fold(status).as_str(),
-            "true"
-                | "yes"
-                | "done"
-                | "completed"
-                | "complete"
-                | "closed"
-                | "resolved"
-                | "finished"
-                | "erledigt"
-        ),
-        _ => false,
-    }
-}
-
-/// A clock time, or a number of units; `unit` is how many milliseconds one has. A date is neither.
-pub(super) fn at_ms(value: &Node, unit: f64) -> Option<u64> {
-    if let Some(millis) = value.text().and_then(times::clock) {
-        return Some(millis);
-    }
-    let number = value.number().filter(|number| *number >= 0.0 && !dates::is_epoch(*number))?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
-    Some((number * unit).round() as u64)
 }

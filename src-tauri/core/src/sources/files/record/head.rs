@@ -1,5 +1,5 @@
-//! What a meeting says of itself: title, date, people, duration, recording, identifier. Also reads the head of
-//! Markdown notes, whose front matter and "Date: …" lines use the same names.
+//! What a meeting says of itself: title, date, people, duration, recording, identifier. The front matter of Markdown notes
+//! and their "Date: …" lines use the same names as JSON.
 
 use url::Url;
 
@@ -125,7 +125,7 @@ pub(in super::super) fn people(value: &Node) -> Vec<String> {
 }
 
 /// The name of one person, as a text or an object.
-pub(super) fn person(value: &Node) -> Option<String> {
+pub(in super::super) fn person(value: &Node) -> Option<String> {
     if let Some(text) = value.text() {
         return Some(text.trim().to_owned());
     }

@@ -10,8 +10,8 @@ use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::keychain::Error;
-use super::token::Secret;
+use super::Error;
+use crate::auth::token::Secret;
 
 /// How often a secret is read again that another process changes at the same time.
 const ATTEMPTS: usize = 3;
@@ -24,7 +24,7 @@ pub(super) trait Entries: Send + Sync + 'static {
     fn delete(&self, name: &str) -> Result<(), Error>;
 }
 
-pub(super) struct Parted<E> {
+pub(super) struct ChunkedSecret<E> {
     entries: E,
     name: String,
     /// Bytes that an entry can hold; none if there is no bound.
@@ -56,7 +56,7 @@ enum Set {
     B,
 }
 
-impl<E: Entries> Parted<E> {
+impl<E: Entries> ChunkedSecret<E> {
     pub(super) fn new(entries: E, name: String, limit: Option<usize>) -> Self {
         Self { entries, name, limit }
     }
@@ -192,40 +192,40 @@ mod tests {
         }
     }
 
-    fn parted(memory: &Memory) -> Parted<Memory> {
-        Parted::new(memory.clone(), "test".into(), Some(LIMIT))
+    fn chunked(memory: &Memory) -> ChunkedSecret<Memory> {
+        ChunkedSecret::new(memory.clone(), "test".into(), Some(LIMIT))
     }
 
     fn secret(letter: &str, length: usize) -> Secret {
         Secret::new(letter.repeat(length))
     }
 
-    fn loaded(parted: &Parted<Memory>) -> Option<String> {
-        parted.load().unwrap().map(|secret| secret.expose().to_owned())
+    fn loaded(chunked: &ChunkedSecret<Memory>) -> Option<String> {
+        chunked.load().unwrap().map(|secret| secret.expose().to_owned())
     }
 
     #[test]
     fn secrets_of_any_length_come_back_and_leave_nothing_behind() {
         let memory = Memory::default();
-        let parted = parted(&memory);
-        assert_eq!(loaded(&parted), None, "there is nothing yet");
+        let chunked = chunked(&memory);
+        assert_eq!(loaded(&chunked), None, "there is nothing yet");
         for length in [1, 200, 244, 245, 256, 257, 5_000, 300, 10, 2_560] {
-            parted.save(&secret("x", length)).unwrap();
-            assert_eq!(loaded(&parted), Some("x".repeat(length)), "{length} bytes");
+            chunked.save(&secret("x", length)).unwrap();
+            assert_eq!(loaded(&chunked), Some("x".repeat(length)), "{length} bytes");
             let parts = if length <= 244 { 0 } else { length.div_ceil(LIMIT) };
             assert_eq!(memory.names().len(), 1 + parts, "old parts are deleted: {:?}", memory.names());
         }
-        parted.delete().unwrap();
+        chunked.delete().unwrap();
         assert_eq!(memory.names(), Vec::<String>::new(), "disconnecting leaves no piece of a token");
     }
 
     #[test]
     fn without_a_bound_there_is_one_entry() {
         let memory = Memory::default();
-        let parted = Parted::new(memory.clone(), "test".into(), None);
-        parted.save(&secret("x", 200)).unwrap();
+        let chunked = ChunkedSecret::new(memory.clone(), "test".into(), None);
+        chunked.save(&secret("x", 200)).unwrap();
         assert_eq!(memory.names(), ["test"], "no parts are needed");
-        assert_eq!(loaded(&parted).map(|text| text.len()), Some(200), "and it comes back");
+        assert_eq!(loaded(&chunked).map(|text| text.len()), Some(200), "and it comes back");
     }
 
     #[test]
@@ -234,23 +234,23 @@ mod tests {
             let mut moments = 0;
             loop {
                 let memory = Memory::default();
-                let parted = parted(&memory);
-                parted.save(&secret("o", old)).unwrap();
+                let chunked = chunked(&memory);
+                chunked.save(&secret("o", old)).unwrap();
                 *memory.left.lock().unwrap() = Some(moments);
-                let result = parted.save(&secret("n", new));
+                let result = chunked.save(&secret("n", new));
                 *memory.left.lock().unwrap() = None;
 
-                let text = loaded(&parted).expect("a secret is always there");
+                let text = loaded(&chunked).expect("a secret is always there");
                 let is_old = text == "o".repeat(old);
                 let is_new = text == "n".repeat(new);
                 assert!(is_old || is_new, "{old} → {new}, after {moments} changes: a mixture");
                 assert!(is_new || result.is_err(), "a save that says it succeeded has");
 
                 // Life goes on after the crash, and cleans up.
-                parted.save(&secret("l", 600)).unwrap();
-                assert_eq!(loaded(&parted), Some("l".repeat(600)), "after {moments} changes");
+                chunked.save(&secret("l", 600)).unwrap();
+                assert_eq!(loaded(&chunked), Some("l".repeat(600)), "after {moments} changes");
                 assert_eq!(memory.names().len(), 4, "{old} → {new}, leftovers: {:?}", memory.names());
-                parted.delete().unwrap();
+                chunked.delete().unwrap();
                 assert_eq!(memory.names().len(), 0, "{old} → {new}, leftovers: {:?}", memory.names());
                 if result.is_ok() {
                     break;
@@ -264,26 +264,26 @@ mod tests {
     #[test]
     fn a_crash_while_deleting_leaves_nothing_that_can_be_loaded() {
         let memory = Memory::default();
-        let parted = parted(&memory);
-        parted.save(&secret("x", 1_000)).unwrap();
+        let chunked = chunked(&memory);
+        chunked.save(&secret("x", 1_000)).unwrap();
         *memory.left.lock().unwrap() = Some(2);
-        parted.delete().unwrap_err();
+        chunked.delete().unwrap_err();
         *memory.left.lock().unwrap() = None;
-        assert_eq!(loaded(&parted), None, "disconnected is disconnected");
-        parted.delete().unwrap();
+        assert_eq!(loaded(&chunked), None, "disconnected is disconnected");
+        chunked.delete().unwrap();
         assert_eq!(memory.names(), Vec::<String>::new(), "deleting again finds the rest");
     }
 
     #[test]
     fn damage_is_told_from_absence() {
         let memory = Memory::default();
-        let parted = parted(&memory);
+        let chunked = chunked(&memory);
         memory.set("test", b"not ours").unwrap();
-        assert_eq!(parted.load().unwrap_err(), Error::Damaged, "an entry of somebody else");
-        parted.save(&secret("x", 1_000)).unwrap();
+        assert_eq!(chunked.load().unwrap_err(), Error::Damaged, "an entry of somebody else");
+        chunked.save(&secret("x", 1_000)).unwrap();
         memory.delete("test a1").unwrap();
-        assert_eq!(parted.load().unwrap_err(), Error::Damaged, "a part is missing");
-        parted.save(&secret("y", 1_000)).unwrap();
-        assert_eq!(loaded(&parted), Some("y".repeat(1_000)), "a new login mends it");
+        assert_eq!(chunked.load().unwrap_err(), Error::Damaged, "a part is missing");
+        chunked.save(&secret("y", 1_000)).unwrap();
+        assert_eq!(loaded(&chunked), Some("y".repeat(1_000)), "a new login mends it");
     }
 }

@@ -1,0 +1,59 @@
+//! The connected account, kept whole as JSON.
+
+use rusqlite::Connection;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Error, rows};
+
+/// Reads.
+#[derive(Debug)]
+pub struct Account<'a>(pub(super) &'a Connection);
+
+/// Writes.
+#[derive(Debug)]
+pub struct AccountMut<'a>(pub(super) &'a Connection);
+
+impl Account<'_> {
+    /// The connected account.
+    pub fn get<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+        rows::json(self.0, "SELECT json FROM account", [])
+    }
+}
+
+impl AccountMut<'_> {
+    /// Keeps the connected account.
+    pub fn put(&self, account: &impl Serialize) -> Result<(), Error> {
+        self.0
+            .execute(
+                "INSERT OR REPLACE INTO account (one, json) VALUES (1, ?)",
+                [serde_json::to_string(account)?],
+            )
+            .map_err(Error::of)?;
+        Ok(())
+    }
+
+    /// Forgets the connected account.
+    pub fn delete(&self) -> Result<(), Error> {
+        self.0.execute("DELETE FROM account", []).map_err(Error::of)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scratch;
+
+    #[tokio::test]
+    async fn one_account_is_connected_or_none() {
+        let (_folder, store) = scratch();
+        let connected = || store.read(|db| db.account().get::<String>());
+        assert_eq!(connected().await.unwrap(), None);
+        for account in ["ada", "grace"] {
+            store.write(move |tx| tx.account_mut().put(&account)).await.unwrap();
+            assert_eq!(connected().await.unwrap().as_deref(), Some(account));
+        }
+        store.write(|tx| tx.account_mut().delete()).await.unwrap();
+        assert_eq!(connected().await.unwrap(), None);
+    }
+}

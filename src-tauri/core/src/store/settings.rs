@@ -1,0 +1,105 @@
+//! What the person chose, kept whole as JSON: the settings and the watched folder. And what the person was told once.
+
+use rusqlite::Connection;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Error, rows};
+
+/// Reads.
+#[derive(Debug)]
+pub struct Settings<'a>(pub(super) &'a Connection);
+
+/// Writes.
+#[derive(Debug)]
+pub struct SettingsMut<'a>(pub(super) &'a Connection);
+
+impl Settings<'_> {
+    /// The settings.
+    pub fn get<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+        rows::json(self.0, "SELECT json FROM settings", [])
+    }
+
+    /// The folder that is watched.
+    pub fn watched_folder<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+        rows::json(self.0, "SELECT json FROM watched_folder", [])
+    }
+}
+
+impl SettingsMut<'_> {
+    /// Keeps the settings.
+    pub fn put(&self, settings: &impl Serialize) -> Result<(), Error> {
+        self.put_json("INSERT OR REPLACE INTO settings (one, json) VALUES (1, ?)", settings)
+    }
+
+    /// Keeps which folder is watched.
+    pub fn put_watched_folder(&self, folder: &impl Serialize) -> Result<(), Error> {
+        self.put_json("INSERT OR REPLACE INTO watched_folder (one, json) VALUES (1, ?)", folder)
+    }
+
+    /// Forgets which folder is watched.
+    pub fn delete_watched_folder(&self) -> Result<(), Error> {
+        self.0.execute("DELETE FROM watched_folder", []).map_err(Error::of)?;
+        Ok(())
+    }
+
+    /// Notes that the person was told something that is told once. Answers whether this was the first time.
+    pub fn tell_once(&self, what: &str) -> Result<bool, Error> {
+        let added =
+            self.0.execute("INSERT OR IGNORE INTO told (what) VALUES (?)", [what]).map_err(Error::of)?;
+        Ok(added > 0)
+    }
+
+    fn put_json(&self, sql: &str, value: &impl Serialize) -> Result<(), Error> {
+        self.0.execute(sql, [serde_json::to_string(value)?]).map_err(Error::of)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Error, scratch};
+
+    #[tokio::test]
+    async fn the_last_settings_are_the_settings() {
+        let (_folder, store) = scratch();
+        assert_eq!(
+            store.read(|db| db.settings().get::<String>()).await.unwrap(),
+            None,
+            "none are chosen yet"
+        );
+        for chosen in ["dark", "light"] {
+            store.write(move |tx| tx.settings_mut().put(&chosen)).await.unwrap();
+            let there = store.read(|db| db.settings().get::<String>()).await.unwrap();
+            assert_eq!(there.as_deref(), Some(chosen));
+        }
+        let unreadable = store.read(|db| db.settings().get::<u32>()).await;
+        assert!(
+            matches!(unreadable, Err(Error::Document(_))),
+            "what is not understood is not taken for none"
+        );
+    }
+
+    #[tokio::test]
+    async fn one_folder_is_watched_or_none() {
+        let (_folder, store) = scratch();
+        let watched = || store.read(|db| db.settings().watched_folder::<String>());
+        assert_eq!(watched().await.unwrap(), None);
+        for folder in ["/one", "/two"] {
+            store.write(move |tx| tx.settings_mut().put_watched_folder(&folder)).await.unwrap();
+            assert_eq!(watched().await.unwrap().as_deref(), Some(folder));
+        }
+        store.write(|tx| tx.settings_mut().delete_watched_folder()).await.unwrap();
+        assert_eq!(watched().await.unwrap(), None);
+        assert_eq!(store.read(|db| db.settings().get::<String>()).await.unwrap(), None, "it is no setting");
+    }
+
+    #[tokio::test]
+    async fn what_is_told_once_is_told_once() {
+        let (_folder, store) = scratch();
+        let tell = |what: &'static str| store.write(move |tx| tx.settings_mut().tell_once(what));
+        assert!(tell("a").await.unwrap());
+        assert!(!tell("a").await.unwrap(), "it was told");
+        assert!(tell("b").await.unwrap(), "this was not");
+    }
+}
