@@ -14,7 +14,7 @@ use tauri::ipc::Invoke;
 use tauri::{AppHandle, State, WebviewWindow};
 
 use super::core::Core;
-use super::{deep_link, ending, files, quick, removal, shortcut, window};
+use super::{deep_link, ending, files, quick, removal, report, shortcut, window};
 
 type Answer<T> = Result<T, ErrorView>;
 
@@ -367,6 +367,16 @@ async fn set_autostart(handle: AppHandle, request: bool) -> Answer<Desktop> {
 #[tauri::command]
 async fn remove_everything(handle: AppHandle) -> Answer<Vec<String>> {
     removal::remove_everything(&handle).await
+}
+
+#[tauri::command]
+async fn show_log(handle: AppHandle) -> Answer<()> {
+    report::show_log(&handle).await
+}
+
+#[tauri::command]
+async fn report_details(handle: AppHandle) -> Answer<String> {
+    Ok(report::details(&handle).await)
 }
 
 #[tauri::command]

@@ -527,6 +527,8 @@ export class Fake implements Backend {
     desktop: () => this.desktop,
     set_autostart: (autostart) => (this.desktop = { ...this.desktop, autostart }),
     remove_everything: () => [],
+    show_log: () => null,
+    report_details: () => 'Sally Desktop 0.1.0',
     quit: () => null,
     // Like the core, it gives a setting that is missing its default.
     save_settings: (settings) => (this.settings = { ...settings, templates: { ...templates, ...settings.templates } }),

@@ -23,7 +23,7 @@ beforeAll(async () => {
     import('./OutboxScreen.svelte'),
     import('./SettingsScreen.svelte'),
     import('./TokenDialog.svelte'),
-    import('./AdministratorDialog.svelte'),
+    import('./CopiedDialog.svelte'),
     import('./Notices.svelte'),
     import('./QuickDestination.svelte'),
     import('../parts/editor/Editor.svelte'),
