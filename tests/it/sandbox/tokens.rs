@@ -347,7 +347,7 @@ async fn an_organization_can_forbid_tokens() {
 
 #[tokio::test]
 async fn pages_are_found_by_their_title_at_once() {
-    let options = Options { index_lag: std::time::Duration::from_mins(5), ..Options::default() };
+    let options = Options { index_lag: std::time::Duration::from_secs(300), ..Options::default() };
     let holder = Holder::start_with(options, scoped(&TOKEN_SCOPES)).await;
     let space = holder.sandbox.space_id("acme", "ENG").unwrap();
     let page =
@@ -443,7 +443,7 @@ async fn a_draft_is_read_only_by_those_who_ask_for_it() {
 #[tokio::test]
 async fn comments_of_a_page_come_at_once_and_without_replies() {
     let clock = Clock::still("2026-11-12T09:30:00Z".parse::<Timestamp>().unwrap());
-    let options = Options { clock, index_lag: std::time::Duration::from_mins(5), ..Options::default() };
+    let options = Options { clock, index_lag: std::time::Duration::from_secs(300), ..Options::default() };
     let holder = Holder::start_with(options, scoped(&TOKEN_SCOPES)).await;
     let page = holder.sandbox.page_id("acme", "ENG", "Decisions log").unwrap();
     let mut ids = Vec::new();
