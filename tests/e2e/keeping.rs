@@ -1,5 +1,7 @@
 //! Finding meetings by filters and by what was said, changing what they say by hand, and getting them out again; in light
 //! and in dark, for a person to look at.
+//!
+//! Longer than 400 lines: one library of meetings, found, changed and exported in one window.
 #![expect(clippy::disallowed_types, reason = "leaves a damaged file of the store")]
 
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! API tokens: where they are made, where they work, what is answered where they do not, and the endpoints that they
 //! reach.
+//!
+//! Longer than 400 lines: each answer of one surface has its test, and all share the requests at the top.
 
 use dom_query::Document;
 use jiff::{SignedDuration, Timestamp};
