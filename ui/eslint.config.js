@@ -44,6 +44,15 @@ export default ts.config(
     },
   },
   {
+    // The types that these two rules ask for are made of the components' scripts alone.
+    files: ['src/**/*.svelte'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname, extraFileExtensions: ['.svelte'] } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+    },
+  },
+  {
     rules: {
       eqeqeq: 'error',
       'no-console': 'error',

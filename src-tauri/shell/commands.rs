@@ -1,4 +1,7 @@
-//! The surface of the app: one function for each field of `api::Commands`, one expression each.
+//! The surface of the app: one function for each field of `api::Commands`, one expression each. The list that Tauri gets is
+//! made of these fields by `build.rs`: a field without a function does not compile, nor does a function without a field.
+//!
+//! Longer than 400 lines: one list of all commands, three lines each.
 
 use sally_core::api::{
     AddItem, ApiToken, Compose, ConnectServer, ConnectToken, Connection, DamagedFile, DeliveryView, Desktop,
@@ -13,79 +16,13 @@ use tauri::ipc::Invoke;
 use tauri::{AppHandle, State, WebviewWindow};
 
 use super::core::Core;
-use super::{deep_link, ending, files, quick, removal, shortcut, window};
+use super::{deep_link, ending, files, quick, removal, report, shortcut, window};
 
 type Answer<T> = Result<T, ErrorView>;
 
-/// All commands.
+/// All commands, by the list that `build.rs` makes.
 pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send + Sync + 'static {
-    tauri::generate_handler![
-        status,
-        list_meetings,
-        open_meeting,
-        import_files,
-        cancel_import,
-        import_text,
-        watch_folder,
-        stop_watching,
-        load_samples,
-        remove_samples,
-        item_draft,
-        keep_item_draft,
-        add_item,
-        edit_item,
-        merge_items,
-        delete_item,
-        put_back_item,
-        delete_meeting,
-        damaged_files,
-        delete_damaged_files,
-        export_meeting,
-        connect,
-        cancel_connect,
-        disconnect,
-        connect_token,
-        disconnect_token,
-        administrator_text,
-        connect_server,
-        disconnect_server,
-        sync_meetings,
-        cancel_sync,
-        find_spaces,
-        refresh_spaces,
-        find_pages,
-        stop_finding,
-        compose,
-        keep_draft,
-        people,
-        find_people,
-        refill,
-        preview,
-        start_over,
-        send,
-        deliveries,
-        retry,
-        edit,
-        cancel,
-        check_again,
-        post_anyway,
-        send_as,
-        send_waiting,
-        open_link,
-        save_settings,
-        find_items,
-        targets,
-        set_favourite,
-        quick_send,
-        hide_quick,
-        open_dialog,
-        go_to,
-        said_all,
-        desktop,
-        set_autostart,
-        remove_everything,
-        quit,
-    ]
+    include!(concat!(env!("OUT_DIR"), "/commands.rs"))
 }
 
 #[tauri::command]
@@ -435,6 +372,16 @@ async fn remove_everything(handle: AppHandle) -> Answer<Vec<String>> {
 }
 
 #[tauri::command]
+async fn show_log(handle: AppHandle) -> Answer<()> {
+    report::show_log(&handle).await
+}
+
+#[tauri::command]
+async fn report_details(handle: AppHandle) -> Answer<String> {
+    Ok(report::details(&handle).await)
+}
+
+#[tauri::command]
 async fn quit(handle: AppHandle) -> Answer<()> {
     ending::quit(&handle);
     Ok(())
@@ -443,4 +390,22 @@ async fn quit(handle: AppHandle) -> Answer<()> {
 #[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 fn view(error: Error) -> ErrorView {
     error.view()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn each_command_is_allowed_to_some_window() {
+        let list = include_str!(concat!(env!("OUT_DIR"), "/commands.rs"));
+        let (_, names) = list.split_once('[').unwrap();
+        let capabilities =
+            [include_str!("../capabilities/main.json"), include_str!("../capabilities/quick.json")];
+        let is_allowed = |name: &&str| {
+            let permission = format!("\"allow-{}\"", name.replace('_', "-"));
+            capabilities.iter().any(|capability| capability.contains(&permission))
+        };
+        let nobodys: Vec<_> =
+            names.trim_end_matches(']').split(", ").filter(|name| !is_allowed(name)).collect();
+        assert!(nobodys.is_empty(), "no capability (src-tauri/capabilities) allows {nobodys:?}");
+    }
 }

@@ -92,7 +92,7 @@ async fn machine() -> Option<String> {
 
 /// Where the data lies, and where earlier versions had it. On Windows that is a folder which companies copy from one computer
 /// to the next (`Roaming`); elsewhere it is the same one.
-fn data_folder(handle: &AppHandle) -> Result<(PathBuf, Option<PathBuf>), ErrorView> {
+pub(super) fn data_folder(handle: &AppHandle) -> Result<(PathBuf, Option<PathBuf>), ErrorView> {
     if let Some(folder) = std::env::var_os("SALLY_DATA_DIR").filter(|folder| !folder.is_empty()) {
         return Ok((PathBuf::from(folder), None));
     }

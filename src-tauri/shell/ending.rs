@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use sally_core::log::Log;
 use tauri::{AppHandle, ExitRequestApi, Manager as _, WebviewWindow};
 use tokio::sync::watch;
 
@@ -91,6 +92,7 @@ pub(super) fn on_exit(handle: &AppHandle) {
     if let Some((arguments, folder)) = next {
         start_again(handle, &arguments, folder);
     }
+    handle.state::<Log>().flush();
 }
 
 fn begin(handle: &AppHandle, code: i32) {
@@ -118,6 +120,7 @@ fn begin(handle: &AppHandle, code: i32) {
         handle.exit(code);
         tokio::time::sleep(EXIT_TIMEOUT).await;
         tracing::error!("the window's thread hangs");
+        handle.state::<Log>().flush();
         std::process::exit(code);
     });
 }

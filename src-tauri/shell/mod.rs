@@ -13,6 +13,7 @@ mod needs;
 mod quick;
 mod ready;
 mod removal;
+mod report;
 mod shortcut;
 mod tray;
 #[cfg(feature = "webdriver")]
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sally_core::log::Log;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 
@@ -39,7 +41,7 @@ use self::shortcut::Keys;
 const TRAY_COMES: Duration = Duration::from_secs(3);
 
 /// Runs until the person quits.
-pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+pub(crate) fn run(arguments: Arguments, log: Log) -> Result<(), Box<dyn std::error::Error>> {
     needs::look()?;
     let builder = tauri::Builder::default();
     #[cfg(target_os = "macos")]
@@ -47,6 +49,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>
     let builder = builder
         .manage(Ending::default())
         .manage(Removal::default())
+        .manage(log)
         // First, so that a second start hands its arguments over before it does anything.
         .plugin(tauri_plugin_single_instance::init(|app, argv, folder| {
             if ending::comes_too_late(app, &argv, &folder) {
@@ -78,6 +81,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>
         .invoke_handler(commands::all())
         .setup(move |app| {
             let handle = app.handle();
+            // Not before: a second start, which ends with its plugin, leaves the file to the first.
+            if let Ok((folder, _)) = core::data_folder(handle) {
+                app.state::<Log>().lie_in(&folder);
+            }
+            tracing::info!(version = env!("CARGO_PKG_VERSION"), "Sally Desktop starts");
             app.manage(Keys::new());
             app.manage(Lent(Arc::new(SystemDesktop::new(handle.clone()))));
             app.manage(Core::start(handle));

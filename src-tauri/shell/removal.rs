@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use sally_core::api::ErrorView;
 use sally_core::disk;
+use sally_core::log::Log;
 use tauri::{AppHandle, Manager as _};
 
 use super::core::Core;
@@ -46,12 +47,24 @@ pub(super) async fn remove_everything(handle: &AppHandle) -> Result<Vec<String>,
     if let Err(error) = deep_link::unregister(handle).await {
         left.push(format!("The handler of sally: links: {error}"));
     }
+    left.extend(remove_log(handle).await);
     left.extend(app.remove_everything().await);
     handle.state::<Removal>().0.store(true, Ordering::Relaxed);
     if left.is_empty() {
         ending::quit(handle);
     }
     Ok(left)
+}
+
+/// The log before the data, whose folder it lies in. What is left after that is for the window to say.
+async fn remove_log(handle: &AppHandle) -> Option<String> {
+    let log = handle.state::<Log>().inner().clone();
+    let removed = tauri::async_runtime::spawn_blocking(move || log.remove()).await;
+    let error = match removed {
+        Ok(removed) => removed.err()?.to_string(),
+        Err(error) => error.to_string(),
+    };
+    Some(format!("The log: {error}"))
 }
 
 /// Deletes what was written until now, after everybody else has written: the windows' places, and what the web view keeps.

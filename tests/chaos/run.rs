@@ -1,5 +1,7 @@
 //! The run: sends, spoils, kills, and counts at the end. Every choice comes from the seed; only when a kill falls between
 //! two steps of the program does the machine decide.
+//!
+//! Longer than 400 lines: one run, whose steps are drawn by chance and share one state; each is judged beside the others.
 #![expect(clippy::disallowed_types, reason = "looks at the store's file from outside")]
 
 use std::collections::{HashMap, HashSet};

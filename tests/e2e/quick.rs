@@ -1,5 +1,7 @@
 //! Quick send as a person has it: from the tray, by keys that work everywhere, and from outside; with the main window
 //! closed, and on a desktop without a tray. A keyboard's own keys are pressed here, not the driver's.
+//!
+//! Longer than 400 lines: one window from each way that opens it, on the helpers at the top.
 
 use std::fs;
 use std::time::Duration;

@@ -69,7 +69,9 @@ async fn everything_is_removed() -> Result<()> {
             window.get("switch", "Start Sally when I log in").click().await?;
             window.get("switch", "Start Sally when I log in").wait_for(Want::Checked).await?;
             let traces = traces(&home)?;
-            for name in ["Sally Desktop.desktop", "sally-desktop-handler.desktop", "sally.db"] {
+            for name in
+                ["Sally Desktop.desktop", "sally-desktop-handler.desktop", "sally.db", "sally-desktop.log"]
+            {
                 ensure!(traces.iter().any(|path| path.ends_with(name)), "{name} is not in {traces:?}");
             }
             ensure!(secrets(&session)? != none, "the keyring has tokens");

@@ -1,6 +1,8 @@
 //! How fast the window is where it has most to do: the dialog of a meeting with hundreds of items, and keys in a long
 //! description. Only what happened is asserted, never how long it took: times go into lines such as `typing_ms=9`,
 //! which `cargo xtask bench` reads. They are measured in the page, so that the driver's ways are not in them.
+//!
+//! Longer than 400 lines: one table of what is measured, with the scripts that measure it in the page.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,5 +1,7 @@
 //! Writing in the description: what is typed as Markdown, chosen in the menu or pressed as a button is seen at once as
 //! what it will be, and arrives so.
+//!
+//! Longer than 400 lines: everything that one editor can hold, written, seen and sent, on the helpers at the top.
 
 use std::time::Instant;
 

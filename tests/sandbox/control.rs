@@ -1,5 +1,7 @@
 //! What a test does to a running sandbox, beside calling it: look at what is stored, order faults, move the
 //! clock, and be the administrator, the other people and the person at the account's settings.
+//!
+//! Longer than 400 lines: one list of all that a test can do to the sandbox.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -192,6 +192,10 @@ pub struct Commands {
     /// Deletes the tokens, the data, the start at login and the handler of `sally:` addresses, and ends the app. Answers what is
     /// left, each in words, in which case the app stays to say so, and can do nothing but try again or quit.
     pub remove_everything: Call<(), Vec<String>>,
+    /// Shows the log's file in the desktop's program for files.
+    pub show_log: Call<(), ()>,
+    /// What a report has to say of the app and of what it runs on, as text to send on: no name, no address, no word of a meeting.
+    pub report_details: Call<(), String>,
     /// Ends the app.
     pub quit: Call<(), ()>,
 }

@@ -9,5 +9,6 @@ pub mod confluence;
 pub mod disk;
 pub mod domain;
 pub mod http;
+pub mod log;
 pub mod sources;
 pub mod store;

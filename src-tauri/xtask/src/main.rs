@@ -13,6 +13,8 @@ mod bundle;
 mod chaos;
 mod cross;
 mod fuzz;
+#[cfg(test)]
+mod lengths;
 mod live;
 mod nightly;
 mod product;

@@ -48,13 +48,18 @@ fn shell(verb: &str, features: &str) -> Command {
 
 /// The app as it is installed. Cargo's profile for it is `release` or, for a try, `dev`.
 pub(crate) fn build_for_packages(profile: &str) -> Result<()> {
-    let cargo = tools::cargo(&[
+    let mut cargo = tools::cargo(&[
         "build",
         "--profile",
         profile,
         "--package=sally-desktop",
         "--features=sally-desktop/custom-protocol",
     ]);
+    // What a report names. Not for other builds: each commit would build the shell anew.
+    let root = tools::root().display().to_string();
+    if let Some(commit) = tools::answer("git", &["-C", &root, "rev-parse", "--short=12", "HEAD"]) {
+        cargo.env("SALLY_COMMIT", commit);
+    }
     step::run("Build the app (a release takes some minutes)", COMPILER, cargo)
 }
 

@@ -91,9 +91,13 @@ fn suite(window: bool, cross: bool) -> ExitCode {
             "--deny=warnings",
         ]);
         tally.step("clippy", "It names file and line above; `cargo clippy --fix` mends some.", clippy);
+        let mut doc = tools::cargo(&["doc", "--no-deps", "--workspace", "--document-private-items"]);
+        doc.env("RUSTDOCFLAGS", "--deny=warnings");
+        tally.step("rustdoc", "It names file and line above: a link in a comment leads nowhere.", doc);
     } else {
         tally.fail(
-            "clippy and the tests of the shell did not run: there is no UI for the app to embed".into(),
+            "clippy, rustdoc and the tests of the shell did not run: there is no UI for the app to embed"
+                .into(),
         );
     }
     if window && has_ui {

@@ -1,5 +1,7 @@
 //! Random documents: as the editor makes them, and notes that are written down once as Markdown and once as
 //! HTML, with numbered words so that each can be found again.
+//!
+//! Longer than 400 lines: one grammar of documents, whose rules call each other.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,6 @@
 //! The core with a sandbox, a browser that only notes addresses, and a window that only notes what it is told.
+//!
+//! Longer than 400 lines: the one harness of all journeys, with a verb for each thing that they do.
 
 use std::fmt::Debug;
 use std::panic::Location;

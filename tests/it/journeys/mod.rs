@@ -1,6 +1,7 @@
 //! What a person does, on the core without its window, against the sandbox.
 
 mod accounts;
+mod alone;
 mod app;
 #[path = "../../shared/backup.rs"]
 mod backup;
@@ -20,6 +21,7 @@ mod forgetting;
 mod hung;
 mod importing;
 mod linking;
+mod logging;
 mod long_ago;
 mod native;
 #[path = "../../shared/on_disk.rs"]

@@ -1,5 +1,7 @@
 //! A site connected by an API token: from nothing to a page, what is missing in a token, what ends it, and tokens beside a
 //! login.
+//!
+//! Longer than 400 lines: the life of one thing from its first day to its last, each stretch on the helpers at the top.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

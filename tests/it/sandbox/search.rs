@@ -68,7 +68,7 @@ async fn what_is_not_cql_is_refused_in_confluences_words() {
 #[tokio::test]
 async fn what_is_written_is_found_after_the_lag() {
     let clock = Clock::still("2026-11-12T09:30:20Z".parse::<Timestamp>().unwrap());
-    let options = Options { clock, index_lag: Duration::from_mins(1), ..Options::default() };
+    let options = Options { clock, index_lag: Duration::from_secs(60), ..Options::default() };
     let caller = Caller::start_with(options).await;
     json_of(caller.create("ENG", "Fresh").send().await.unwrap(), StatusCode::OK).await;
     let page = caller.sandbox.page_id("acme", "ENG", "Fresh").unwrap();

@@ -1,5 +1,7 @@
 //! API tokens: where they are made, where they work, what is answered where they do not, and the endpoints that they
 //! reach.
+//!
+//! Longer than 400 lines: each answer of one surface has its test, and all share the requests at the top.
 
 use dom_query::Document;
 use jiff::{SignedDuration, Timestamp};
@@ -347,7 +349,7 @@ async fn an_organization_can_forbid_tokens() {
 
 #[tokio::test]
 async fn pages_are_found_by_their_title_at_once() {
-    let options = Options { index_lag: std::time::Duration::from_mins(5), ..Options::default() };
+    let options = Options { index_lag: std::time::Duration::from_secs(300), ..Options::default() };
     let holder = Holder::start_with(options, scoped(&TOKEN_SCOPES)).await;
     let space = holder.sandbox.space_id("acme", "ENG").unwrap();
     let page =
@@ -443,7 +445,7 @@ async fn a_draft_is_read_only_by_those_who_ask_for_it() {
 #[tokio::test]
 async fn comments_of_a_page_come_at_once_and_without_replies() {
     let clock = Clock::still("2026-11-12T09:30:00Z".parse::<Timestamp>().unwrap());
-    let options = Options { clock, index_lag: std::time::Duration::from_mins(5), ..Options::default() };
+    let options = Options { clock, index_lag: std::time::Duration::from_secs(300), ..Options::default() };
     let holder = Holder::start_with(options, scoped(&TOKEN_SCOPES)).await;
     let page = holder.sandbox.page_id("acme", "ENG", "Decisions log").unwrap();
     let mut ids = Vec::new();

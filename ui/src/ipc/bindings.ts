@@ -387,6 +387,14 @@ set_autostart: Call<boolean, Desktop>,
  */
 remove_everything: Call<null, Array<string>>, 
 /**
+ * Shows the log's file in the desktop's program for files.
+ */
+show_log: Call<null, null>, 
+/**
+ * What a report has to say of the app and of what it runs on, as text to send on: no name, no address, no word of a meeting.
+ */
+report_details: Call<null, string>, 
+/**
  * Ends the app.
  */
 quit: Call<null, null>, };

@@ -4,6 +4,7 @@
 // In a browser, the address chooses the scene: `?connected`, `?empty`, `?meetings=100000`, `?slow`,
 // `?connection=not_configured`, `?tokens` (sites connected by API tokens), `?sally` (a server that meetings come from), `?sandbox`, `?wayland` (no shortcut, no tray), `?notargets`,
 // `?editor` (a description with everything that one can hold).
+// Longer than 400 lines: one table with an answer for each command, over the state that these change.
 
 import { BackendError, type Answer, type Backend, type EventName, type Name, type Request, type Stop } from './backend';
 import type {
@@ -527,6 +528,8 @@ export class Fake implements Backend {
     desktop: () => this.desktop,
     set_autostart: (autostart) => (this.desktop = { ...this.desktop, autostart }),
     remove_everything: () => [],
+    show_log: () => null,
+    report_details: () => 'Sally Desktop 0.1.0',
     quit: () => null,
     // Like the core, it gives a setting that is missing its default.
     save_settings: (settings) => (this.settings = { ...settings, templates: { ...templates, ...settings.templates } }),

@@ -1,5 +1,6 @@
 // The five fields that are filled by choosing, by keys alone, over the stand-in for the core: its answers come when the
 // test lets them, so that lists shrink to one and grow again while a request is under way.
+// Longer than 400 lines: one set of rules, tried on each of five fields by the same harness.
 
 import { render, screen, waitFor } from '@testing-library/svelte';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';

@@ -1,4 +1,5 @@
 // Connecting a site by an API token, as a person does it. Controls are found by role and name.
+// Longer than 400 lines: one dialog with each answer that it can get, on the helpers at the top.
 
 import { render, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -23,7 +24,7 @@ beforeAll(async () => {
     import('./OutboxScreen.svelte'),
     import('./SettingsScreen.svelte'),
     import('./TokenDialog.svelte'),
-    import('./AdministratorDialog.svelte'),
+    import('./CopiedDialog.svelte'),
     import('./Notices.svelte'),
     import('./QuickDestination.svelte'),
     import('../parts/editor/Editor.svelte'),

@@ -1,4 +1,5 @@
 // The screens as a person uses them, over the stand-in for the core. Controls are found by role and name.
+// Longer than 400 lines: the screens in the order of a first day, one after the other.
 
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { beforeAll, describe, expect, it } from 'vitest';

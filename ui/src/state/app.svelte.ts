@@ -3,8 +3,8 @@
 import { createContext } from 'svelte';
 import type { Backend } from '../ipc/backend';
 import type { DeliveryId, Hint, Screen } from '../ipc/bindings';
-import { Administrator } from './administrator.svelte';
 import { Composer } from './composer.svelte';
+import { CopiedText } from './copied.svelte';
 import { Deliveries } from './deliveries.svelte';
 import { DesktopSettings } from './desktop.svelte';
 import { Editing } from './editing.svelte';
@@ -15,6 +15,7 @@ import { Merging } from './merging.svelte';
 import { Navigation } from './navigation.svelte';
 import { Notices } from './notices.svelte';
 import { Removal } from './removal.svelte';
+import { Report } from './report.svelte';
 import { Selection } from './selection.svelte';
 import { RELOAD_EVERY, Servers } from './servers.svelte';
 import { Session } from './session.svelte';
@@ -27,7 +28,8 @@ export class App {
   readonly notices = new Notices();
   readonly session: Session;
   readonly tokens: Tokens;
-  readonly administrator: Administrator;
+  readonly administrator: CopiedText;
+  readonly report: Report;
   readonly deliveries: Deliveries;
   readonly meetings: Meetings;
   readonly composer: Composer;
@@ -47,7 +49,8 @@ export class App {
     this.#backend = backend;
     this.session = new Session(backend, this.notices);
     this.tokens = this.session.tokens;
-    this.administrator = new Administrator(backend, this.notices.failed);
+    this.administrator = new CopiedText(() => backend.call('administrator_text', null), this.notices.failed);
+    this.report = new Report(backend, this.notices);
     this.deliveries = new Deliveries(backend, this.notices, this.session);
     this.meetings = new Meetings(backend, this.deliveries);
     this.composer = new Composer(backend, this.notices, this.session, this.deliveries);

@@ -1,5 +1,6 @@
 // The dialog that makes a page or a comment of one item or several: its fields, what is wrong with them, and that
 // nothing typed is ever lost. Refuses to know about markup; the screen asks it and tells it.
+// Longer than 400 lines: one dialog, whose fields, problems and drafts change each other.
 
 import { BackendError, type Backend } from '../ipc/backend';
 import type { Compose, DeliveryId, Destination, Draft, ErrorCode, ErrorView, Filled, Mentionable, OrganizationId, Page, Place, Space } from '../ipc/bindings';

@@ -1,3 +1,5 @@
+// Longer than 400 lines: each rule of one dialog, on the helpers at the top.
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BackendError } from '../ipc/backend';
 import { document, organizations, pages, spaces } from '../ipc/fake_data';

@@ -5,7 +5,7 @@ import { createContext } from 'svelte';
 import { BackendError, type Backend } from '../ipc/backend';
 import type { ErrorView, FoundItem, Hint, ItemId, QuickSend, Screen } from '../ipc/bindings';
 import { targetAction } from '../words/places';
-import { Administrator } from './administrator.svelte';
+import { CopiedText } from './copied.svelte';
 import { Notices } from './notices.svelte';
 import { meetingsOf, QuickItems, type Taken } from './quick_items.svelte';
 import { QuickSent } from './quick_sent.svelte';
@@ -20,7 +20,7 @@ export class Quick {
   readonly items: QuickItems;
   readonly targets: QuickTargets;
   readonly sent: QuickSent;
-  readonly #administrator: Administrator;
+  readonly #administrator: CopiedText;
 
   /** How often the window was opened. */
   openings = $state(0);
@@ -48,7 +48,7 @@ export class Quick {
     this.items = new QuickItems(backend);
     this.targets = new QuickTargets(backend, this.session);
     this.sent = new QuickSent(backend);
-    this.#administrator = new Administrator(backend, (thrown) => this.#fail(thrown));
+    this.#administrator = new CopiedText(() => backend.call('administrator_text', null), (thrown) => this.#fail(thrown));
     this.session.whenConnected(() => void this.targets.load(this.items.chosen));
     this.sent.onover = () => {
       if (this.#before) this.hide();

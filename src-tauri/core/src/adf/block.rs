@@ -1,4 +1,6 @@
 //! Blocks: what documents are made of. Where each may stand is what [`super::place`] says.
+//!
+//! Longer than 400 lines: one type for each block of the format; they hold each other.
 
 use std::num::NonZeroU16;
 use std::ops::{Deref, DerefMut};

@@ -1,4 +1,5 @@
-//! What Confluence can answer instead of what was asked for.
+//! What Confluence can answer instead of what was asked for. Its own words stand in quotation marks, by which the log's file
+//! leaves them out.
 
 use jiff::Timestamp;
 
@@ -66,7 +67,7 @@ pub enum Error {
     #[error("the organization takes no requests from this network")]
     NetworkRefused,
     /// Confluence refused the request for a reason of its own.
-    #[error("Confluence refused it: {reason}")]
+    #[error("Confluence refused it: “{reason}”")]
     Refused {
         /// In Confluence's words.
         reason: String,

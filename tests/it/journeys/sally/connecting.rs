@@ -9,6 +9,7 @@ use sally_core::store::FILE_NAME;
 use sandbox::Form;
 use serde_json::json;
 
+use super::super::alone::is_alone;
 use super::super::app::TestApp;
 use super::super::on_disk::files_with;
 use super::{ASKED, LOOKED, MCP, connected, open, pasted, recording, sync, titles};
@@ -240,22 +241,6 @@ impl std::io::Write for Logged {
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
-}
-
-/// Set in the process that has one test to itself.
-const ALONE: &str = "SALLY_TEST_ALONE";
-
-/// Whether this process has the test to itself; else it has run in one that had. What is logged at all is decided for a
-/// whole process, by the first who asks.
-fn is_alone(test: &str) -> bool {
-    if std::env::var_os(ALONE).is_some() {
-        return true;
-    }
-    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-    let output = command.args(["--exact", test]).env(ALONE, "1").output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("1 passed"), "alone:\n{said}");
-    false
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ pub struct Export<'a> {
 }
 
 impl Export<'_> {
-    /// For programs. The names are those that [`names`](super::names) knows.
+    /// For programs. The names are those that `names` knows.
     pub fn to_json(&self) -> String {
         let meeting = self.meeting;
         let mut root = serde_json::Map::new();

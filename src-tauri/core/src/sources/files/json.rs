@@ -1,5 +1,5 @@
 //! Structured summaries: one meeting, an array of them, or either inside of the envelopes that APIs put
-//! around their answers. Which key means what is said in [`names`](super::names) alone; keys that are not
+//! around their answers. Which key means what is said in [`super::names`] alone; keys that are not
 //! listed there are passed over. A text is kept as it stands, since a tool's text is not Markdown, unless a
 //! key that should hold a list holds one in Markdown.
 

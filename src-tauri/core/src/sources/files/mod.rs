@@ -107,7 +107,7 @@ pub struct Parsed {
 /// Something in a file that was not taken, or not as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// Where, such as "line 12" or "decisions[2]".
+    /// Where, such as "line 12" or `decisions[2]`.
     pub place: Option<String>,
     /// What and why, in a sentence.
     pub reason: String,

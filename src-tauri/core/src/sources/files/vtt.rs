@@ -15,7 +15,7 @@ use crate::domain::meeting::Cue;
 use super::gather::{self, Gathered};
 use super::{Format, Parsed, Unreadable, encoding, spoken, times, trim};
 
-/// Tags of the standard (and of `SubRip`). Anything else in angle brackets was said: "a <b> c", "Vec<T>".
+/// Tags of the standard (and of `SubRip`). Anything else in angle brackets was said: `a <b> c`, `Vec<T>`.
 const TAGS: [&str; 9] = ["b", "c", "font", "i", "lang", "rt", "ruby", "u", "v"];
 
 /// Whether a text is WebVTT: the standard demands this first line.

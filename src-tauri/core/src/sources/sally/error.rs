@@ -22,7 +22,7 @@ pub enum Error {
     #[error("the server does not let this account in")]
     Disabled,
     /// Whatever answers at the address does not speak MCP.
-    #[error("what answers at this address is not an MCP server ({why})")]
+    #[error("what answers at this address is not an MCP server (“{why}”)")]
     NotMcp {
         /// What came back, such as a status.
         why: String,
@@ -42,7 +42,7 @@ pub enum Error {
         argument: String,
     },
     /// A tool says that it did not work.
-    #[error("the tool {tool} failed: {reason}")]
+    #[error("the tool {tool} failed: “{reason}”")]
     Tool {
         /// The tool.
         tool: String,
@@ -73,7 +73,7 @@ pub enum Error {
         status: u16,
     },
     /// The answer is MCP, and cannot be understood.
-    #[error("the answer cannot be understood ({why})")]
+    #[error("the answer cannot be understood (“{why}”)")]
     Unreadable {
         /// What is wrong with it.
         why: String,

@@ -181,7 +181,7 @@ struct Stamp<'a> {
     rest: &'a str,
 }
 
-/// Splits "[00:00:15] text", "(0:15) text", "00:15 text", "00:15 - text", "0:0:5.1 --> 0:0:8.2".
+/// Splits `[00:00:15] text`, "(0:15) text", "00:15 text", "00:15 - text", "0:0:5.1 --> 0:0:8.2".
 fn stamp(line: &str) -> Option<Stamp<'_>> {
     let (start_ms, rest) = clock(line)?;
     let mut stamp = Stamp { start_ms, end_ms: None, between: "", rest };
@@ -243,7 +243,7 @@ fn after_stamp<'a>(stamp: Stamp<'a>, followed: bool) -> Start<'a> {
     begin(None, rest, false)
 }
 
-/// "Ada  0:15" above the words, "Ada (0:15): words" and "Ada [0:15] words".
+/// "Ada  0:15" above the words, "Ada (0:15): words" and `Ada [0:15] words`.
 fn before_stamp(line: &str) -> Option<Start<'_>> {
     /// A name and a time are short.
     const LONGEST: usize = 160;

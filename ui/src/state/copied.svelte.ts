@@ -1,29 +1,34 @@
-// A text for whoever administers the organization: it goes to the clipboard, and the person sends it on.
+// A text of the core that goes to the clipboard, and that the person sends on.
 
-import { BackendError, type Backend } from '../ipc/backend';
+import { BackendError } from '../ipc/backend';
 
-export class Administrator {
+export class CopiedText {
   /** The text where the clipboard did not take it, to be copied by hand. */
   shown = $state.raw<string | null>(null);
 
-  readonly #backend: Backend;
+  readonly #source: () => Promise<string>;
   readonly #failed: (thrown: unknown) => void;
   #text: string | null = null;
 
-  constructor(backend: Backend, failed: (thrown: unknown) => void) {
-    this.#backend = backend;
+  constructor(source: () => Promise<string>, failed: (thrown: unknown) => void) {
+    this.#source = source;
     this.#failed = failed;
   }
 
   /** Asks ahead: a web view may refuse the clipboard to an answer that comes after the click. */
   prepare(): void {
-    this.#ask().catch(() => undefined);
+    this.#source().then(
+      (text) => (this.#text = text),
+      () => undefined,
+    );
   }
 
   /** Answers whether it was copied. */
   async copy(): Promise<boolean> {
     this.shown = null;
-    const text = this.#text ?? this.#ask();
+    const text = this.#text ?? this.#source();
+    // The next time it may say something else.
+    this.#text = null;
     try {
       await write(text);
       return true;
@@ -35,11 +40,6 @@ export class Administrator {
       }
       return false;
     }
-  }
-
-  async #ask(): Promise<string> {
-    this.#text ??= await this.#backend.call('administrator_text', null);
-    return this.#text;
   }
 }
 
