@@ -5,10 +5,10 @@
 
 use sally_core::api::{
     AddItem, ApiToken, Compose, ConnectServer, ConnectToken, Connection, DamagedFile, DeliveryView, Desktop,
-    Draft, EditItem, ErrorView, ExportMeeting, Favourite, Filled, FindItems, FindPages, FindPeople,
-    FindSpaces, FoundItem, FoundPages, ImportReport, ImportText, ItemDialog, ItemDraft, ItemWords, Link,
-    ListMeetings, MeetingList, MeetingServer, MeetingView, Mentionable, Preview, QuickSend, QuickTarget,
-    Refill, Screen, Send, Settings, Spaces, Status, SyncMeetings, SyncState, WatchedFolder,
+    Draft, EditItem, ErrorView, ExportMeeting, Favourite, FindItems, FindPages, FindPeople, FindSpaces,
+    FoundItem, FoundPages, ImportReport, ImportText, ItemDialog, ItemDraft, ItemWords, Link, ListMeetings,
+    MeetingList, MeetingServer, MeetingView, Mentionable, Preview, QuickSend, QuickTarget, RenderTemplates,
+    RenderedTemplates, Screen, Send, Settings, Spaces, Status, SyncMeetings, SyncState, WatchedFolder,
 };
 use sally_core::app::Error;
 use sally_core::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
@@ -56,8 +56,8 @@ async fn item_draft(core: State<'_, Core>, request: ItemDialog) -> Answer<Option
 }
 
 #[tauri::command]
-async fn keep_item_draft(core: State<'_, Core>, request: ItemDraft) -> Answer<()> {
-    core.app().await?.keep_item_draft(request).await.map_err(view)
+async fn save_item_draft(core: State<'_, Core>, request: ItemDraft) -> Answer<()> {
+    core.app().await?.save_item_draft(request).await.map_err(view)
 }
 
 #[tauri::command]
@@ -177,8 +177,8 @@ async fn compose(core: State<'_, Core>, request: Compose) -> Answer<Draft> {
 }
 
 #[tauri::command]
-async fn keep_draft(core: State<'_, Core>, request: Draft) -> Answer<()> {
-    core.app().await?.keep_draft(request).await.map_err(view)
+async fn save_draft(core: State<'_, Core>, request: Draft) -> Answer<()> {
+    core.app().await?.save_draft(request).await.map_err(view)
 }
 
 #[tauri::command]
@@ -192,18 +192,18 @@ async fn find_people(core: State<'_, Core>, request: FindPeople) -> Answer<Vec<M
 }
 
 #[tauri::command]
-async fn refill(core: State<'_, Core>, request: Refill) -> Answer<Filled> {
-    core.app().await?.refill(request).await.map_err(view)
+async fn render_templates(core: State<'_, Core>, request: RenderTemplates) -> Answer<RenderedTemplates> {
+    core.app().await?.render_templates(request).await.map_err(view)
 }
 
 #[tauri::command]
-async fn preview(core: State<'_, Core>, request: Preview) -> Answer<Filled> {
+async fn preview(core: State<'_, Core>, request: Preview) -> Answer<RenderedTemplates> {
     core.app().await?.preview(request).await.map_err(view)
 }
 
 #[tauri::command]
-async fn start_over(core: State<'_, Core>, request: Compose) -> Answer<Draft> {
-    core.app().await?.start_over(request).await.map_err(view)
+async fn reset_draft(core: State<'_, Core>, request: Compose) -> Answer<Draft> {
+    core.app().await?.reset_draft(request).await.map_err(view)
 }
 
 #[tauri::command]
@@ -351,8 +351,8 @@ async fn go_to(handle: AppHandle, request: Screen) -> Answer<()> {
 }
 
 #[tauri::command]
-async fn said_all(page: WebviewWindow) -> Answer<()> {
-    ending::said_all(&page);
+async fn pages_flushed(page: WebviewWindow) -> Answer<()> {
+    ending::pages_flushed(&page);
     Ok(())
 }
 

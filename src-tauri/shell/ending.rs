@@ -17,7 +17,7 @@ use super::{removal, tray, window};
 
 /// How long the pages have for what was typed last. They need some milliseconds; one that draws a long document is busy
 /// for a moment, and one that hangs or is still loading has nothing to say.
-const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(3);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How long the core has, which has a limit of its own: this one is for a core that is still starting.
 const CORE_TIMEOUT: Duration = Duration::from_secs(15);
@@ -56,7 +56,7 @@ pub(super) fn is_under_way(handle: &AppHandle) -> bool {
 }
 
 /// A window has kept all that was typed in it.
-pub(super) fn said_all(page: &WebviewWindow) {
+pub(super) fn pages_flushed(page: &WebviewWindow) {
     page.state::<Ending>().stage.send_if_modified(|stage| match stage {
         Stage::Ending(said) => said.insert(page.label().to_owned()),
         Stage::Running | Stage::Over => false,
@@ -114,7 +114,7 @@ fn begin(handle: &AppHandle, code: i32) {
     tray::remove(handle);
     let handle = handle.clone();
     tauri::async_runtime::spawn(async move {
-        last_words(&handle).await;
+        flush_pages(&handle).await;
         end_core(&handle, CORE_TIMEOUT).await;
         handle.state::<Ending>().stage.send_replace(Stage::Over);
         handle.exit(code);
@@ -126,7 +126,7 @@ fn begin(handle: &AppHandle, code: i32) {
 }
 
 /// Has each window keep what was typed in it.
-async fn last_words(handle: &AppHandle) {
+async fn flush_pages(handle: &AppHandle) {
     let mut stage = handle.state::<Ending>().stage.subscribe();
     let windows: HashSet<String> = handle.webview_windows().into_keys().collect();
     window::ask_for_last_words(handle);
@@ -134,7 +134,7 @@ async fn last_words(handle: &AppHandle) {
         Stage::Ending(said) => said.is_superset(&windows),
         Stage::Running | Stage::Over => true,
     });
-    if tokio::time::timeout(LAST_WORDS_TIMEOUT, all_said).await.is_err() {
+    if tokio::time::timeout(FLUSH_TIMEOUT, all_said).await.is_err() {
         tracing::warn!("a page did not say that it kept what was typed");
     }
 }

@@ -229,9 +229,9 @@ fn emit(handle: &AppHandle, event: &str, payload: impl Serialize + Clone) {
     }
 }
 
-/// Has both pages keep what was typed; each answers with the command `said_all`.
+/// Has both pages keep what was typed; each answers with the command `pages_flushed`.
 pub(super) fn ask_for_last_words(handle: &AppHandle) {
-    emit(handle, "last_words", ());
+    emit(handle, "flush_pages", ());
 }
 
 /// Tells the core's events to the windows. The names are the fields of `api::Events`.

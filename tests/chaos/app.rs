@@ -151,7 +151,7 @@ async fn obey(app: &App, browser: &NotedBrowser, items: &[ItemId], command: Comm
         }
         Command::Edit { id, words } => match app.edit(id).await {
             Ok(draft) => {
-                app.keep_draft(Draft { document: document(&words), ..draft }).await?;
+                app.save_draft(Draft { document: document(&words), ..draft }).await?;
                 Answer::Done(true)
             }
             Err(_) => Answer::Done(false),

@@ -183,9 +183,9 @@ async fn rich_text(window: &Window, look: &str) -> Result<()> {
     let dialog = desk::open_dialog(window, &decision, PAGE).await?;
     dialog.get("button", "Start over").wait_for(Want::There).await?;
     picture("text-restored").await?;
-    let start_over = dialog.get("button", "Start over");
-    start_over.click().await?;
-    start_over.wait_for(Want::Gone).await?;
+    let reset_draft = dialog.get("button", "Start over");
+    reset_draft.click().await?;
+    reset_draft.wait_for(Want::Gone).await?;
     dialog.get("button", "Cancel").click().await?;
     dialog.wait_for(Want::Gone).await
 }

@@ -33,7 +33,8 @@ pub use meetings::{
 pub use pickers::{FindPages, FindSpaces, FoundPage, FoundPages, Spaces, SpacesProgress};
 pub use quick::{Favourite, FindItems, FoundItem, QuickOpened, QuickSend, QuickTarget};
 pub use sending::{
-    Compose, DeliveryState, DeliveryView, Draft, Filled, FindPeople, Link, Mentionable, Preview, Refill, Send,
+    Compose, DeliveryState, DeliveryView, Draft, FindPeople, Link, Mentionable, Preview, RenderTemplates,
+    RenderedTemplates, Send,
 };
 pub use servers::{ConnectServer, MeetingServer, SyncMeetings, SyncReport, SyncState, SyncWarning};
 pub use settings::{Appearance, OwnTemplates, Settings, Templates};
@@ -76,7 +77,7 @@ pub struct Commands {
     /// What was typed into the dialog of an item and not saved.
     pub item_draft: Call<ItemDialog, Option<ItemWords>>,
     /// Keeps what is typed there.
-    pub keep_item_draft: Call<ItemDraft, ()>,
+    pub save_item_draft: Call<ItemDraft, ()>,
     /// Adds an item to a meeting.
     pub add_item: Call<AddItem, ItemId>,
     /// Changes an item.
@@ -132,17 +133,17 @@ pub struct Commands {
     /// What the dialog for an item, or for several of one meeting, opens with.
     pub compose: Call<Compose, Draft>,
     /// Keeps what was typed into an open dialog, so that nothing is lost whatever happens.
-    pub keep_draft: Call<Draft, ()>,
+    pub save_draft: Call<Draft, ()>,
     /// The people who can be mentioned: those whose account id is known.
     pub people: Call<(), Vec<Mentionable>>,
     /// The people of an organization by name, where what is connected may look them up; else nobody.
     pub find_people: Call<FindPeople, Vec<Mentionable>>,
     /// What the templates of another destination make of the items of a dialog.
-    pub refill: Call<Refill, Filled>,
+    pub render_templates: Call<RenderTemplates, RenderedTemplates>,
     /// What templates make of an example, for the settings to show while they are edited.
-    pub preview: Call<Preview, Filled>,
+    pub preview: Call<Preview, RenderedTemplates>,
     /// Forgets what was typed for an item, and answers the dialog's original content.
-    pub start_over: Call<Compose, Draft>,
+    pub reset_draft: Call<Compose, Draft>,
     /// Sends. Answers as soon as the delivery is stored; `delivery` events tell the rest.
     pub send: Call<Send, DeliveryView>,
 
@@ -182,8 +183,8 @@ pub struct Commands {
     pub open_dialog: Call<Compose, ()>,
     /// Brings the main window to the front, at a screen.
     pub go_to: Call<Screen, ()>,
-    /// Answers `last_words`: everything that was typed in this window is kept.
-    pub said_all: Call<(), ()>,
+    /// Answers `flush_pages`: everything that was typed in this window is kept.
+    pub pages_flushed: Call<(), ()>,
 
     /// What the desktop lends the app.
     pub desktop: Call<(), Desktop>,
@@ -235,6 +236,6 @@ pub struct Events {
     pub go_to: Screen,
     /// The main window is to open a dialog: the person asked for it elsewhere.
     pub open_dialog: Compose,
-    /// The app ends: what was typed is to be kept now, and `said_all` is waited for.
-    pub last_words: (),
+    /// The app ends: what was typed is to be kept now, and `pages_flushed` is waited for.
+    pub flush_pages: (),
 }

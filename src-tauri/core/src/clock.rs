@@ -17,7 +17,7 @@ pub trait Clock: Send + Sync + 'static {
 }
 
 /// How long the machine's clock is left alone while somebody waits: it may be set, and the machine may sleep.
-const GLANCE: Duration = Duration::from_secs(20);
+const MAX_SLEEP: Duration = Duration::from_secs(20);
 
 /// The machine's clock.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,7 +34,7 @@ impl Clock for SystemClock {
             while let Ok(left) = Duration::try_from(moment.duration_since(self.now()))
                 && !left.is_zero()
             {
-                tokio::time::sleep(left.min(GLANCE)).await;
+                tokio::time::sleep(left.min(MAX_SLEEP)).await;
             }
         }
         .boxed()

@@ -10,9 +10,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// For how long a file is tried again that somebody holds.
-const PATIENCE: Duration = Duration::from_secs(2);
+const RETRY_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long after each try.
-const PAUSE: Duration = Duration::from_millis(20);
+const RETRY_DELAY: Duration = Duration::from_millis(20);
 
 /// What Windows answers of a file that somebody holds: access is denied, it is shared with nobody, a part of it is locked.
 /// The first is also said where the person may not; then the two seconds are for nothing.
@@ -37,10 +37,10 @@ pub fn remove(path: &Path) -> io::Result<()> {
 }
 
 fn patiently(mut attempt: impl FnMut() -> io::Result<()>) -> io::Result<()> {
-    let limit = Instant::now() + PATIENCE;
+    let limit = Instant::now() + RETRY_TIMEOUT;
     loop {
         match attempt() {
-            Err(error) if is_held(&error) && Instant::now() < limit => thread::sleep(PAUSE),
+            Err(error) if is_held(&error) && Instant::now() < limit => thread::sleep(RETRY_DELAY),
             done => return done,
         }
     }
@@ -121,7 +121,7 @@ mod tests {
             let refused = attempt().unwrap_err();
             assert!(is_held(&refused), "{refused:?}");
             let took = started.elapsed();
-            assert!(took >= PATIENCE && took < PATIENCE * 5, "{took:?}");
+            assert!(took >= RETRY_TIMEOUT && took < RETRY_TIMEOUT * 5, "{took:?}");
         };
         given_up(&|| rename(&old, &new));
         given_up(&|| remove(&old));

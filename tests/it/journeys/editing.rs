@@ -203,7 +203,7 @@ async fn what_is_typed_into_the_dialog_of_an_item_is_there_after_a_restart() {
     for (dialog, text) in [(edit.clone(), "half a"), (add(""), " a new one"), (add("Well, yes."), "Agreed:")]
     {
         let words = Some(words(ItemKind::Decision, text));
-        app.app.keep_item_draft(ItemDraft { dialog, words }).await.unwrap();
+        app.app.save_item_draft(ItemDraft { dialog, words }).await.unwrap();
     }
     let app = app.restarted().await;
     let typed = async |dialog| app.app.item_draft(dialog).await.unwrap().map(|words| words.text);
@@ -225,7 +225,7 @@ async fn what_is_typed_into_the_dialog_of_an_item_is_there_after_a_restart() {
         at_ms: None,
     };
     app.app.add_item(saved).await.unwrap();
-    app.app.keep_item_draft(ItemDraft { dialog: add(""), words: None }).await.unwrap();
+    app.app.save_item_draft(ItemDraft { dialog: add(""), words: None }).await.unwrap();
     for dialog in [edit, add(""), add("Well, yes.")] {
         assert_eq!(typed(dialog).await, None, "what was saved or given up is no draft");
     }

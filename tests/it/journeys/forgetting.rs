@@ -100,11 +100,11 @@ fn all_is_gone_but_in_the_copy(app: &TestApp) {
     }
 }
 
-async fn keep_draft(app: &TestApp, items: &[ItemId]) {
+async fn save_draft(app: &TestApp, items: &[ItemId]) {
     let compose = Compose { items: items.to_vec(), action: Action::CreatePage, target: None };
     let mut draft = app.app.compose(compose).await.unwrap();
     draft.document = app::words(TYPED);
-    app.app.keep_draft(draft).await.unwrap();
+    app.app.save_draft(draft).await.unwrap();
 }
 
 #[tokio::test]
@@ -113,7 +113,7 @@ async fn a_meeting_as_it_came() {
     let (meeting, _folder) = doomed(&app).await;
     let dialog = ItemDialog::Add { meeting: meeting.id, said: String::new() };
     let typed = Some(words(ItemKind::Decision, TYPED));
-    app.app.keep_item_draft(ItemDraft { dialog, words: typed }).await.unwrap();
+    app.app.save_item_draft(ItemDraft { dialog, words: typed }).await.unwrap();
     copy_holds(&app, SAID[0], true).await;
     for word in SAID.into_iter().chain([TYPED]) {
         assert!(files_with(&app, word).contains(&COPY.to_owned()), "{word} is looked for in the right way");
@@ -176,11 +176,11 @@ async fn something_was_typed_about_one_item_about_several_and_about_one_that_was
     let app = TestApp::new().await;
     let (meeting, _folder) = doomed(&app).await;
     let items: Vec<ItemId> = meeting.items.iter().map(|item| item.id).collect();
-    keep_draft(&app, &items).await;
+    save_draft(&app, &items).await;
     for item in &items {
-        keep_draft(&app, &[*item]).await;
+        save_draft(&app, &[*item]).await;
         let typed = Some(words(ItemKind::Task, TYPED));
-        app.app.keep_item_draft(ItemDraft { dialog: ItemDialog::Edit(*item), words: typed }).await.unwrap();
+        app.app.save_item_draft(ItemDraft { dialog: ItemDialog::Edit(*item), words: typed }).await.unwrap();
     }
     app.app.delete_item(items[1]).await.unwrap();
     app.app.put_back_item(items[1]).await.unwrap();
@@ -198,9 +198,9 @@ async fn something_typed_was_given_up_before() {
     let app = TestApp::new().await;
     let (meeting, _folder) = doomed(&app).await;
     let item = meeting.items[0].id;
-    keep_draft(&app, &[item]).await;
+    save_draft(&app, &[item]).await;
     let compose = Compose { items: vec![item], action: Action::CreatePage, target: None };
-    app.app.start_over(compose).await.unwrap();
+    app.app.reset_draft(compose).await.unwrap();
     app.app.delete_meeting(meeting.id).await.unwrap();
     all_is_gone_but_in_the_copy(&app);
     all_is_gone(&app).await;
@@ -350,7 +350,7 @@ async fn a_copy_is_made_each_day_and_again_after_one_that_failed() {
 async fn a_damaged_file_was_put_aside() {
     let mut app = TestApp::connected().await;
     let (meeting, folder) = doomed(&app).await;
-    keep_draft(&app, &[meeting.items[0].id]).await;
+    save_draft(&app, &[meeting.items[0].id]).await;
     app.sandbox.go_offline().await;
     let waits = app.app.send(app.new_page(meeting.items[1].id, "The page")).await.unwrap();
     assert!(matches!(app.settled(&waits).await, DeliveryState::Waiting { .. }));

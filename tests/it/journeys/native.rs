@@ -1,6 +1,6 @@
 //! What arrives is what it is: decisions, tasks, sections; and what happens where Confluence will not have it so.
 
-use sally_core::api::{Compose, DeliveryState, OwnTemplates, Preview, Refill, Settings, Templates};
+use sally_core::api::{Compose, DeliveryState, OwnTemplates, Preview, RenderTemplates, Settings, Templates};
 use sally_core::domain::destination::{Action, Place, Space};
 use sally_core::domain::id::ItemId;
 use sally_core::domain::meeting::ItemKind;
@@ -124,8 +124,8 @@ async fn a_destination_may_have_templates_of_its_own() {
         space: Space { name: "Another name".to_owned(), ..app.engineering() },
     };
     for (place, title) in [(Some(renamed), "ENG"), (None, "All")] {
-        let refill = Refill { items: vec![decision], action: Action::CreatePage, place };
-        let filled = app.app.refill(refill).await.unwrap();
+        let render_templates = RenderTemplates { items: vec![decision], action: Action::CreatePage, place };
+        let filled = app.app.render_templates(render_templates).await.unwrap();
         assert_eq!(
             filled.title,
             format!("{title}: Ship the importer behind a flag"),

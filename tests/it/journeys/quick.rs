@@ -151,7 +151,7 @@ async fn what_was_typed_in_a_dialog_stays_there() {
     let item = decision(&meeting);
     let mut draft = app.compose(item, Action::CreatePage).await;
     draft.title = "Half a thought".to_owned();
-    app.app.keep_draft(draft).await.unwrap();
+    app.app.save_draft(draft).await.unwrap();
     let sent = app.app.quick_send(quick(vec![item], app.space())).await.unwrap();
     assert_eq!(sent[0].destination.page_title(), DECISION, "quick send sends the item");
     assert_eq!(app.let_go(&sent[0]).await, SENT);

@@ -78,7 +78,7 @@ async fn a_kept_edit_says_days_later_that_it_was_sent() {
     let draft = app.app.edit(delivery.id).await.unwrap();
     // A word is typed, and the dialog closed.
     app.app
-        .keep_draft(sally_core::api::Draft { document: words("Edited and kept."), ..draft })
+        .save_draft(sally_core::api::Draft { document: words("Edited and kept."), ..draft })
         .await
         .unwrap();
     arrives(&mut app, &delivery).await;
@@ -94,7 +94,7 @@ async fn a_kept_edit_says_days_later_that_it_was_sent() {
     assert_eq!(app.sandbox.comments().len(), 1);
 
     // The person starts over: the delivery is not being edited any more.
-    let fresh = app.app.start_over(sally_core::api::Compose {
+    let fresh = app.app.reset_draft(sally_core::api::Compose {
         items: vec![item],
         action: Action::AddComment,
         target: None,
@@ -108,7 +108,7 @@ async fn a_kept_edit_says_days_later_that_it_was_sent() {
 async fn a_kept_edit_forgets_what_is_gone() {
     let (app, item, _, delivery) = waiting().await;
     let draft = app.app.edit(delivery.id).await.unwrap();
-    app.app.keep_draft(draft).await.unwrap();
+    app.app.save_draft(draft).await.unwrap();
     app.app.cancel(delivery.id).await.unwrap();
     let kept = app.compose(item, Action::AddComment).await;
     assert_eq!((kept.kept, kept.replaces, kept.problem), (true, None, None), "it is a draft like any other");

@@ -82,7 +82,7 @@ async fn what_is_typed_survives_a_restart_and_is_gone_once_it_is_sent() {
     let item = app.sample().await.items.remove(0).id;
     let mut draft = app.compose(item, Action::CreatePage).await;
     draft.document = words("Half a thought");
-    app.app.keep_draft(draft).await.unwrap();
+    app.app.save_draft(draft).await.unwrap();
     app = app.restarted().await;
     let kept = app.compose(item, Action::CreatePage).await;
     assert_eq!((kept.document.text().as_str(), kept.kept), ("Half a thought", true), "nothing typed is lost");

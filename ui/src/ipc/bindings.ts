@@ -175,7 +175,7 @@ item_draft: Call<ItemDialog, ItemWords | null>,
 /**
  * Keeps what is typed there.
  */
-keep_item_draft: Call<ItemDraft, null>, 
+save_item_draft: Call<ItemDraft, null>, 
 /**
  * Adds an item to a meeting.
  */
@@ -276,7 +276,7 @@ compose: Call<Compose, Draft>,
 /**
  * Keeps what was typed into an open dialog, so that nothing is lost whatever happens.
  */
-keep_draft: Call<Draft, null>, 
+save_draft: Call<Draft, null>, 
 /**
  * The people who can be mentioned: those whose account id is known.
  */
@@ -288,15 +288,15 @@ find_people: Call<FindPeople, Array<Mentionable>>,
 /**
  * What the templates of another destination make of the items of a dialog.
  */
-refill: Call<Refill, Filled>, 
+render_templates: Call<RenderTemplates, RenderedTemplates>, 
 /**
  * What templates make of an example, for the settings to show while they are edited.
  */
-preview: Call<Preview, Filled>, 
+preview: Call<Preview, RenderedTemplates>, 
 /**
  * Forgets what was typed for an item, and answers the dialog's original content.
  */
-start_over: Call<Compose, Draft>, 
+reset_draft: Call<Compose, Draft>, 
 /**
  * Sends. Answers as soon as the delivery is stored; `delivery` events tell the rest.
  */
@@ -370,9 +370,9 @@ open_dialog: Call<Compose, null>,
  */
 go_to: Call<Screen, null>, 
 /**
- * Answers `last_words`: everything that was typed in this window is kept.
+ * Answers `flush_pages`: everything that was typed in this window is kept.
  */
-said_all: Call<null, null>, 
+pages_flushed: Call<null, null>, 
 /**
  * What the desktop lends the app.
  */
@@ -829,9 +829,9 @@ go_to: Screen,
  */
 open_dialog: Compose, 
 /**
- * The app ends: what was typed is to be kept now, and `said_all` is waited for.
+ * The app ends: what was typed is to be kept now, and `pages_flushed` is waited for.
  */
-last_words: null, };
+flush_pages: null, };
 
 /**
  * What a meeting can be written as.
@@ -863,19 +863,6 @@ target: Target,
  * Whether it is to be one.
  */
 favourite: boolean, };
-
-/**
- * What templates make of items.
- */
-export type Filled = { 
-/**
- * The title.
- */
-title: string, 
-/**
- * The body.
- */
-document: AdfDocument, };
 
 /**
  * Which items.
@@ -1565,7 +1552,7 @@ sender: string | null, };
 /**
  * Which items, and where they are about to go.
  */
-export type Refill = { 
+export type RenderTemplates = { 
 /**
  * The items, all of one meeting; at least one.
  */
@@ -1578,6 +1565,19 @@ action: Action,
  * The destination, where one is chosen.
  */
 place: Place | null, };
+
+/**
+ * What templates make of items.
+ */
+export type RenderedTemplates = { 
+/**
+ * The title.
+ */
+title: string, 
+/**
+ * The body.
+ */
+document: AdfDocument, };
 
 /**
  * One OAuth scope.

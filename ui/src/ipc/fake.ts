@@ -448,11 +448,11 @@ export class Fake implements Backend {
       const problem = replaced?.state.kind === 'sent' ? goneOn(replaced) : kept.problem;
       return { ...kept, kept: true, replaces: replaced ? kept.replaces : null, problem: replaced ? problem : null };
     },
-    keep_draft: (draft) => {
+    save_draft: (draft) => {
       this.drafts.set(`${draft.items} ${draft.action}`, draft);
       return null;
     },
-    start_over: (request) => {
+    reset_draft: (request) => {
       this.drafts.delete(`${request.items} ${request.action}`);
       return this.#draft(request);
     },
@@ -495,7 +495,7 @@ export class Fake implements Backend {
     open_link: () => null,
     people: () => people,
     find_people: () => [],
-    refill: ({ items, action, place }) => {
+    render_templates: ({ items, action, place }) => {
       const own = this.settings.own_templates.find((one) => JSON.stringify(one.place) === JSON.stringify(place));
       const { title, document: made } = this.#draft({ items, action });
       return own ? { title: own.templates.item_title.replace('{item}', title), document: document([], own.templates.item_body) } : { title, document: made };
@@ -524,7 +524,7 @@ export class Fake implements Backend {
     hide_quick: () => null,
     open_dialog: () => null,
     go_to: () => null,
-    said_all: () => null,
+    pages_flushed: () => null,
     desktop: () => this.desktop,
     set_autostart: (autostart) => (this.desktop = { ...this.desktop, autostart }),
     remove_everything: () => [],

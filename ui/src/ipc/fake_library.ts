@@ -42,7 +42,7 @@ function passes({ day, participants, items, transcript }: MeetingView, { kinds, 
   );
 }
 
-type Edits = 'item_draft' | 'keep_item_draft' | 'add_item' | 'edit_item' | 'merge_items' | 'delete_item' | 'put_back_item' | 'delete_meeting' | 'damaged_files' | 'delete_damaged_files' | 'export_meeting';
+type Edits = 'item_draft' | 'save_item_draft' | 'add_item' | 'edit_item' | 'merge_items' | 'delete_item' | 'put_back_item' | 'delete_meeting' | 'damaged_files' | 'delete_damaged_files' | 'export_meeting';
 
 /** The commands that change meetings. */
 export function editing(library: { meetings: MeetingView[]; damaged: DamagedFile[] }): Pick<Handlers, Edits> {
@@ -63,7 +63,7 @@ export function editing(library: { meetings: MeetingView[]; damaged: DamagedFile
 
   return {
     item_draft: (dialog) => drafts.get(JSON.stringify(dialog)) ?? null,
-    keep_item_draft: ({ dialog, words }) => {
+    save_item_draft: ({ dialog, words }) => {
       if (words) drafts.set(JSON.stringify(dialog), words);
       else drafts.delete(JSON.stringify(dialog));
       return null;

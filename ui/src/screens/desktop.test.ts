@@ -58,7 +58,7 @@ describe('what is asked for elsewhere', () => {
     app.composer.set({ title: 'Half a title' });
     fake.emit('open_dialog', { items: ['item-0-3'], action: 'create_page', target: null });
     await waitFor(() => expect(app.composer.draft?.items).toEqual(['item-0-3']));
-    expect(fake.requests('keep_draft').map(({ items, title }) => ({ items, title }))).toEqual([{ items: ['item-0-2'], title: 'Half a title' }]);
+    expect(fake.requests('save_draft').map(({ items, title }) => ({ items, title }))).toEqual([{ items: ['item-0-2'], title: 'Half a title' }]);
   });
 
   it('is other settings', async () => {

@@ -149,7 +149,7 @@ describe('changing an item', () => {
     await user.click(button('Start over'));
     expect(field('Text').value).toBe(flag);
     expect(queryByText('Restored what you typed earlier')).toBeNull();
-    const kept = fake.requests('keep_item_draft');
+    const kept = fake.requests('save_item_draft');
     expect(kept.map(({ dialog, words }) => [dialog, words?.text])).toEqual([
       [{ edit: 'item-0-2' }, `${flag} perhaps`],
       [{ edit: 'item-0-2' }, undefined],
@@ -164,7 +164,7 @@ describe('changing an item', () => {
     await more(flag, 'Edit…');
     await user.type((await dialog('Edit item')).field('Owner'), 'Gra');
     window.dispatchEvent(new Event('blur'));
-    await waitFor(() => expect(fake.requests('keep_item_draft').at(-1)?.words?.owner).toBe('Gra'));
+    await waitFor(() => expect(fake.requests('save_item_draft').at(-1)?.words?.owner).toBe('Gra'));
   });
 
   it('keeps what was to be saved when the dialog is gone before it fails', async () => {

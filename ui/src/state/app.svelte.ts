@@ -99,7 +99,7 @@ export class App {
       }),
       this.#backend.on('go_to', (screen) => this.#go(screen)),
       this.#backend.on('open_dialog', (request) => void this.composer.open(request)),
-      this.#backend.on('last_words', () => void this.#lastWords()),
+      this.#backend.on('flush_pages', () => void this.#lastWords()),
       this.#backend.on('delivery', ({ state }) => {
         // The list says how many items of a meeting were sent. After a night without a network, hundreds are at once.
         if (state.kind === 'sent') this.#reload.ask(RELOAD_EVERY);
@@ -114,7 +114,7 @@ export class App {
   async #lastWords(): Promise<void> {
     await Promise.all([this.composer.settle(), this.editing.settle(), this.templates.flush()]);
     await this.session.settle();
-    await this.#backend.call('said_all', null).catch(this.notices.failed);
+    await this.#backend.call('pages_flushed', null).catch(this.notices.failed);
   }
 
   /** The person asked for a screen in the tray's menu or in the window of Quick send. */

@@ -36,7 +36,7 @@ describe('the last words of an app that ends', () => {
   it('are kept before that is said, wherever they were typed', async () => {
     const { fake, app } = await start();
     const held = heldBack(() => null);
-    fake.instead.keep_draft = fake.instead.keep_item_draft = held.answer;
+    fake.instead.save_draft = fake.instead.save_item_draft = held.answer;
     await app.composer.open({ items: ['item-0-2'], action: 'create_page' });
     app.composer.attach(() => app.composer.set({ document: document([], 'The last words') }));
     app.composer.set({ title: 'Half a ti' });
@@ -44,31 +44,31 @@ describe('the last words of an app that ends', () => {
     await app.editing.edit(app.meetings.open?.items[0] as ItemView);
     app.editing.set({ text: 'Half a sen' });
     app.templates.set('item_title', '{item} from');
-    fake.emit('last_words', null);
+    fake.emit('flush_pages', null);
     await settle();
-    expect(fake.requests('keep_draft').map(({ title, document }) => [title, document])).toEqual([['Half a ti', document([], 'The last words')]]);
-    expect(fake.requests('keep_item_draft').map(({ words }) => words?.text)).toEqual(['Half a sen']);
+    expect(fake.requests('save_draft').map(({ title, document }) => [title, document])).toEqual([['Half a ti', document([], 'The last words')]]);
+    expect(fake.requests('save_item_draft').map(({ words }) => words?.text)).toEqual(['Half a sen']);
     expect(fake.requests('save_settings').map(({ templates }) => templates.item_title)).toEqual(['{item} from']);
-    expect(fake.requests('said_all'), 'the core has not answered yet').toHaveLength(0);
+    expect(fake.requests('pages_flushed'), 'the core has not answered yet').toHaveLength(0);
     held.release();
     await settle();
-    expect(fake.requests('said_all')).toHaveLength(1);
+    expect(fake.requests('pages_flushed')).toHaveLength(1);
   });
 
   it('are waited for also where they were already on their way', async () => {
     const { fake, app } = await start();
     const held = heldBack(() => null);
-    fake.instead.keep_draft = held.answer;
+    fake.instead.save_draft = held.answer;
     await app.composer.open({ items: ['item-0-2'], action: 'create_page' });
     app.composer.set({ title: 'Typed' });
     app.composer.close();
     void app.composer.open({ items: ['item-0-3'], action: 'create_page' });
-    fake.emit('last_words', null);
+    fake.emit('flush_pages', null);
     await settle();
-    expect(fake.requests('said_all')).toHaveLength(0);
+    expect(fake.requests('pages_flushed')).toHaveLength(0);
     held.release();
     await settle();
-    expect(fake.requests('said_all')).toHaveLength(1);
+    expect(fake.requests('pages_flushed')).toHaveLength(1);
   });
 
   it('are what is being sent, until it is stored', async () => {
@@ -84,14 +84,14 @@ describe('the last words of an app that ends', () => {
     await settle();
     app.composer.set({ title: 'Sent at the last moment' });
     const created = app.composer.create();
-    fake.emit('last_words', null);
+    fake.emit('flush_pages', null);
     await settle();
-    expect(names(fake, 'send', 'said_all')).toEqual(['send']);
+    expect(names(fake, 'send', 'pages_flushed')).toEqual(['send']);
     held.release();
     await created;
     await settle();
-    expect(names(fake, 'send', 'keep_draft', 'said_all').slice(-3), 'what was refused is kept').toEqual(['send', 'keep_draft', 'said_all']);
-    expect(fake.requests('keep_draft').at(-1)?.title).toBe('Sent at the last moment');
+    expect(names(fake, 'send', 'save_draft', 'pages_flushed').slice(-3), 'what was refused is kept').toEqual(['send', 'save_draft', 'pages_flushed']);
+    expect(fake.requests('save_draft').at(-1)?.title).toBe('Sent at the last moment');
   });
 
   it('are an edit that is being saved', async () => {
@@ -102,43 +102,43 @@ describe('the last words of an app that ends', () => {
     await app.editing.edit(app.meetings.open?.items[0] as ItemView);
     app.editing.set({ text: 'A whole sentence' });
     void app.editing.save();
-    fake.emit('last_words', null);
+    fake.emit('flush_pages', null);
     await settle();
-    expect(names(fake, 'edit_item', 'said_all')).toEqual(['edit_item']);
+    expect(names(fake, 'edit_item', 'pages_flushed')).toEqual(['edit_item']);
     held.release();
     await settle();
-    expect(names(fake, 'edit_item', 'said_all')).toEqual(['edit_item', 'said_all']);
+    expect(names(fake, 'edit_item', 'pages_flushed')).toEqual(['edit_item', 'pages_flushed']);
   });
 
   it('are said even if they could not be kept', async () => {
     const { fake, app } = await start();
-    fake.instead.keep_draft = () => {
+    fake.instead.save_draft = () => {
       throw new BackendError({ code: 'failed', message: 'The disk is full.', hint: null });
     };
     await app.composer.open({ items: ['item-0-2'], action: 'create_page' });
     app.composer.set({ title: 'Typed' });
-    fake.emit('last_words', null);
+    fake.emit('flush_pages', null);
     await settle();
-    expect(fake.requests('said_all'), 'nobody is waited for in vain').toHaveLength(1);
+    expect(fake.requests('pages_flushed'), 'nobody is waited for in vain').toHaveLength(1);
   });
 
   it('are what Quick send is sending', async () => {
     const fake = new Fake({ connected: true });
     const quick = new Quick(fake);
     await quick.start();
-    fake.emit('last_words', null);
+    fake.emit('flush_pages', null);
     await settle();
-    expect(fake.requests('said_all'), 'there is nothing to wait for').toHaveLength(1);
+    expect(fake.requests('pages_flushed'), 'there is nothing to wait for').toHaveLength(1);
     const held = heldBack((): DeliveryView[] => []);
     fake.instead.quick_send = held.answer;
     const sent = quick.send();
-    fake.emit('last_words', null);
+    fake.emit('flush_pages', null);
     await settle();
-    expect(names(fake, 'quick_send', 'said_all')).toEqual(['said_all', 'quick_send']);
+    expect(names(fake, 'quick_send', 'pages_flushed')).toEqual(['pages_flushed', 'quick_send']);
     held.release();
     await sent;
     await settle();
-    expect(names(fake, 'quick_send', 'said_all')).toEqual(['said_all', 'quick_send', 'said_all']);
+    expect(names(fake, 'quick_send', 'pages_flushed')).toEqual(['pages_flushed', 'quick_send', 'pages_flushed']);
   });
 });
 

@@ -3,7 +3,7 @@
 // Longer than 400 lines: one dialog, whose fields, problems and drafts change each other.
 
 import { BackendError, type Backend } from '../ipc/backend';
-import type { Compose, DeliveryId, Destination, Draft, ErrorCode, ErrorView, Filled, Mentionable, OrganizationId, Page, Place, Space } from '../ipc/bindings';
+import type { Compose, DeliveryId, Destination, Draft, ErrorCode, ErrorView, RenderedTemplates, Mentionable, OrganizationId, Page, Place, Space } from '../ipc/bindings';
 import type { Deliveries } from './deliveries.svelte';
 import { PageFinder, PAUSE, SHORTEST, SpaceFinder } from './finders.svelte';
 import type { Notices } from './notices.svelte';
@@ -92,7 +92,7 @@ export class Composer {
   /** Fields that show something else than what was chosen. */
   #stray: readonly Field[] = [];
   /** What the templates made of the items; `null` where the draft did not come from them. */
-  #filled: Filled | null = null;
+  #filled: RenderedTemplates | null = null;
 
   constructor(backend: Backend, notices: Notices, session: Session, deliveries: Deliveries) {
     this.#backend = backend;
@@ -169,16 +169,16 @@ export class Composer {
   chooseSpace(space: Space | null): void {
     if (space?.id === this.draft?.space?.id) return;
     this.set({ space, parent: null });
-    void this.#refill();
+    void this.#render_templates();
   }
 
   choosePage(found: Found | null): void {
-    if (this.#go((where) => onPage(where, found))) void this.#refill();
+    if (this.#go((where) => onPage(where, found))) void this.#render_templates();
   }
 
   chooseParent(found: Found | null): void {
     const space = this.draft?.space;
-    if (this.#go((where) => beneath(where, found)) && this.draft?.space?.id !== space?.id) void this.#refill();
+    if (this.#go((where) => beneath(where, found)) && this.draft?.space?.id !== space?.id) void this.#render_templates();
   }
 
   /** Connects one more site: a link led there. */
@@ -221,7 +221,7 @@ export class Composer {
     this.#timer = undefined;
     if (!this.draft) return;
     const before = this.#kept;
-    this.#kept = this.#backend.call('keep_draft', this.draft).catch(this.#notices.failed).then(() => before);
+    this.#kept = this.#backend.call('save_draft', this.draft).catch(this.#notices.failed).then(() => before);
   }
 
   /** Waits until everything that was typed is kept, or sent. */
@@ -246,7 +246,7 @@ export class Composer {
     this.#forgetTimer();
     await this.#kept;
     try {
-      const fresh = await this.#backend.call('start_over', request);
+      const fresh = await this.#backend.call('reset_draft', request);
       // It still takes the place of the delivery that is being edited.
       if (this.request !== request) return;
       this.#fill({ ...fresh, replaces: draft.replaces });
@@ -413,7 +413,7 @@ export class Composer {
   }
 
   /** Another destination may have templates of its own; they replace what nobody has changed. */
-  async #refill(): Promise<void> {
+  async #render_templates(): Promise<void> {
     const { request, draft } = this;
     const own = this.#session.settings.own_templates.length > 0;
     if (!own || !request || !draft?.organization) return;
@@ -421,7 +421,7 @@ export class Composer {
     const place: Place | null =
       request.action === 'create_page' ? space && { kind: 'space', organization, space } : page && { kind: 'page', organization, page };
     try {
-      const filled = await this.#backend.call('refill', { items: request.items, action: request.action, place });
+      const filled = await this.#backend.call('render_templates', { items: request.items, action: request.action, place });
       const chosen = request.action === 'create_page' ? this.draft?.space : this.draft?.page;
       if (this.request !== request || chosen !== (request.action === 'create_page' ? space : page)) return;
       this.#collect?.();

@@ -37,9 +37,9 @@ describe('keeping what is typed', () => {
     await vi.advanceTimersByTimeAsync(KEEP_AFTER - 1);
     composer.set({ title: 'Another title' });
     await vi.advanceTimersByTimeAsync(KEEP_AFTER - 1);
-    expect(fake.requests('keep_draft')).toHaveLength(0);
+    expect(fake.requests('save_draft')).toHaveLength(0);
     await vi.advanceTimersByTimeAsync(1);
-    expect(fake.requests('keep_draft').map(({ title }) => title)).toEqual(['Another title']);
+    expect(fake.requests('save_draft').map(({ title }) => title)).toEqual(['Another title']);
   });
 
   it('keeps it at once when the dialog is closed', async () => {
@@ -47,7 +47,7 @@ describe('keeping what is typed', () => {
     await composer.open(request);
     composer.set({ document: typed('Half a thought') });
     composer.close();
-    expect(fake.requests('keep_draft').map(({ document }) => document)).toEqual([typed('Half a thought')]);
+    expect(fake.requests('save_draft').map(({ document }) => document)).toEqual([typed('Half a thought')]);
   });
 
   it.each<[string, (composer: Composer) => unknown]>([
@@ -58,7 +58,7 @@ describe('keeping what is typed', () => {
     await composer.open(request);
     composer.attach(() => composer.set({ document: typed('The last words') }));
     leave(composer);
-    expect(fake.requests('keep_draft').map(({ document }) => document)).toEqual([typed('The last words')]);
+    expect(fake.requests('save_draft').map(({ document }) => document)).toEqual([typed('The last words')]);
   });
 
   it('keeps nothing that nobody changed', async () => {
@@ -66,7 +66,7 @@ describe('keeping what is typed', () => {
     await composer.open(request);
     composer.close();
     await vi.advanceTimersByTimeAsync(KEEP_AFTER);
-    expect(fake.requests('keep_draft')).toHaveLength(0);
+    expect(fake.requests('save_draft')).toHaveLength(0);
   });
 
   it('restores it, and starts over on request', async () => {
@@ -163,7 +163,7 @@ describe('sending', () => {
     await composer.open(request);
     composer.attach(() => composer.set({ document: typed('Of the first') }))();
     composer.close();
-    expect(fake.requests('keep_draft')).toHaveLength(0);
+    expect(fake.requests('save_draft')).toHaveLength(0);
   });
 
   it('sends nothing while a required field is empty, and asks for the first one', async () => {
@@ -198,7 +198,7 @@ describe('sending', () => {
     expect(composer.focus?.field).toBe('description');
     expect(composer.sending).toBe(false);
     await vi.advanceTimersByTimeAsync(KEEP_AFTER);
-    expect(fake.requests('keep_draft').length, 'what was refused is kept').toBeGreaterThan(0);
+    expect(fake.requests('save_draft').length, 'what was refused is kept').toBeGreaterThan(0);
   });
 
   it('asks before the same goes to the same place again, and then sends it', async () => {
@@ -258,7 +258,7 @@ describe('a page of another organization than is chosen', () => {
     composer.flush();
     composer.choosePage(found(acme.id));
     await vi.advanceTimersByTimeAsync(KEEP_AFTER);
-    expect(fake.requests('keep_draft')).toHaveLength(1);
+    expect(fake.requests('save_draft')).toHaveLength(1);
   });
 
   it('may belong to a site that is not connected: what is typed stays while that is mended', async () => {
@@ -272,7 +272,7 @@ describe('a page of another organization than is chosen', () => {
     composer.attach(() => composer.set({ document: typed('The last words') }));
     await composer.connectSite();
     expect([composer.gated, composer.adding]).toEqual([true, true]);
-    expect(fake.requests('keep_draft').at(-1)?.document).toEqual(typed('The last words'));
+    expect(fake.requests('save_draft').at(-1)?.document).toEqual(typed('The last words'));
     fake.setConnection(connection);
     await vi.advanceTimersByTimeAsync(0);
     expect([composer.gated, composer.adding, composer.pages.problem]).toEqual([false, false, null]);
@@ -330,7 +330,7 @@ describe('a destination with templates of its own', () => {
     await composer.open(request);
     composer.chooseOrganization(place.organization);
     composer.chooseSpace(space);
-    expect(fake.requests('refill')).toHaveLength(0);
+    expect(fake.requests('render_templates')).toHaveLength(0);
   });
 });
 

@@ -195,7 +195,7 @@ export class Editing {
     this.#forgetTimer();
     const words = same(fields, form.original) ? null : wordsIn(fields);
     const before = this.#kept;
-    this.#kept = this.#backend.call('keep_item_draft', { dialog: dialogOf(form), words }).catch(this.#notices.failed).then(() => before);
+    this.#kept = this.#backend.call('save_item_draft', { dialog: dialogOf(form), words }).catch(this.#notices.failed).then(() => before);
   }
 
   #forgetTimer(): void {

@@ -63,7 +63,7 @@ export class Quick {
       this.sent.listen(),
       this.#backend.on('quick_opened', ({ item }) => void this.#opened(item)),
       // The app ends, and waits until what was sent from here is stored.
-      this.#backend.on('last_words', () => void this.#sent.then(() => this.#backend.call('said_all', null)).catch((thrown: unknown) => this.#fail(thrown))),
+      this.#backend.on('flush_pages', () => void this.#sent.then(() => this.#backend.call('pages_flushed', null)).catch((thrown: unknown) => this.#fail(thrown))),
     ]);
     this.#known = this.session.load().catch((thrown: unknown) => this.#fail(thrown));
     await Promise.all([this.#known, this.#look()]);

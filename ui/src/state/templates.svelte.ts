@@ -3,7 +3,7 @@
 // shown by the field.
 
 import { BackendError, type Backend, type Stop } from '../ipc/backend';
-import type { ErrorView, Filled, OwnTemplates, Place, Preview, Templates } from '../ipc/bindings';
+import type { ErrorView, RenderedTemplates, OwnTemplates, Place, Preview, Templates } from '../ipc/bindings';
 import { samePlace } from '../words/places';
 import { PageFinder, SpaceFinder } from './finders.svelte';
 import type { Notices } from './notices.svelte';
@@ -40,7 +40,7 @@ export class TemplateSettings {
   /** The dialog that chooses another destination is open. */
   choosing = $state(false);
   values = $state.raw<Templates>() as Templates;
-  previews = $state.raw<Partial<Record<Sample, Filled>>>({});
+  previews = $state.raw<Partial<Record<Sample, RenderedTemplates>>>({});
   /** What is wrong with a template. */
   problems = $state.raw<Partial<Record<TemplateName, ErrorView>>>({});
   /** Why the templates could not be saved. */

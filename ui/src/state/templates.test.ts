@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BackendError } from '../ipc/backend';
-import type { Filled, Page, Place, Settings, Space } from '../ipc/bindings';
+import type { RenderedTemplates, Page, Place, Settings, Space } from '../ipc/bindings';
 import { Fake } from '../ipc/fake';
 import { document, organizations, pages, spaces, templates as defaults } from '../ipc/fake_data';
 import { App } from './app.svelte';
@@ -98,7 +98,7 @@ describe('the example', () => {
 
   it('is not replaced by an answer that comes late', async () => {
     const { fake, templates } = await start();
-    const answers: ((previewed: Filled) => void)[] = [];
+    const answers: ((previewed: RenderedTemplates) => void)[] = [];
     fake.instead.preview = () => new Promise((resolve) => answers.push(resolve));
     for (const words of ['First', 'Second']) {
       templates.set('item_body', words);

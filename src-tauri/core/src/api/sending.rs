@@ -123,7 +123,7 @@ pub struct Preview {
 
 /// Which items, and where they are about to go.
 #[derive(Clone, Debug, Deserialize, TS)]
-pub struct Refill {
+pub struct RenderTemplates {
     /// The items, all of one meeting; at least one.
     pub items: Vec<ItemId>,
     /// The dialog.
@@ -134,7 +134,7 @@ pub struct Refill {
 
 /// What templates make of items.
 #[derive(Clone, Debug, Serialize, TS)]
-pub struct Filled {
+pub struct RenderedTemplates {
     /// The title.
     pub title: String,
     /// The body.

@@ -78,8 +78,8 @@ pub struct Unreadable {
     pub changed: Timestamp,
 }
 
-/// How a delivery stands. Why it does not go on is stored beside, as the person was told. What follows what is in
-/// [`super::course`].
+/// The state of a delivery. The reason that a person is told is stored beside it. Transitions are in
+/// [`super::transitions`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
@@ -87,11 +87,11 @@ pub enum State {
     Queued,
     /// An attempt is on disk; from here on bytes may have left.
     Sending,
-    /// The answer for a page was lost. The same page is posted again: its title is unique in the space, so that it is
-    /// either made now, or was made then.
-    Doubted,
-    /// The answer was lost, and posting again would double it or was refused: it is looked for.
-    Looking,
+    /// The answer for a page was lost. The same page is posted again: its title is unique in the space, so it is made now
+    /// or was made then.
+    RetryUnconfirmed,
+    /// The answer was lost, and posting again would make it twice or was refused: the outbox searches for it.
+    Reconciling,
     /// It arrived.
     Sent,
     /// It did not leave, and goes again by itself.
@@ -107,8 +107,8 @@ impl State {
     pub const ALL: [Self; 8] = [
         Self::Queued,
         Self::Sending,
-        Self::Doubted,
-        Self::Looking,
+        Self::RetryUnconfirmed,
+        Self::Reconciling,
         Self::Sent,
         Self::Waiting,
         Self::NeedsYou,
@@ -119,7 +119,7 @@ impl State {
     pub const OPEN: [Self; 3] = [Self::Queued, Self::Waiting, Self::NeedsYou];
 
     /// Those in which its answer was lost and the outbox finds out.
-    pub const IN_DOUBT: [Self; 2] = [Self::Doubted, Self::Looking];
+    pub const IN_DOUBT: [Self; 2] = [Self::RetryUnconfirmed, Self::Reconciling];
 
     /// Whether it is in one of [`Self::OPEN`].
     pub fn is_open(self) -> bool {
@@ -132,7 +132,7 @@ impl State {
     }
 
     /// Whether it is posted next, by itself. Those of one organization go in the order in which they were sent.
-    pub fn is_in_line(self) -> bool {
-        matches!(self, Self::Queued | Self::Waiting | Self::Doubted)
+    pub fn is_pending(self) -> bool {
+        matches!(self, Self::Queued | Self::Waiting | Self::RetryUnconfirmed)
     }
 }

@@ -2,7 +2,6 @@
 //! async, clocks, SQL and HTTP. Every other room speaks in these types.
 
 pub mod account;
-pub mod course;
 pub mod delivery;
 pub mod destination;
 pub mod draft;
@@ -12,3 +11,4 @@ pub mod problem;
 pub mod settings;
 pub mod site;
 pub mod title;
+pub mod transitions;

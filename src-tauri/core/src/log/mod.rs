@@ -33,9 +33,9 @@ pub const OLDER_FILE: &str = "sally-desktop.old.log";
 /// How many lines may wait for the disk.
 const QUEUE: usize = 1024;
 /// How many bytes of lines wait until it is known where the file lies.
-const BEFORE: usize = 64 * 1024;
+const MAX_BUFFERED: usize = 64 * 1024;
 /// How long an end of the app, or a panic, waits for the disk.
-const PATIENCE: Duration = Duration::from_secs(2);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The log. Cheap to clone.
 #[derive(Clone)]
@@ -80,7 +80,7 @@ impl Log {
     pub fn flush(&self) {
         let (done, wait) = sync_channel(1);
         if self.tell.try_send(Order::Flush(done)).is_ok() {
-            let _too_late = wait.recv_timeout(PATIENCE);
+            let _too_late = wait.recv_timeout(FLUSH_TIMEOUT);
         }
     }
 
@@ -91,7 +91,7 @@ impl Log {
             // There is no thread, so nobody has ever written one.
             return Ok(());
         }
-        wait.recv_timeout(PATIENCE * 3).unwrap_or_else(|_| Err(io::ErrorKind::ResourceBusy.into()))
+        wait.recv_timeout(FLUSH_TIMEOUT * 3).unwrap_or_else(|_| Err(io::ErrorKind::ResourceBusy.into()))
     }
 
     fn line(&self, line: String) {
@@ -109,7 +109,7 @@ fn write(orders: &Receiver<Order>, left_out: &AtomicU64) {
         // What came in the meantime is written in one piece.
         for order in std::iter::once(first).chain(orders.try_iter()) {
             match order {
-                Order::Line(line) if place.is_some() || lines.len() + line.len() <= BEFORE => {
+                Order::Line(line) if place.is_some() || lines.len() + line.len() <= MAX_BUFFERED => {
                     lines.push_str(&line);
                 }
                 Order::Line(_) => {

@@ -9,7 +9,7 @@ use super::{FILE, OLDER_FILE};
 use crate::disk;
 
 /// How long each of the two may be.
-const LIMIT: u64 = 1024 * 1024;
+const MAX_FILE_SIZE: u64 = 1024 * 1024;
 
 pub(super) struct Rolling {
     folder: PathBuf,
@@ -18,7 +18,7 @@ pub(super) struct Rolling {
 
 impl Rolling {
     pub(super) fn new(folder: PathBuf) -> Self {
-        Self { folder, limit: LIMIT }
+        Self { folder, limit: MAX_FILE_SIZE }
     }
 
     /// Writes lines at the end. Of lines that are longer than a file the last ones are kept.

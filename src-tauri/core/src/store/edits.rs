@@ -1,5 +1,5 @@
 //! What a person changes of meetings by hand: items corrected, added, merged and removed, and meetings deleted for good.
-//! What was done by hand is marked, and [`MeetingsMut::extend`] leaves it alone. Called by `app`.
+//! What was done by hand is marked, and [`MeetingsMut::merge_from_source`] leaves it alone. Called by `app`.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -238,7 +238,7 @@ mod tests {
             })
             .await
             .unwrap();
-        let changed = store.write(move |tx| tx.meetings_mut().extend(id, &again)).await.unwrap();
+        let changed = store.write(move |tx| tx.meetings_mut().merge_from_source(id, &again)).await.unwrap();
         assert!(!changed, "the source has nothing that is new");
         let after = items(&store, id).await;
         let texts: Vec<_> = after.iter().map(|item| item.text.as_str()).collect();

@@ -71,7 +71,7 @@ pub use place::Unfit;
 pub use reading::{BeingRead, BeingReadMut, Culprit, Source};
 pub use recordings::{Recording, Recordings, RecordingsMut};
 pub use rescue::Damage;
-pub use search::{Filter, Found, MOST, Summary};
+pub use search::{Filter, Found, MAX_MATCHES, Summary};
 pub use servers::{Server, Servers, ServersMut};
 pub use settings::{Settings, SettingsMut};
 pub use sites::{Sites, SitesMut};
@@ -83,10 +83,10 @@ pub use tx::{ReadTx, WriteTx};
 pub const FILE_NAME: &str = "sally.db";
 
 /// A file of so many pages is swept in some tens of milliseconds, for which a deletion may wait.
-const SOON_SWEPT: u32 = 16 * 1024;
+const MAX_PAGES_SWEPT_AT_ONCE: u32 = 16 * 1024;
 
 /// The pause between two stretches of a sweep: whoever wants to write is not to wait.
-const PAUSE: Duration = Duration::from_millis(2);
+const SWEEP_PAUSE: Duration = Duration::from_millis(2);
 
 /// The cache.
 #[derive(Clone, Debug)]
@@ -210,7 +210,7 @@ impl Store {
                 if !swept_on(&mut lock(&connections.writer), under_way)? {
                     sweep = None;
                 }
-                std::thread::sleep(PAUSE);
+                std::thread::sleep(SWEEP_PAUSE);
             }
             empty_journal(&lock(&connections.writer))
         })
@@ -352,7 +352,7 @@ impl Connections {
 /// Sweeps the whole file, unless it is so large that somebody would wait for it; and empties the journal.
 fn sweep_if_small(writer: &mut Connection) -> Result<(), Error> {
     let pages: u32 = writer.pragma_query_value(None, "page_count", |row| row.get(0)).map_err(Error::of)?;
-    if pages <= SOON_SWEPT
+    if pages <= MAX_PAGES_SWEPT_AT_ONCE
         && let Some(mut sweep) = sweep::Sweep::of(writer)?
     {
         while swept_on(writer, &mut sweep)? {}

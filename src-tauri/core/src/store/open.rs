@@ -14,7 +14,7 @@ use crate::disk;
 pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// So many bytes are checked in some tens of milliseconds.
-const SOON_READ: u64 = 64 * 1024 * 1024;
+const FULL_CHECK_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// The tables that hold what exists nowhere else.
 const PRECIOUS: [&str; 7] =
@@ -100,7 +100,7 @@ fn set_up(db: &mut Connection) -> Result<bool, Error> {
     db.busy_timeout(BUSY).map_err(Error::of)?;
     let mark: i32 = db.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(Error::of)?;
     match mark {
-        RUNNING => check_after_a_kill(db, SOON_READ)?,
+        RUNNING => check_after_a_kill(db, FULL_CHECK_LIMIT)?,
         DAMAGED => check(db)?,
         _ => {}
     }
@@ -268,7 +268,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(FILE_NAME);
         drop(open(folder.path()).unwrap());
-        let large = format!("INSERT INTO account (one, json) VALUES (1, hex(zeroblob({SOON_READ} / 2 + 1)))");
+        let large =
+            format!("INSERT INTO account (one, json) VALUES (1, hex(zeroblob({FULL_CHECK_LIMIT} / 2 + 1)))");
         Connection::open(&path).unwrap().execute_batch(&large).unwrap();
         break_unseen(folder.path(), "people");
         let opened = open(folder.path()).unwrap();

@@ -19,7 +19,7 @@ use crate::domain::id::DeliveryId;
 
 /// Pages that are copied at once, and the pause in between: the window is not to feel it.
 const PAGES: i32 = 256;
-const PAUSE: Duration = Duration::from_millis(2);
+const STEP_DELAY: Duration = Duration::from_millis(2);
 
 /// What is taken over, row by row, and with which columns. What refers to a row comes after it.
 const TABLES: [(&str, &str); 6] = [
@@ -122,7 +122,7 @@ fn copy(from: &Connection, new: &Path, now: Timestamp, is_wanted: impl Fn() -> b
         if !is_wanted() {
             return Ok(false);
         }
-        std::thread::sleep(PAUSE);
+        std::thread::sleep(STEP_DELAY);
     }
     drop(backup);
     // It is one file, and nothing beside it.

@@ -1,5 +1,5 @@
 //! Finding meetings while somebody types, among many years of them. Refuses to look at every match: a search takes the
-//! newest [`MOST`] and puts those first whose title or people hold the words, then those whose items do, then those in
+//! newest [`MAX_MATCHES`] and puts those first whose title or people hold the words, then those whose items do, then those in
 //! which it was only said; each newest first. Called through [`Meetings`].
 
 use std::collections::HashSet;
@@ -17,7 +17,7 @@ use crate::domain::id::MeetingId;
 use crate::domain::meeting::{HeldAt, ItemKind};
 
 /// So many matches are counted and ranked; nobody scrolls further, and a search for "a" would match everything.
-pub const MOST: u32 = 1000;
+pub const MAX_MATCHES: u32 = 1000;
 
 /// So many lines of transcripts are looked through for the words around the hits of one stretch.
 const LINES: usize = 3000;
@@ -57,7 +57,7 @@ pub struct Summary {
 /// What a search found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// How many match, at most [`MOST`] where words or people are looked for.
+    /// How many match, at most [`MAX_MATCHES`] where words or people are looked for.
     pub total: u32,
     /// Whether more match than were counted.
     pub more: bool,
@@ -117,24 +117,24 @@ impl Meetings<'_> {
             return self.stretch(filter, offset, limit);
         }
         let ranked = if typed.is_empty() {
-            self.newest("meeting_heads", &terms.join(" AND "), filter, filter.range(), MOST + 1)?
+            self.newest("meeting_heads", &terms.join(" AND "), filter, filter.range(), MAX_MATCHES + 1)?
         } else {
             let query = typed.to_query();
             terms.push(format!("({query})"));
             self.ranked(&terms, &query, filter)?
         };
-        let more = ranked.len() > MOST as usize;
-        let ranked = &ranked[..ranked.len().min(MOST as usize)];
+        let more = ranked.len() > MAX_MATCHES as usize;
+        let ranked = &ranked[..ranked.len().min(MAX_MATCHES as usize)];
         let page: Vec<i64> = ranked.iter().skip(offset as usize).take(limit as usize).copied().collect();
         let mut rows = self.at_places(&page)?;
         self.add_hits(&mut rows, &typed)?;
-        Ok(Found { total: u32::try_from(ranked.len()).unwrap_or(MOST), more, rows })
+        Ok(Found { total: u32::try_from(ranked.len()).unwrap_or(MAX_MATCHES), more, rows })
     }
 
     /// The places of the best matches, one more than are shown if there are more.
     fn ranked(&self, terms: &[String], words: &str, filter: &Filter) -> Result<Vec<i64>, Error> {
         let all = terms.join(" AND ");
-        let most = MOST + 1;
+        let most = MAX_MATCHES + 1;
         let heads = self.newest("meeting_heads", &all, filter, filter.range(), most)?;
         if heads.len() == most as usize {
             return Ok(heads);

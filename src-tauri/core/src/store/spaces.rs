@@ -8,7 +8,7 @@ use crate::domain::destination::Space;
 use crate::domain::id::{OrganizationId, SpaceId};
 
 /// Most spaces that one search answers: a picker shows no more.
-const MOST: usize = 50;
+const MAX_MATCHES: usize = 50;
 
 /// Reads.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Spaces<'_> {
             .map_err(Error::of)?;
         let mut total = 0;
         let spaces = find
-            .query_map(params![organization.as_str(), folded, MOST], |row| {
+            .query_map(params![organization.as_str(), folded, MAX_MATCHES], |row| {
                 total = row.get(3)?;
                 Ok(Space { id: SpaceId(row.get(0)?), key: row.get(1)?, name: row.get(2)? })
             })
@@ -245,6 +245,6 @@ mod tests {
             })
             .await
             .unwrap();
-        assert_eq!((found.len(), total), (MOST, 70));
+        assert_eq!((found.len(), total), (MAX_MATCHES, 70));
     }
 }

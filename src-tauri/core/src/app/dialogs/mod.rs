@@ -18,7 +18,7 @@ use super::login::Signers;
 use super::outbox::Outbox;
 use super::{Error, settings, words};
 use crate::adf::Document;
-use crate::api::{self, Compose, Filled, Mentionable, Preview, Refill};
+use crate::api::{self, Compose, Mentionable, Preview, RenderTemplates, RenderedTemplates};
 use crate::clock::Clock;
 use crate::domain::delivery::Delivery;
 use crate::domain::destination::{Destination, Place, Target};
@@ -128,7 +128,7 @@ impl Dialogs {
     }
 
     /// What the templates of another destination make of the items of a dialog.
-    pub(super) async fn render_templates(&self, wanted: Refill) -> Result<Filled, Error> {
+    pub(super) async fn render_templates(&self, wanted: RenderTemplates) -> Result<RenderedTemplates, Error> {
         let items = wanted.items;
         let found = self
             .0
@@ -145,7 +145,7 @@ impl Dialogs {
     }
 
     /// What templates make of an example.
-    pub(super) async fn preview(&self, wanted: Preview) -> Result<Filled, Error> {
+    pub(super) async fn preview(&self, wanted: Preview) -> Result<RenderedTemplates, Error> {
         let people = self.people().await?;
         let mut meeting = example();
         if !wanted.several {
@@ -174,7 +174,7 @@ impl Dialogs {
         // A destination in an organization that the connection no longer reaches is of no use.
         let last = last.filter(|last| organizations.iter().any(|o| o.id == *last.organization()));
         let place = last.as_ref().map(Target::place);
-        let Filled { title, document } = {
+        let RenderedTemplates { title, document } = {
             let mut context = TemplateContext { meeting: &meeting, people: &people, new_id: &mut new_id };
             context.rendered(templates(&settings, place.as_ref()), action)
         };

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::{Dialogs, Error, settings};
 use crate::api::{
-    DeliveryView, Favourite, Filled, FindItems, FoundItem, QuickOpened, QuickSend, QuickTarget, Refill, Send,
+    DeliveryView, Favourite, FindItems, FoundItem, QuickOpened, QuickSend, QuickTarget, RenderTemplates,
+    RenderedTemplates, Send,
 };
 use crate::app::library::day_and_time;
 use crate::app::outbox::Ready;
@@ -88,8 +89,9 @@ impl Dialogs {
         let mut ready = Vec::new();
         for items in self.by_meeting(items).await? {
             let (action, place) = (target.action(), target.place());
-            let Filled { title, document } =
-                self.render_templates(Refill { items: items.clone(), action, place: Some(place) }).await?;
+            let RenderedTemplates { title, document } = self
+                .render_templates(RenderTemplates { items: items.clone(), action, place: Some(place) })
+                .await?;
             let destination = target.clone().titled(title);
             ready.push(self.checked(Send { items, destination, document, replaces: None, again }).await?);
         }

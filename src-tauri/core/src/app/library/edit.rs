@@ -1,5 +1,5 @@
 //! What a person does to meetings by hand: correcting items, adding, merging and removing them, and deleting a meeting for
-//! good. An import never undoes it; that is for [`MeetingsMut::extend`](crate::store::MeetingsMut::extend)
+//! good. An import never undoes it; that is for [`MeetingsMut::merge_from_source`](crate::store::MeetingsMut::merge_from_source)
 //! to see to.
 
 use uuid::Uuid;
@@ -27,7 +27,7 @@ impl Library {
     }
 
     /// Keeps what is typed into the dialog of an item, or forgets it.
-    pub(in crate::app) async fn keep_item_draft(&self, draft: ItemDraft) -> Result<(), Error> {
+    pub(in crate::app) async fn save_item_draft(&self, draft: ItemDraft) -> Result<(), Error> {
         let ((subject, said), now) = (key(draft.dialog), self.0.clock.now());
         let words = draft.words.map(draft::ItemWords::from);
         let keep = move |tx: &store::WriteTx<'_>| match words {

@@ -6,19 +6,20 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
+use super::pairing::Pairing;
+use super::storing::{Change, append, is_unwanted, store_meeting};
 use super::{Error, Library, lock};
 use crate::api::{ImportFailure, ImportProgress, ImportReport, ImportText};
 use crate::app::Event;
 use crate::app::reader::{Ended, LEFT_ALONE};
 use crate::domain::id::MeetingId;
-use crate::domain::meeting::{HeldAt, Meeting};
-use crate::sources::files::{self, Format, Parsed, Unreadable};
-use crate::store::{self, Culprit, Origin, Source, WriteTx};
+use crate::sources::files::{self, Parsed, Unreadable};
+use crate::store::{Culprit, Source};
 
 /// What pasted text is called where a file has its name.
 const PASTED: &str = "Pasted meeting";
@@ -67,9 +68,9 @@ pub(super) struct Importing {
 #[derive(Default)]
 pub(super) struct Incoming {
     /// Of the file, and of the transcript that joined it.
-    names: Vec<String>,
-    digests: Vec<String>,
-    meetings: Vec<Parsed>,
+    pub(super) names: Vec<String>,
+    pub(super) digests: Vec<String>,
+    pub(super) meetings: Vec<Parsed>,
     /// The meeting that the file brought when it was shorter.
     pub(super) onto: Option<MeetingId>,
     /// Whether nobody asked for it: then it brings nothing back that a person deleted.
@@ -107,10 +108,15 @@ impl Library {
         lock(&self.0.importing).stop.cancel();
     }
 
+    #[tracing::instrument(name = "import", skip_all, fields(run = %Uuid::now_v7(), files = paths.len()))]
     async fn import_files(&self, paths: Vec<PathBuf>, ended: Ended) -> Result<ImportReport, Error> {
         let stop = self.import_began(paths.len());
         let report = self.import_each(paths, ended, &stop).await;
         self.import_ended();
+        if let Ok(report) = &report {
+            let (added, failed) = (report.added.len(), report.failed.len());
+            tracing::info!(added, failed, "the import ended");
+        }
         report
     }
 
@@ -122,7 +128,7 @@ impl Library {
     ) -> Result<ImportReport, Error> {
         let mut report = ImportReport::default();
         for files in by_folder(paths) {
-            let mut beside = Beside::default();
+            let mut pairing = Pairing::default();
             for path in files {
                 if stop.is_cancelled() {
                     report.left_out += 1;
@@ -140,7 +146,7 @@ impl Library {
                 };
                 let ready = match read {
                     Ok(bytes) => match self.take_in(&name, bytes, ended).await {
-                        Ok(taken) => told(&mut report, &name, taken).map(|incoming| beside.take(incoming)),
+                        Ok(taken) => told(&mut report, &name, taken).map(|incoming| pairing.take(incoming)),
                         Err(error) => {
                             report.failed.push(unstored(&name, &error));
                             None
@@ -154,7 +160,7 @@ impl Library {
                 self.store_files(ready.into_iter().flatten(), &mut report).await;
                 self.import_goes_on();
             }
-            self.store_files(beside.rest(), &mut report).await;
+            self.store_files(pairing.rest(), &mut report).await;
         }
         Ok(report)
     }
@@ -280,7 +286,7 @@ impl Library {
                 let mut stored = Vec::new();
                 for parsed in &incoming.meetings {
                     stored.push(match incoming.onto {
-                        Some(there) if tx.meetings().head(there)?.is_some() => go_on(tx, there, parsed)?,
+                        Some(there) if tx.meetings().head(there)?.is_some() => append(tx, there, parsed)?,
                         _ if incoming.by_itself && is_unwanted(tx, &incoming, parsed)? => continue,
                         _ => store_meeting(tx, parsed, sample, now)?,
                     });
@@ -312,67 +318,6 @@ impl Library {
     }
 }
 
-enum Change {
-    Added,
-    Updated,
-    None,
-}
-
-/// Whether a person deleted this meeting.
-fn is_unwanted(tx: &WriteTx<'_>, incoming: &Incoming, parsed: &Parsed) -> Result<bool, store::Error> {
-    match source_key(parsed) {
-        Some(key) => tx.meetings().was_removed(&key),
-        None => Ok(incoming.onto.is_some()),
-    }
-}
-
-/// Stores what a file holds that was shorter when it was imported first.
-fn go_on(tx: &WriteTx<'_>, there: MeetingId, parsed: &Parsed) -> Result<(MeetingId, Change), store::Error> {
-    let longer = tx.meetings_mut().go_on(there, &parsed.meeting.transcript)?;
-    let more = tx.meetings_mut().extend(there, &parsed.meeting)?;
-    Ok((there, if longer || more { Change::Updated } else { Change::None }))
-}
-
-fn store_meeting(
-    tx: &WriteTx<'_>,
-    parsed: &Parsed,
-    sample: bool,
-    now: Timestamp,
-) -> Result<(MeetingId, Change), store::Error> {
-    let key = source_key(parsed);
-    if let Some(key) = &key
-        && let Some(there) = tx.meetings().by_source_key(key)?
-    {
-        let changed = tx.meetings_mut().extend(there, &parsed.meeting)?;
-        return Ok((there, if changed { Change::Updated } else { Change::None }));
-    }
-    let origin = Origin { source_key: key, sample, sort_at: sort_at(&parsed.meeting), imported_at: now };
-    tx.meetings_mut().insert(&parsed.meeting, &origin)?;
-    Ok((parsed.meeting.id, Change::Added))
-}
-
-/// How the same meeting is known again: by the source's own id, else by title and date where the file names
-/// both. Without either, two files are two meetings.
-fn source_key(parsed: &Parsed) -> Option<String> {
-    if let Some(key) = &parsed.key {
-        return Some(format!("id:{key}"));
-    }
-    let held_at = parsed.meeting.held_at.filter(|_| parsed.titled)?;
-    let when = match held_at {
-        HeldAt::Moment(at) => at.to_string(),
-        HeldAt::Day(day) => day.to_string(),
-    };
-    Some(format!("title:{}@{when}", parsed.meeting.title.to_lowercase()))
-}
-
-/// Where a meeting stands in the list.
-pub(in crate::app) fn sort_at(meeting: &Meeting) -> Option<Timestamp> {
-    match meeting.held_at? {
-        HeldAt::Moment(at) => Some(at),
-        HeldAt::Day(day) => Some(day.to_zoned(TimeZone::system()).ok()?.timestamp()),
-    }
-}
-
 /// Files by their folders, in the order in which they were named.
 fn by_folder(paths: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
     let mut folders: HashMap<Option<PathBuf>, usize> = HashMap::new();
@@ -385,72 +330,6 @@ fn by_folder(paths: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
         }
     }
     all
-}
-
-/// Tools write the summary and the transcript of a meeting as two files side by side. A transcript that names no
-/// meeting joins the one meeting of its folder; so the first of each is kept back until the folder is over, or a second one
-/// shows that it is a folder of many meetings.
-#[derive(Default)]
-struct Beside {
-    summary: Option<Incoming>,
-    transcript: Option<Incoming>,
-    many: bool,
-}
-
-impl Beside {
-    /// Takes a file, and answers those that wait for no other.
-    fn take(&mut self, incoming: Incoming) -> Vec<Incoming> {
-        let place = match incoming.meetings.as_slice() {
-            // What was written beside the meeting is not its transcript.
-            [parsed] if parsed.format == Format::Chat => None,
-            [parsed] if is_bare_transcript(parsed) => Some(&mut self.transcript),
-            [_] => Some(&mut self.summary),
-            _ => None,
-        };
-        match place {
-            Some(place) if !self.many && place.is_none() => {
-                *place = Some(incoming);
-                Vec::new()
-            }
-            Some(_) => {
-                self.many = true;
-                self.summary.take().into_iter().chain(self.transcript.take()).chain([incoming]).collect()
-            }
-            None => vec![incoming],
-        }
-    }
-
-    /// What is left when the folder is over.
-    fn rest(self) -> Vec<Incoming> {
-        match (self.summary, self.transcript) {
-            (Some(summary), Some(transcript)) if !has_transcript(&summary) => {
-                vec![joined(summary, transcript)]
-            }
-            (summary, transcript) => summary.into_iter().chain(transcript).collect(),
-        }
-    }
-}
-
-fn is_bare_transcript(parsed: &Parsed) -> bool {
-    !parsed.titled && parsed.meeting.items.is_empty() && !parsed.meeting.transcript.is_empty()
-}
-
-fn has_transcript(incoming: &Incoming) -> bool {
-    incoming.meetings.iter().any(|parsed| !parsed.meeting.transcript.is_empty())
-}
-
-fn joined(mut summary: Incoming, mut transcript: Incoming) -> Incoming {
-    summary.names.append(&mut transcript.names);
-    summary.digests.append(&mut transcript.digests);
-    if let (Some(target), Some(joining)) = (summary.meetings.first_mut(), transcript.meetings.pop()) {
-        let (target, joining) = (&mut target.meeting, joining.meeting);
-        target.transcript = joining.transcript;
-        target.minutes = target.minutes.or(joining.minutes);
-        if target.participants.is_empty() {
-            target.participants = joining.participants;
-        }
-    }
-    summary
 }
 
 /// Says what came of a file, and answers what there is to store of it.

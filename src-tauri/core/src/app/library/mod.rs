@@ -4,6 +4,8 @@
 mod edit;
 mod export;
 mod import;
+mod pairing;
+mod storing;
 mod watch;
 
 use std::collections::{HashMap, VecDeque};
@@ -12,7 +14,8 @@ use std::sync::{Arc, Mutex};
 use jiff::civil;
 use jiff::tz::TimeZone;
 
-pub(super) use import::{digest, sort_at};
+pub(super) use import::digest;
+pub(super) use storing::sort_at;
 
 use super::events::Events;
 use super::outbox::Views;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::Phase;
+use super::phase::Phase;
 use super::sites::Connected;
 use crate::app::Error;
 use crate::auth::{self, LoginId};
@@ -113,7 +113,7 @@ impl Accounts {
     }
 
     /// Who looks for a delivery that may have arrived. Nobody while the token of who sent it does nothing: it may be renewed.
-    pub(in crate::app) fn looker_for(&self, delivery: &Delivery) -> Option<Identity> {
+    pub(in crate::app) fn reconciler_for(&self, delivery: &Delivery) -> Option<Identity> {
         let organization = delivery.destination.organization();
         let account = delivery.sender.as_ref().map(|sender| &sender.id);
         account.and_then(|account| self.identity_for(organization, account)).or_else(|| {

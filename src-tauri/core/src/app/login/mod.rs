@@ -3,7 +3,10 @@
 //! [`Signers`].
 
 mod accounts;
+mod noticed;
+mod phase;
 mod sites;
+mod tokens;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -12,9 +15,11 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 pub(super) use accounts::{Accounts, Identity, Senders, Signers};
-pub(super) use sites::{administrator_text, name_of};
+pub(super) use sites::name_of;
+pub(super) use tokens::administrator_text;
 
 use accounts::{LoggedIn, sender_of};
+use phase::Phase;
 
 use super::events::Events;
 use super::tasks::Tasks;
@@ -22,56 +27,15 @@ use super::{Browser, Error, Event, words};
 use crate::api::Connection;
 use crate::auth::{self, ApiTokens, Granted, LoginId, LoginStart, Session, scopes};
 use crate::clock::Clock;
-use crate::confluence::{self, Confluence, Person, Reachable};
+use crate::confluence::{Confluence, Person, Reachable};
 use crate::domain::account::Account;
-use crate::domain::course;
 use crate::domain::id::OrganizationId;
 use crate::domain::problem::{self, Ended, Problem};
+use crate::domain::transitions;
 use crate::store::Store;
 
 /// How often Atlassian is asked who has just logged in, while it cannot be reached or has trouble: for about a minute.
 const MAX_FETCH_TRIES: u32 = 5;
-
-/// Where the connection stands.
-#[derive(Clone, Debug)]
-enum Phase {
-    /// Nobody is connected; how the last login ended, if it ended badly.
-    Disconnected(Option<Problem>),
-    /// The browser is open. What was before comes back when the login is given up.
-    Waiting { since: Timestamp, until: Timestamp, before: Box<Phase> },
-    /// The tokens of a login are there, the account is being asked for. What was before goes on until that is known.
-    Finishing { login: LoginId, before: Box<Phase> },
-    /// Connected.
-    Connected(Account),
-    /// Atlassian no longer accepts the connection.
-    NeedsReconnecting(Account, Problem),
-}
-
-impl Default for Phase {
-    fn default() -> Self {
-        Self::Disconnected(None)
-    }
-}
-
-impl Phase {
-    /// The account that is connected or was last, and whether it still is.
-    fn account(&self) -> Option<(&Account, bool)> {
-        match self {
-            Self::Connected(account) => Some((account, true)),
-            Self::NeedsReconnecting(account, _) => Some((account, false)),
-            Self::Waiting { before, .. } | Self::Finishing { before, .. } => before.account(),
-            Self::Disconnected(_) => None,
-        }
-    }
-
-    /// What comes back when a login is given up.
-    fn before(self) -> Self {
-        match self {
-            Self::Waiting { before, .. } | Self::Finishing { before, .. } => *before,
-            settled => settled,
-        }
-    }
-}
 
 /// The connection of a person. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -319,6 +283,7 @@ impl Login {
 
     /// Asks who has logged in and what is reached, puts the login in the place of the connection before it, and remembers
     /// the account.
+    #[tracing::instrument(name = "login", skip_all, fields(login = ?granted.login))]
     async fn fetch_account(&self, granted: Granted) -> Result<(), Error> {
         let Granted { login, scopes: granted } = granted;
         let (reachable, person) = self.ask_who(login).await?;
@@ -368,7 +333,7 @@ impl Login {
                 return Err(error);
             }
             tracing::info!(error = &error as &dyn std::error::Error, tries, "asking again who has logged in");
-            let pause = SignedDuration::try_from(course::backoff(tries, 0)).unwrap_or_default();
+            let pause = SignedDuration::try_from(transitions::backoff(tries, 0)).unwrap_or_default();
             let again = self.0.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
             tokio::select! {
                 () = self.0.clock.until(again) => {}
@@ -418,57 +383,6 @@ impl Login {
         if let Err(error) = self.0.session.disconnect().await {
             tracing::warn!(%error, "the tokens of a login that failed could not be deleted");
         }
-    }
-
-    /// Takes an error of a request about an organization, and notices where it means that a connection has ended.
-    fn noticed(&self, organization: &OrganizationId, error: Error) -> Error {
-        match error {
-            error @ Error::Confluence(confluence::Error::ScopeMissing) => {
-                self.token_is_narrow(organization).unwrap_or(error)
-            }
-            Error::Auth(auth::Error::TokenRefused { login })
-            | Error::Confluence(confluence::Error::Auth(auth::Error::TokenRefused { login })) => {
-                self.token_refused(login)
-            }
-            error => {
-                if error.ends_connection() {
-                    self.needs_reconnecting(&error);
-                }
-                error
-            }
-        }
-    }
-
-    /// Atlassian no longer accepts the connection.
-    fn needs_reconnecting(&self, error: &Error) {
-        let changed = self.0.accounts.send_if_modified(|accounts| {
-            let phase = match &mut accounts.phase {
-                Phase::Waiting { before, .. } | Phase::Finishing { before, .. } => &mut **before,
-                settled => settled,
-            };
-            let Phase::Connected(account) = phase else { return false };
-            *phase = Phase::NeedsReconnecting(account.clone(), error.problem());
-            accounts.logged_in = None;
-            true
-        });
-        if changed {
-            self.0.events.emit(Event::Connection(Box::new(self.connection())));
-        }
-    }
-
-    /// Whether the keyrings let the app in.
-    pub(super) async fn look_at_keyrings(&self) -> [Result<(), auth::keychain::Error>; 2] {
-        [self.0.session.look_at_keyring().await, self.0.api_tokens.look_at_keyring().await]
-    }
-
-    /// Deletes the tokens of the login.
-    pub(super) async fn delete_tokens(&self) -> Result<(), auth::Error> {
-        self.0.session.disconnect().await
-    }
-
-    /// Deletes the API tokens of all sites.
-    pub(super) async fn delete_api_tokens(&self) -> Result<(), auth::keychain::Error> {
-        self.0.api_tokens.clear().await
     }
 }
 

@@ -5,11 +5,11 @@
 use futures::future::try_join_all;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 use super::Login;
 use super::accounts::{Identity, sender_of_site};
-use crate::api::{ApiToken, ConnectToken, TokenNeed};
+use super::tokens::need_view;
+use crate::api::{ApiToken, ConnectToken};
 use crate::app::error::keyring;
 use crate::app::{Error, Event, lock, words};
 use crate::auth::{self, KeptToken, SiteToken};
@@ -18,12 +18,6 @@ use crate::domain::destination::Organization;
 use crate::domain::id::OrganizationId;
 use crate::domain::problem::{Field, Problem, Token, TokenTrouble};
 use crate::domain::site::{Need, Site};
-
-/// How long before its last day a token is warned of.
-const WARNED_BEFORE: SignedDuration = SignedDuration::from_hours(14 * 24);
-
-/// How often it is looked whether a token ends soon.
-const CHECK_INTERVAL: SignedDuration = SignedDuration::from_hours(6);
 
 /// A site in this run.
 #[derive(Clone)]
@@ -375,77 +369,13 @@ impl Login {
         self.0.events.emit(Event::Tokens(self.tokens()));
     }
 
-    /// Warns of tokens that end soon, once for each, at the start and by the clock.
-    pub(in crate::app) fn start_expiry_watch(&self) {
-        let login = self.clone();
-        self.0.tasks.spawn_until_ending(async move {
-            loop {
-                if let Err(error) = login.warn_of_ends().await {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "no token was warned of");
-                }
-                let next = login.0.clock.now().saturating_add(CHECK_INTERVAL).unwrap_or(Timestamp::MAX);
-                login.0.clock.until(next).await;
-            }
-        });
-    }
-
-    async fn warn_of_ends(&self) -> Result<(), Error> {
-        let soon = self.0.clock.now().saturating_add(WARNED_BEFORE).unwrap_or(Timestamp::MAX);
-        let soon = soon.to_zoned(TimeZone::system()).date();
-        let ending: Vec<(Organization, Date)> = self
-            .0
-            .accounts
-            .borrow()
-            .sites
-            .values()
-            .filter(|connected| connected.is_working())
-            .filter_map(|connected| Some((connected.site.organization.clone(), connected.site.expires?)))
-            .filter(|(_, expires)| *expires <= soon)
-            .collect();
-        for (organization, expires) in ending {
-            let key = format!("token of {} ends {expires}", organization.id);
-            if self.0.store.write(move |tx| tx.settings_mut().tell_once(&key)).await? {
-                let (site, passed) = (name_of(&organization), expires < self.today());
-                self.0.events.notice(&Problem::Token(Token {
-                    organization: organization.id,
-                    site,
-                    expires: Some(expires),
-                    what: TokenTrouble::Ends { passed },
-                }));
-            }
-        }
-        Ok(())
-    }
-
-    fn today(&self) -> Date {
+    pub(super) fn today(&self) -> Date {
         self.0.clock.now().to_zoned(TimeZone::system()).date()
     }
 
     fn has_ended(&self, expires: Option<Date>) -> bool {
         expires.is_some_and(|day| day <= self.today())
     }
-}
-
-/// What an administrator has to know who is to allow the app.
-pub(in crate::app) fn administrator_text() -> String {
-    let scopes: Vec<&str> = Need::ALL.iter().map(|need| need.scope()).collect();
-    format!(
-        "Sally Desktop is a program on my computer that brings decisions and tasks of my meetings into Confluence, when I \
-         press a button, as me.\n\n\
-         It talks to these hosts, over https, and to no other one of Atlassian's:\n\
-         - {api} (Confluence's API)\n\
-         - auth.atlassian.com (only for logging in without an API token)\n\
-         - our site, SITE.atlassian.net (its cloud id; and its API for API tokens without scopes)\n\n\
-         With an API token it needs these scopes: {}.\n\
-         With a login (OAuth 2.0) it asks for the 13 that its login page lists.\n\n\
-         What has to be allowed, where it is not: API tokens for my account (Atlassian Administration, Security, \
-         Authentication policies), or the app itself (Connected apps); Confluence for my account; and my network, where \
-         an IP allowlist is used.\n\n\
-         It never sends: recordings, transcripts, or anything that I did not choose. It has no telemetry and no server \
-         of its own. Tokens are kept in the keyring of my computer.\n",
-        scopes.join(" "),
-        api = "api.atlassian.com",
-    )
 }
 
 fn checked_email(text: &str) -> Result<String, Error> {
@@ -457,24 +387,4 @@ fn checked_email(text: &str) -> Result<String, Error> {
 /// A site for people, such as `acme.atlassian.net`.
 pub(in crate::app) fn name_of(organization: &Organization) -> String {
     url::Url::parse(&organization.url).map_or_else(|_| organization.name.clone(), |url| site_name(&url))
-}
-
-fn need_view(need: Need, met: bool) -> TokenNeed {
-    let (name, without) = match need {
-        Need::Account => ("Know who you are", "Nothing can be sent."),
-        Need::Spaces => ("List spaces", "No space can be chosen, so no page can be created."),
-        Need::Search => ("Find pages", "Pages are not found by title, so a comment has no place."),
-        Need::CreatePages => ("Create pages", "No page can be created."),
-        Need::AddComments => ("Add comments", "No comment can be added."),
-        Need::ReadPages => (
-            "Read pages that you created",
-            "When an answer is lost, the page is searched for, which takes minutes and can fail.",
-        ),
-        Need::ReadComments => (
-            "Read comments that you added",
-            "When an answer is lost, the comment is searched for, which takes minutes and can fail.",
-        ),
-        Need::People => ("Find people", "Only people who are known already can be mentioned."),
-    };
-    TokenNeed { name: name.to_owned(), scope: need.scope().to_owned(), met, without: without.to_owned() }
 }

@@ -7,16 +7,16 @@ use jiff::tz::TimeZone;
 use super::{Error, Outbox};
 use crate::adf::Document;
 use crate::confluence::{self, Confluence, Made, NewPage};
-use crate::domain::course::Posted;
 use crate::domain::delivery::Delivery;
 use crate::domain::destination::{Destination, Page};
 use crate::domain::problem::{self, Problem, TitleClash, Token, TokenTrouble};
 use crate::domain::title::with_date_suffix;
+use crate::domain::transitions::AttemptOutcome;
 
 /// What came of an attempt.
 pub(super) struct Tried {
     /// Outcome.
-    pub(super) posted: Posted,
+    pub(super) posted: AttemptOutcome,
     /// What the person is told: why it did not arrive, or how.
     pub(super) why: Option<Problem>,
     /// What was made.
@@ -46,7 +46,9 @@ impl Outbox {
             note = Some(Problem::Delivery(problem::Delivery::WentPlain));
         }
         let error = match posted {
-            Ok(made) => return Tried { posted: Posted::Arrived, why: note, made: Some(made), until: None },
+            Ok(made) => {
+                return Tried { posted: AttemptOutcome::Arrived, why: note, made: Some(made), until: None };
+            }
             Err(error) => error,
         };
         tracing::info!(
@@ -59,15 +61,15 @@ impl Outbox {
         let taken = matches!(error, confluence::Error::TitleExists);
         let error = self.0.signers.noticed(delivery.destination.organization(), error);
         let posted = match &error {
-            _ if taken => Posted::TitleTaken,
-            error if error.is_ambiguous() => Posted::Lost,
-            error if error.is_passing() => Posted::PutOff,
+            _ if taken => AttemptOutcome::TitleTaken,
+            error if error.is_ambiguous() => AttemptOutcome::Lost,
+            error if error.is_passing() => AttemptOutcome::Deferred,
             // Its token has ended, and the same account signs by its login from now on.
-            error if is_refused_token(error) && self.goes_otherwise(delivery) => Posted::PutOff,
-            _ => Posted::Refused,
+            error if is_refused_token(error) && self.goes_otherwise(delivery) => AttemptOutcome::Deferred,
+            _ => AttemptOutcome::Refused,
         };
         let why = match posted {
-            Posted::Lost => Problem::Delivery(problem::Delivery::InDoubt {
+            AttemptOutcome::Lost => Problem::Delivery(problem::Delivery::InDoubt {
                 because: Box::new(error.problem()),
                 target: (&delivery.destination).into(),
             }),

@@ -8,14 +8,15 @@
 //! Only one process of a person has the outbox: it holds a lock for as long as it runs.
 
 mod attempt;
+mod in_flight;
 mod older_copy;
 mod queue;
 mod reconcile;
+mod recovery;
 mod requests;
 mod triage;
 mod views;
 
-use std::collections::{HashMap, HashSet};
 use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -23,14 +24,13 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::task::{Id, JoinError, JoinSet};
 
 pub(super) use requests::Ready;
 pub(super) use views::Views;
 
+use in_flight::InFlight;
 use older_copy::Compared;
-use reconcile::Seen;
-use triage::Told;
+use triage::Changes;
 
 use super::events::Events;
 use super::login::{Accounts, Identity, Senders, Signers};
@@ -38,12 +38,11 @@ use super::tasks::Tasks;
 use super::{Error, Event, lock};
 use crate::auth::Marks;
 use crate::clock::Clock;
-use crate::domain::course::{self, Looked};
 use crate::domain::delivery::{Delivery, State};
-use crate::domain::id::{DeliveryId, OrganizationId};
-use crate::domain::problem::{self, Problem};
-use crate::http::LONGEST_RETRY_AFTER;
-use crate::store::{Head, Listed, Next, Store};
+use crate::domain::id::OrganizationId;
+use crate::domain::problem::Problem;
+use crate::http::MAX_RETRY_AFTER;
+use crate::store::{Head, Listed, Store};
 
 /// The file, in the data folder, whose lock says who has the outbox.
 pub(super) const LOCK_FILE: &str = "outbox.lock";
@@ -61,23 +60,7 @@ const RETRY_DELAY: SignedDuration = SignedDuration::from_secs(30);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Upper bound of any delay. A later due time means that the clock was set back: it counts as due.
-const MAX_DELAY: SignedDuration = SignedDuration::from_secs(LONGEST_RETRY_AFTER.as_secs() + 600);
-
-/// What is under way, and what has to wait.
-#[derive(Default)]
-struct Working {
-    queues: JoinSet<Result<(), Error>>,
-    busy: HashMap<Id, OrganizationId>,
-    look: JoinSet<Result<(), Error>>,
-    /// Looks that failed in a row, and before when there is no other.
-    looks: (u32, Option<Timestamp>),
-    /// Organizations whose queue broke off: what was on its way there may have arrived.
-    broken: HashSet<OrganizationId>,
-    /// Who was connected when what waits was looked at last: nothing is claimed in another name.
-    accounts: Accounts,
-    /// Somebody was connected or disconnected, and what waits has not been looked at since.
-    accounts_changed: bool,
-}
+const MAX_DELAY: SignedDuration = SignedDuration::from_secs(MAX_RETRY_AFTER.as_secs() + 600);
 
 /// See the module. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -155,8 +138,8 @@ impl Outbox {
             let Some(_lock) = outbox.acquire_lock().await else { return };
             // Nothing is sent before it is known what was on its way, and that the list is no older copy.
             let accounts = outbox.0.signers.changes();
-            while let Err(error) = outbox.look_back().await {
-                outbox.broke(&error);
+            while let Err(error) = outbox.recover().await {
+                outbox.report_failure(&error);
                 if !outbox.pause(RETRY_DELAY).await {
                     return;
                 }
@@ -166,40 +149,6 @@ impl Outbox {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the file's number was not raised");
             }
         });
-    }
-
-    /// What earlier runs left: before anything is sent.
-    async fn look_back(&self) -> Result<(), Error> {
-        self.doubt_interrupted(None).await?;
-        self.doubt_older_copy().await?;
-        let now = self.0.clock.now();
-        let told = self
-            .0
-            .store
-            .write(move |tx| {
-                triage::set_aside_unreadable(tx, now)?;
-                triage::ask_about_old(tx, now)
-            })
-            .await?;
-        self.tell_all(told);
-        self.take_up().await
-    }
-
-    /// What waited for somebody who is connected now goes on: the person asked for it already.
-    async fn take_up(&self) -> Result<(), Error> {
-        // Before anything is taken up: the data may be an older copy of itself.
-        self.doubt_older_copy().await?;
-        let (signers, now) = (self.0.signers.clone(), self.0.clock.now());
-        let told = self
-            .0
-            .store
-            .write(move |tx| {
-                let senders = signers.now().senders();
-                triage::take_up(tx, &senders, now)
-            })
-            .await?;
-        self.tell_all(told);
-        self.ask_about_waiting().await
     }
 
     /// Waits; `false` if the app ends before.
@@ -238,33 +187,8 @@ impl Outbox {
         }
     }
 
-    /// Whatever was on its way when the last run ended, or the line of an organization broke off, may have arrived.
-    async fn doubt_interrupted(&self, organization: Option<OrganizationId>) -> Result<(), Error> {
-        let now = self.0.clock.now();
-        let why = Problem::Delivery(problem::Delivery::Interrupted);
-        let doubted = self
-            .0
-            .store
-            .write(move |tx| {
-                let sending = tx.deliveries().in_states::<Problem>(&[State::Sending])?;
-                let is_meant = |delivery: &Delivery| {
-                    organization.as_ref().is_none_or(|only| delivery.destination.organization() == only)
-                };
-                let mut doubted = Vec::new();
-                let sending = sending.into_iter().filter_map(Listed::readable);
-                for (delivery, _) in sending.filter(|(delivery, _)| is_meant(delivery)) {
-                    let state = course::in_doubt_of(delivery.destination.action());
-                    doubted.extend(triage::set_aside(tx, delivery, state, why.clone(), now)?);
-                }
-                Ok(doubted)
-            })
-            .await?;
-        self.tell_all(doubted);
-        Ok(())
-    }
-
     async fn run(&self, mut accounts: watch::Receiver<Accounts>) {
-        let mut working = Working { accounts: accounts.borrow().clone(), ..Working::default() };
+        let mut in_flight = InFlight { accounts: accounts.borrow().clone(), ..InFlight::default() };
         let mut raised = self.0.clock.now();
         loop {
             let ending = self.0.tasks.ending();
@@ -273,19 +197,19 @@ impl Outbox {
                 None
             } else {
                 if accounts.has_changed().unwrap_or_default() {
-                    working.accounts = accounts.borrow_and_update().clone();
-                    working.accounts_changed = true;
+                    in_flight.accounts = accounts.borrow_and_update().clone();
+                    in_flight.accounts_changed = true;
                 }
                 let (begun, day) =
-                    (self.begin_what_is_due(&mut working).await, self.raise_daily(&mut raised).await);
+                    (self.start_due(&mut in_flight).await, self.raise_daily(&mut raised).await);
                 let begun = begun.unwrap_or_else(|error| {
-                    self.broke(&error);
+                    self.report_failure(&error);
                     self.0.clock.now().saturating_add(RETRY_DELAY).ok()
                 });
                 begun.into_iter().chain(day).min()
             };
             let ended = ending.is_cancelled();
-            if ended && working.queues.is_empty() && working.look.is_empty() {
+            if ended && in_flight.queues.is_empty() && in_flight.reconciling.is_empty() {
                 return;
             }
             let time = async {
@@ -298,8 +222,8 @@ impl Outbox {
                 () = self.0.wake.notified() => {}
                 Ok(()) = accounts.changed() => accounts.mark_changed(),
                 () = time => {}
-                Some(queue) = working.queues.join_next_with_id() => working.queue_ended(self, queue),
-                Some(look) = working.look.join_next() => working.look_ended(self, look),
+                Some(queue) = in_flight.queues.join_next_with_id() => in_flight.queue_ended(self, queue),
+                Some(ended) = in_flight.reconciling.join_next() => in_flight.reconcile_ended(self, ended),
                 () = ending.cancelled(), if !ended => {}
             }
         }
@@ -318,50 +242,54 @@ impl Outbox {
     }
 
     /// Begins everything that is due and not under way. Answers when the next thing is due.
-    async fn begin_what_is_due(&self, working: &mut Working) -> Result<Option<Timestamp>, Error> {
+    async fn start_due(&self, in_flight: &mut InFlight) -> Result<Option<Timestamp>, Error> {
         let now = self.0.clock.now();
-        if working.accounts_changed {
-            self.take_up().await?;
-            working.accounts_changed = false;
+        if in_flight.accounts_changed {
+            self.resume_waiting().await?;
+            in_flight.accounts_changed = false;
         }
-        for organization in working.broken.clone() {
-            self.doubt_interrupted(Some(organization.clone())).await?;
-            working.broken.remove(&organization);
+        for organization in in_flight.broken.clone() {
+            self.recover_interrupted(Some(organization.clone())).await?;
+            in_flight.broken.remove(&organization);
         }
         self.set_aside_strays().await?;
         let (heads, doubts) = self
             .0
             .store
             .read(|db| {
-                Ok((db.deliveries().heads()?, db.deliveries().in_states::<Problem>(&[State::Looking])?))
+                Ok((
+                    db.deliveries().queue_heads()?,
+                    db.deliveries().in_states::<Problem>(&[State::Reconciling])?,
+                ))
             })
             .await?;
         let mut next: Option<Timestamp> = None;
         let mut later = |due: Option<Timestamp>| next = next.into_iter().chain(due).min();
         for Head { organization, account, due, .. } in heads {
             // Nothing is sent, or looked for, in nobody's name.
-            let identity = account.and_then(|account| working.accounts.identity_for(&organization, &account));
+            let identity =
+                account.and_then(|account| in_flight.accounts.identity_for(&organization, &account));
             let Some(identity) = identity else { continue };
-            if working.busy.values().any(|busy| *busy == organization) {
+            if in_flight.busy.values().any(|busy| *busy == organization) {
                 // It is asked for again when its queue is drained.
             } else if is_due(due, now) {
                 let (outbox, queue) = (self.clone(), organization.clone());
-                let begun = working.queues.spawn(async move { outbox.drain(&queue, &identity).await });
-                working.busy.insert(begun.id(), organization);
+                let begun = in_flight.queues.spawn(async move { outbox.drain(&queue, &identity).await });
+                in_flight.busy.insert(begun.id(), organization);
             } else {
                 later(due);
             }
         }
-        let looks_after = working.looks.1.filter(|after| *after > now);
+        let not_before = in_flight.reconcile_failures.1.filter(|after| *after > now);
         for (delivery, _) in doubts.into_iter().filter_map(Listed::readable) {
-            let Some(identity) = working.accounts.looker_for(&delivery) else { continue };
-            let due = delivery.due.into_iter().chain(looks_after).max();
+            let Some(identity) = in_flight.accounts.reconciler_for(&delivery) else { continue };
+            let due = delivery.due.into_iter().chain(not_before).max();
             if !is_due(due, now) {
                 later(due);
-            } else if working.look.is_empty() {
+            } else if in_flight.reconciling.is_empty() {
                 // One at a time, so that two equal comments do not both find the same one.
                 let outbox = self.clone();
-                working.look.spawn(async move { outbox.look_for(delivery, &identity).await });
+                in_flight.reconciling.spawn(async move { outbox.reconcile(delivery, &identity).await });
             }
         }
         Ok(next)
@@ -370,14 +298,14 @@ impl Outbox {
     /// Leaves to a person what waits and has nobody who may send it.
     async fn set_aside_strays(&self) -> Result<(), Error> {
         let senders: Senders = self.0.signers.now().senders();
-        let heads = self.0.store.read(|db| db.deliveries().heads()).await?;
+        let heads = self.0.store.read(|db| db.deliveries().queue_heads()).await?;
         let is_stray =
             |head: &Head| senders.is_stray(&head.organization, head.account.as_ref(), head.in_doubt);
         if !heads.iter().any(is_stray) {
             return Ok(());
         }
         let (signers, now) = (self.0.signers.clone(), self.0.clock.now());
-        let told = self
+        let changes = self
             .0
             .store
             .write(move |tx| {
@@ -388,69 +316,17 @@ impl Outbox {
                 triage::set_aside_strays(tx, &senders, why, now)
             })
             .await?;
-        self.tell_all(told);
+        self.announce_all(changes);
         Ok(())
     }
 
-    /// Looks for a delivery once, and records what was seen.
-    async fn look_for(&self, mut delivery: Delivery, identity: &Identity) -> Result<(), Error> {
-        let Seen { looked, trace, mut why } = self.look(&delivery, identity).await?;
-        let now = self.0.clock.now();
-        let state = course::after_look(looked, delivery.tries);
-        delivery.tries = if looked == Looked::NotSeen { delivery.tries + 1 } else { delivery.tries };
-        let pause = match looked {
-            Looked::NotAsked => Some(UNREACHED_DELAY),
-            _ => {
-                course::pause(state, delivery.tries, 0).and_then(|pause| SignedDuration::try_from(pause).ok())
-            }
-        };
-        delivery.due =
-            pause.filter(|_| state == State::Looking).and_then(|pause| now.saturating_add(pause).ok());
-        match state {
-            State::NotConfirmed => why = why.or_else(|| Some(not_found(&delivery))),
-            // What was said when the answer was lost still holds.
-            State::Looking if why.is_none() => why = self.reason(delivery.id).await?,
-            _ => {}
-        }
-        (delivery.state, delivery.changed) = (state, now);
-        if let Some(trace) = &trace {
-            delivery.url.clone_from(&trace.url);
-        }
-        let (stored, reason) = (delivery.clone(), why.clone());
-        let changed = self
-            .0
-            .store
-            .write(move |tx| {
-                let next = Next {
-                    state,
-                    why: reason.as_ref(),
-                    due: stored.due,
-                    tries: stored.tries,
-                    url: stored.url.as_deref(),
-                    remote_id: trace.as_ref().map(|trace| trace.id.as_str()),
-                };
-                tx.deliveries_mut().change(stored.id, &[State::Looking], &next, now)
-            })
-            .await?;
-        self.went_on();
-        if changed {
-            self.tell_delivery(delivery, why);
-        }
-        Ok(())
-    }
-
-    async fn reason(&self, id: DeliveryId) -> Result<Option<Problem>, Error> {
-        let found = self.0.store.read(move |db| db.deliveries().get::<Problem>(id)).await?;
-        Ok(found.and_then(|(_, why)| why))
-    }
-
-    fn tell_all(&self, told: Told) {
-        for (delivery, why) in told {
-            self.tell_delivery(delivery, why);
+    fn announce_all(&self, changes: Changes) {
+        for (delivery, why) in changes {
+            self.announce(delivery, why);
         }
     }
 
-    fn tell_delivery(&self, delivery: Delivery, why: Option<Problem>) {
+    fn announce(&self, delivery: Delivery, why: Option<Problem>) {
         let view = self.views().of(delivery.clone(), why.as_ref());
         if matches!(delivery.state, State::Sent | State::NeedsYou | State::NotConfirmed) {
             // Nobody listens any more when the app ends.
@@ -460,7 +336,7 @@ impl Outbox {
     }
 
     /// Says that the outbox cannot go on: once, however often it tries until it can.
-    fn broke(&self, error: &Error) {
+    fn report_failure(&self, error: &Error) {
         tracing::error!(error = error as &dyn std::error::Error, "the outbox could not go on");
         let problem = error.problem();
         let before = lock(&self.0.trouble).replace(problem.clone());
@@ -470,50 +346,11 @@ impl Outbox {
     }
 
     /// Something could be written again.
-    fn went_on(&self) {
+    fn report_success(&self) {
         lock(&self.0.trouble).take();
-    }
-}
-
-impl Working {
-    fn queue_ended(&mut self, outbox: &Outbox, ended: Result<(Id, Result<(), Error>), JoinError>) {
-        let (id, broken) = match ended {
-            Ok((id, Ok(()))) => (id, None),
-            Ok((id, Err(error))) => (id, Some(error)),
-            Err(error) => (error.id(), Some(error.into())),
-        };
-        let Some(organization) = self.busy.remove(&id) else { return };
-        if let Some(error) = broken {
-            outbox.broke(&error);
-            self.broken.insert(organization);
-        }
-    }
-
-    fn look_ended(&mut self, outbox: &Outbox, ended: Result<Result<(), Error>, JoinError>) {
-        let failed = match ended {
-            Ok(Ok(())) => None,
-            Ok(Err(error)) => Some(error),
-            Err(error) => Some(error.into()),
-        };
-        let Some(error) = failed else {
-            self.looks = (0, None);
-            return;
-        };
-        outbox.broke(&error);
-        // It asked Confluence before it failed, so it waits longer each time.
-        let (failures, _) = self.looks;
-        let pause = SignedDuration::try_from(course::backoff(failures, 0))
-            .unwrap_or(UNREACHED_DELAY)
-            .max(UNREACHED_DELAY);
-        self.looks = (failures + 1, outbox.0.clock.now().saturating_add(pause).ok());
     }
 }
 
 fn is_due(due: Option<Timestamp>, now: Timestamp) -> bool {
     due.is_none_or(|due| due <= now || due.duration_since(now) > MAX_DELAY)
-}
-
-/// Why a delivery is not confirmed after the last look.
-fn not_found(delivery: &Delivery) -> Problem {
-    Problem::Delivery(problem::Delivery::NotFound((&delivery.destination).into()))
 }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::triage::{Told, set_aside};
+use super::triage::{Changes, set_aside};
 use super::{Error, Outbox, lock};
 use crate::app::words;
 use crate::auth;
@@ -49,16 +49,16 @@ impl Outbox {
         let has_moved = file.machine.is_some() && machine.is_some() && file.machine != machine;
         let number = file.number.max(known.flatten().unwrap_or_default()) + 1;
         let (is_copy, now) = (is_behind || has_moved, self.0.clock.now());
-        let (restored_at, told) = self
+        let (restored_at, changes) = self
             .0
             .store
             .write(move |tx| {
-                let told = if is_copy { doubt_all(tx, now)? } else { Vec::new() };
+                let changes = if is_copy { doubt_all(tx, now)? } else { Vec::new() };
                 let is_news = is_copy && tx.deliveries().any()?;
                 let restored_at = if is_news { Some(now) } else { file.restored_at };
                 let machine = machine.or(file.machine);
                 tx.installations_mut().put(&Installation { number, machine, restored_at, ..file })?;
-                Ok((restored_at, told))
+                Ok((restored_at, changes))
             })
             .await?;
         compared.base = Some(base);
@@ -68,7 +68,7 @@ impl Outbox {
             self.note_in_keyring(file.id, number).await?;
         }
         drop(compared);
-        self.tell_all(told);
+        self.announce_all(changes);
         self.tell_of_copy(restored_at).await
     }
 
@@ -150,11 +150,11 @@ fn of_this_file(tx: &WriteTx<'_>) -> Result<Installation, store::Error> {
 }
 
 /// Whatever has not arrived may have been sent, changed or taken back since.
-fn doubt_all(tx: &WriteTx<'_>, now: Timestamp) -> Result<Told, store::Error> {
-    let mut told = Vec::new();
+fn doubt_all(tx: &WriteTx<'_>, now: Timestamp) -> Result<Changes, store::Error> {
+    let mut changes = Vec::new();
     for (delivery, _) in tx.deliveries().open::<Problem>()? {
         let why = Problem::Delivery(problem::Delivery::OlderCopy);
-        told.extend(set_aside(tx, delivery, State::NotConfirmed, why, now)?);
+        changes.extend(set_aside(tx, delivery, State::NotConfirmed, why, now)?);
     }
-    Ok(told)
+    Ok(changes)
 }

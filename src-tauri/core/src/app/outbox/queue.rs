@@ -16,11 +16,11 @@ use super::attempt::Tried;
 use super::{Error, Identity, Outbox, is_due, triage};
 use crate::adf::Document;
 use crate::confluence::Made;
-use crate::domain::course::{self, Posted};
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::Action;
 use crate::domain::id::OrganizationId;
 use crate::domain::problem::Problem;
+use crate::domain::transitions::{self, AttemptOutcome};
 use crate::store::{self, AttemptId, Listed, Next, WriteTx};
 
 /// Pages that are claimed at once. A page that was claimed and not sent costs nothing but another request after a crash; a
@@ -43,7 +43,7 @@ struct Record {
     /// As it stands from now on.
     delivery: Delivery,
     attempt: AttemptId,
-    posted: Posted,
+    posted: AttemptOutcome,
     why: Option<Problem>,
     made: Option<Made>,
 }
@@ -60,6 +60,7 @@ struct Work {
 
 impl Outbox {
     /// Drains an organization's queue, until there is nothing left that may go now in this name.
+    #[tracing::instrument(skip_all, fields(%organization))]
     pub(super) async fn drain(
         &self,
         organization: &OrganizationId,
@@ -86,16 +87,16 @@ impl Outbox {
                     let work = std::mem::take(&mut work);
                     let alone = ready.is_empty();
                     writing = Some(AbortOnDropHandle::new(tokio::spawn(async move {
-                        outbox.write_down(organization, identity, work, alone).await
+                        outbox.persist(organization, identity, work, alone).await
                     })));
                 }
             }
             let Some(claim) = ready.pop_front() else {
                 let Some(written) = writing.take() else { return Ok(()) };
-                is_empty |= self.take_over(written.await, &mut ready)?;
+                is_empty |= self.absorb(written.await, &mut ready)?;
                 continue;
             };
-            let mut trying = std::pin::pin!(self.try_once(claim, identity));
+            let mut trying = std::pin::pin!(self.try_claim(claim, identity));
             let record = loop {
                 let written = async {
                     match &mut writing {
@@ -107,11 +108,11 @@ impl Outbox {
                     record = &mut trying => break record,
                     written = written => {
                         writing = None;
-                        is_empty |= self.take_over(written, &mut ready)?;
+                        is_empty |= self.absorb(written, &mut ready)?;
                     }
                 }
             };
-            if record.delivery.state.is_in_line() {
+            if record.delivery.state.is_pending() {
                 // It was put off, and so are those behind it.
                 over = true;
             }
@@ -126,22 +127,22 @@ impl Outbox {
     }
 
     /// Tells what was written, and takes over what was claimed. Answers whether there was nothing to claim.
-    fn take_over(
+    fn absorb(
         &self,
         written: Result<(Work, Vec<Claim>), JoinError>,
         ready: &mut VecDeque<Claim>,
     ) -> Result<bool, Error> {
         let (work, claims) = written?;
         for record in work.records {
-            self.tell_delivery(record.delivery, record.why);
+            self.announce(record.delivery, record.why);
         }
         for claim in work.released {
-            self.tell_delivery(claim.delivery, claim.why);
+            self.announce(claim.delivery, claim.why);
         }
         let nothing = work.claim > 0 && claims.is_empty();
         for claim in claims {
             let sending = Delivery { state: State::Sending, ..claim.delivery.clone() };
-            self.tell_delivery(sending, None);
+            self.announce(sending, None);
             ready.push_back(claim);
         }
         Ok(nothing)
@@ -149,7 +150,7 @@ impl Outbox {
 
     /// Writes in one transaction, again and again until it succeeds: what is known must not be lost to a full disk. Only
     /// the end of the app ends that; the next start then doubts what was on its way.
-    async fn write_down(
+    async fn persist(
         &self,
         organization: OrganizationId,
         identity: Identity,
@@ -164,11 +165,11 @@ impl Outbox {
                 self.0.store.write(move |tx| write(tx, &organization, &identity, &doing, alone, now)).await;
             let claims = match done {
                 Ok(claims) => {
-                    self.went_on();
+                    self.report_success();
                     claims
                 }
                 Err(error) => {
-                    self.broke(&error.into());
+                    self.report_failure(&error.into());
                     let again =
                         self.0.clock.now().saturating_add(WRITE_RETRY_DELAY).unwrap_or(Timestamp::MAX);
                     tokio::select! {
@@ -183,22 +184,24 @@ impl Outbox {
     }
 
     /// Posts a delivery once, and says how it stands afterwards.
-    async fn try_once(&self, claim: Claim, identity: &Identity) -> Record {
+    #[tracing::instrument(name = "attempt", skip_all, fields(delivery = %claim.delivery.id, attempt = ?claim.attempt))]
+    async fn try_claim(&self, claim: Claim, identity: &Identity) -> Record {
         let Claim { mut delivery, document, attempt, .. } = claim;
         let confluence = identity.confluence.clone();
         let Tried { posted, mut why, made, until } = self.attempt(&confluence, &delivery, document).await;
         let (was, now) = (delivery.state, self.0.clock.now());
-        let state = course::after_post(was, delivery.destination.action(), posted, delivery.tries);
-        if (state, posted) == (State::NeedsYou, Posted::TitleTaken) {
+        let state = transitions::after_attempt(was, delivery.destination.action(), posted, delivery.tries);
+        if (state, posted) == (State::NeedsYou, AttemptOutcome::TitleTaken) {
             why = self.title_taken(&confluence, &delivery.destination).await.or(why);
         }
         delivery.tries = if state == was { delivery.tries + 1 } else { 0 };
-        delivery.due = course::pause(state, delivery.tries, jitter_seed(&delivery))
+        delivery.due = transitions::delay(state, delivery.tries, jitter_seed(&delivery))
             .and_then(|pause| now.saturating_add(SignedDuration::try_from(pause).ok()?).ok());
-        if state.is_in_line() {
+        if state.is_pending() {
             // As late as Confluence asks, and then at once.
             delivery.due = until.or(delivery.due);
         }
+        tracing::info!(outcome = outcome_word(posted), ?state, due = ?delivery.due, "the attempt ended");
         (delivery.state, delivery.changed) = (state, now);
         if let Some(made) = &made {
             delivery.url.clone_from(&made.url);
@@ -276,12 +279,12 @@ fn jitter_seed(delivery: &Delivery) -> u64 {
     (high ^ low).wrapping_add(u64::from(delivery.tries))
 }
 
-fn outcome_word(posted: Posted) -> &'static str {
+fn outcome_word(posted: AttemptOutcome) -> &'static str {
     match posted {
-        Posted::Arrived => "arrived",
-        Posted::PutOff => "put_off",
-        Posted::TitleTaken => "title_taken",
-        Posted::Refused => "refused",
-        Posted::Lost => "lost",
+        AttemptOutcome::Arrived => "arrived",
+        AttemptOutcome::Deferred => "put_off",
+        AttemptOutcome::TitleTaken => "title_taken",
+        AttemptOutcome::Refused => "refused",
+        AttemptOutcome::Lost => "lost",
     }
 }

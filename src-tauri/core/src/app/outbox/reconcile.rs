@@ -6,32 +6,85 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::triage::unverifiable;
-use super::{Error, Identity, Outbox, attempt};
+use super::{Error, Identity, Outbox, UNREACHED_DELAY, attempt};
 use crate::confluence::Trace;
-use crate::domain::course::Looked;
-use crate::domain::delivery::Delivery;
+use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::{Destination, Page};
-use crate::domain::id::PageId;
-use crate::domain::problem::Problem;
-use crate::store::FirstAttempt;
+use crate::domain::id::{DeliveryId, PageId};
+use crate::domain::problem::{self, Problem};
+use crate::domain::transitions::{self, ReconcileOutcome};
+use crate::store::{FirstAttempt, Next};
 
 /// How much earlier than the attempt something may be, by Confluence's clock: that tells whole seconds, and this
 /// machine's may have been set in between.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(2);
 
-/// What came of a look.
-pub(super) struct Seen {
-    /// Outcome.
-    pub(super) looked: Looked,
-    /// What is ours.
-    pub(super) trace: Option<Trace>,
+/// What a search in Confluence showed.
+struct Reconciled {
+    outcome: ReconcileOutcome,
+    /// What the delivery made.
+    trace: Option<Trace>,
     /// What the person is told.
-    pub(super) why: Option<Problem>,
+    why: Option<Problem>,
 }
 
 impl Outbox {
-    /// Looks for a delivery once, as the connected account.
-    pub(super) async fn look(&self, delivery: &Delivery, identity: &Identity) -> Result<Seen, Error> {
+    /// Looks for a delivery once, and records the outcome.
+    #[tracing::instrument(skip_all, fields(delivery = %delivery.id))]
+    pub(super) async fn reconcile(&self, mut delivery: Delivery, identity: &Identity) -> Result<(), Error> {
+        let Reconciled { outcome, trace, mut why } = self.find(&delivery, identity).await?;
+        let now = self.0.clock.now();
+        let state = transitions::after_reconcile(outcome, delivery.tries);
+        delivery.tries =
+            if outcome == ReconcileOutcome::NotFound { delivery.tries + 1 } else { delivery.tries };
+        let pause = match outcome {
+            ReconcileOutcome::Unreachable => Some(UNREACHED_DELAY),
+            _ => transitions::delay(state, delivery.tries, 0)
+                .and_then(|pause| SignedDuration::try_from(pause).ok()),
+        };
+        delivery.due =
+            pause.filter(|_| state == State::Reconciling).and_then(|pause| now.saturating_add(pause).ok());
+        match state {
+            State::NotConfirmed => why = why.or_else(|| Some(not_found(&delivery))),
+            // What was said when the answer was lost still holds.
+            State::Reconciling if why.is_none() => why = self.reason(delivery.id).await?,
+            _ => {}
+        }
+        tracing::info!(?outcome, ?state, due = ?delivery.due, "the search ended");
+        (delivery.state, delivery.changed) = (state, now);
+        if let Some(trace) = &trace {
+            delivery.url.clone_from(&trace.url);
+        }
+        let (stored, reason) = (delivery.clone(), why.clone());
+        let changed = self
+            .0
+            .store
+            .write(move |tx| {
+                let next = Next {
+                    state,
+                    why: reason.as_ref(),
+                    due: stored.due,
+                    tries: stored.tries,
+                    url: stored.url.as_deref(),
+                    remote_id: trace.as_ref().map(|trace| trace.id.as_str()),
+                };
+                tx.deliveries_mut().change(stored.id, &[State::Reconciling], &next, now)
+            })
+            .await?;
+        self.report_success();
+        if changed {
+            self.announce(delivery, why);
+        }
+        Ok(())
+    }
+
+    async fn reason(&self, id: DeliveryId) -> Result<Option<Problem>, Error> {
+        let found = self.0.store.read(move |db| db.deliveries().get::<Problem>(id)).await?;
+        Ok(found.and_then(|(_, why)| why))
+    }
+
+    /// Searches Confluence once, as the connected account.
+    async fn find(&self, delivery: &Delivery, identity: &Identity) -> Result<Reconciled, Error> {
         let id = delivery.id;
         let (first, document) = self
             .0
@@ -46,7 +99,7 @@ impl Outbox {
         let first = first.or_else(of_sender).filter(|first| first.account == identity.sender.id);
         let (Some(first), Some(document)) = (first, document) else {
             let why = unverifiable(delivery.sender.as_ref());
-            return Ok(Seen { looked: Looked::Hopeless, trace: None, why: Some(why) });
+            return Ok(Reconciled { outcome: ReconcileOutcome::Unverifiable, trace: None, why: Some(why) });
         };
         let confluence = identity.confluence.clone();
         let found = match &delivery.destination {
@@ -62,7 +115,11 @@ impl Outbox {
             Ok(traces) => traces,
             Err(error) => {
                 let error = self.0.signers.noticed(delivery.destination.organization(), error);
-                return Ok(Seen { looked: Looked::NotAsked, trace: None, why: Some(error.problem()) });
+                return Ok(Reconciled {
+                    outcome: ReconcileOutcome::Unreachable,
+                    trace: None,
+                    why: Some(error.problem()),
+                });
             }
         };
         // By Confluence's clock, since this machine's may be wrong.
@@ -86,15 +143,20 @@ impl Outbox {
                 && !made.contains(&trace.id)
         };
         if let Some(ours) = traces.iter().find(is_ours) {
-            return Ok(Seen { looked: Looked::Found, trace: Some(ours.clone()), why: None });
+            return Ok(Reconciled { outcome: ReconcileOutcome::Found, trace: Some(ours.clone()), why: None });
         }
         // A title belongs to one page. If that is another one, ours was never made.
         if let (Destination::NewPage { space, .. }, Some(other)) = (&delivery.destination, traces.first()) {
             let page =
                 Page { id: PageId(other.id.clone()), title: other.title.clone(), space: space.name.clone() };
             let why = self.clash(&delivery.destination, Some(page));
-            return Ok(Seen { looked: Looked::SomebodyElses, trace: None, why });
+            return Ok(Reconciled { outcome: ReconcileOutcome::TitleOfAnother, trace: None, why });
         }
-        Ok(Seen { looked: Looked::NotSeen, trace: None, why: None })
+        Ok(Reconciled { outcome: ReconcileOutcome::NotFound, trace: None, why: None })
     }
+}
+
+/// Why a delivery is not confirmed after the last search.
+fn not_found(delivery: &Delivery) -> Problem {
+    Problem::Delivery(problem::Delivery::NotFound((&delivery.destination).into()))
 }

@@ -8,11 +8,11 @@ use super::triage::{ASKED_FOR, of_another};
 use super::{Error, Event, Outbox};
 use crate::adf::Document;
 use crate::api::DeliveryView;
-use crate::domain::course;
 use crate::domain::delivery::{Delivery, Sender, State};
 use crate::domain::destination::Destination;
 use crate::domain::id::{DeliveryId, ItemId, MeetingId};
 use crate::domain::problem::{self, Gone, NotNow, Problem};
+use crate::domain::transitions;
 use crate::store::{self, Listed, Next, WriteTx};
 
 /// Sending the same again within this time is asked about first.
@@ -44,6 +44,7 @@ impl Outbox {
             if let Some(old) = replaced {
                 self.0.events.emit(Event::DeliveryGone(old));
             }
+            tracing::info!(delivery = %delivery.id, organization = %delivery.destination.organization(), "queued");
             views.push(self.views().of(delivery, None));
         }
         self.0.wake.notify_one();
@@ -65,28 +66,32 @@ impl Outbox {
 
     /// Tries a waiting or failed delivery again, unchanged.
     pub(in crate::app) async fn retry(&self, id: DeliveryId) -> Result<DeliveryView, Error> {
-        self.go_on(id, &[State::Waiting, State::NeedsYou], |_, _, _| Ok(State::Queued)).await
+        self.requeue(id, &[State::Waiting, State::NeedsYou], |_, _, _| Ok(State::Queued)).await
     }
 
     /// Sends a delivery whose outcome is not known once more.
     pub(in crate::app) async fn post_anyway(&self, id: DeliveryId) -> Result<DeliveryView, Error> {
-        self.go_on(id, &[State::NotConfirmed], |_, _, _| Ok(State::Queued)).await
+        self.requeue(id, &[State::NotConfirmed], |_, _, _| Ok(State::Queued)).await
     }
 
     /// Looks again for a delivery whose outcome is not known.
     pub(in crate::app) async fn check_again(&self, id: DeliveryId) -> Result<DeliveryView, Error> {
         let long_ago = self.0.clock.now().saturating_sub(ASKED_FOR).unwrap_or(Timestamp::MIN);
-        self.go_on(id, &[State::NotConfirmed], move |tx, delivery, _| {
+        self.requeue(id, &[State::NotConfirmed], move |tx, delivery, _| {
             // A look makes nothing. A page is posted again only where its title is likely to be the same as then.
             let first = tx.attempts().first(id)?;
             let is_recent = first.is_some_and(|first| first.started >= long_ago);
-            Ok(if is_recent { course::in_doubt_of(delivery.destination.action()) } else { State::Looking })
+            Ok(if is_recent {
+                transitions::after_lost_answer(delivery.destination.action())
+            } else {
+                State::Reconciling
+            })
         })
         .await
     }
 
     /// Puts a delivery into a state in which the outbox acts, at once. Which, is said for the account that is connected.
-    async fn go_on(
+    async fn requeue(
         &self,
         id: DeliveryId,
         from: &'static [State],
@@ -106,7 +111,7 @@ impl Outbox {
                 let me = me?;
                 let next = Next { why: why.as_ref(), ..Next::plain(to(tx, &mut delivery, &me)?) };
                 // Only who sent it can find it again; nobody else sends it without saying so.
-                if next.state != State::Looking && !delivery.is_of(&me.id) {
+                if next.state != State::Reconciling && !delivery.is_of(&me.id) {
                     return Err(of_another(delivery.sender.as_ref(), &me).into());
                 }
                 if !tx.deliveries_mut().change(id, from, &next, now)? {
@@ -114,7 +119,7 @@ impl Outbox {
                 }
                 tx.deliveries_mut().asked(id, now)?;
                 // Those before it in the line would hold it up.
-                tx.deliveries_mut().hurry(&organization, now)?;
+                tx.deliveries_mut().make_due(&organization, now)?;
                 tx.deliveries().get(id)?.ok_or_else(|| Error::gone(Gone::Delivery))
             })
             .await?;
@@ -125,7 +130,7 @@ impl Outbox {
 
     /// The connected account sends what another one was to send.
     pub(in crate::app) async fn send_as(&self, id: DeliveryId) -> Result<DeliveryView, Error> {
-        self.go_on(id, &[State::NeedsYou, State::NotConfirmed], move |tx, delivery, me| {
+        self.requeue(id, &[State::NeedsYou, State::NotConfirmed], move |tx, delivery, me| {
             tx.deliveries_mut().set_sender(id, me)?;
             delivery.sender = Some(me.clone());
             Ok(State::Queued)

@@ -13,7 +13,7 @@ use crate::store::{self, Listed, Next, WriteTx};
 pub(super) const ASKED_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// What became of deliveries, for the window.
-pub(super) type Told = Vec<Outcome>;
+pub(super) type Changes = Vec<Outcome>;
 
 impl Outbox {
     /// What waited too long to go without a question goes now: the person asked.
@@ -26,21 +26,21 @@ impl Outbox {
             return Err(error);
         }
         let now = self.0.clock.now();
-        let told = self
+        let changes = self
             .0
             .store
             .write(move |tx| {
-                let mut told = Vec::new();
+                let mut changes = Vec::new();
                 for delivery in asked_about(tx)? {
                     let state =
-                        if delivery.state == State::NeedsYou { State::Queued } else { State::Looking };
+                        if delivery.state == State::NeedsYou { State::Queued } else { State::Reconciling };
                     tx.deliveries_mut().asked(delivery.id, now)?;
-                    told.extend(put(tx, delivery, state, None, now)?);
+                    changes.extend(put(tx, delivery, state, None, now)?);
                 }
-                Ok(told)
+                Ok(changes)
             })
             .await?;
-        self.tell_all(told);
+        self.announce_all(changes);
         self.0.wake.notify_one();
         Ok(())
     }
@@ -82,11 +82,12 @@ pub(super) fn set_aside_strays(
     senders: &Senders,
     not_connected: impl Fn(&OrganizationId) -> Problem,
     now: Timestamp,
-) -> Result<Told, store::Error> {
-    let mut told = Vec::new();
-    let waiting = tx.deliveries().in_states::<Problem>(&[State::Queued, State::Waiting, State::Doubted])?;
+) -> Result<Changes, store::Error> {
+    let mut changes = Vec::new();
+    let waiting =
+        tx.deliveries().in_states::<Problem>(&[State::Queued, State::Waiting, State::RetryUnconfirmed])?;
     for (delivery, _) in waiting.into_iter().filter_map(Listed::readable) {
-        let in_doubt = delivery.state == State::Doubted;
+        let in_doubt = delivery.state == State::RetryUnconfirmed;
         let organization = delivery.destination.organization();
         let account = delivery.sender.as_ref().map(|sender| &sender.id);
         if !senders.is_stray(organization, account, in_doubt) {
@@ -97,14 +98,14 @@ pub(super) fn set_aside_strays(
             Some(_) if in_doubt => (State::NotConfirmed, unverifiable(delivery.sender.as_ref())),
             Some(me) => (State::NeedsYou, of_another(delivery.sender.as_ref(), me)),
         };
-        told.extend(set_aside(tx, delivery, state, why, now)?);
+        changes.extend(set_aside(tx, delivery, state, why, now)?);
     }
-    Ok(told)
+    Ok(changes)
 }
 
 /// Leaves to a person what cannot be read.
 pub(super) fn set_aside_unreadable(tx: &WriteTx<'_>, now: Timestamp) -> Result<(), store::Error> {
-    let going = [State::Queued, State::Waiting, State::Sending, State::Doubted, State::Looking];
+    let going = [State::Queued, State::Waiting, State::Sending, State::RetryUnconfirmed, State::Reconciling];
     for one in tx.deliveries().in_states::<Problem>(&going)? {
         let Listed::Unreadable(one) = one else { continue };
         let Unreadable { id, state, .. } = *one;
@@ -121,7 +122,11 @@ pub(super) fn set_aside_unreadable(tx: &WriteTx<'_>, now: Timestamp) -> Result<(
 }
 
 /// What waited for an account that is connected now: it goes on, unless that was long ago.
-pub(super) fn take_up(tx: &WriteTx<'_>, senders: &Senders, now: Timestamp) -> Result<Told, store::Error> {
+pub(super) fn resume_waiting(
+    tx: &WriteTx<'_>,
+    senders: &Senders,
+    now: Timestamp,
+) -> Result<Changes, store::Error> {
     let long_ago = now.saturating_sub(ASKED_FOR).unwrap_or(Timestamp::MIN);
     let old: Vec<DeliveryId> = tx
         .deliveries()
@@ -129,7 +134,7 @@ pub(super) fn take_up(tx: &WriteTx<'_>, senders: &Senders, now: Timestamp) -> Re
         .into_iter()
         .map(|(one, _)| one.id)
         .collect();
-    let mut told = Vec::new();
+    let mut changes = Vec::new();
     for (delivery, before) in tx.deliveries().open::<Problem>()? {
         let waited = before.as_ref().is_some_and(Problem::waits_for_account);
         if !waited || delivery.state != State::NeedsYou {
@@ -144,23 +149,23 @@ pub(super) fn take_up(tx: &WriteTx<'_>, senders: &Senders, now: Timestamp) -> Re
             (State::Queued, None)
         };
         if (state, &why) != (delivery.state, &before) {
-            told.extend(put(tx, delivery, state, why, now)?);
+            changes.extend(put(tx, delivery, state, why, now)?);
         }
     }
-    Ok(told)
+    Ok(changes)
 }
 
 /// Asks before anything goes that a person asked for long ago. Answers what is asked about.
-pub(super) fn ask_about_old(tx: &WriteTx<'_>, now: Timestamp) -> Result<Told, store::Error> {
+pub(super) fn ask_about_old(tx: &WriteTx<'_>, now: Timestamp) -> Result<Changes, store::Error> {
     let long_ago = now.saturating_sub(ASKED_FOR).unwrap_or(Timestamp::MIN);
-    let going = [State::Queued, State::Waiting, State::Doubted, State::Looking];
-    let mut told = Vec::new();
+    let going = [State::Queued, State::Waiting, State::RetryUnconfirmed, State::Reconciling];
+    let mut changes = Vec::new();
     for (delivery, _) in tx.deliveries().asked_before::<Problem>(&going, long_ago)? {
         let state = if delivery.state.is_open() { State::NeedsYou } else { State::NotConfirmed };
         let why = waited_long(&delivery);
-        told.extend(set_aside(tx, delivery, state, why, now)?);
+        changes.extend(set_aside(tx, delivery, state, why, now)?);
     }
-    Ok(told)
+    Ok(changes)
 }
 
 /// What waits for an answer to that.

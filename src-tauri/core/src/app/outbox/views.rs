@@ -56,7 +56,7 @@ impl Views {
         // The store keeps a reason beside every state that needs one; an older file may lack it.
         let unknown = || words::view(&Problem::Delivery(problem::Delivery::Unknown));
         let mut why = told.unwrap_or_else(unknown);
-        if delivery.state.is_in_line() {
+        if delivery.state.is_pending() {
             // It goes by itself then, and at once if the person says so.
             why = ErrorView { hint: Some(Hint::TryAgain { at: delivery.due }), ..why };
         }
@@ -69,7 +69,7 @@ impl Views {
             State::Sent => DeliveryState::Sent { note },
             State::Waiting => DeliveryState::Waiting { why },
             State::NeedsYou => DeliveryState::NeedsYou { why },
-            State::Doubted | State::Looking => DeliveryState::Checking { why },
+            State::RetryUnconfirmed | State::Reconciling => DeliveryState::Checking { why },
             State::NotConfirmed => DeliveryState::NotConfirmed { why },
         };
         DeliveryView {

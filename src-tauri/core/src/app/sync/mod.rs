@@ -5,27 +5,32 @@
 //!
 //! Refuses to delete a meeting, to bring back one that the person deleted, and to give up on all because of one.
 
+mod progress;
+mod recording;
 mod servers;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use futures::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
-use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+use uuid::Uuid;
 
+use progress::Progress;
+use recording::{Change, store_recording};
 use servers::Known;
 
 use super::events::Events;
-use super::library::{digest, sort_at};
+use super::library::digest;
 use super::reader::{Ended, Reader};
 use super::tasks::Tasks;
-use super::{Error, Event, lock, words};
-use crate::api::{SyncMeetings, SyncReport, SyncState, SyncWarning};
+use super::{Error, Event, lock};
+use crate::api::{SyncMeetings, SyncState, SyncWarning};
 use crate::auth::{SallySettings, Servers};
 use crate::clock::Clock;
 use crate::http::Http;
-use crate::sources::sally::{self, Listed, Read};
-use crate::store::{self, Culprit, Origin, Recording, Source, Store, WriteTx};
+use crate::sources::sally::{self, Listed};
+use crate::store::{Culprit, Recording, Source, Store};
 
 /// How many meetings are read at a time: a server of a company has other callers too.
 const CONCURRENCY: usize = 3;
@@ -71,36 +76,6 @@ pub(super) struct Parts {
     pub(super) reader: Reader,
     pub(super) sally: SallySettings,
     pub(super) tokens: Servers,
-}
-
-#[derive(Debug, Default)]
-struct Progress {
-    state: SyncState,
-    running: Option<CancellationToken>,
-    /// When reading was begun last, in this run.
-    began: Option<Timestamp>,
-    report: SyncReport,
-    done: u32,
-    total: u32,
-    /// End of the current back-off: nobody asks before this moment, since the server said so.
-    not_before: Option<Timestamp>,
-}
-
-impl Progress {
-    /// Nothing runs any more. Whoever begins to read anew finds either what ran or that it ended.
-    fn end(&mut self, result: Option<Result<(), Error>>) {
-        self.running = None;
-        let mut report = std::mem::take(&mut self.report);
-        match result {
-            None => report.cancelled = true,
-            Some(Ok(())) => {}
-            Some(Err(error)) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "reading meetings ended early");
-                report.problem = Some(words::view(&error.problem()));
-            }
-        }
-        self.state = SyncState::Ended(report);
-    }
 }
 
 impl Sync {
@@ -151,14 +126,16 @@ impl Sync {
             cancel
         };
         let sync = self.clone();
-        self.0.tasks.spawn(async move {
+        let span = tracing::info_span!("sync", run = %Uuid::now_v7());
+        let run = async move {
             let result = tokio::select! {
                 biased;
                 () = cancel.cancelled() => None,
                 result = sync.read_all(&servers, ended) => Some(result),
             };
             sync.ended(result);
-        });
+        };
+        self.0.tasks.spawn(run.instrument(span));
         Ok(SyncState::Looking { found: 0 })
     }
 
@@ -172,6 +149,7 @@ impl Sync {
 
     fn ended(&self, result: Option<Result<(), Error>>) {
         self.show(|sync| sync.end(result));
+        tracing::info!("reading ended");
     }
 
     /// Changes what is shown, and tells the window, in the order of the changes.
@@ -199,6 +177,7 @@ impl Sync {
         failed
     }
 
+    #[tracing::instrument(skip_all, fields(server = %server.id))]
     async fn read_server(&self, server: &Known, ended: Ended) -> Result<(), Error> {
         self.show(|sync| sync.state = SyncState::Looking { found: 0 });
         let signer = self.0.tokens.signer(server.id).await?;
@@ -393,65 +372,4 @@ fn is_behind(page: &[Listed], listed_to: Option<Timestamp>) -> bool {
 
 fn recording(listed: Listed) -> Recording {
     Recording { key: listed.key, digest: listed.digest, entry: listed.entry, held: listed.held }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Change {
-    Added,
-    Updated,
-    None,
-}
-
-/// Stores a meeting, or what is new in it, with the note that it was read.
-fn store_recording(
-    tx: &WriteTx<'_>,
-    address: &str,
-    key: &str,
-    read: &Read,
-    now: Timestamp,
-) -> Result<Change, store::Error> {
-    let source_key = format!("server:{address}#{key}");
-    if tx.meetings().was_removed(&source_key)? {
-        // It was deleted while it waited to be read again.
-        tx.recordings_mut().read(address, key, read.meeting.id, false)?;
-        return Ok(Change::None);
-    }
-    let (meeting, change) = if let Some(there) = tx.meetings().by_source_key(&source_key)? {
-        let extended = tx.meetings_mut().extend(there, &read.meeting)?;
-        (there, if extended { Change::Updated } else { Change::None })
-    } else {
-        let origin = Origin {
-            source_key: Some(source_key),
-            sample: false,
-            sort_at: sort_at(&read.meeting),
-            imported_at: now,
-        };
-        tx.meetings_mut().insert(&read.meeting, &origin)?;
-        (read.meeting.id, Change::Added)
-    };
-    let noted = tx.notes_mut().put(meeting, read.notes.as_deref())?;
-    tx.recordings_mut().read(address, key, meeting, !read.complete)?;
-    Ok(if noted && change == Change::None { Change::Updated } else { change })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_ended_does_not_run_and_what_it_brought_is_told_once() {
-        let mut now = Progress { running: Some(CancellationToken::new()), ..Progress::default() };
-        now.report.added = 3;
-        now.end(None);
-        assert!(now.running.is_none(), "another may begin");
-        let SyncState::Ended(report) = &now.state else { panic!("it is shown as ended: {:?}", now.state) };
-        assert_eq!((report.added, report.cancelled), (3, true));
-        now.end(Some(Err(Error::not_now(crate::domain::problem::NotNow::NoWords))));
-        let SyncState::Ended(report) = &now.state else { panic!("it is shown as ended: {:?}", now.state) };
-        assert_eq!((report.added, report.cancelled), (0, false), "the next report begins anew");
-        assert_eq!(
-            report.problem.as_ref().map(|problem| problem.message.as_str()),
-            Some("An item needs words.")
-        );
-    }
 }

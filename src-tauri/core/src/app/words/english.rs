@@ -1,4 +1,6 @@
 //! The sentences in English: what happened, to what, and what to do. Days and times are the person's own.
+//!
+//! Longer than 400 lines: every sentence is in this one file, for whoever translates it.
 
 use jiff::Timestamp;
 use jiff::civil::Date;

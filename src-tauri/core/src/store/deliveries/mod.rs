@@ -77,8 +77,8 @@ fn state_word(state: State) -> &'static str {
     match state {
         State::Queued => "queued",
         State::Sending => "sending",
-        State::Doubted => "doubted",
-        State::Looking => "looking",
+        State::RetryUnconfirmed => "doubted",
+        State::Reconciling => "looking",
         State::Sent => "sent",
         State::Waiting => "waiting",
         State::NeedsYou => "needs_you",

@@ -144,7 +144,7 @@ impl Deliveries<'_> {
     }
 
     /// The first of each line: what an account sends to an organization.
-    pub fn heads(&self) -> Result<Vec<Head>, Error> {
+    pub fn queue_heads(&self) -> Result<Vec<Head>, Error> {
         let head = |row: &Row<'_>| {
             let account: Option<String> = row.get(1)?;
             Ok(Head {

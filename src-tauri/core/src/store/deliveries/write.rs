@@ -126,7 +126,7 @@ impl DeliveriesMut<'_> {
     }
 
     /// Everything in an organization's line may go at once.
-    pub fn hurry(&self, organization: &OrganizationId, now: Timestamp) -> Result<(), Error> {
+    pub fn make_due(&self, organization: &OrganizationId, now: Timestamp) -> Result<(), Error> {
         self.0
             .execute(
                 "UPDATE deliveries SET due_at = ? WHERE organization = ? AND state IN ('waiting', 'doubted')",

@@ -1,7 +1,7 @@
 //! Meetings with their items and transcripts: what is read of them here, what is stored in `write`, and what a source brings
 //! to a meeting that is there in `extend`.
 
-mod extend;
+mod merge;
 mod write;
 
 use std::collections::HashSet;

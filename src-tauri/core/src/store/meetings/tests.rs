@@ -119,7 +119,12 @@ async fn more_of_the_same_meeting_is_added_once() {
     filled(&store, vec![(first, origin)]).await;
     let again = more.clone();
     let changed = store
-        .write(move |tx| Ok((tx.meetings_mut().extend(id, &more)?, tx.meetings_mut().extend(id, &again)?)))
+        .write(move |tx| {
+            Ok((
+                tx.meetings_mut().merge_from_source(id, &more)?,
+                tx.meetings_mut().merge_from_source(id, &again)?,
+            ))
+        })
         .await
         .unwrap();
     assert_eq!(changed, (true, false), "the second time there is nothing new");

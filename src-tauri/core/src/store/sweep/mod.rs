@@ -23,7 +23,7 @@ use super::index::INDEXES;
 const STRETCH: u32 = 512;
 
 /// How long whoever reads may hold up the emptying of the journal.
-const PATIENCE: Duration = Duration::from_millis(500);
+const BUSY_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// How often something was deleted for good. A file that does not say so, such as one that was put together from what could
 /// be read of another, was never swept.
@@ -49,7 +49,7 @@ pub(super) fn note_deletion(db: &Connection) -> Result<(), Error> {
 /// Empties the journal. Answers whether it is empty: SQLite says in a row, and not as an error, that somebody reads what
 /// stands in it.
 pub(super) fn empty_journal(db: &Connection, patience_after: Duration) -> Result<bool, Error> {
-    db.busy_timeout(PATIENCE).map_err(Error::of)?;
+    db.busy_timeout(BUSY_TIMEOUT).map_err(Error::of)?;
     let is_busy = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
     db.busy_timeout(patience_after).map_err(Error::of)?;
     is_busy.map(|is_busy| !is_busy).map_err(Error::of)

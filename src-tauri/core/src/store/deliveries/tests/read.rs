@@ -29,7 +29,7 @@ async fn each_account_has_a_line_of_its_own_for_each_organization() {
     let second = new(to("o", "3"), "ada", &[], at(3));
     let other = Delivery { due: Some(at(99)), ..new(to("p", "4"), "ada", &[], at(4)) };
     put(&store, &[&first, &bobs, &second, &other]).await;
-    let heads = store.read(|db| db.deliveries().heads()).await.unwrap();
+    let heads = store.read(|db| db.deliveries().queue_heads()).await.unwrap();
     let of_ada = heads.iter().filter(|head| head.account == Some("ada".into()));
     let heads: Vec<_> = of_ada.map(|head| (head.organization.clone(), head.due)).collect();
     assert_eq!(heads, [("o".into(), None), ("p".into(), Some(at(99)))]);
@@ -96,12 +96,12 @@ async fn each_state_is_kept_and_asked_for_by_its_own_word() {
 #[tokio::test]
 async fn a_line_is_what_is_posted_next_and_its_head_the_first_of_it() {
     let (_folder, store) = scratch();
-    let doubted = Delivery { due: Some(at(70)), ..in_state(State::Doubted, "o", at(1)) };
+    let doubted = Delivery { due: Some(at(70)), ..in_state(State::RetryUnconfirmed, "o", at(1)) };
     let waiting = Delivery { due: Some(at(60)), ..in_state(State::Waiting, "o", at(2)) };
-    let only_doubted = in_state(State::Doubted, "p", at(3));
+    let only_doubted = in_state(State::RetryUnconfirmed, "p", at(3));
     let nobodys = Delivery { sender: None, ..in_state(State::Queued, "o", at(4)) };
     let elsewhere: Vec<Delivery> =
-        [State::Sending, State::Looking, State::Sent, State::NeedsYou, State::NotConfirmed]
+        [State::Sending, State::Reconciling, State::Sent, State::NeedsYou, State::NotConfirmed]
             .into_iter()
             .map(|state| in_state(state, "q", at(5)))
             .collect();
@@ -114,7 +114,7 @@ async fn a_line_is_what_is_posted_next_and_its_head_the_first_of_it() {
         due,
     };
     assert_eq!(
-        store.read(|db| db.deliveries().heads()).await.unwrap(),
+        store.read(|db| db.deliveries().queue_heads()).await.unwrap(),
         [
             head("o", Some("ada"), false, Some(at(70))),
             head("p", Some("ada"), true, None),
@@ -168,7 +168,7 @@ async fn a_row_that_cannot_be_read_is_told_where_all_are_and_left_out_where_only
     assert_eq!((ids(open), ids(asked)), (vec![good.id], vec![good.id]));
     assert_eq!(again.map(|one| one.id), Some(good.id), "nobody knows whether it was the same");
     assert_eq!(get(&store, bad.id).await, None);
-    let heads = store.read(|db| db.deliveries().heads()).await.unwrap();
+    let heads = store.read(|db| db.deliveries().queue_heads()).await.unwrap();
     assert_eq!(heads.len(), 1, "its line goes on: {heads:?}");
     let next = Next::<String>::plain(State::NeedsYou);
     let changed = move |tx: &WriteTx<'_>| tx.deliveries_mut().change(bad.id, &[State::Queued], &next, at(9));

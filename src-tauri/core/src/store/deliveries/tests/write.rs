@@ -73,14 +73,14 @@ async fn from_no_other_state_than_expected_is_anything_changed() {
         let others: Vec<State> = State::ALL.into_iter().filter(|other| *other != state).collect();
         let (by_others, by_none, by_itself) = store
             .write(move |tx| {
-                let next = Next::<String>::plain(State::Looking);
+                let next = Next::<String>::plain(State::Reconciling);
                 let change = |expected: &[State]| tx.deliveries_mut().change(id, expected, &next, at(2));
                 Ok((change(&others)?, change(&[])?, change(&[state])?))
             })
             .await
             .unwrap();
         assert_eq!((by_others, by_none, by_itself), (false, false, true), "{state:?}");
-        assert_eq!(get(&store, id).await.unwrap().0.state, State::Looking);
+        assert_eq!(get(&store, id).await.unwrap().0.state, State::Reconciling);
     }
     let nobody = DeliveryId::new();
     let next = Next::<String>::plain(State::Sent);
@@ -151,12 +151,12 @@ async fn what_goes_at_once_is_what_waits_for_its_organization() {
     let due = Some(at(500));
     let held = Delivery { due, ..in_state(State::Queued, "o", at(1)) };
     let waiting = Delivery { due, ..in_state(State::Waiting, "o", at(2)) };
-    let doubted = Delivery { due, ..in_state(State::Doubted, "o", at(3)) };
-    let looking = Delivery { due, ..in_state(State::Looking, "o", at(4)) };
+    let doubted = Delivery { due, ..in_state(State::RetryUnconfirmed, "o", at(3)) };
+    let looking = Delivery { due, ..in_state(State::Reconciling, "o", at(4)) };
     let other = Delivery { due, ..in_state(State::Waiting, "p", at(5)) };
     let all = [&held, &waiting, &doubted, &looking, &other];
     put(&store, &all).await;
-    store.write(|tx| tx.deliveries_mut().hurry(&"o".into(), at(9))).await.unwrap();
+    store.write(|tx| tx.deliveries_mut().make_due(&"o".into(), at(9))).await.unwrap();
     let mut dues = Vec::new();
     for one in all {
         let there = get(&store, one.id).await.unwrap().0;
@@ -201,7 +201,8 @@ async fn only_what_arrived_before_that_moment_is_forgotten_with_its_attempts() {
 #[tokio::test]
 async fn who_asks_again_is_counted_from_then_on_and_by_state() {
     let (_folder, store) = scratch();
-    let (waiting, doubted) = (in_state(State::Waiting, "o", at(10)), in_state(State::Doubted, "o", at(10)));
+    let (waiting, doubted) =
+        (in_state(State::Waiting, "o", at(10)), in_state(State::RetryUnconfirmed, "o", at(10)));
     put(&store, &[&waiting, &doubted]).await;
     let before = |states: &'static [State], second| {
         let old = store.read(move |db| db.deliveries().asked_before(states, at(second)));

@@ -22,7 +22,7 @@ impl MeetingsMut<'_> {
     /// - One that is known gets an owner and a due date that were missing, and is done once the source says so. One that a
     ///   person changed stays as it is.
     /// - A transcript and participants are taken if there are none.
-    pub fn extend(&self, id: MeetingId, more: &Meeting) -> Result<bool, Error> {
+    pub fn merge_from_source(&self, id: MeetingId, more: &Meeting) -> Result<bool, Error> {
         let Some(there) = Meetings(self.0).head(id)? else { return Ok(false) };
         let mut new: Vec<Item> = Vec::new();
         let mut known: Vec<&Item> = Vec::new();
@@ -75,7 +75,7 @@ impl MeetingsMut<'_> {
     }
 
     /// Puts a longer transcript in place of one that it goes on from. Answers whether it was longer.
-    pub fn go_on(&self, id: MeetingId, transcript: &[Cue]) -> Result<bool, Error> {
+    pub fn append_transcript(&self, id: MeetingId, transcript: &[Cue]) -> Result<bool, Error> {
         let Some(there) = Meetings(self.0).get(id)? else { return Ok(false) };
         // The last cue may have been cut in the middle.
         let kept = there.transcript.len().saturating_sub(1);
