@@ -54,7 +54,7 @@ pub struct Call<A, R> {
 pub struct Commands {
     /// What the app is and how it stands; the first thing the window asks for.
     pub status: Call<(), Status>,
-    /// A stretch of the meeting list, newest first.
+    /// A page of the meeting list, newest first.
     pub list_meetings: Call<ListMeetings, MeetingList>,
     /// One meeting, whole.
     pub open_meeting: Call<MeetingId, MeetingView>,

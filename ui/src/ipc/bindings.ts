@@ -133,7 +133,7 @@ export type Commands = {
  */
 status: Call<null, Status>, 
 /**
- * A stretch of the meeting list, newest first.
+ * A page of the meeting list, newest first.
  */
 list_meetings: Call<ListMeetings, MeetingList>, 
 /**
@@ -1221,7 +1221,7 @@ page: PageId, } | { "kind": "recording",
 meeting: MeetingId, } | { "kind": "connected_apps" } | { "kind": "token_page" } | { "kind": "setup_guide" };
 
 /**
- * A stretch of the meeting list.
+ * A page of the meeting list.
  */
 export type ListMeetings = { 
 /**
@@ -1267,12 +1267,12 @@ to: string | null,
 sent: boolean | null, };
 
 /**
- * A meeting in the cache.
+ * A meeting in the database.
  */
 export type MeetingId = string;
 
 /**
- * A stretch of the meeting list.
+ * A page of the meeting list.
  */
 export type MeetingList = { 
 /**
@@ -1284,7 +1284,7 @@ total: number,
  */
 more: boolean, 
 /**
- * The stretch.
+ * The page of results.
  */
 rows: Array<MeetingRow>, };
 
@@ -1742,7 +1742,7 @@ export type Status = {
  */
 version: string, 
 /**
- * Where the cache lies, for people.
+ * The data folder, for people.
  */
 data_folder: string, 
 /**

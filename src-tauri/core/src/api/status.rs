@@ -10,7 +10,7 @@ use super::{ApiToken, Connection, MeetingServer, Settings, SyncState, WatchedFol
 pub struct Status {
     /// Such as `0.1.0`.
     pub version: String,
-    /// Where the cache lies, for people.
+    /// The data folder, for people.
     pub data_folder: String,
     /// The host of the authorization server, where it is not Atlassian's own: a sandbox.
     pub sandbox: Option<String>,

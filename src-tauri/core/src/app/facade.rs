@@ -85,7 +85,7 @@ impl App {
         self.0.sync.cancel()
     }
 
-    /// A stretch of the meeting list.
+    /// A page of the meeting list.
     pub async fn list_meetings(&self, wanted: ListMeetings) -> Result<MeetingList, Error> {
         self.0.library.list(wanted).await
     }
@@ -150,7 +150,7 @@ impl App {
         self.0.library.put_back_item(id).await
     }
 
-    /// Deletes a meeting for good: its words are in no file of the app any more, as soon as the copy of the cache is made
+    /// Deletes a meeting for good: its words are in no file of the app any more, as soon as the backup is made
     /// anew. What was sent of it stays.
     pub async fn delete_meeting(&self, id: MeetingId) -> Result<(), Error> {
         self.0.library.delete_meeting(id).await
@@ -177,7 +177,7 @@ impl App {
         self.0.library.export_meeting(wanted, path).await
     }
 
-    /// Imports files for a person who asks for it now, and answers what came of each. It fails only when the app ends.
+    /// Imports files for a person who asks for it now, and answers the outcome of each. It fails only when the app ends.
     pub async fn import(&self, paths: Vec<PathBuf>) -> Result<ImportReport, Error> {
         self.0.library.import(paths).await
     }

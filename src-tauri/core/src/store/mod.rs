@@ -1,4 +1,4 @@
-//! The cache on disk, and the only room that speaks SQL. One file for each table: its rows, its queries, its
+//! The database, and the only room that speaks SQL. One file for each table: its rows, its queries, its
 //! tests; what several of them need is below them, in `rows`, `index`, `removed` and `files`. The store answers and
 //! records; it decides nothing. Refuses the network and tokens. Called by `app`.
 //!
@@ -79,16 +79,16 @@ pub use spaces::{Spaces, SpacesMut};
 pub use targets::{Targets, TargetsMut};
 pub use tx::{ReadTx, WriteTx};
 
-/// The cache file's name in the data folder.
+/// The database's file name in the data folder.
 pub const FILE_NAME: &str = "sally.db";
 
 /// A file of so many pages is swept in some tens of milliseconds, for which a deletion may wait.
 const SOON_SWEPT: u32 = 16 * 1024;
 
-/// The pause between two stretches of a sweep: whoever wants to write is not to wait.
+/// The pause between two steps of a sweep, in which others can write.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// The cache.
+/// The database.
 #[derive(Clone, Debug)]
 pub struct Store(Arc<Connections>);
 
@@ -100,7 +100,7 @@ struct Connections {
     written: Notify,
     /// Who writes, or waits for it.
     writers: TaskTracker,
-    /// How often something was deleted for good, for a copy under way to see.
+    /// How often something was deleted for good; a backup in progress checks it.
     deletions: AtomicI64,
     /// Damage was seen.
     is_doubted: AtomicBool,
@@ -113,7 +113,7 @@ struct Connections {
 }
 
 impl Store {
-    /// Opens the cache in a folder, which it makes where it is missing. Blocks on the disk.
+    /// Opens the database in a folder, which it makes where it is missing. Blocks on the disk.
     pub fn open(folder: &Path) -> Result<Opened, Error> {
         open::open(folder)
     }
@@ -184,7 +184,7 @@ impl Store {
                 sweep::note_deletion(tx.0.0)?;
                 erase(tx)
             })?;
-            // A copy under way is thrown away, and lets go of the journal.
+            // A backup in progress is discarded, and releases the journal.
             connections.deletions.fetch_add(1, Ordering::Relaxed);
             // It is deleted in any case.
             if let Err(error) = sweep_if_small(&mut db) {
@@ -222,12 +222,12 @@ impl Store {
         self.0.written.notified().await;
     }
 
-    /// Copies the cache beside itself, unless there is a copy that is younger than `age` and holds nothing that was deleted
-    /// for good. A deletion meanwhile throws the new copy away. Answers when the next one is due.
+    /// Makes the backup beside the database, unless there is one that is younger than `age` and holds nothing that was deleted
+    /// for good. A deletion meanwhile discards the new backup. Answers when the next one is due.
     pub async fn back_up(&self, now: Timestamp, age: SignedDuration) -> Result<Timestamp, Error> {
         self.blocking(move |connections| {
             let next = now.saturating_add(age).unwrap_or(Timestamp::MAX);
-            // The copy is what the next start falls back on: what is damaged does not take its place.
+            // The next start falls back on the backup: a damaged database does not replace it.
             if connections.is_doubted.load(Ordering::Relaxed) {
                 return Ok(next);
             }
@@ -289,7 +289,7 @@ impl Store {
         }
     }
 
-    /// Closes the cache and deletes its files: copies and what was put aside first, the cache itself last. Answers what could
+    /// Closes the database and deletes its files: backup and damaged files first, the database itself last. Answers what could
     /// not be deleted. Blocks on the disk.
     pub fn remove(&self) -> Vec<(PathBuf, std::io::Error)> {
         self.close();
@@ -298,7 +298,7 @@ impl Store {
             // Windows deletes no file that is open.
             match Connection::open_in_memory() {
                 Ok(nothing) => drop(std::mem::replace(&mut *lock(connection), nothing)),
-                Err(error) => tracing::warn!(%error, "the cache is still open"),
+                Err(error) => tracing::warn!(%error, "the database is still open"),
             }
         }
         let files = rescue::files(&self.0.folder);
@@ -343,7 +343,7 @@ impl Connections {
     /// Remembers damage in the file itself, so that the next start checks all of it however this run ends.
     fn doubt(&self, error: &Error) {
         if open::is_damage(error) && !self.is_doubted.swap(true, Ordering::Relaxed) {
-            tracing::warn!(error = error as &dyn std::error::Error, "the cache is damaged");
+            tracing::warn!(error = error as &dyn std::error::Error, "the database is damaged");
             open::mark_end(&lock(&self.writer), true);
         }
     }
@@ -369,7 +369,7 @@ fn empty_journal(writer: &Connection) -> Result<bool, Error> {
     Ok(is_empty)
 }
 
-/// Sweeps one stretch. Answers whether there is more.
+/// Sweeps one step. Answers whether there is more.
 fn swept_on(writer: &mut Connection, sweep: &mut sweep::Sweep) -> Result<bool, Error> {
     let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::of)?;
     let is_more = sweep.step(&tx)?;

@@ -1,4 +1,4 @@
-//! Words as the full-text indexes see them: folded, without diacritics. Turns what was typed into a query of theirs, and
+//! Words as the full-text indexes see them: folded, without diacritics. Turns typed text into a query of the indexes, and
 //! finds the few words around a hit. Refuses SQL. Called by `search` and `items`.
 
 use unicode_normalization::UnicodeNormalization;
@@ -21,7 +21,7 @@ struct Term {
 }
 
 impl Typed {
-    /// Reads it: what stands in quotation marks is a phrase, and every other word may go on.
+    /// Reads it: text in quotation marks is a phrase, and every other word may go on.
     pub(super) fn read(text: &str) -> Self {
         let mut terms = Vec::new();
         let mut quotes = text.split(['"', '“', '”', '„']).enumerate().peekable();

@@ -39,7 +39,7 @@ impl Bytes {
     }
 }
 
-/// What came of a file that was looked at.
+/// The outcome of one file.
 pub(super) enum TakenIn {
     /// Its very bytes were imported before, and brought these.
     Known(Vec<MeetingId>),
@@ -77,7 +77,7 @@ pub(super) struct Incoming {
 }
 
 impl Library {
-    /// Imports files for a person who asks for it now, and answers what came of each. It fails only when the app ends.
+    /// Imports files for a person who asks for it now, and answers the outcome of each. It fails only when the app ends.
     pub(in crate::app) async fn import(&self, paths: Vec<PathBuf>) -> Result<ImportReport, Error> {
         self.import_files(paths, Ended::TryAgain).await
     }
@@ -453,7 +453,7 @@ fn joined(mut summary: Incoming, mut transcript: Incoming) -> Incoming {
     summary
 }
 
-/// Says what came of a file, and answers what there is to store of it.
+/// Reports the outcome of a file, and answers the part to store.
 pub(super) fn told(report: &mut ImportReport, name: &str, taken: TakenIn) -> Option<Incoming> {
     match taken {
         TakenIn::Known(known) => report.unchanged.extend(known),

@@ -90,7 +90,7 @@ impl Senders {
 
 impl Accounts {
     /// Who may sign for an organization now; nobody before the keyring was read, and while nobody is connected. A token is for
-    /// this site alone, so it goes before a login that reaches the site as well.
+    /// this site alone, so it has priority over a login that reaches the site as well.
     fn identities_of(&self, organization: &OrganizationId) -> impl Iterator<Item = Identity> {
         let by_token = self.sites.get(organization).and_then(Connected::identity);
         let reaches = |one: &&LoggedIn| one.organizations.contains(organization);

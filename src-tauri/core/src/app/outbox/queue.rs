@@ -1,6 +1,6 @@
 //! The queue of one organization: claims what is due, tries it, and records the outcome.
 //!
-//! An attempt is on disk before its first byte leaves. What came of it is recorded while the next one is on its way, so
+//! An attempt is on disk before its first byte leaves. Its outcome is recorded while the next one is on its way, so
 //! that the disk is not waited for. A program that ends in between leaves an attempt without an end, which the next
 //! start takes for one whose answer was lost. Refuses to overtake: what is put off holds up those behind it. Called by
 //! `outbox`.
