@@ -52,7 +52,7 @@ pub struct Call<A, R> {
 /// Every command.
 #[derive(TS)]
 pub struct Commands {
-    /// What the app is and how it stands; the first thing the window asks for.
+    /// The app and its state; the first thing the window asks for.
     pub status: Call<(), Status>,
     /// A page of the meeting list, newest first.
     pub list_meetings: Call<ListMeetings, MeetingList>,

@@ -129,7 +129,7 @@ result: R, };
  */
 export type Commands = { 
 /**
- * What the app is and how it stands; the first thing the window asks for.
+ * The app and its state; the first thing the window asks for.
  */
 status: Call<null, Status>, 
 /**
@@ -531,7 +531,7 @@ unsent: Array<Unsent>, };
 export type DeliveryId = string;
 
 /**
- * How a delivery stands.
+ * The state of a delivery.
  */
 export type DeliveryState = { "kind": "queued" } | { "kind": "held", 
 /**
@@ -596,7 +596,7 @@ organization: string,
  */
 sender: string | null, 
 /**
- * How it stands.
+ * Its state.
  */
 state: DeliveryState, 
 /**
@@ -1734,7 +1734,7 @@ loaded: number,
 complete: boolean, };
 
 /**
- * What the app is and how it stands.
+ * The app and its state.
  */
 export type Status = { 
 /**

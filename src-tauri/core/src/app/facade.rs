@@ -13,7 +13,7 @@ use crate::api::{
 use crate::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
 
 impl App {
-    /// How the connection stands.
+    /// The state of the connection.
     pub fn connection(&self) -> Connection {
         self.0.login.connection()
     }

@@ -58,7 +58,7 @@ impl Typed {
         terms.collect::<Vec<_>>().join(" AND ")
     }
 
-    /// Whether each term stands in one of these texts.
+    /// Whether each term occurs in one of these texts.
     pub(super) fn all_in(&self, texts: &[&str]) -> bool {
         let texts: Vec<Vec<(usize, String)>> =
             texts.iter().map(|text| words_of(text).into_iter().map(|word| (0, word)).collect()).collect();

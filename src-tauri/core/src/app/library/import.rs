@@ -365,7 +365,7 @@ fn source_key(parsed: &Parsed) -> Option<String> {
     Some(format!("title:{}@{when}", parsed.meeting.title.to_lowercase()))
 }
 
-/// Where a meeting stands in the list.
+/// The position of a meeting in the list.
 pub(in crate::app) fn sort_at(meeting: &Meeting) -> Option<Timestamp> {
     match meeting.held_at? {
         HeldAt::Moment(at) => Some(at),

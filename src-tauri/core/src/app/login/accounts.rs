@@ -43,7 +43,7 @@ pub(super) struct LoggedIn {
 /// Who is connected, and how.
 #[derive(Clone, Default)]
 pub(in crate::app) struct Accounts {
-    /// How the login stands.
+    /// The state of the login.
     pub(super) phase: Phase,
     /// Who logged in. Nobody until the keyring was read.
     pub(super) logged_in: Option<LoggedIn>,

@@ -32,7 +32,7 @@ use crate::store::Store;
 /// How often Atlassian is asked who has just logged in, while it cannot be reached or has trouble: for about a minute.
 const MAX_FETCH_TRIES: u32 = 5;
 
-/// Where the connection stands.
+/// The phase of the connection.
 #[derive(Clone, Debug)]
 enum Phase {
     /// Nobody is connected; how the last login ended, if it ended badly.
@@ -130,7 +130,7 @@ impl Login {
         Signers::new(self.0.accounts.subscribe(), Arc::new(report))
     }
 
-    /// How the connection stands.
+    /// The state of the connection.
     pub(super) fn connection(&self) -> Connection {
         let phase = self.phase();
         match phase {

@@ -40,7 +40,7 @@ struct Claim {
 
 /// The outcome of a claim.
 struct Record {
-    /// As it stands from now on.
+    /// Its new state.
     delivery: Delivery,
     attempt: AttemptId,
     posted: Posted,
@@ -182,7 +182,7 @@ impl Outbox {
         }
     }
 
-    /// Posts a delivery once, and says how it stands afterwards.
+    /// Posts a delivery once, and answers its new state.
     async fn try_once(&self, claim: Claim, identity: &Identity) -> Record {
         let Claim { mut delivery, document, attempt, .. } = claim;
         let confluence = identity.confluence.clone();

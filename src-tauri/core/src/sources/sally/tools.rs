@@ -171,7 +171,7 @@ impl Argument {
         }
     }
 
-    /// What stands for nothing, where the tool wants something.
+    /// The value for "none", where the tool requires one.
     fn filler(&self) -> Option<Value> {
         if let Some(value) = self.schema.get("default").or_else(|| self.schema.get("const")) {
             return Some(value.clone());
