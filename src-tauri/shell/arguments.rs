@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
 
 const ENVIRONMENT: &str = "\
 Environment:
-  SALLY_DATA_DIR                 where the cache lies
+  SALLY_DATA_DIR                 the data folder
   SALLY_ATLASSIAN_CLIENT_ID      the Atlassian app's client id
   SALLY_ATLASSIAN_CLIENT_SECRET  the Atlassian app's secret
   SALLY_ATLASSIAN_REDIRECT_URI   sally://oauth/callback (default), an https relay page, or

@@ -1,4 +1,4 @@
-//! The core, started beside the window: the window appears while the cache is opened, and commands wait for it.
+//! The core, started beside the window: the window appears while the database is opened, and commands wait for it.
 
 use std::path::PathBuf;
 use std::sync::Arc;

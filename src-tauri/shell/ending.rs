@@ -50,7 +50,7 @@ pub(super) fn quit(handle: &AppHandle) {
     begin(handle, 0);
 }
 
-/// Whether the app shows itself no more.
+/// Whether the app has hidden its windows and tray.
 pub(super) fn is_under_way(handle: &AppHandle) -> bool {
     !matches!(*handle.state::<Ending>().stage.borrow(), Stage::Running)
 }

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::arguments::Opened;
 use super::core::Core;
 
-/// Imports files that nobody is waiting for; the window is told what came of it. A desktop may bring back the files of its
+/// Imports files that nobody is waiting for; the window gets the report. A desktop may bring back the files of its
 /// last session by itself, so one that ended the app is left alone.
 pub(super) fn import(handle: &AppHandle, opened: Opened) {
     let Opened { files, refused } = opened;

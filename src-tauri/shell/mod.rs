@@ -121,7 +121,7 @@ pub(crate) fn run(arguments: Arguments, log: Log) -> Result<(), Box<dyn std::err
     Ok(())
 }
 
-/// A desktop without a tray is told of, once.
+/// If the desktop has no tray, the app says so once.
 fn say_without_tray(handle: &AppHandle) {
     let handle = handle.clone();
     tauri::async_runtime::spawn(async move {

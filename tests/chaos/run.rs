@@ -288,7 +288,7 @@ impl Chaos {
         self.app.child.kill().await?;
         self.kills += 1;
         self.app = start(&self.sandbox, &self.folder, self.clock)?;
-        // Most lives are short, and some long enough for what is slow, such as a start with a cache that has grown.
+        // Most lives are short, and some long enough for what is slow, such as a start with a large database.
         let longest = if self.dice.one_in(3) { 3_000 } else { 300 };
         self.kill_at = Some(Instant::now() + Duration::from_millis(30 + self.dice.roll(longest)));
         Ok(())

@@ -33,7 +33,7 @@ async fn comment_on_its_way(window: &Window, sandbox: &Sandbox) -> Result<()> {
     Ok(())
 }
 
-/// How the one delivery stands in the cache.
+/// The state of the one delivery in the database.
 #[expect(clippy::disallowed_types, reason = "no app is there to ask")]
 fn stored_state(session: &Session) -> Result<String> {
     let db = rusqlite::Connection::open(session.path("data").join(sally_core::store::FILE_NAME))?;

@@ -31,7 +31,7 @@ const LIBRARY: &str = r#"{ "meetings": [
       { "start_ms": 2000, "end_ms": 2900, "speaker": "Grace Hopper", "text": "on Monday?" }] }
 ] }"#;
 
-/// The copy of the data, which is made half a minute after the start, and anew half a minute after a deletion.
+/// The backup: made half a minute after the start, and again half a minute after a deletion.
 const COPY: &str = "sally.db.backup";
 
 /// The title of the system's dialog.
@@ -304,7 +304,7 @@ async fn more(window: &Window, action: &str) -> Result<()> {
     window.get("menuitem", action).click().await
 }
 
-/// Leaves a copy of the data as one that was found damaged.
+/// Leaves a copy of the database as a damaged one.
 fn put_aside(data: &Path) -> Result<()> {
     let db = rusqlite::Connection::open(data.join("sally.db"))?;
     db.execute("VACUUM INTO ?", [data.join("sally.db.damaged-1").to_string_lossy()])?;

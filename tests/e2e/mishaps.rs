@@ -281,7 +281,7 @@ async fn an_address_that_is_none_of_the_apps() -> Result<()> {
         .await
 }
 
-/// Holds the cache, as a program for backups does.
+/// Holds the database, as a backup program does.
 #[expect(clippy::disallowed_types, reason = "another program has the file")]
 fn hold_cache(session: &Session) -> Result<rusqlite::Connection> {
     let db = rusqlite::Connection::open(session.path("data").join(sally_core::store::FILE_NAME))?;

@@ -145,7 +145,7 @@ async fn sending_that_is_thought_better_of() -> Result<()> {
         .await
 }
 
-/// The outbox has looked in vain: what takes it minutes is done here by hand, in the cache.
+/// The outbox has looked in vain: what takes it minutes is done here by hand, in the database.
 #[expect(clippy::disallowed_types, reason = "the app has no way to give up sooner")]
 fn look_in_vain(session: &Session) -> Result<()> {
     let db = rusqlite::Connection::open(session.path("data").join(sally_core::store::FILE_NAME))?;
@@ -323,7 +323,7 @@ async fn what_another_account_sent() -> Result<()> {
         .await
 }
 
-/// The outbox was not asked for anything for two days: what takes it so long is done here by hand, in the cache.
+/// The outbox was not asked for anything for two days: what takes it so long is done here by hand, in the database.
 #[expect(clippy::disallowed_types, reason = "the app has no way to age sooner")]
 fn age_by_two_days(session: &Session) -> Result<()> {
     let db = rusqlite::Connection::open(session.path("data").join(sally_core::store::FILE_NAME))?;

@@ -67,7 +67,8 @@ fn variable(name: &str) -> Option<String> {
 }
 
 fn needed(name: &'static str) -> Result<String> {
-    variable(name).with_context(|| format!("{name} is not set; see README.md, “Try it on a real site”"))
+    variable(name)
+        .with_context(|| format!("{name} is not set; see docs/DEVELOPING.md, “Try it on a real site”"))
 }
 
 fn main() -> ExitCode {

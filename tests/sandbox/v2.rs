@@ -101,13 +101,13 @@ impl Stretch {
         Ok(Self { of, from, limit })
     }
 
-    /// Where the list goes on after this stretch, if it does.
+    /// The next page of the list, if there is one.
     pub(crate) fn next(&self, count: usize) -> Option<usize> {
         let to = self.from.saturating_add(self.limit);
         (to < count).then_some(to)
     }
 
-    /// The entries of this stretch, with links to the web view and to what comes next, in the body and in the header.
+    /// The entries of this page, with links to the web view and to what comes next, in the body and in the header.
     pub(crate) fn answer<T>(
         &self,
         all: &[T],

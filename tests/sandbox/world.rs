@@ -30,7 +30,7 @@ pub enum Quirk {
     DescendantsRemoved,
     /// CQL does not know the field `container`, which its documentation does not have.
     ContainerUnknown,
-    /// The list of spaces leads in a circle: after its second stretch the first one comes again, and so on.
+    /// The pages of the list of spaces form a loop: the second page links to the first.
     SpacesInACircle,
     /// Documents with tasks or decisions cannot be converted (400), as some have reported.
     ListsRefused,

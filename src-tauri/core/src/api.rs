@@ -53,9 +53,9 @@ pub struct Call<A, R> {
 /// Every command.
 #[derive(TS)]
 pub struct Commands {
-    /// What the app is and how it stands; the first thing the window asks for.
+    /// The app and its state; the first thing the window asks for.
     pub status: Call<(), Status>,
-    /// A stretch of the meeting list, newest first.
+    /// A page of the meeting list, newest first.
     pub list_meetings: Call<ListMeetings, MeetingList>,
     /// One meeting, whole.
     pub open_meeting: Call<MeetingId, MeetingView>,

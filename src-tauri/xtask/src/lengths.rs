@@ -7,7 +7,7 @@ use crate::tools;
 /// The longest file without a reason.
 const LONGEST: usize = 400;
 
-/// Within how many lines the reason stands.
+/// The reason is within these lines.
 const TOP: usize = 20;
 
 /// How it begins, whatever a comment looks like in the language.

@@ -12,6 +12,8 @@ mod bench;
 mod bundle;
 mod chaos;
 mod cross;
+#[cfg(test)]
+mod docs;
 mod fuzz;
 #[cfg(test)]
 mod lengths;

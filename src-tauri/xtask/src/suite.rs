@@ -74,7 +74,7 @@ fn suite(window: bool, cross: bool) -> ExitCode {
     tally.step("svelte-check", "It names file and line above.", npm("check"));
     tally.step(
         "ESLint",
-        "It names file and line above; `npm run lint -- --fix` in ui mends some.",
+        "It names file and line above; `npm run lint -- --fix` in ui fixes some.",
         npm("lint"),
     );
     tally.vitest();
@@ -90,7 +90,7 @@ fn suite(window: bool, cross: bool) -> ExitCode {
             "--",
             "--deny=warnings",
         ]);
-        tally.step("clippy", "It names file and line above; `cargo clippy --fix` mends some.", clippy);
+        tally.step("clippy", "It names file and line above; `cargo clippy --fix` fixes some.", clippy);
         let mut doc = tools::cargo(&["doc", "--no-deps", "--workspace", "--document-private-items"]);
         doc.env("RUSTDOCFLAGS", "--deny=warnings");
         tally.step("rustdoc", "It names file and line above: a link in a comment leads nowhere.", doc);

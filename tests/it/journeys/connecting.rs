@@ -252,7 +252,7 @@ async fn no_token_is_ever_in_the_cache() {
     app.settled(&delivery).await;
     app.app.end().await;
     let found = |word| files_with(app.folder.path(), word).unwrap();
-    assert!(found("Leak test").contains(&FILE_NAME.to_owned()), "the cache was looked into");
+    assert!(found("Leak test").contains(&FILE_NAME.to_owned()), "the database was looked into");
     for secret in ["sandbox-access", "sandbox-refresh", "sandbox-secret"] {
         assert_eq!(found(secret), Vec::<String>::new(), "tokens live in the keyring and nowhere else");
     }

@@ -75,7 +75,7 @@ async fn to_end_twice_is_to_end_once() {
     assert_eq!(state(&app, &delivery).await, SENT, "both waited");
     app.app.end().await;
     let refused = app.app.save_settings(Settings::default()).await;
-    assert!(refused.is_err(), "the cache is closed: {refused:?}");
+    assert!(refused.is_err(), "the database is closed: {refused:?}");
 }
 
 /// A keyring that shows its tokens when somebody has typed a password.

@@ -70,7 +70,7 @@ fn missing(view: &ApiToken) -> Vec<&str> {
     view.needs.iter().filter(|need| !need.met).map(|need| need.scope.as_str()).collect()
 }
 
-/// How a token stands that is told of next.
+/// The state of the next token that an event reports.
 async fn told(app: &mut TestApp) -> Vec<ApiToken> {
     app.next(|event| if let Event::Tokens(tokens) = event { Some(tokens) } else { None }).await
 }
@@ -110,7 +110,7 @@ async fn from_nothing_to_a_page_by_either_kind_of_token() {
         assert_eq!(app.settled(&again).await, SENT, "and signs");
         for secret in [&*token, SECRET_PREFIX] {
             let found = files_with(app.folder.path(), secret).unwrap();
-            assert_eq!(found, Vec::<String>::new(), "no token is in the cache");
+            assert_eq!(found, Vec::<String>::new(), "no token is in the database");
         }
     }
 }

@@ -12,7 +12,7 @@ use super::http::Answer;
 use super::redact::Redactor;
 use super::{Hands, Settings, Way};
 
-/// What came of a check.
+/// The outcome of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// As expected.
@@ -87,7 +87,7 @@ impl Notes {
         self.way = way;
     }
 
-    /// Notes what came of a check, once.
+    /// Records the outcome of a check, once.
     pub(super) fn note(&mut self, check: Check, verdict: Verdict, seen: &str) {
         let seen = self.redactor.clean(seen);
         let (name, expected) = check.words();
@@ -170,7 +170,7 @@ impl Notes {
     }
 }
 
-/// What came of a trial.
+/// The outcome of a trial.
 pub(crate) struct Report {
     /// Each check, with what was seen.
     pub(crate) found: BTreeMap<Check, (Verdict, String)>,

@@ -46,7 +46,7 @@ pub struct Task {
     pub text: String,
     /// By whom.
     pub assignee: Option<String>,
-    /// Until when (ISO 8601).
+    /// End (ISO 8601).
     pub due: Option<String>,
 }
 

@@ -129,11 +129,11 @@ result: R, };
  */
 export type Commands = { 
 /**
- * What the app is and how it stands; the first thing the window asks for.
+ * The app and its state; the first thing the window asks for.
  */
 status: Call<null, Status>, 
 /**
- * A stretch of the meeting list, newest first.
+ * A page of the meeting list, newest first.
  */
 list_meetings: Call<ListMeetings, MeetingList>, 
 /**
@@ -531,7 +531,7 @@ unsent: Array<Unsent>, };
 export type DeliveryId = string;
 
 /**
- * How a delivery stands.
+ * The state of a delivery.
  */
 export type DeliveryState = { "kind": "queued" } | { "kind": "held", 
 /**
@@ -596,7 +596,7 @@ organization: string,
  */
 sender: string | null, 
 /**
- * How it stands.
+ * Its state.
  */
 state: DeliveryState, 
 /**
@@ -1208,7 +1208,7 @@ page: PageId, } | { "kind": "recording",
 meeting: MeetingId, } | { "kind": "connected_apps" } | { "kind": "token_page" } | { "kind": "setup_guide" };
 
 /**
- * A stretch of the meeting list.
+ * A page of the meeting list.
  */
 export type ListMeetings = { 
 /**
@@ -1254,12 +1254,12 @@ to: string | null,
 sent: boolean | null, };
 
 /**
- * A meeting in the cache.
+ * A meeting in the database.
  */
 export type MeetingId = string;
 
 /**
- * A stretch of the meeting list.
+ * A page of the meeting list.
  */
 export type MeetingList = { 
 /**
@@ -1271,7 +1271,7 @@ total: number,
  */
 more: boolean, 
 /**
- * The stretch.
+ * The page of results.
  */
 rows: Array<MeetingRow>, };
 
@@ -1734,7 +1734,7 @@ loaded: number,
 complete: boolean, };
 
 /**
- * What the app is and how it stands.
+ * The app and its state.
  */
 export type Status = { 
 /**
@@ -1742,7 +1742,7 @@ export type Status = {
  */
 version: string, 
 /**
- * Where the cache lies, for people.
+ * The data folder, for people.
  */
 data_folder: string, 
 /**

@@ -1,4 +1,4 @@
-// The meeting list, of which only the stretches that were looked at are here, and the open meeting.
+// The meeting list, of which only the visited pages are loaded, and the open meeting.
 
 import { SvelteMap } from 'svelte/reactivity';
 import { BackendError, type Backend } from '../ipc/backend';
@@ -46,7 +46,7 @@ export class Meetings {
     return this.#stretches.get(Math.floor(index / STRETCH))?.[index % STRETCH];
   }
 
-  /** Where in the list a meeting is, if that stretch was loaded. */
+  /** Where in the list a meeting is, if that page was loaded. */
   placeOf(id: MeetingId): number | null {
     for (const [number, rows] of this.#stretches) {
       const at = rows.findIndex((row) => row.id === id);
@@ -95,7 +95,7 @@ export class Meetings {
     }
   }
 
-  /** Loads what a stretch of the list needs, the row before it included: it decides about the day's heading. */
+  /** Loads a page of the list and the row before it, which decides about the day's heading. */
   show(first: number, last: number): void {
     this.#visible = [Math.max(0, first - 1), last];
     const generation = this.#generation;

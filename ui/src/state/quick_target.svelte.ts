@@ -22,7 +22,7 @@ export class QuickTargets {
 
   /** Where Enter sends to. */
   readonly shown = $derived<QuickTarget | null>(this.chosen ?? this.list?.[0] ?? null);
-  /** What there is to choose from, the shown one included. */
+  /** The choices, including the shown one. */
   readonly offered = $derived.by(() => {
     const list = this.list ?? [];
     const { chosen } = this;

@@ -1,5 +1,5 @@
 // Where the words of a search are in a text, for marking them. Follows the rules by which the core finds: letters are
-// folded, a word may go on, and what stands in quotation marks is a phrase of whole words.
+// folded, a word may go on, and text in quotation marks is a phrase of whole words.
 
 /** One word of a search, or the words of a phrase. */
 export interface Term {

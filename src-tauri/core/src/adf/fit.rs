@@ -13,7 +13,7 @@ use super::place::{Block, CellBlock, ItemBlock, Place};
 use super::plain::{self, Plain};
 use super::text::{Marks, Style};
 
-/// What stands between the cells of a row on one line.
+/// The separator of the cells of a row on one line.
 const BETWEEN_CELLS: &str = " | ";
 
 /// Blocks that may stand in a certain place, made from any blocks.

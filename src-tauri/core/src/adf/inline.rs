@@ -1,4 +1,4 @@
-//! What stands in a line: text, breaks, people, days, states.
+//! Inline content: text, breaks, mentions, dates, statuses.
 
 use jiff::civil;
 use jiff::tz::TimeZone;

@@ -57,12 +57,12 @@ pub enum Fault {
         /// Its name.
         name: String,
     },
-    /// A node stands where the format has no place for it.
+    /// A node in a container that cannot hold it.
     #[error("“{node}” may not stand in {place}")]
     Misplaced {
         /// Its type.
         node: String,
-        /// Where it stands.
+        /// The container.
         place: &'static str,
     },
     /// Something that must hold something is empty.

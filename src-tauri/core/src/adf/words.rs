@@ -1,4 +1,4 @@
-//! What there is to read in a document.
+//! The readable text of a document.
 
 use super::Document;
 use super::block::{

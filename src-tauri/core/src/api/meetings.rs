@@ -9,7 +9,7 @@ use crate::domain::draft;
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::{Cue, Due, ItemKind};
 
-/// A stretch of the meeting list.
+/// A page of the meeting list.
 #[derive(Clone, Debug, Default, Deserialize, TS)]
 pub struct ListMeetings {
     /// Words to find in title, people, items and transcript; empty for all. A phrase stands in quotation marks.
@@ -41,14 +41,14 @@ pub struct MeetingFilter {
     pub sent: Option<bool>,
 }
 
-/// A stretch of the meeting list.
+/// A page of the meeting list.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct MeetingList {
     /// How many meetings match, as far as they are counted: a search stops at a thousand.
     pub total: u32,
     /// Whether more match than were counted.
     pub more: bool,
-    /// The stretch.
+    /// The page of results.
     pub rows: Vec<MeetingRow>,
 }
 

@@ -176,7 +176,7 @@ pub struct DeliveryView {
     pub organization: String,
     /// The account that sends it, where that is not the connected one.
     pub sender: Option<String>,
-    /// How it stands.
+    /// Its state.
     pub state: DeliveryState,
     /// When the person sent it.
     #[ts(type = "string")]
@@ -186,7 +186,7 @@ pub struct DeliveryView {
     pub changed: Timestamp,
 }
 
-/// How a delivery stands.
+/// The state of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum DeliveryState {

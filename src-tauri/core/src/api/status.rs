@@ -1,16 +1,16 @@
-//! How everything stands when the window opens.
+//! The state of the app when the window opens.
 
 use serde::Serialize;
 use ts_rs::TS;
 
 use super::{ApiToken, Connection, MeetingServer, Settings, SyncState, WatchedFolder};
 
-/// What the app is and how it stands.
+/// The app and its state.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct Status {
     /// Such as `0.1.0`.
     pub version: String,
-    /// Where the cache lies, for people.
+    /// The data folder, for people.
     pub data_folder: String,
     /// The host of the authorization server, where it is not Atlassian's own: a sandbox.
     pub sandbox: Option<String>,

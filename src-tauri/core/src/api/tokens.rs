@@ -1,4 +1,4 @@
-//! API tokens: what a person pastes to connect one site, and how such a connection stands.
+//! API tokens: what a person pastes to connect one site, and the state of such a connection.
 
 use jiff::civil;
 use serde::{Deserialize, Serialize};

@@ -55,7 +55,7 @@ pub enum Opens {
     Settings,
 }
 
-/// What there is to tell; each is a field of [`crate::api::Events`].
+/// An event for the window; each is a field of [`crate::api::Events`].
 #[derive(Clone, Debug)]
 pub enum Event {
     /// The connection changed.

@@ -36,7 +36,7 @@ impl Reader {
         Self { store, run: Uuid::now_v7() }
     }
 
-    /// Reads something, on a thread for it, and answers what came of it; nothing if it is left alone. It is read to its end,
+    /// Reads something, on a thread for it, and answers the outcome; nothing if it is left alone. It is read to its end,
     /// and noted as read, also if whoever asked goes away.
     pub(super) async fn read<T: Send + 'static>(
         &self,

@@ -1,7 +1,7 @@
 //! Taking everything of the app off this computer: tokens first, then the data. Before anything is taken, the keyring is
 //! asked whether it lets the app in, since a token that stays behind is worse than a program that does. From there on
 //! whatever fails is named, and the rest goes all the same. It can be done again at any time, in the same run and in the next
-//! one: it goes by what is there, and the cache itself goes last, so that a kill in the middle leaves an app that shows what
+//! one: it goes by what is there, and the database goes last, so that a kill in the middle leaves an app that shows what
 //! it still has.
 
 use std::path::Path;

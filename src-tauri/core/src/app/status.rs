@@ -1,4 +1,4 @@
-//! How everything stands when the window opens.
+//! The state of the app when the window opens.
 
 use super::{App, Error};
 use crate::api::{Scope, Status};
@@ -7,7 +7,7 @@ use crate::domain::settings::Settings;
 use crate::domain::site::Need;
 
 impl App {
-    /// What the app is and how it stands. The window asks for it first, and listens to events from then on.
+    /// The app and its state. The window asks for it first, and listens to events from then on.
     pub async fn status(&self) -> Result<Status, Error> {
         self.0.events.flush_buffered();
         let servers = self.0.sync.servers().await?;

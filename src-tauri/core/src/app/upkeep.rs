@@ -1,4 +1,4 @@
-//! What is due by the clock, for as long as the app runs: the copy of the database, the sweep of what was deleted for good,
+//! What is due by the clock, for as long as the app runs: the backup, the sweep of what was deleted for good,
 //! and forgetting what was sent long ago. Called by `app`.
 
 use std::sync::Arc;
@@ -11,13 +11,13 @@ use super::{Error, settings};
 use crate::clock::Clock;
 use crate::store::{self, Store};
 
-/// How long after the start, and after a deletion, the copy is looked at.
+/// Delay after the start, and after a deletion, before the backup is checked.
 const COPY_DELAY: SignedDuration = SignedDuration::from_secs(30);
 
-/// How old the copy may be, and how often what was sent long ago is forgotten.
+/// Maximum age of the backup; interval at which old deliveries expire.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// When a copy that failed is tried again, or a journal that somebody reads.
+/// Retry delay after a failed backup, or while another program reads the journal.
 const RETRY_DELAY: SignedDuration = SignedDuration::from_mins(10);
 
 /// See the module. Cheap to clone; all clones are one.
@@ -26,7 +26,7 @@ pub(super) struct Upkeep {
     store: Store,
     clock: Arc<dyn Clock>,
     tasks: Tasks,
-    /// Rung when the copy holds what was deleted for good.
+    /// Rung when the backup holds what was deleted for good.
     copy_is_stale: Arc<Notify>,
 }
 
@@ -35,7 +35,7 @@ impl Upkeep {
         Self { store, clock, tasks, copy_is_stale: Arc::default() }
     }
 
-    /// Something was deleted for good, and is still in the copy.
+    /// Something was deleted for good, and is still in the backup.
     pub(super) fn copy_is_stale(&self) {
         self.copy_is_stale.notify_one();
     }
@@ -47,7 +47,7 @@ impl Upkeep {
         self.tasks.spawn_until_ending(async move { upkeep.forget_daily().await });
     }
 
-    /// Copies the database when the start is over, unless that was done within a day; each day; and soon after something was
+    /// Makes the backup when the start is over, unless that was done within a day; each day; and soon after something was
     /// deleted for good. First, what is left of that is swept out of the file.
     async fn keep_a_copy(&self) {
         let mut next = self.after(COPY_DELAY);
@@ -77,7 +77,7 @@ impl Upkeep {
     async fn back_up(&self) -> Result<Timestamp, store::Error> {
         self.store.sweep().await?;
         let due = self.store.back_up(self.clock.now(), DAY).await?;
-        // The copy may have been what held up the journal.
+        // The backup may have held up the journal.
         Ok(if self.store.sweep().await? { due } else { due.min(self.after(RETRY_DELAY)) })
     }
 

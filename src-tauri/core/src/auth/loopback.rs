@@ -96,7 +96,7 @@ async fn serve(socket: TcpListener, port: u16, sender: mpsc::Sender<String>) {
                     }
                 });
             }
-            // Such as too many open files: that passes, and must not become a busy loop.
+            // E.g. too many open files (EMFILE): wait, instead of a busy loop.
             Err(_) => sleep(PATIENCE).await,
         }
         while connections.try_join_next().is_some() {}

@@ -64,7 +64,7 @@ pub(super) struct ActiveTokens {
     pub(super) login: LoginId,
     /// Whether the keyring has them.
     pub(super) is_saved: bool,
-    /// Why they sign no more, if they do not.
+    /// Why they can no longer sign, if so.
     pub(super) end: Option<EndReason>,
     pub(super) serial: u64,
 }

@@ -53,7 +53,7 @@ impl Link {
         Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http")).map(Self)
     }
 
-    /// The site that it leads to, for people: the host, and what stands in front of `/wiki`, which at Atlassian's own
+    /// The site that it leads to, for people: the host, and the path before `/wiki`, which at Atlassian's own
     /// sites is nothing.
     pub(crate) fn site(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();

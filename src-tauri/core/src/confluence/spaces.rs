@@ -41,7 +41,7 @@ impl Confluence {
     }
 }
 
-/// The cursor in a link to the next stretch. Only the cursor is taken: the link is relative to the site, and
+/// The cursor in a link to the next page. Only the cursor is taken: the link is relative to the site, and
 /// requests must stay on the gateway.
 pub(super) fn cursor_of(link: &str) -> Option<String> {
     let (_, query) = link.split_once('?')?;

@@ -36,7 +36,7 @@ pub struct Trace {
 /// What was found, and the time by Confluence's clock, where it says so.
 #[derive(Clone, Debug, Default)]
 pub struct Traces {
-    /// In no order that means something.
+    /// Unordered.
     pub all: Vec<Trace>,
     /// Now.
     pub now: Option<Timestamp>,

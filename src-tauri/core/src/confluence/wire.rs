@@ -39,7 +39,7 @@ pub(super) struct UserHit {
     pub(super) user: Option<User>,
 }
 
-/// A stretch of a list, and the link to the next one.
+/// A page of a list, and the link to the next one.
 #[derive(Deserialize)]
 pub(super) struct Stretch<T> {
     pub(super) results: Vec<T>,

@@ -65,7 +65,7 @@ macro_rules! theirs {
 }
 
 own! {
-    /// A meeting in the cache.
+    /// A meeting in the database.
     MeetingId,
     /// An insight, decision, next step or task of a meeting.
     ItemId,

@@ -1,5 +1,5 @@
 //! What may not stand in a file that a person hands on: what others wrote, and secrets. The house writes what a stranger said
-//! in quotation marks, as Rust, serde and SQLite do, so whatever stands in them goes. The secrets are a second net: no message is
+//! in quotation marks, as Rust, serde and SQLite do, so everything in them is removed. The secrets are a second net: no message is
 //! meant to hold one.
 
 use std::sync::LazyLock;
@@ -25,7 +25,7 @@ pub fn reviewed(text: &str) -> String {
     one_record(&without_secrets(&quoted))
 }
 
-/// Without what stands between the first mark and the last one: what was quoted may hold marks of its own.
+/// Without the text between the first mark and the last one: quoted text may contain marks, too.
 fn without_quoted(text: String, (open, close): (char, char)) -> String {
     let Some(first) = text.find(open) else { return text };
     // Of our own types: no value is in it.

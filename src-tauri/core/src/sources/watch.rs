@@ -23,7 +23,7 @@ use identity::Identity;
 
 /// How often a file that was seen is looked at until it is whole.
 const LOOK: Duration = Duration::from_millis(100);
-/// For how many looks a file must keep its size: where the writer has closed it, and where nobody can tell.
+/// Polls with unchanged size until a file counts as complete: after it was closed, and where the system reports no closing.
 const CLOSED: u32 = 1;
 const UNKNOWN: u32 = 6;
 /// The same where the writer was seen at work and has not closed the file: it may have been missed.
@@ -40,7 +40,7 @@ const LOOKS: u32 = 20;
 /// Names of files that programs write into until they give them their own.
 const UNFINISHED: [&str; 6] = [".part", ".partial", ".crdownload", ".download", ".tmp", ".temp"];
 
-/// What there is to know about the folder.
+/// An event of the folder.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Seen {
     /// A file is there and whole.
@@ -194,9 +194,9 @@ struct Listening {
 struct Waiting {
     size: u64,
     changed: Option<SystemTime>,
-    /// For how many looks it has been the same.
+    /// Polls for which it has been unchanged.
     still: u32,
-    /// For how many it has to be.
+    /// Polls that are needed.
     needed: u32,
 }
 

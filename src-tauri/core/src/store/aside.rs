@@ -19,9 +19,9 @@ pub struct Aside<D, I> {
     pub name: String,
     /// Whether all of what was typed could be read.
     pub is_whole: bool,
-    /// Deliveries that did not arrive, as far as it knows, and that are not in the cache.
+    /// Deliveries that did not arrive, as far as it knows, and that are not in the database.
     pub deliveries: Vec<(Destination, Document)>,
-    /// What was typed into a dialog that sends, where the cache has nothing for that dialog.
+    /// What was typed into a dialog that sends, where the database has nothing for that dialog.
     pub drafts: Vec<D>,
     /// The same of the dialog of an item.
     pub item_drafts: Vec<I>,
@@ -94,7 +94,7 @@ fn rows(from: &Connection, sql: &str, mut take: impl FnMut(&Row<'_>) -> rusqlite
     take_all().is_ok()
 }
 
-/// Deletes files that were put aside. A name that is not one of theirs is passed over.
+/// Deletes files that were put aside. Other names are skipped.
 pub(super) fn delete(folder: &Path, wanted: &[String]) -> Result<(), Error> {
     let there = names(folder).map_err(|source| read_only(folder, source))?;
     for name in there.iter().filter(|name| wanted.contains(name)) {

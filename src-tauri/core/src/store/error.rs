@@ -1,18 +1,18 @@
-//! What can go wrong with the cache.
+//! What can go wrong with the database.
 
 use super::place::Unfit;
 
-/// What can go wrong with the cache.
+/// What can go wrong with the database.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file was written by a newer version, whose tables this one does not know.
-    #[error("the cache was made by a newer version of Sally Desktop")]
+    #[error("the database was made by a newer version of Sally Desktop")]
     Newer,
     /// The disk is full.
     #[error("the disk is full")]
     Full(#[source] rusqlite::Error),
     /// The folder or the file cannot be written.
-    #[error("the cache cannot be written in {folder}")]
+    #[error("the database cannot be written in {folder}")]
     ReadOnly {
         /// The data folder.
         folder: String,
@@ -20,20 +20,20 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
-    /// The cache may not lie in this folder.
+    /// The database may not lie in this folder.
     #[error(transparent)]
     Unfit(#[from] Unfit),
     /// Another program holds the file.
-    #[error("another program is using the cache")]
+    #[error("another program is using the database")]
     Busy(#[source] rusqlite::Error),
     /// Anything else that SQLite says.
-    #[error("the cache could not be read or written")]
+    #[error("the database could not be read or written")]
     Sql(#[from] rusqlite::Error),
     /// The tables could not be brought to this version.
-    #[error("the cache could not be brought to this version of Sally Desktop")]
+    #[error("the database could not be brought to this version of Sally Desktop")]
     Migration(#[source] rusqlite_migration::Error),
     /// A stored document does not read back.
-    #[error("the cache holds something that cannot be understood")]
+    #[error("the database holds something that cannot be understood")]
     Document(#[from] serde_json::Error),
     /// The work was cut off or refused, as happens only when the app ends.
     #[error("the app is ending")]

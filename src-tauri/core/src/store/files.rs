@@ -1,5 +1,5 @@
-//! The files of which a cache consists, their names, and how they are moved: whole, with their journals, and never over one
-//! that may be the only one of its kind. Called by who opens, moves, copies and puts aside.
+//! The files of a database, their names, and moving them: complete, with their journals, and never over a file that may be the
+//! only copy. Called by who opens, moves, copies and puts aside.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -53,10 +53,10 @@ pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
     path.into()
 }
 
-/// Moves a cache with its journals, or leaves it. What is cut off in the middle is finished by the next start.
+/// Moves a database with its journals, or leaves it. What is cut off in the middle is finished by the next start.
 pub(super) fn move_all(from: &Path, to: &Path) -> io::Result<()> {
     let mut moved = Vec::new();
-    // The cache last: where it is, it is looked for.
+    // The database last: where it is, it is looked for.
     for ending in JOURNALS.into_iter().chain([""]) {
         let (from, to) = (with_ending(from, ending), with_ending(to, ending));
         match move_file(&from, &to) {

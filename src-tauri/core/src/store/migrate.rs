@@ -1,4 +1,4 @@
-//! Brings a cache file to this version's tables, all or nothing. A migration that was released is never
+//! Migrates a database to this version's tables, all or nothing. A migration that was released is never
 //! changed; a new one is added at the end.
 
 use std::sync::LazyLock;

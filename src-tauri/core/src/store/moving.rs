@@ -1,6 +1,6 @@
-//! Brings the cache from the folder of earlier versions. A person whose data lies there must never meet an empty cache, so what
-//! cannot be brought is used where it lies, until a later start can. Nothing is deleted that may be the only one of its kind.
-//! Called by `app`, before the cache is opened.
+//! Moves the database from the folder of earlier versions. A person with data there must never see an empty database: if the
+//! database cannot be moved, it is used there, until a later start can. Nothing is deleted that may be the only copy.
+//! Called by `app`, before the database is opened.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -12,35 +12,35 @@ use super::files::{JOURNALS, free_name, move_all, move_aside, with_ending};
 use super::{Error, FILE_NAME, files, place, rescue};
 use crate::disk;
 
-/// How long another program that reads the older cache is waited for.
+/// How long to wait for another program that reads the older database.
 const BUSY: Duration = Duration::from_secs(2);
 
-/// Where the cache lies.
+/// The folder of the database.
 #[derive(Debug)]
 pub struct Settled {
     /// The folder to open.
     pub folder: PathBuf,
-    /// What a person is told of the older folder, if anything.
+    /// A notice about the older folder, if there is one.
     pub found: Option<Found>,
 }
 
-/// What a person is told of the older folder.
+/// A notice about the older folder.
 #[derive(Debug)]
 pub enum Found {
-    /// Its cache could not be brought: it is used where it lies.
+    /// Its database could not be moved: it is used there.
     Stayed {
         /// Where it was to be.
         wanted: PathBuf,
     },
-    /// There was a cache in both folders: the older one of the two is kept here, beside the other.
+    /// There was a database in both folders: the older one of the two is kept here, beside the other.
     Two {
         /// Its file.
         kept: PathBuf,
     },
 }
 
-/// Makes out in which folder the cache lies: in this one, to which it is brought from the folder of earlier versions, if
-/// that is another one. Refuses a folder on a network, and one that is synchronised.
+/// Finds the folder of the database: this one, to which it is moved from the folder of earlier versions, if that is another
+/// one. Refuses a folder on a network, and one that is synchronised.
 pub fn settle(folder: &Path, older: Option<&Path>) -> Result<Settled, Error> {
     place::check(folder)?;
     let found = match older {
@@ -81,14 +81,14 @@ fn bring(folder: &Path, older: &Path) -> Result<Option<Found>, Error> {
     Ok(found)
 }
 
-/// When a cache was changed last, if it is there.
+/// When a database was changed last, if it is there.
 fn changed(path: &Path) -> Option<SystemTime> {
     let at = |path: &Path| path.metadata().and_then(|about| about.modified()).ok();
     let journal = at(&with_ending(path, "-wal"));
     at(path).map(|at| journal.map_or(at, |journal| journal.max(at)))
 }
 
-/// The older folder's cache is the only one, or the one that was used last.
+/// The older folder's database is the only one, or the one that was used last.
 fn take_the_place(from: &Path, to: &Path, is_taken: bool) -> Option<Found> {
     let taken = take_in_journals(from).and_then(|is_whole| {
         let kept = if is_taken { Some(move_aside(to)?) } else { None };
@@ -109,7 +109,7 @@ fn take_the_place(from: &Path, to: &Path, is_taken: bool) -> Option<Found> {
     }
 }
 
-/// The older folder's cache is one that was not used last.
+/// The older folder's database is one that was not used last.
 fn put_aside(from: &Path, folder: &Path) -> Option<Found> {
     let kept = free_name(&folder.join(FILE_NAME));
     match move_all(from, &kept) {
@@ -146,7 +146,7 @@ fn take_in_journals(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// What lies beside a cache follows it: the copy for bad days, and what was put aside. What stays comes at a later start.
+/// Moves the other files too: the backup, and damaged files. The rest follows at a later start.
 fn bring_the_rest(folder: &Path, older: &Path) {
     let brought = || -> io::Result<()> {
         for name in files::names(older)? {
@@ -185,7 +185,7 @@ mod tests {
         (root, folder, older)
     }
 
-    /// Leaves a cache of a run that was killed, in which something was told.
+    /// Leaves a database of a run that was killed, in which something was told.
     fn leave(folder: &Path, said: &'static str) {
         let run = tempfile::tempdir().unwrap();
         let opened = Store::open(run.path()).unwrap();
@@ -198,9 +198,9 @@ mod tests {
         }
     }
 
-    /// Whether it was told in the cache that lies here.
+    /// Whether it was told in the database that lies here.
     fn knows(folder: &Path, said: &'static str) -> bool {
-        assert!(folder.join(FILE_NAME).exists(), "there is a cache");
+        assert!(folder.join(FILE_NAME).exists(), "there is a database");
         let opened = Store::open(folder).unwrap();
         assert!(opened.damage.is_none(), "which is whole");
         let told = opened.store.write(move |tx| tx.settings_mut().tell_once(said));
@@ -231,7 +231,7 @@ mod tests {
         assert!(settled.found.is_none(), "there is nothing to tell: {settled:?}");
         assert_eq!(settled.folder, folder);
         assert_eq!(left(&older), Vec::<String>::new(), "nothing stays there");
-        assert!(older.join(".window-state.json").exists(), "but what is not the cache's");
+        assert!(older.join(".window-state.json").exists(), "but what is not the database's");
         assert_eq!(
             left(&folder),
             ["sally.db", "sally.db.backup", "sally.db.damaged-1", "sally.db.damaged-1-wal"]

@@ -1,4 +1,4 @@
-//! Opens the cache file: pragmas, migrations, and a check where the last run did not end as it should.
+//! Opens the database: pragmas, migrations, and a check where the last run did not end as it should.
 
 use std::path::Path;
 use std::time::Duration;
@@ -30,10 +30,10 @@ pub(super) const RUNNING: i32 = CLEAN | 1;
 /// A run met damage: the next start checks the whole file, however long that takes.
 const DAMAGED: i32 = CLEAN | 2;
 
-/// A cache that was opened.
+/// A database that was opened.
 #[derive(Debug)]
 pub struct Opened {
-    /// The cache.
+    /// The database.
     pub store: Store,
     /// What became of a file that was damaged, if it was.
     pub damage: Option<Damage>,
@@ -74,7 +74,7 @@ pub(super) fn reader(path: &Path) -> Result<Connection, Error> {
     Ok(reader)
 }
 
-/// The copy, if there is one that is whole, in the place of the cache.
+/// The backup, if there is an intact one, in the place of the database.
 fn from_copy(folder: &Path, path: &Path) -> Option<(Connection, bool)> {
     let copy = rescue::copy_of(folder);
     disk::copy(&copy, path).ok()?;
@@ -82,8 +82,8 @@ fn from_copy(folder: &Path, path: &Path) -> Option<(Connection, bool)> {
     match opened {
         Ok(opened) => Some(opened),
         Err(error) => {
-            tracing::warn!(%error, "the copy of the cache is damaged too");
-            // It is still there as what it is: a copy.
+            tracing::warn!(%error, "the backup is damaged too");
+            // It is still there, as the backup.
             let _cleared = disk::remove(path);
             None
         }
@@ -153,7 +153,7 @@ fn verdict(db: &Connection, pragma: &str) -> Result<(), Error> {
 pub(super) fn mark_end(db: &Connection, is_damaged: bool) {
     // If this does not get through, the next start checks the file as after a run that was cut off.
     if let Err(error) = db.pragma_update(None, "application_id", if is_damaged { DAMAGED } else { CLEAN }) {
-        tracing::warn!(%error, "the cache could not be marked");
+        tracing::warn!(%error, "the database could not be marked");
     }
 }
 

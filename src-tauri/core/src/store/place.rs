@@ -1,11 +1,11 @@
-//! Whether the cache may lie in a folder. `SQLite` keeps a file whole by locks, and by memory that processes share: a network
+//! Whether a folder may hold the database. `SQLite` keeps a file whole by locks, and by memory that processes share: a network
 //! has neither, or not always. A program that synchronises copies the file while it is being written, and on another computer
 //! the copy would send everything once more. So neither is used, whoever chose it. Called by [`super::settle`].
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// Why the cache may not lie in a folder.
+/// Why the database may not lie in a folder.
 #[derive(Debug, thiserror::Error)]
 pub enum Unfit {
     /// It is on another computer.

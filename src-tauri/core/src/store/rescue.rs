@@ -1,4 +1,4 @@
-//! A copy of the cache for bad days, and what is taken over from a cache that was damaged. What is not sent yet, and what
+//! The backup, and recovery from a damaged database. What is not sent yet, and what
 //! was typed, is worth more than everything else in it: meetings can be imported again. Called by `open`, and by
 //! [`super::Store::back_up`].
 
@@ -35,36 +35,36 @@ const TABLES: [(&str, &str); 6] = [
     ("installation", "one, id, number, in_keyring, machine, restored_at"),
 ];
 
-/// What became of a damaged cache.
+/// The outcome of recovering a damaged database.
 #[derive(Debug)]
 pub struct Damage {
     /// Where the file is kept.
     pub aside: PathBuf,
-    /// Whether a copy took its place; if not, the cache starts empty.
+    /// Whether the backup took its place; if not, the database starts empty.
     pub from_copy: bool,
     /// The deliveries that could be read in the damaged file; `None` if they were all read, so that what the copy has
     /// besides was sent or cancelled since.
     pub only: Option<HashSet<DeliveryId>>,
 }
 
-/// The file of the copy.
+/// The file of the backup.
 pub(super) fn copy_of(folder: &Path) -> PathBuf {
     folder.join(format!("{FILE_NAME}.backup"))
 }
 
-/// Where a copy is made.
+/// The file of a backup in progress.
 fn new_copy(folder: &Path) -> PathBuf {
     folder.join(format!("{FILE_NAME}.backup-new"))
 }
 
-/// Removes what a run that was cut off left of a copy.
+/// Removes the unfinished backup of an interrupted run.
 pub(super) fn clear_leftovers(folder: &Path) -> std::io::Result<()> {
     let new = new_copy(folder);
     disk::remove(&new)?;
     JOURNALS.into_iter().try_for_each(|ending| disk::remove(&with_ending(&new, ending)))
 }
 
-/// Every file of the cache that may be in a folder, the cache itself at the end.
+/// Every file of the database that a folder may hold, the database itself last.
 pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
     let aside = files::names(folder).unwrap_or_default().into_iter().map(|name| folder.join(name));
     let databases =
@@ -74,7 +74,7 @@ pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// When the copy was made, if there is one that holds nothing of what was deleted for good.
+/// When the backup was made, if there is one without anything that was deleted for good.
 pub(super) fn copied_at(folder: &Path, deletions: i64) -> Option<Timestamp> {
     let path = copy_of(folder);
     let mut head = [0; 19];
@@ -89,7 +89,7 @@ pub(super) fn copied_at(folder: &Path, deletions: i64) -> Option<Timestamp> {
     at.ok().flatten().and_then(|ms| Timestamp::from_millisecond(ms).ok())
 }
 
-/// Copies a cache that is in use. What is there of an older copy stays until the new one is whole. Answers whether it is; if
+/// Backs up a database in use. The older backup stays until the new one is complete. Answers whether it is; if
 /// not, it was not wanted any more.
 pub(super) fn back_up(
     from: &Connection,

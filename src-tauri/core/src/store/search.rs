@@ -19,7 +19,7 @@ use crate::domain::meeting::{HeldAt, ItemKind};
 /// So many matches are counted and ranked; nobody scrolls further, and a search for "a" would match everything.
 pub const MAX_MATCHES: u32 = 1000;
 
-/// So many lines of transcripts are looked through for the words around the hits of one stretch.
+/// So many lines of transcripts are looked through for the snippets of one page of results.
 const LINES: usize = 3000;
 
 /// Which meetings.
@@ -61,7 +61,7 @@ pub struct Found {
     pub total: u32,
     /// Whether more match than were counted.
     pub more: bool,
-    /// The stretch.
+    /// The page of results.
     pub rows: Vec<Summary>,
 }
 
@@ -105,7 +105,7 @@ impl Filter {
 }
 
 impl Meetings<'_> {
-    /// A stretch of the meetings that hold all these words, or words that start with them, and pass the filter; the best
+    /// A page of the meetings that hold all these words, or words that start with them, and pass the filter; the best
     /// first, without words the newest first.
     pub fn find(&self, words: &str, filter: &Filter, offset: u32, limit: u32) -> Result<Found, Error> {
         let typed = Typed::read(words);
@@ -179,7 +179,7 @@ impl Meetings<'_> {
             .map_err(Error::of)
     }
 
-    /// A stretch of the list where no index is needed.
+    /// A page of the list where no index is needed.
     fn stretch(&self, filter: &Filter, offset: u32, limit: u32) -> Result<Found, Error> {
         let (from, to) = filter.range();
         let sent = filter.sent("seq");

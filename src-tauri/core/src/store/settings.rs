@@ -43,7 +43,7 @@ impl SettingsMut<'_> {
         Ok(())
     }
 
-    /// Notes that the person was told something that is told once. Answers whether this was the first time.
+    /// Marks a one-time notice as shown. Answers whether this was the first time.
     pub fn tell_once(&self, what: &str) -> Result<bool, Error> {
         let added =
             self.0.execute("INSERT OR IGNORE INTO told (what) VALUES (?)", [what]).map_err(Error::of)?;

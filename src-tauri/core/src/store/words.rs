@@ -1,4 +1,4 @@
-//! Words as the full-text indexes see them: folded, without diacritics. Turns what was typed into a query of theirs, and
+//! Words as the full-text indexes see them: folded, without diacritics. Turns typed text into a query of the indexes, and
 //! finds the few words around a hit. Refuses SQL. Called by `search` and `items`.
 
 use unicode_normalization::UnicodeNormalization;
@@ -21,7 +21,7 @@ struct Term {
 }
 
 impl Typed {
-    /// Reads it: what stands in quotation marks is a phrase, and every other word may go on.
+    /// Reads it: text in quotation marks is a phrase, and every other word may go on.
     pub(super) fn read(text: &str) -> Self {
         let mut terms = Vec::new();
         let mut quotes = text.split(['"', '“', '”', '„']).enumerate().peekable();
@@ -58,7 +58,7 @@ impl Typed {
         terms.collect::<Vec<_>>().join(" AND ")
     }
 
-    /// Whether each term stands in one of these texts.
+    /// Whether each term occurs in one of these texts.
     pub(super) fn all_in(&self, texts: &[&str]) -> bool {
         let texts: Vec<Vec<(usize, String)>> =
             texts.iter().map(|text| words_of(text).into_iter().map(|word| (0, word)).collect()).collect();

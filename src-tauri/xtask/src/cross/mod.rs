@@ -1,5 +1,5 @@
 //! `cargo xtask cross`: the code for Windows and macOS, checked, linted and partly tested on Debian 12. What that
-//! proves of each system, and what it cannot, stands in docs/SYSTEMS.md.
+//! proves of each system, and what it cannot, is in docs/SYSTEMS.md.
 
 mod toolchain;
 

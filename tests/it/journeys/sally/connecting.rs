@@ -286,5 +286,5 @@ async fn the_token_is_nowhere_but_in_the_keyring() {
     app.app.end().await;
     let found = |word| files_with(app.folder.path(), word).unwrap();
     assert_eq!(found(&token), Vec::<String>::new(), "and no file holds it");
-    assert!(found("Ada Lovelace").contains(&FILE_NAME.to_owned()), "the cache was among them");
+    assert!(found("Ada Lovelace").contains(&FILE_NAME.to_owned()), "the database was among them");
 }

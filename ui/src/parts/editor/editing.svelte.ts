@@ -267,7 +267,7 @@ export class Editing {
     this.run(redo);
   }
 
-  /** Where a stretch of the text is on the screen. */
+  /** Where a range of the text is on the screen. */
   #place(from: number, to: number): DOMRect {
     const view = this.#view;
     if (!view) return new DOMRect();

@@ -21,7 +21,7 @@ function listRule(match: RegExp, kind: ListKind, read: (match: RegExpMatchArray)
   });
 }
 
-/** Marks what stands between two equal signs. The pattern's groups: before, sign, words. */
+/** Marks the text between two equal signs. The pattern's groups: before, sign, words. */
 function markRule(match: RegExp, type: MarkType): InputRule {
   return new InputRule(match, (state, found, start, end) => {
     const [whole, before = '', sign = '', words = ''] = found;

@@ -85,7 +85,7 @@ impl Library {
         if there { Ok(()) } else { Err(Error::gone(Gone::Meeting)) }
     }
 
-    /// Deletes a meeting for good: its words are in no file of the app any more, as soon as the copy of the cache is made
+    /// Deletes a meeting for good: its words are in no file of the app any more, as soon as the backup is made
     /// anew. What was sent of it stays.
     pub(in crate::app) async fn delete_meeting(&self, id: MeetingId) -> Result<(), Error> {
         let there = self.0.store.erase(move |tx| tx.meetings_mut().delete(id)).await?;

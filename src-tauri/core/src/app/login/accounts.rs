@@ -43,7 +43,7 @@ pub(super) struct LoggedIn {
 /// Who is connected, and how.
 #[derive(Clone, Default)]
 pub(in crate::app) struct Accounts {
-    /// How the login stands.
+    /// The state of the login.
     pub(super) phase: Phase,
     /// Who logged in. Nobody until the keyring was read.
     pub(super) logged_in: Option<LoggedIn>,
@@ -90,7 +90,7 @@ impl Senders {
 
 impl Accounts {
     /// Who may sign for an organization now; nobody before the keyring was read, and while nobody is connected. A token is for
-    /// this site alone, so it goes before a login that reaches the site as well.
+    /// this site alone, so it has priority over a login that reaches the site as well.
     fn identities_of(&self, organization: &OrganizationId) -> impl Iterator<Item = Identity> {
         let by_token = self.sites.get(organization).and_then(Connected::identity);
         let reaches = |one: &&LoggedIn| one.organizations.contains(organization);

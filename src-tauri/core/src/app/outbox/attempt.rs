@@ -1,4 +1,4 @@
-//! One attempt at a delivery: post it, and say what came of it. Refuses to try again, except once in a plainer form
+//! One attempt at a delivery: post it, and answer the outcome. Refuses to try again, except once in a plainer form
 //! where Confluence definitely refused the document. Called by `queue`.
 
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use crate::domain::problem::{self, Problem, TitleClash, Token, TokenTrouble};
 use crate::domain::title::with_date_suffix;
 use crate::domain::transitions::AttemptOutcome;
 
-/// What came of an attempt.
+/// The result of an attempt.
 pub(super) struct Tried {
     /// Outcome.
     pub(super) posted: AttemptOutcome,

@@ -3,7 +3,7 @@
 //! arrived is looked for, one after the other. Transitions are in `domain::transitions`.
 //!
 //! It sees neither login nor settings: it is told who is connected ([`Signers`]), and claims nothing before it is known whose
-//! tokens sign. What fails waits, is told once, and is begun again.
+//! tokens sign. A loop that fails waits, reports it once, and starts again.
 //!
 //! Only one process of a person has the outbox: it holds a lock for as long as it runs.
 

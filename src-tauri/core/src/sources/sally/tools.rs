@@ -171,7 +171,7 @@ impl Argument {
         }
     }
 
-    /// What stands for nothing, where the tool wants something.
+    /// The value for "none", where the tool requires one.
     fn filler(&self) -> Option<Value> {
         if let Some(value) = self.schema.get("default").or_else(|| self.schema.get("const")) {
             return Some(value.clone());
@@ -267,7 +267,7 @@ const SEVERAL: [&str; 8] =
     ["recordings", "meetings", "transcripts", "calls", "conversations", "documents", "notes", "appointments"];
 
 impl Toolbox {
-    /// Chooses: Sally's own tools by their documented names, those of other servers by the words of theirs.
+    /// Chooses: Sally's own tools by their documented names, those of other servers by their words.
     pub(super) fn choose(tools: &[Described]) -> Result<Self, Error> {
         let all: Vec<Tool> = tools.iter().map(Tool::read).collect();
         let place = |name: &str, fits: &dyn Fn(&Tool) -> bool| {

@@ -28,7 +28,7 @@ const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 const JSON: &str = "application/json";
 const EVENTS: &str = "text/event-stream";
 
-/// How the SDK is told of an error.
+/// An error, in the type of the SDK.
 type Failure = StreamableHttpError<Error>;
 
 /// Carries the messages of one connection.
@@ -139,7 +139,7 @@ impl StreamableHttpClient for HttpTransport {
         _auth: Option<String>,
         headers: HashMap<HeaderName, HeaderValue>,
     ) -> Result<(), Failure> {
-        // Good manners, and no more: whatever comes back, the session is over.
+        // Best effort: whatever comes back, the session is over.
         self.send(Method::DELETE, None, Some(&session), headers).await.map(drop).map_err(Failure::Client)
     }
 

@@ -26,12 +26,12 @@ pub enum Listed<W> {
     Unreadable(Box<Unreadable>),
 }
 
-/// The first of a line.
+/// The head of a queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// Where the line leads.
+    /// Its organization.
     pub organization: OrganizationId,
-    /// Whose it is; nobody's where an older version did not note it.
+    /// Its account; `None` where an older version did not record it.
     pub account: Option<AccountId>,
     /// Whether all of it may have arrived.
     pub in_doubt: bool,
@@ -49,7 +49,7 @@ impl<W> Listed<W> {
     }
 }
 
-/// How a delivery stands from now on.
+/// The new state of a delivery.
 #[derive(Debug)]
 pub struct Next<'a, W> {
     /// The state.

@@ -48,7 +48,7 @@ impl DeliveriesMut<'_> {
         Ok(())
     }
 
-    /// Records how a delivery stands from now on, if it is still in one of the states that it is expected in. Answers
+    /// Records the new state of a delivery, if it is still in one of the states that it is expected in. Answers
     /// whether it was; if not, nothing changes.
     pub fn change(
         &self,

@@ -8,8 +8,8 @@ use crate::domain::meeting::{Cue, Item, Meeting};
 use crate::store::rows::{due_columns, kind_word};
 use crate::store::{Error, index, removed};
 
-/// The items that a source knows more of, and that nobody changed by hand. All seven parameters are named, so that one list
-/// fits both who ask and who change.
+/// Unedited items whose source now has an owner, due date or completion that the row lacks. All seven parameters are named, so
+/// that the query and the update take the same list.
 const LACKING: &str = "meeting_id = ?1 AND source_kind = ?2 AND source_text = ?3 AND edited_at IS NULL
     AND (owner IS NULL AND ?4 IS NOT NULL OR due_text IS NULL AND coalesce(?5, ?6) IS NOT NULL OR NOT done AND ?7)";
 

@@ -29,7 +29,7 @@ pub struct Origin {
     pub source_key: Option<String>,
     /// Whether it is one of the samples that come with the app.
     pub sample: bool,
-    /// Where it stands in the list; `None` for a meeting without a date.
+    /// Its position in the list; `None` for a meeting without a date.
     pub sort_at: Option<Timestamp>,
     /// Now.
     pub imported_at: Timestamp,

@@ -63,7 +63,7 @@ async fn comes_back_as_it_went_in() {
     filled(&store, vec![(meeting, origin)]).await;
     let id = expected.id;
     let back = store.read(move |db| db.meetings().get(id)).await.unwrap();
-    assert_eq!(back, Some(expected), "nothing is lost or invented on the way through the cache");
+    assert_eq!(back, Some(expected), "nothing is lost or invented on the way through the database");
 }
 
 #[tokio::test]

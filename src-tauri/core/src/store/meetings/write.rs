@@ -102,7 +102,7 @@ impl MeetingsMut<'_> {
         Ok(())
     }
 
-    /// Deletes the sample meetings. Deliveries of theirs stay.
+    /// Deletes the sample meetings. Their deliveries stay.
     pub fn delete_samples(&self) -> Result<(), Error> {
         let samples: Vec<MeetingId> = self
             .0

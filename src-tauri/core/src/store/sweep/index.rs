@@ -8,7 +8,7 @@ use crate::store::Error;
 /// So many pages of an index are written anew in one transaction.
 const MERGED: i32 = 256;
 
-/// Writes a part of an index anew, without what counts no more. Answers whether that is done.
+/// Rewrites a part of an index without its tombstones. Answers whether that is done.
 pub(super) fn merge(tx: &Connection, index: &str, is_begun: bool) -> Result<bool, Error> {
     // As FTS5 documents it: a negative number begins, positive ones go on, and fewer than two changes are the end.
     let pages = if is_begun { MERGED } else { -MERGED };

@@ -1,9 +1,9 @@
 //! Overwrites what SQLite leaves of deleted words in the file. `secure_delete` overwrites a row where it stands, and FTS5's
-//! `secure-delete` takes it out of an index. What neither reaches is swept up here, a stretch at a time:
+//! `secure-delete` takes it out of an index. What neither reaches is swept up here, step by step:
 //!
 //! - A row that moves to another page when its own is full leaves its bytes behind, in the part of the page that is free.
-//! - Between the leaves of an index stand the first letters of words, also of words that are in it no more.
-//! - An index that was written without `secure-delete` keeps words with the note that they count no more, and a page that was
+//! - Between the leaves of an index are the first letters of words, also of deleted ones.
+//! - An index that was written without `secure-delete` keeps deleted words as tombstones, and a page that was
 //!   freed without `secure_delete` keeps its bytes, also behind what is written to it next. Both come from versions that did
 //!   not know better, so only the first sweep looks for them.
 //!
@@ -87,7 +87,7 @@ impl Sweep {
         Ok((swept < deletions).then_some(Self { deletions, at }))
     }
 
-    /// Sweeps the next stretch, within a transaction. Answers whether there is more.
+    /// Sweeps the next step, within a transaction. Answers whether there is more.
     pub(super) fn step(&mut self, tx: &Connection) -> Result<bool, Error> {
         let next = match &self.at {
             At::Merging(index, is_begun) => {
