@@ -305,7 +305,7 @@ async fn settings_that_cannot_be_kept() -> Result<()> {
             window.get("tab", "General").click().await?;
             let _held = hold_cache(&session)?;
             window.get("radio", "Dark").click().await?;
-            window.wait_for_text("Another program is using the cache").await?;
+            window.wait_for_text("Another program is using Sally Desktop's database").await?;
             window.get("radio", "Dark").wait_for(Want::Unchecked).await?;
             ensure!(is_dark().await? == json!(false), "its frame, too");
             window.screenshot("settings-not-kept").await.map(drop)
@@ -317,7 +317,7 @@ async fn settings_that_cannot_be_kept() -> Result<()> {
             let held = hold_cache(&session)?;
             window.get("button", starts("Shortcut")).click().await?;
             window.press("Control+Alt+k").await?;
-            window.wait_for_text("Another program is using the cache").await?;
+            window.wait_for_text("Another program is using Sally Desktop's database").await?;
             drop(held);
             // Either toggles the window: after both it is open only if one of them did nothing.
             session.xdotool(&["key", "ctrl+alt+k"])?;

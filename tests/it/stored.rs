@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use sally_core::domain::account::Account;
+use sally_core::domain::delivery::State;
 use sally_core::domain::destination::{Destination, Target};
 use sally_core::domain::draft::{Draft, ItemWords, WatchedFolder};
 use sally_core::domain::problem::{self, Problem};
@@ -52,6 +53,7 @@ fn every_kind_of_stored_value_is_read_and_written_as_it_was() {
     kept::<ItemWords>("item_words");
     kept::<Settings>("settings");
     kept::<Site>("site");
+    assert_eq!(kept::<State>("state"), State::ALL);
     kept::<Target>("target");
     kept::<WatchedFolder>("watched_folder");
 }

@@ -135,7 +135,7 @@ function understood(text: string): Due {
 }
 
 function there<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new BackendError({ code: 'gone', message: `This ${what} is no longer in the cache.`, hint: null });
+  if (value === undefined) throw new BackendError({ code: 'gone', message: `This ${what} was deleted.`, hint: null });
   return value;
 }
 

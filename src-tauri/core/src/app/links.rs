@@ -20,7 +20,7 @@ const CONNECTED_APPS: &str = "https://id.atlassian.com/manage-profile/apps";
 const TOKEN_PAGE: &str = "https://id.atlassian.com/manage-profile/security/api-tokens";
 
 /// How to register an Atlassian app and set this one up.
-const SETUP_GUIDE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "#use-the-real-confluence");
+const SETUP_GUIDE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/maintainer.md");
 
 /// See the module.
 pub(super) struct Links {
@@ -99,5 +99,12 @@ mod tests {
         ] {
             assert_eq!(opens_safely(&Url::parse(address).unwrap()), opens, "{address}");
         }
+    }
+
+    #[test]
+    fn the_setup_guide_is_there() {
+        let guide = SETUP_GUIDE.strip_prefix(concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/")).unwrap();
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        assert!(root.join(guide).is_file(), "{guide} is in the repository");
     }
 }

@@ -89,8 +89,10 @@ pub enum State {
     Sending,
     /// The answer for a page was lost. The same page is posted again: its title is unique in the space, so it is made now
     /// or was made then.
+    #[serde(rename = "doubted")]
     RetryUnconfirmed,
     /// The answer was lost, and posting again would make it twice or was refused: the outbox searches for it.
+    #[serde(rename = "looking")]
     Reconciling,
     /// It arrived.
     Sent,

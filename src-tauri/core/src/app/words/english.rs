@@ -29,8 +29,8 @@ pub(super) fn message(problem: &Problem) -> String {
         Problem::Field(problem) => field(problem),
         Problem::Link(problem) => link(problem),
         Problem::Gone(gone) => match gone {
-            Gone::Meeting => "This meeting is no longer in the cache.",
-            Gone::Item => "This item is no longer in the cache.",
+            Gone::Meeting => "This meeting was deleted.",
+            Gone::Item => "This item was deleted.",
             Gone::Delivery => "This delivery is no longer on the list.",
             Gone::Server => "This server is no longer connected.",
             Gone::Address => "There is no link to open.",
@@ -67,7 +67,7 @@ fn moment(at: Timestamp, now: Timestamp) -> String {
 
 fn database(problem: &Database) -> String {
     match problem {
-        Database::Newer => "The cache was made by a newer version of Sally Desktop. Update the app; the cache was left as it \
+        Database::Newer => "The database was made by a newer version of Sally Desktop. Update the app; it was left as it \
                             is."
             .to_owned(),
         Database::Full => "The disk is full, so nothing could be saved. Free some space, then try again.".to_owned(),
@@ -86,12 +86,12 @@ fn database(problem: &Database) -> String {
              not synchronised, and start Sally Desktop again.",
             folder.display()
         ),
-        Database::Busy => "Another program is using the cache. Close it, then try again.".to_owned(),
-        Database::Failed => "The cache could not be read or written.".to_owned(),
+        Database::Busy => "Another program is using Sally Desktop's database. Close it, then try again.".to_owned(),
+        Database::Failed => "The database could not be read or written.".to_owned(),
         Database::Migration => {
-            "The cache could not be brought to this version of Sally Desktop. It was left as it is.".to_owned()
+            "The database could not be brought to this version of Sally Desktop. It was left as it is.".to_owned()
         }
-        Database::Unreadable => "The cache holds something that this version cannot read.".to_owned(),
+        Database::Unreadable => "The database holds something that this version cannot read.".to_owned(),
         Database::Damaged { aside, from_copy } => {
             let rest = if *from_copy {
                 "A copy of it took its place, which may be a day old."
@@ -99,7 +99,7 @@ fn database(problem: &Database) -> String {
                 "Sally Desktop started with an empty one; import your meetings again."
             };
             format!(
-                "The cache was damaged and could not be read. It was kept as “{}”. {rest} What was not sent yet is in the \
+                "The database was damaged and could not be read. It was kept as “{}”. {rest} What was not sent yet is in the \
                  Outbox.",
                 aside.display()
             )
@@ -381,7 +381,7 @@ fn delivery(problem: &Delivery) -> String {
                 .to_owned()
         }
         Delivery::Damaged => {
-            "The cache was damaged, so it is not known what became of this. Look in Confluence before you \
+            "The database was damaged, so it is not known what became of this. Look in Confluence before you \
                               post it again."
                 .to_owned()
         }
