@@ -184,7 +184,7 @@ struct Folder {
 #[derive(Debug)]
 struct Listening {
     _watcher: RecommendedWatcher,
-    /// The folder that it tells of, whatever is in its place by now.
+    /// The folder that the system watches; another folder may have the path by now.
     to: Identity,
     /// It may have fallen silent.
     is_doubtful: bool,

@@ -10,8 +10,8 @@
 
 use crate::domain::meeting::Cue;
 
-use super::gather::{self, Gathered};
-use super::{Format, Parsed, Unreadable, spoken, times, trim};
+use super::builder::{self, MeetingBuilder};
+use super::{Format, Parsed, Unreadable, times, transcript, trim};
 
 mod tags;
 
@@ -51,8 +51,8 @@ pub(super) fn parse_subrip(name: &str, text: &str) -> Result<Parsed, Unreadable>
 fn cues(mut reader: Reader<'_>, name: &str, format: Format) -> Result<Parsed, Unreadable> {
     /// Bytes of a cue, as a first guess that saves moving the first ones again and again.
     const CUE: usize = 100;
-    let mut gathered = Gathered::default();
-    gathered.cues.reserve(reader.text.len() / CUE);
+    let mut builder = MeetingBuilder::default();
+    builder.cues.reserve(reader.text.len() / CUE);
     let mut voiced = false;
     // The line before a time may be the cue's name; if no time follows, it stands outside of any cue.
     let mut waiting: Option<(usize, &str)> = None;
@@ -80,57 +80,56 @@ fn cues(mut reader: Reader<'_>, name: &str, format: Format) -> Result<Parsed, Un
                 _ => reader.skip_block(),
             }
             if let Some((number, _)) = waiting.take() {
-                gathered.warn(format!("line {number}"), "This text belongs to no cue; it was not taken.");
+                builder.warn(format!("line {number}"), "This text belongs to no cue; it was not taken.");
             }
             continue;
         }
         waiting = None;
         let Some((start_ms, end_ms)) = exact.or_else(|| times(line)) else {
-            gathered
-                .warn(format!("line {number}"), "The times of this cue cannot be read; it was not taken.");
+            builder.warn(format!("line {number}"), "The times of this cue cannot be read; it was not taken.");
             reader.skip_block();
             continue;
         };
         if end_ms < start_ms {
-            gathered.warn(format!("line {number}"), "This cue ends before it starts; its end was not taken.");
+            builder.warn(format!("line {number}"), "This cue ends before it starts; its end was not taken.");
         }
         let (speaker, text) = reader.payload();
         voiced |= speaker.is_some();
         if text.is_empty() {
             silent += 1;
         } else {
-            gathered.cues.push(Cue { start_ms, end_ms, speaker, text });
+            builder.cues.push(Cue { start_ms, end_ms, speaker, text });
         }
     }
-    gathered.plain = !reader.marked && gather::is_plain(reader.text);
+    builder.plain = !reader.marked && builder::is_plain(reader.text);
     if let Some((number, _)) = waiting {
-        gathered.warn(format!("line {number}"), "The file ends in the middle of a cue; it was not taken.");
+        builder.warn(format!("line {number}"), "The file ends in the middle of a cue; it was not taken.");
     }
     if silent > 0 {
         let what = if silent == 1 { "1 cue has".to_owned() } else { format!("{silent} cues have") };
-        gathered.warn(None, format!("{what} times but no words."));
+        builder.warn(None, format!("{what} times but no words."));
     }
     // A file that marks voices has no need of names in the text.
     if !voiced {
-        let mut names = spoken::Names::default();
-        for cue in &mut gathered.cues {
+        let mut names = transcript::Names::default();
+        for cue in &mut builder.cues {
             name_speaker(cue, &mut names);
         }
     }
-    if gathered.cues.is_empty() && !gathered.warnings.is_empty() {
-        let first = gathered.warnings.swap_remove(0);
+    if builder.cues.is_empty() && !builder.warnings.is_empty() {
+        let first = builder.warnings.swap_remove(0);
         return Err(Unreadable {
-            place: first.place,
+            location: first.location,
             reason: format!("No cue could be read. {}", first.reason),
         });
     }
-    if gathered.cues.is_empty() {
+    if builder.cues.is_empty() {
         return Err(Unreadable::whole("The transcript has no cues."));
     }
-    Ok(gathered.settle(format, name))
+    Ok(builder.finish(format, name))
 }
 
-fn name_speaker(cue: &mut Cue, names: &mut spoken::Names) {
+fn name_speaker(cue: &mut Cue, names: &mut transcript::Names) {
     if let Some((name, said)) = names.split(&cue.text) {
         cue.speaker = Some(name.to_owned());
         let start = cue.text.len() - said.len();

@@ -35,7 +35,7 @@ pub struct Listed {
 impl Listed {
     /// What is known of the meeting so far.
     pub fn head(&self) -> Option<Parsed> {
-        files::of_data("", &self.entry).ok()
+        files::parse_json("", &self.entry).ok()
     }
 }
 

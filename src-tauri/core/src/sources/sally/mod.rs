@@ -104,7 +104,7 @@ impl Server {
         let tool = tool?;
         let ask = Ask { id: Some(&listed.key), company: self.company.as_deref(), ..Ask::default() };
         let answer = async { self.client.call(&tool.name, tool.arguments(&ask)?).await };
-        Some(answer.await.map(Content::of))
+        Some(answer.await.map(Content::from))
     }
 
     /// The name by which the tools ask for a recording.
@@ -166,7 +166,7 @@ impl Pages {
             company: server.company.as_deref(),
             id: None,
         };
-        let answer = Content::of(server.client.call(&tool.name, tool.arguments(&ask)?).await?);
+        let answer = Content::from(server.client.call(&tool.name, tool.arguments(&ask)?).await?);
         let page = listing::read(&answer, server.id()).ok_or_else(|| Error::Unreadable {
             why: format!("{} does not answer with a list of recordings", tool.name),
         })?;

@@ -72,9 +72,9 @@ impl Read {
         let (parsed, text) = match content {
             Content::Data(data) => {
                 let text = texts(&data);
-                (files::of_data("", &data.to_string()).ok(), text)
+                (files::parse_json("", &data.to_string()).ok(), text)
             }
-            Content::Text(text) => (files::of_notes("", &text).ok(), text),
+            Content::Text(text) => (files::parse_notes("", &text).ok(), text),
         };
         let said = !text.trim().is_empty();
         let Some(Parsed { meeting, warnings, titled, .. }) = parsed else {
@@ -101,7 +101,7 @@ impl Read {
             Content::Data(data) => (data, String::new()),
             Content::Text(text) => (json!({ "transcript": text }), text),
         };
-        let parsed = files::of_data("", &data.to_string()).ok();
+        let parsed = files::parse_json("", &data.to_string()).ok();
         let cues = parsed.map(|parsed| parsed.meeting.transcript).unwrap_or_default();
         if cues.is_empty() {
             if !text.trim().is_empty() {

@@ -270,7 +270,7 @@ impl Toolbox {
     /// Chooses: Sally's own tools by their documented names, those of other servers by the words of theirs.
     pub(super) fn choose(tools: &[Described]) -> Result<Self, Error> {
         let all: Vec<Tool> = tools.iter().map(Tool::read).collect();
-        let place = |name: &str, fits: &dyn Fn(&Tool) -> bool| {
+        let find_tool = |name: &str, fits: &dyn Fn(&Tool) -> bool| {
             all.iter().position(|tool| tool.name == name).or_else(|| all.iter().position(fits))
         };
         let about_one = |tool: &Tool, known: &[&str]| {
@@ -284,8 +284,8 @@ impl Toolbox {
                 })
             })
         });
-        let transcript = place("get_transcription", &|tool| about_one(tool, &["transcri"]));
-        let summary = place("get_summary", &|tool| about_one(tool, &["summar"]))
+        let transcript = find_tool("get_transcription", &|tool| about_one(tool, &["transcri"]));
+        let summary = find_tool("get_summary", &|tool| about_one(tool, &["summar"]))
             .or_else(|| all.iter().position(|tool| about_one(tool, &["notes", "minutes"])))
             .or_else(|| {
                 let other = |at: usize| Some(at) != transcript && Some(at) != list;

@@ -65,7 +65,7 @@ pub(super) fn lines(html: &str) -> String {
     lines
 }
 
-/// Hands over the events, each with the place of the tag or words that it comes from.
+/// Hands over the events, each with the byte range of its tag or text in the source.
 pub(super) fn events(html: &str, take: impl FnMut(Event<'static>, Range<usize>)) {
     let mut reader = Reader { take, open: Vec::new(), hidden: None, spaced: true, rows: 0 };
     let mut tokens = tokenizer(html);

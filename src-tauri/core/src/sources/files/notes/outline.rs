@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::adf;
 use crate::domain::meeting::{HeldAt, ItemKind};
 
-use super::super::gather::{Found, is_placeholder};
+use super::super::builder::{Found, is_placeholder};
 use super::super::names::{self, Heading, Part};
 use super::super::record::{head, item};
 use super::super::tree::Node;
@@ -40,7 +40,7 @@ pub(super) struct Outline<'a> {
     text: &'a str,
     markup: Markup,
     /// Whether lines of the text are lines of the file.
-    pub(super) placed: bool,
+    pub(super) has_lines: bool,
     open: Vec<Open>,
     pub(super) title: Option<String>,
     /// A day that stands on a line of its own at the start.
@@ -66,7 +66,7 @@ impl<'a> Outline<'a> {
         Self {
             text,
             markup,
-            placed: true,
+            has_lines: true,
             open: section
                 .map(|section| Open { level: 0, section: Some(section), group: None })
                 .into_iter()

@@ -12,8 +12,8 @@ fn texts(meeting: &Meeting) -> Vec<(ItemKind, &str)> {
     meeting.items.iter().map(|item| (item.kind, item.text.as_str())).collect()
 }
 
-fn places(text: &str) -> Vec<String> {
-    parse("x.md", text).unwrap().warnings.into_iter().filter_map(|warning| warning.place).collect()
+fn locations(text: &str) -> Vec<String> {
+    parse("x.md", text).unwrap().warnings.into_iter().filter_map(|warning| warning.location).collect()
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn what_was_passed_over_is_said() {
             vec!["line 5"],
         ),
     ] {
-        assert_eq!(places(text), expected, "{what}");
+        assert_eq!(locations(text), expected, "{what}");
     }
 }
 

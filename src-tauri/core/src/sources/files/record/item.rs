@@ -2,7 +2,7 @@
 
 use crate::adf::{self, Inlines};
 
-use super::super::gather::Found;
+use super::super::builder::Found;
 use super::super::names::{self, Field, field};
 use super::super::tree::Node;
 use super::super::{dates, times};

@@ -1,8 +1,8 @@
 //! From the outline that was read to a meeting, with a warning for each part that was not taken.
 
-use super::super::super::gather::Gathered;
+use super::super::super::builder::MeetingBuilder;
 use super::super::super::record::{head, lists};
-use super::super::super::{Format, Parsed, Unreadable, spoken};
+use super::super::super::{Format, Parsed, Unreadable, transcript};
 use super::super::{Markup, html, items_of};
 use super::Outline;
 
@@ -12,31 +12,31 @@ impl Outline<'_> {
         self.title.is_none() && !self.recognised && self.labels.is_empty() && self.front.entries().is_empty()
     }
 
-    pub(in super::super) fn settle(self, format: Format, name: &str) -> Result<Parsed, Unreadable> {
+    pub(in super::super) fn finish(self, format: Format, name: &str) -> Result<Parsed, Unreadable> {
         if self.is_bare() {
             return Err(Unreadable::whole(
                 "No meeting was recognised: this is neither structured JSON nor a transcript, and it has none of the \
                  headings of meeting notes, such as “Decisions” or “Action items”.",
             ));
         }
-        Ok(self.gather().settle(format, name))
+        Ok(self.into_builder().finish(format, name))
     }
 
-    fn gather(mut self) -> Gathered {
-        let mut gathered = Gathered::default();
+    fn into_builder(mut self) -> MeetingBuilder {
+        let mut builder = MeetingBuilder::default();
         let scopes = [self.front.entries(), &self.labels];
-        head::fill(&mut gathered, &scopes);
-        gathered.title = gathered.title.or(self.title);
-        gathered.held_at = gathered.held_at.or(self.day);
-        if gathered.people.is_empty() {
-            gathered.people = self.people;
+        head::fill(&mut builder, &scopes);
+        builder.title = builder.title.or(self.title);
+        builder.held_at = builder.held_at.or(self.day);
+        if builder.people.is_empty() {
+            builder.people = self.people;
         }
-        lists::fill(&mut gathered, &scopes[..1], items_of);
-        gathered.items.append(&mut self.items);
+        lists::fill(&mut builder, &scopes[..1], items_of);
+        builder.items.append(&mut self.items);
         if let Some((start, end)) = self.transcript {
             let said = match self.markup {
-                Markup::Markdown => spoken::lines(&self.text[start..end]),
-                Markup::Html => spoken::lines(&html::lines(&self.text[start..end])),
+                Markup::Markdown => transcript::lines(&self.text[start..end]),
+                Markup::Html => transcript::lines(&html::lines(&self.text[start..end])),
             };
             if said.cues.is_empty() && said.loose > 0 {
                 self.warnings.push((
@@ -45,7 +45,7 @@ impl Outline<'_> {
                         .to_owned(),
                 ));
             }
-            gathered.cues = said.cues;
+            builder.cues = said.cues;
         }
         match self.passed_over {
             (0, _) => {}
@@ -68,8 +68,8 @@ impl Outline<'_> {
         for (offset, reason) in self.warnings {
             line += self.text[read..offset].matches('\n').count();
             read = offset;
-            gathered.warn(self.placed.then(|| format!("line {line}")), reason);
+            builder.warn(self.has_lines.then(|| format!("line {line}")), reason);
         }
-        gathered
+        builder
     }
 }

@@ -14,7 +14,7 @@ const MAX_HEAD: usize = 12;
 
 /// What lines of text hold.
 #[derive(Debug, Default)]
-pub(in super::super) struct Spoken {
+pub(in super::super) struct Transcript {
     /// In the order of the lines.
     pub(in super::super) cues: Vec<Cue>,
     /// Lines that stand before the first cue.
@@ -34,40 +34,40 @@ struct Start<'a> {
 }
 
 /// Reads lines that are a transcript. Where none has a time, `Ada: …` alone makes a cue, at no time.
-pub(in super::super) fn lines(text: &str) -> Spoken {
+pub(in super::super) fn lines(text: &str) -> Transcript {
     let timed = timed(text);
     if !timed.cues.is_empty() {
         return timed;
     }
-    let mut spoken = Spoken::default();
+    let mut transcript = Transcript::default();
     for line in text.lines().map(bare).filter(|line| !is_blank(line)) {
-        match (split(unnumbered(&line)), spoken.cues.last_mut()) {
-            (Some((name, said)), _) => spoken.cues.push(cue(0, None, Some(name), said)),
+        match (split(unnumbered(&line)), transcript.cues.last_mut()) {
+            (Some((name, said)), _) => transcript.cues.push(cue(0, None, Some(name), said)),
             (None, Some(last)) => add(&mut last.text, &line),
-            (None, None) => spoken.loose += 1,
+            (None, None) => transcript.loose += 1,
         }
     }
-    spoken
+    transcript
 }
 
 /// Reads a text that may be a transcript; `None` where too little of it looks like one.
-pub(in super::super) fn talk(text: &str) -> Option<Spoken> {
+pub(in super::super) fn parse(text: &str) -> Option<Transcript> {
     let mut head = text.lines().filter(|line| !is_blank(line)).take(MAX_HEAD + 1).map(bare);
     if !head.any(|line| is_timed(&line)) {
         return None;
     }
-    let spoken = timed(text);
+    let transcript = timed(text);
     let few =
         || text.lines().filter(|line| !line.trim().is_empty()).take(2 * MAX_HEAD).count() < 2 * MAX_HEAD;
-    let is_one = spoken.loose <= MAX_HEAD
-        && (spoken.cues.len() > 2 || spoken.cues.iter().any(|cue| cue.speaker.is_some()) && few());
-    is_one.then_some(spoken)
+    let is_one = transcript.loose <= MAX_HEAD
+        && (transcript.cues.len() > 2 || transcript.cues.iter().any(|cue| cue.speaker.is_some()) && few());
+    is_one.then_some(transcript)
 }
 
 /// Reads lines of which each time starts a cue that lasts until the next. Lines without one go on with what was
 /// said before.
-pub(in super::super) fn timed(text: &str) -> Spoken {
-    let mut spoken = Spoken::default();
+pub(in super::super) fn timed(text: &str) -> Transcript {
+    let mut transcript = Transcript::default();
     let mut chats = 0;
     // A time that stood alone: the names below it are at that time.
     let mut alone: Option<(u64, Option<u64>)> = None;
@@ -78,24 +78,24 @@ pub(in super::super) fn timed(text: &str) -> Spoken {
         let line = bare(raw);
         let next_is_said = rest.peek().is_some_and(|next| !is_timed(&bare(next)));
         if let Some(start) = start(&line, next_is_said) {
-            if let Some(last) = spoken.cues.last_mut().filter(|last| last.end_ms <= last.start_ms) {
+            if let Some(last) = transcript.cues.last_mut().filter(|last| last.end_ms <= last.start_ms) {
                 last.end_ms = start.at_ms;
             }
             chats += usize::from(start.chat);
             waiting = start.speaker.is_none() && start.text.is_empty();
             alone = waiting.then_some((start.at_ms, start.end_ms));
-            spoken.cues.push(cue(start.at_ms, start.end_ms, start.speaker, start.text));
+            transcript.cues.push(cue(start.at_ms, start.end_ms, start.speaker, start.text));
             continue;
         }
-        let Some(last) = spoken.cues.last_mut() else {
-            spoken.loose += 1;
+        let Some(last) = transcript.cues.last_mut() else {
+            transcript.loose += 1;
             continue;
         };
         if let (Some((start_ms, end_ms)), Some((name, said))) = (alone, split(&line)) {
             if waiting {
                 *last = cue(start_ms, end_ms, Some(name), said);
             } else {
-                spoken.cues.push(cue(start_ms, end_ms, Some(name), said));
+                transcript.cues.push(cue(start_ms, end_ms, Some(name), said));
             }
         } else if waiting && next_is_said && is_name(&line) {
             last.speaker = Some(line.clone());
@@ -105,9 +105,9 @@ pub(in super::super) fn timed(text: &str) -> Spoken {
         }
         waiting = false;
     }
-    spoken.cues.retain(|cue| !cue.text.is_empty());
-    spoken.chat = chats * 2 > spoken.cues.len();
-    spoken
+    transcript.cues.retain(|cue| !cue.text.is_empty());
+    transcript.chat = chats * 2 > transcript.cues.len();
+    transcript
 }
 
 fn cue(start_ms: u64, end_ms: Option<u64>, speaker: Option<&str>, text: &str) -> Cue {

@@ -2,18 +2,18 @@ use super::*;
 
 type Said<'a> = (u64, u64, Option<&'a str>, &'a str);
 
-fn said(spoken: &Spoken) -> Vec<Said<'_>> {
-    let cues = spoken.cues.iter();
+fn said(transcript: &Transcript) -> Vec<Said<'_>> {
+    let cues = transcript.cues.iter();
     cues.map(|cue| (cue.start_ms, cue.end_ms, cue.speaker.as_deref(), cue.text.as_str())).collect()
 }
 
 #[test]
 fn lines_with_times_become_cues() {
-    let spoken = lines(
+    let transcript = lines(
         "intro\n[00:00:15] Ada: Good morning\nand welcome.\n- **[0:20]** **Grace:** Hi.\n(00:25) Note: no speaker\n01:00:30 - Ada: Bye.",
     );
     assert_eq!(
-        said(&spoken),
+        said(&transcript),
         [
             (15_000, 20_000, Some("Ada"), "Good morning and welcome."),
             (20_000, 25_000, Some("Grace"), "Hi."),
@@ -22,7 +22,7 @@ fn lines_with_times_become_cues() {
         ],
         "each time starts a cue that lasts until the next"
     );
-    assert_eq!(spoken.loose, 1, "what stands before the first time belongs to no cue");
+    assert_eq!(transcript.loose, 1, "what stands before the first time belongs to no cue");
 }
 
 #[test]
@@ -84,9 +84,9 @@ fn every_layout_is_read() {
             ],
         ),
     ] {
-        let spoken = talk(text).unwrap_or_default();
-        assert_eq!(said(&spoken), expected, "{what}");
-        assert!(!spoken.chat, "{what} was said, not written");
+        let transcript = parse(text).unwrap_or_default();
+        assert_eq!(said(&transcript), expected, "{what}");
+        assert!(!transcript.chat, "{what} was said, not written");
     }
 }
 
@@ -111,16 +111,19 @@ fn both_layouts_of_a_chat_are_read() {
             ],
         ),
     ] {
-        let spoken = talk(text).unwrap_or_default();
-        assert_eq!(said(&spoken), expected, "a chat {what}");
-        assert!(spoken.chat, "a chat {what} is known as one");
+        let transcript = parse(text).unwrap_or_default();
+        assert_eq!(said(&transcript), expected, "a chat {what}");
+        assert!(transcript.chat, "a chat {what} is known as one");
     }
 }
 
 #[test]
 fn a_transcript_may_have_no_times() {
-    let spoken = lines("1. **Ada:** Quick one.\n2. **Grace:** Fine,\nreally.");
-    assert_eq!(said(&spoken), [(0, 0, Some("Ada"), "Quick one."), (0, 0, Some("Grace"), "Fine, really.")]);
+    let transcript = lines("1. **Ada:** Quick one.\n2. **Grace:** Fine,\nreally.");
+    assert_eq!(
+        said(&transcript),
+        [(0, 0, Some("Ada"), "Quick one."), (0, 0, Some("Grace"), "Fine, really.")]
+    );
 }
 
 #[test]
@@ -131,6 +134,6 @@ fn notes_with_times_in_them_are_no_transcript() {
         "Lunch at 12:30\n",
         "09:00 Welcome\n",
     ] {
-        assert!(talk(text).is_none(), "{text:?} is not a transcript");
+        assert!(parse(text).is_none(), "{text:?} is not a transcript");
     }
 }

@@ -84,7 +84,7 @@ pub(super) struct Found {
 
 /// A meeting as a format found it.
 #[derive(Debug, Default)]
-pub(super) struct Gathered {
+pub(super) struct MeetingBuilder {
     /// The title, where the content has one.
     pub(super) title: Option<String>,
     /// When it was held, where the content says so other than in the title.
@@ -109,23 +109,23 @@ pub(super) struct Gathered {
     unsaid: usize,
 }
 
-impl Gathered {
+impl MeetingBuilder {
     /// A meeting of which only the transcript is known.
     pub(super) fn transcript_of(title: Option<String>, held_at: Option<HeldAt>, cues: Vec<Cue>) -> Self {
         Self { title, held_at, cues, ..Self::default() }
     }
 
     /// Adds a warning.
-    pub(super) fn warn(&mut self, place: impl Into<Option<String>>, reason: impl Into<String>) {
+    pub(super) fn warn(&mut self, location: impl Into<Option<String>>, reason: impl Into<String>) {
         if self.warnings.len() < MAX_WARNINGS {
-            self.warnings.push(Warning { place: place.into(), reason: reason.into() });
+            self.warnings.push(Warning { location: location.into(), reason: reason.into() });
         } else {
             self.unsaid += 1;
         }
     }
 
     /// The meeting. `name` is the file's name.
-    pub(super) fn settle(mut self, format: Format, name: &str) -> Parsed {
+    pub(super) fn finish(mut self, format: Format, name: &str) -> Parsed {
         let title = self.title.take().map(|title| line(&title, MAX_TITLE)).filter(|title| !title.is_empty());
         let titled = title.is_some();
         let held_at =
@@ -142,7 +142,7 @@ impl Gathered {
         }
         if self.unsaid > 0 {
             let reason = format!("There are {} more warnings like these.", self.unsaid);
-            self.warnings.push(Warning { place: None, reason });
+            self.warnings.push(Warning { location: None, reason });
         }
         Parsed {
             format,

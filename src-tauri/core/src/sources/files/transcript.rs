@@ -5,7 +5,7 @@ use super::{names, trim};
 
 mod lines;
 
-pub(super) use lines::{lines, talk, timed};
+pub(super) use lines::{lines, parse, timed};
 
 /// Longest speaker's name that is taken for one, in characters.
 const MAX_SPEAKER: usize = 64;
