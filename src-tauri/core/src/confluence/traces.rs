@@ -27,7 +27,7 @@ pub struct Trace {
     pub created: Timestamp,
     /// 1 where nobody has changed it since.
     pub version: u64,
-    /// Its words, as they are stored; see [`adf::stored_words`].
+    /// Its words, as they are stored; see [`adf::stored_text`].
     pub words: String,
     /// Where a person sees it.
     pub url: Option<String>,
@@ -241,7 +241,7 @@ impl Read {
             author: AccountId(self.author_id.or(version.author_id)?),
             created: self.created_at.or(version.created_at)?,
             version: version.number,
-            words: adf::stored_words(&storage.unwrap_or_default()),
+            words: adf::stored_text(&storage.unwrap_or_default()),
             url: self.links.browser_url(base),
             id: self.id,
             title: self.title,
@@ -299,7 +299,7 @@ impl Made {
             author: AccountId(history.created_by?.account_id?),
             created: history.created_date?,
             version: self.version.map_or(1, |version| version.number),
-            words: adf::stored_words(&storage.unwrap_or_default()),
+            words: adf::stored_text(&storage.unwrap_or_default()),
             url: self.links.browser_url(base),
             id: self.id,
             title: self.title,

@@ -77,7 +77,7 @@ impl Outbox {
         let traces = traces.all;
         let ids: Vec<String> = traces.iter().map(|trace| trace.id.clone()).collect();
         let made = self.0.store.read(move |db| db.deliveries().made(&ids)).await?;
-        let words = attempt::sent(&delivery.destination, document).stored_words();
+        let words = attempt::sent(&delivery.destination, document).stored_text();
         let is_ours = |trace: &&Trace| {
             trace.author == first.account
                 && trace.created >= earliest

@@ -30,7 +30,7 @@ pub(in super::super) fn item(entries: &[(String, Node)]) -> Found {
     let (text, formatted) = match of(Field::Marked).find_map(Node::text) {
         Some(marked) => (text, Some(adf::from_html(marked, &mut String::new).into_line())),
         None => match html(&text) {
-            Some(line) => (line.words(), Some(line)),
+            Some(line) => (line.text(), Some(line)),
             None => (text, None),
         },
     };

@@ -124,7 +124,7 @@ impl List<'_> {
 
     /// A text that stands for a whole list: Markdown, or one item a line.
     fn add_text(&mut self, text: &str, group: Option<&str>) {
-        let html = html(text).map(|line| line.words());
+        let html = html(text).map(|line| line.text());
         let text = html.as_deref().unwrap_or(text);
         if has_list(text)
             && let Some(found) = (self.read_markdown)(text, self.kind)
@@ -147,7 +147,7 @@ impl List<'_> {
         }
         let html = html(text);
         let found = Found {
-            text: html.as_ref().map_or_else(|| text.trim().to_owned(), Inlines::words),
+            text: html.as_ref().map_or_else(|| text.trim().to_owned(), Inlines::text),
             formatted: html,
             group: group.map(str::to_owned),
             prose: true,
