@@ -24,7 +24,7 @@ const USER_AGENT: &str = concat!("Sally-Desktop/", env!("CARGO_PKG_VERSION"));
 
 /// Longest wait that a server's Retry-After is granted. Atlassian's quotas are counted by the hour, so no
 /// honest answer is longer, and a wrong one cannot hold the outbox all day.
-pub const LONGEST_RETRY_AFTER: SignedDuration = SignedDuration::from_hours(1);
+pub const MAX_RETRY_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 /// How long and how much.
 #[derive(Clone, Copy, Debug)]
@@ -224,7 +224,7 @@ impl Answer {
     }
 
     /// When the server wants to be asked again: Retry-After, as seconds or as a date, at most
-    /// [`LONGEST_RETRY_AFTER`] after `now`.
+    /// [`MAX_RETRY_AFTER`] after `now`.
     pub fn retry_after(&self, now: Timestamp) -> Option<Timestamp> {
         let text = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
         let wait = if let Ok(seconds) = text.parse::<u64>() {
@@ -233,7 +233,7 @@ impl Answer {
             // Measured by the server's own clock where it tells it, because this machine's may be wrong.
             date(text)?.duration_since(self.date().unwrap_or(now))
         };
-        now.checked_add(wait.clamp(SignedDuration::ZERO, LONGEST_RETRY_AFTER)).ok()
+        now.checked_add(wait.clamp(SignedDuration::ZERO, MAX_RETRY_AFTER)).ok()
     }
 
     /// The time by the server's clock, where it says so.

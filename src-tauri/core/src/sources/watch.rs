@@ -21,21 +21,22 @@ use tokio::sync::{mpsc as tokio_mpsc, oneshot};
 
 use identity::Identity;
 
-/// How often a file that was seen is looked at until it is whole.
-const LOOK: Duration = Duration::from_millis(100);
-/// For how many looks a file must keep its size: where the writer has closed it, and where nobody can tell.
-const CLOSED: u32 = 1;
-const UNKNOWN: u32 = 6;
-/// The same where the writer was seen at work and has not closed the file: it may have been missed.
-const OPEN: u32 = 300;
-/// How many looks there are until a file that could not be taken is handed over again the first time; each next time it
-/// takes twice as many, up to some minutes.
-const AGAIN: u32 = 30;
-const MOST_DOUBLINGS: u32 = 7;
-/// How often the folder itself is looked at, and one that is gone is looked for.
-const FOLDER: Duration = Duration::from_secs(2);
-/// So many looks at files go by until one is at the folder as well.
-const LOOKS: u32 = 20;
+/// Interval between polls of the files that are not known to be complete.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
+/// How many polls in a row a file must keep its size and time to count as complete: after the system reported that its
+/// writer closed it, and where the system does not report that.
+const STABLE_POLLS_CLOSED: u32 = 1;
+const STABLE_POLLS_UNKNOWN: u32 = 6;
+/// The same after a write without a reported close (30 seconds): the report may have been missed.
+const STABLE_POLLS_OPEN: u32 = 300;
+/// Delay of the first retry of a file that could not be imported, in polls (3 seconds). It doubles with each retry, at most
+/// [`MAX_RETRY_DOUBLINGS`] times (6.4 minutes).
+const RETRY_POLLS: u32 = 30;
+const MAX_RETRY_DOUBLINGS: u32 = 7;
+/// Interval between polls of the folder itself, whether it is there or missing.
+const FOLDER_POLL_INTERVAL: Duration = Duration::from_secs(2);
+/// Polls of files for each poll of the folder.
+const POLLS_PER_FOLDER_POLL: u32 = 20;
 
 /// Names of files that programs write into until they give them their own.
 const UNFINISHED: [&str; 6] = [".part", ".partial", ".crdownload", ".download", ".tmp", ".temp"];
@@ -112,7 +113,7 @@ impl Watch {
     /// taken, or what it holds could not be understood and may only be half of it.
     pub fn again(&self, path: PathBuf, times: u32) {
         // The thread lives as long as this does.
-        let _ = self.tell.send(Heard::Again(path, AGAIN << times.min(MOST_DOUBLINGS)));
+        let _ = self.tell.send(Heard::Again(path, RETRY_POLLS << times.min(MAX_RETRY_DOUBLINGS)));
     }
 
     /// Looks at the folder on a thread, if `begin` says so.
@@ -242,7 +243,11 @@ impl Folder {
 
     /// How long after the last look there is a next one.
     fn pause(&self) -> Duration {
-        if self.listening.is_some() && !self.waiting.is_empty() { LOOK } else { FOLDER }
+        if self.listening.is_some() && !self.waiting.is_empty() {
+            POLL_INTERVAL
+        } else {
+            FOLDER_POLL_INTERVAL
+        }
     }
 
     /// Takes a notification, and looks at the folder where it says that this may be gone.
@@ -269,11 +274,11 @@ impl Folder {
         let is_told = cfg!(target_os = "linux");
         let needed = match event.kind {
             EventKind::Access(AccessKind::Close(AccessMode::Write))
-            | EventKind::Modify(ModifyKind::Name(RenameMode::To | RenameMode::Both)) => CLOSED,
+            | EventKind::Modify(ModifyKind::Name(RenameMode::To | RenameMode::Both)) => STABLE_POLLS_CLOSED,
             // Reading a file is not news.
             EventKind::Access(_) => return false,
-            EventKind::Modify(ModifyKind::Data(_)) if is_told => OPEN,
-            _ => UNKNOWN,
+            EventKind::Modify(ModifyKind::Data(_)) if is_told => STABLE_POLLS_OPEN,
+            _ => STABLE_POLLS_UNKNOWN,
         };
         let mut is_about_folder = false;
         for path in event.paths {
@@ -309,7 +314,7 @@ impl Folder {
         match state(&path) {
             Some((size, changed)) if !is_unfinished(&path) => {
                 // A file that was made and not written yet has nothing to be whole.
-                let needed = if size == 0 { needed.max(OPEN) } else { needed };
+                let needed = if size == 0 { needed.max(STABLE_POLLS_OPEN) } else { needed };
                 self.waiting.insert(path, Waiting { size, changed, still: 0, needed });
             }
             _ => drop(self.waiting.remove(&path)),
@@ -319,7 +324,7 @@ impl Folder {
     fn look_through(&mut self) {
         let Ok(entries) = self.path.read_dir() else { return };
         for path in entries.flatten().map(|entry| entry.path()) {
-            self.wait_for(path, UNKNOWN);
+            self.wait_for(path, STABLE_POLLS_UNKNOWN);
         }
     }
 
@@ -343,11 +348,12 @@ impl Folder {
     /// Looks at the files that are waited for. Where there are none, and from time to time, at the folder.
     fn look(&mut self) -> Vec<Seen> {
         self.looks += 1;
-        let seen = if self.listening.is_none() || self.waiting.is_empty() || self.looks >= LOOKS {
-            self.look_at_folder()
-        } else {
-            Vec::new()
-        };
+        let seen =
+            if self.listening.is_none() || self.waiting.is_empty() || self.looks >= POLLS_PER_FOLDER_POLL {
+                self.look_at_folder()
+            } else {
+                Vec::new()
+            };
         if self.listening.is_none() {
             return seen;
         }

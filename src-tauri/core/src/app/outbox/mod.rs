@@ -42,7 +42,7 @@ use crate::domain::course::{self, Looked};
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::id::{DeliveryId, OrganizationId};
 use crate::domain::problem::{self, Problem};
-use crate::http::LONGEST_RETRY_AFTER;
+use crate::http::MAX_RETRY_AFTER;
 use crate::store::{Head, Listed, Next, Store};
 
 /// The file, in the data folder, whose lock says who has the outbox.
@@ -61,7 +61,7 @@ const RETRY_DELAY: SignedDuration = SignedDuration::from_secs(30);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Upper bound of any delay. A later due time means that the clock was set back: it counts as due.
-const MAX_DELAY: SignedDuration = SignedDuration::from_secs(LONGEST_RETRY_AFTER.as_secs() + 600);
+const MAX_DELAY: SignedDuration = SignedDuration::from_secs(MAX_RETRY_AFTER.as_secs() + 600);
 
 /// What is under way, and what has to wait.
 #[derive(Default)]
@@ -394,7 +394,7 @@ impl Outbox {
 
     /// Looks for a delivery once, and records what was seen.
     async fn look_for(&self, mut delivery: Delivery, identity: &Identity) -> Result<(), Error> {
-        let Seen { looked, trace, mut why } = self.look(&delivery, identity).await?;
+        let Seen { looked, candidate, mut why } = self.look(&delivery, identity).await?;
         let now = self.0.clock.now();
         let state = course::after_look(looked, delivery.tries);
         delivery.tries = if looked == Looked::NotSeen { delivery.tries + 1 } else { delivery.tries };
@@ -413,8 +413,8 @@ impl Outbox {
             _ => {}
         }
         (delivery.state, delivery.changed) = (state, now);
-        if let Some(trace) = &trace {
-            delivery.url.clone_from(&trace.url);
+        if let Some(candidate) = &candidate {
+            delivery.url.clone_from(&candidate.url);
         }
         let (stored, reason) = (delivery.clone(), why.clone());
         let changed = self
@@ -427,7 +427,7 @@ impl Outbox {
                     due: stored.due,
                     tries: stored.tries,
                     url: stored.url.as_deref(),
-                    remote_id: trace.as_ref().map(|trace| trace.id.as_str()),
+                    remote_id: candidate.as_ref().map(|candidate| candidate.id.as_str()),
                 };
                 tx.deliveries_mut().change(stored.id, &[State::Looking], &next, now)
             })

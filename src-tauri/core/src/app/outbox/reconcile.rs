@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::triage::unverifiable;
 use super::{Error, Identity, Outbox, attempt};
-use crate::confluence::Trace;
+use crate::confluence::Candidate;
 use crate::domain::course::Looked;
 use crate::domain::delivery::Delivery;
 use crate::domain::destination::{Destination, Page};
@@ -24,7 +24,7 @@ pub(super) struct Seen {
     /// Outcome.
     pub(super) looked: Looked,
     /// What is ours.
-    pub(super) trace: Option<Trace>,
+    pub(super) candidate: Option<Candidate>,
     /// What the person is told.
     pub(super) why: Option<Problem>,
 }
@@ -46,55 +46,56 @@ impl Outbox {
         let first = first.or_else(of_sender).filter(|first| first.account == identity.sender.id);
         let (Some(first), Some(document)) = (first, document) else {
             let why = unverifiable(delivery.sender.as_ref());
-            return Ok(Seen { looked: Looked::Hopeless, trace: None, why: Some(why) });
+            return Ok(Seen { looked: Looked::Hopeless, candidate: None, why: Some(why) });
         };
         let confluence = identity.confluence.clone();
         let found = match &delivery.destination {
             Destination::NewPage { organization, space, title, .. } => {
-                confluence.page_traces(organization, space, title).await
+                confluence.page_candidates(organization, space, title).await
             }
             Destination::Comment { organization, page } => {
                 let since = first.started.saturating_sub(CLOCK_TOLERANCE).unwrap_or(first.started);
-                confluence.comment_traces(organization, &page.id, since).await
+                confluence.comment_candidates(organization, &page.id, since).await
             }
         };
-        let traces = match found {
-            Ok(traces) => traces,
+        let candidates = match found {
+            Ok(candidates) => candidates,
             Err(error) => {
                 let error = self.0.signers.noticed(delivery.destination.organization(), error);
-                return Ok(Seen { looked: Looked::NotAsked, trace: None, why: Some(error.problem()) });
+                return Ok(Seen { looked: Looked::NotAsked, candidate: None, why: Some(error.problem()) });
             }
         };
         // By Confluence's clock, since this machine's may be wrong.
         let skew =
-            traces.now.map_or(SignedDuration::ZERO, |theirs| theirs.duration_since(self.0.clock.now()));
+            candidates.now.map_or(SignedDuration::ZERO, |theirs| theirs.duration_since(self.0.clock.now()));
         let earliest = match delivery.destination {
             Destination::NewPage { .. } => Timestamp::MIN,
             Destination::Comment { .. } => {
                 first.started.saturating_add(skew - CLOCK_TOLERANCE).unwrap_or(first.started)
             }
         };
-        let traces = traces.all;
-        let ids: Vec<String> = traces.iter().map(|trace| trace.id.clone()).collect();
+        let candidates = candidates.all;
+        let ids: Vec<String> = candidates.iter().map(|candidate| candidate.id.clone()).collect();
         let made = self.0.store.read(move |db| db.deliveries().made(&ids)).await?;
-        let words = attempt::sent(&delivery.destination, document).stored_text();
-        let is_ours = |trace: &&Trace| {
-            trace.author == first.account
-                && trace.created >= earliest
-                && trace.version == 1
-                && trace.words == words
-                && !made.contains(&trace.id)
+        let text = attempt::sent(&delivery.destination, document).stored_text();
+        let is_ours = |candidate: &&Candidate| {
+            candidate.author == first.account
+                && candidate.created >= earliest
+                && candidate.version == 1
+                && candidate.text == text
+                && !made.contains(&candidate.id)
         };
-        if let Some(ours) = traces.iter().find(is_ours) {
-            return Ok(Seen { looked: Looked::Found, trace: Some(ours.clone()), why: None });
+        if let Some(ours) = candidates.iter().find(is_ours) {
+            return Ok(Seen { looked: Looked::Found, candidate: Some(ours.clone()), why: None });
         }
         // A title belongs to one page. If that is another one, ours was never made.
-        if let (Destination::NewPage { space, .. }, Some(other)) = (&delivery.destination, traces.first()) {
+        if let (Destination::NewPage { space, .. }, Some(other)) = (&delivery.destination, candidates.first())
+        {
             let page =
                 Page { id: PageId(other.id.clone()), title: other.title.clone(), space: space.name.clone() };
             let why = self.clash(&delivery.destination, Some(page));
-            return Ok(Seen { looked: Looked::SomebodyElses, trace: None, why });
+            return Ok(Seen { looked: Looked::SomebodyElses, candidate: None, why });
         }
-        Ok(Seen { looked: Looked::NotSeen, trace: None, why: None })
+        Ok(Seen { looked: Looked::NotSeen, candidate: None, why: None })
     }
 }

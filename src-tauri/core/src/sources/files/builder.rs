@@ -10,11 +10,11 @@ use super::people::People;
 use super::{Format, Parsed, Warning, dates};
 
 /// Longest text of an item or a cue, in characters: several pages, and well below what Confluence takes.
-const MAX_TEXT: usize = 20_000;
+const MAX_TEXT_LEN: usize = 20_000;
 /// Longest title, in characters.
-const MAX_TITLE: usize = 500;
+const MAX_TITLE_LEN: usize = 500;
 /// Longest name, owner or due date, in characters.
-const MAX_NAME: usize = 200;
+const MAX_NAME_LEN: usize = 200;
 /// Most items of one meeting: a hundred times the fullest summary seen.
 const MAX_ITEMS: usize = 10_000;
 /// Most participants of one meeting.
@@ -126,7 +126,8 @@ impl MeetingBuilder {
 
     /// The meeting. `name` is the file's name.
     pub(super) fn finish(mut self, format: Format, name: &str) -> Parsed {
-        let title = self.title.take().map(|title| line(&title, MAX_TITLE)).filter(|title| !title.is_empty());
+        let title =
+            self.title.take().map(|title| line(&title, MAX_TITLE_LEN)).filter(|title| !title.is_empty());
         let titled = title.is_some();
         let held_at =
             self.held_at.or_else(|| title.as_deref().and_then(dates::trailing_day).map(HeldAt::Day));
@@ -158,7 +159,7 @@ impl MeetingBuilder {
                 source: format.label().to_owned(),
             },
             titled,
-            key: self.key.map(|key| line(&key, MAX_NAME)).filter(|key| !key.is_empty()),
+            key: self.key.map(|key| line(&key, MAX_NAME_LEN)).filter(|key| !key.is_empty()),
             warnings: self.warnings,
         }
     }
@@ -167,8 +168,8 @@ impl MeetingBuilder {
         let mut cues = std::mem::take(&mut self.cues);
         let fits = |cue: &Cue| {
             let speaker = cue.speaker.as_deref().unwrap_or("-");
-            cue.text.len() <= MAX_TEXT
-                && speaker.len() <= MAX_NAME
+            cue.text.len() <= MAX_TEXT_LEN
+                && speaker.len() <= MAX_NAME_LEN
                 && !cue.text.is_empty()
                 && !speaker.is_empty()
         };
@@ -177,9 +178,9 @@ impl MeetingBuilder {
                 cue.end_ms = cue.end_ms.max(cue.start_ms);
                 return true;
             }
-            tidy(&mut cue.text, MAX_TEXT);
+            tidy(&mut cue.text, MAX_TEXT_LEN);
             if let Some(speaker) = &mut cue.speaker {
-                tidy(speaker, MAX_NAME);
+                tidy(speaker, MAX_NAME_LEN);
             }
             cue.speaker.take_if(|speaker| speaker.is_empty());
             cue.end_ms = cue.end_ms.max(cue.start_ms);
@@ -240,8 +241,8 @@ fn item(kind: ItemKind, found: Found, people: &People) -> Option<Item> {
         kind,
         text,
         formatted,
-        owner: owner.map(|owner| line(&owner, MAX_NAME)).filter(|owner| is_somebody(owner)),
-        due: due.map(|due| line(&due, MAX_NAME)).filter(|due| is_somebody(due)).map(|text| {
+        owner: owner.map(|owner| line(&owner, MAX_NAME_LEN)).filter(|owner| is_somebody(owner)),
+        due: due.map(|due| line(&due, MAX_NAME_LEN)).filter(|due| is_somebody(due)).map(|text| {
             let date = dates::only_day(&text);
             Due { text, date }
         }),
@@ -265,15 +266,15 @@ fn is_somebody(name: &str) -> bool {
 /// The names without repeats, in order of their first mention.
 fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     // The names of the last speakers are found sooner by looking than by hashing.
-    const RECENT: usize = 8;
+    const MAX_RECENT: usize = 8;
     let mut seen = std::collections::HashSet::new();
-    let mut recent: Vec<&str> = Vec::with_capacity(RECENT);
+    let mut recent: Vec<&str> = Vec::with_capacity(MAX_RECENT);
     let fresh = names
         .filter(|name| {
             if recent.contains(name) {
                 return false;
             }
-            if recent.len() == RECENT {
+            if recent.len() == MAX_RECENT {
                 recent.remove(0);
             }
             recent.push(name);
@@ -282,7 +283,7 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
         .take(MAX_PEOPLE);
     let mut tidied = std::collections::HashSet::new();
     fresh
-        .map(|name| line(name, MAX_NAME))
+        .map(|name| line(name, MAX_NAME_LEN))
         .filter(|name| !is_placeholder(name) && tidied.insert(name.to_lowercase()))
         .collect()
 }
@@ -290,33 +291,33 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
 /// A title for a meeting that has none: the file's name without its extension.
 fn title_from(name: &str) -> String {
     let stem = std::path::Path::new(name).file_stem().map(|stem| stem.to_string_lossy());
-    let title = line(&stem.unwrap_or_default(), MAX_TITLE);
+    let title = line(&stem.unwrap_or_default(), MAX_TITLE_LEN);
     if title.is_empty() { "Untitled meeting".to_owned() } else { title }
 }
 
 /// The text as one line.
-fn line(text: &str, most: usize) -> String {
+fn line(text: &str, max_len: usize) -> String {
     let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    tidy(&mut text, most);
+    tidy(&mut text, max_len);
     text
 }
 
 /// The text as lines without blank ones at either end or space at theirs.
 fn block(text: &str) -> String {
     let mut text = text.trim().lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
-    tidy(&mut text, MAX_TEXT);
+    tidy(&mut text, MAX_TEXT_LEN);
     text
 }
 
 /// Trims, takes out control characters, which neither a window nor a page can show, and cuts what is too long.
-fn tidy(text: &mut String, most: usize) {
+fn tidy(text: &mut String, max_len: usize) {
     let is_control = |c: char| c.is_control() && c != '\n' && c != '\t';
     if text.contains(is_control) {
         text.retain(|c| !is_control(c));
     }
-    // A character takes at most four bytes, so short texts need no count.
-    if text.len() > most
-        && let Some((cut, _)) = text.char_indices().nth(most)
+    // A character takes at max_len four bytes, so short texts need no count.
+    if text.len() > max_len
+        && let Some((cut, _)) = text.char_indices().nth(max_len)
     {
         text.truncate(cut);
         text.push('…');

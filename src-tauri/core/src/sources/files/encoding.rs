@@ -24,9 +24,9 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
 
 /// Text that does not say how it is encoded.
 fn unmarked(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
-    /// Enough to see which half of the units is empty.
-    const SEEN: usize = 4096;
-    let start = &bytes[..bytes.len().min(SEEN)];
+    /// Bytes that are examined to guess the byte order of UTF-16.
+    const SAMPLE_LEN: usize = 4096;
+    let start = &bytes[..bytes.len().min(SAMPLE_LEN)];
     if start.len() >= 8 && start.contains(&0) {
         let zeros = |at: usize| start.iter().skip(at).step_by(2).filter(|byte| **byte == 0).count();
         let (even, odd, units) = (zeros(0), zeros(1), start.len() / 2);

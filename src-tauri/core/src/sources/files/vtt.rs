@@ -49,10 +49,10 @@ pub(super) fn parse_subrip(name: &str, text: &str) -> Result<Parsed, Unreadable>
 }
 
 fn cues(mut reader: Reader<'_>, name: &str, format: Format) -> Result<Parsed, Unreadable> {
-    /// Bytes of a cue, as a first guess that saves moving the first ones again and again.
-    const CUE: usize = 100;
+    /// Estimated size of a cue, in bytes, to reserve memory once.
+    const AVERAGE_CUE_LEN: usize = 100;
     let mut builder = MeetingBuilder::default();
-    builder.cues.reserve(reader.text.len() / CUE);
+    builder.cues.reserve(reader.text.len() / AVERAGE_CUE_LEN);
     let mut voiced = false;
     // The line before a time may be the cue's name; if no time follows, it stands outside of any cue.
     let mut waiting: Option<(usize, &str)> = None;
@@ -150,21 +150,22 @@ fn times(line: &str) -> Option<(u64, u64)> {
 
 /// The same in the way in which nearly all are written, and nothing behind them.
 fn exact_times(line: &str) -> Option<(u64, u64)> {
-    const CLOCK: usize = 12;
+    const CLOCK_LEN: usize = 12;
     const BETWEEN: &str = " --> ";
-    if line.len() != 2 * CLOCK + BETWEEN.len() || line.get(CLOCK..)?.get(..BETWEEN.len())? != BETWEEN {
+    if line.len() != 2 * CLOCK_LEN + BETWEEN.len() || line.get(CLOCK_LEN..)?.get(..BETWEEN.len())? != BETWEEN
+    {
         return None;
     }
-    Some((times::padded(&line[..CLOCK])?, times::padded(&line[CLOCK + BETWEEN.len()..])?))
+    Some((times::padded(&line[..CLOCK_LEN])?, times::padded(&line[CLOCK_LEN + BETWEEN.len()..])?))
 }
 
 const ARROW: &str = "-->";
 
 /// Where the times of a cue have their arrow.
 fn arrow(line: &str) -> Option<usize> {
-    // Such as "0:1-->0:2", and longer than most numbers of cues.
-    const SHORTEST: usize = 9;
-    if line.len() < SHORTEST {
+    // In bytes, such as "0:1-->0:2"; most cue numbers are shorter.
+    const MIN_TIMES_LEN: usize = 9;
+    if line.len() < MIN_TIMES_LEN {
         return None;
     }
     let heads = memchr::memchr_iter(b'>', line.as_bytes());

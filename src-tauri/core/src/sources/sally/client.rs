@@ -17,11 +17,11 @@ use super::Error;
 use super::transport::HttpTransport;
 
 /// Most pages of tools: the servers seen have one, of a dozen tools.
-const MOST_PAGES: usize = 20;
-/// How long a session's end is waited for.
-const FAREWELL: Duration = Duration::from_secs(2);
+const MAX_TOOL_PAGES: usize = 20;
+/// Timeout for closing a session.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Longest reason that a tool may give, in characters: for one line on the screen.
-const LONGEST_REASON: usize = 200;
+const MAX_REASON_LEN: usize = 200;
 
 /// A connection.
 pub(super) struct Client(RunningService<RoleClient, ClientConfig>);
@@ -40,7 +40,7 @@ impl Client {
     /// All tools, on as many pages as there may be.
     pub(super) async fn tools(&self) -> Result<Vec<Tool>, Error> {
         let (mut tools, mut cursor) = (Vec::new(), None);
-        for _ in 0..MOST_PAGES {
+        for _ in 0..MAX_TOOL_PAGES {
             let page = PaginatedRequestParams::default().with_cursor(cursor);
             let page = self.0.list_tools(Some(page)).await?;
             tools.extend(page.tools);
@@ -69,7 +69,7 @@ impl Client {
 
     /// Ends the session. A server that does not take notice is not waited for.
     pub(super) async fn end(mut self) {
-        if let Err(error) = self.0.close_with_timeout(FAREWELL).await {
+        if let Err(error) = self.0.close_with_timeout(CLOSE_TIMEOUT).await {
             tracing::debug!(%error, "the session did not end as it should");
         }
     }
@@ -83,7 +83,7 @@ fn failed(tool: &str, error: &ErrorData) -> Error {
 fn short(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let line: String = line.chars().filter(|c| !c.is_control()).collect();
-    match line.char_indices().nth(LONGEST_REASON) {
+    match line.char_indices().nth(MAX_REASON_LEN) {
         Some((cut, _)) => format!("{}…", &line[..cut]),
         None => line,
     }

@@ -12,12 +12,12 @@ use super::content::Content;
 use crate::domain::meeting::HeldAt;
 use crate::sources::files::{self, Parsed, words};
 
-/// How deep a list may lie in envelopes.
-const DEEPEST: usize = 5;
+/// Deepest list in an answer, in levels of objects.
+const MAX_DEPTH: usize = 5;
 /// Most recordings of one page that are taken: a hundred times what a page should have.
-const MOST: usize = 5_000;
+const MAX_ENTRIES: usize = 5_000;
 /// Longest identifier, in bytes.
-const LONGEST_KEY: usize = 300;
+const MAX_KEY_LEN: usize = 300;
 
 /// A recording, as the list has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub(super) fn read(content: &Content, id: Option<&str>) -> Option<Page> {
             let list = list(data, id, 0)?;
             let recordings = list.iter().filter_map(Value::as_object).filter_map(|entry| listed(entry, id));
             Some(Page {
-                recordings: recordings.take(MOST).collect(),
+                recordings: recordings.take(MAX_ENTRIES).collect(),
                 cursor: cursor(data),
                 more: more(data),
                 total: total(data),
@@ -67,7 +67,7 @@ pub(super) fn read(content: &Content, id: Option<&str>) -> Option<Page> {
         }
         Content::Text(text) => {
             let recordings: Vec<Listed> =
-                entries(text).iter().filter_map(|entry| listed(entry, id)).take(MOST).collect();
+                entries(text).iter().filter_map(|entry| listed(entry, id)).take(MAX_ENTRIES).collect();
             let is_empty = text.lines().all(|line| line.trim().len() < 200) && text.lines().count() < 6;
             (!recordings.is_empty() || is_empty).then(|| Page { recordings, ..Page::default() })
         }
@@ -93,7 +93,7 @@ fn list<'a>(data: &'a Value, id: Option<&str>, depth: usize) -> Option<&'a [Valu
         |list: &[Value]| list.iter().filter_map(Value::as_object).any(|entry| key(entry, id).is_some());
     match data {
         Value::Array(list) if list.is_empty() || good(list) => Some(list),
-        Value::Object(fields) if depth < DEEPEST => {
+        Value::Object(fields) if depth < MAX_DEPTH => {
             let found = fields.values().filter_map(|value| self::list(value, id, depth + 1));
             found.max_by_key(|list| (recordings_in(list, id), list.len()))
         }
@@ -142,7 +142,7 @@ fn key(entry: &Map<String, Value>, id: Option<&str>) -> Option<String> {
             Value::Number(number) => number.to_string(),
             _ => return None,
         };
-        (!key.is_empty() && key.len() <= LONGEST_KEY && !key.contains(char::is_control)).then_some(key)
+        (!key.is_empty() && key.len() <= MAX_KEY_LEN && !key.contains(char::is_control)).then_some(key)
     };
     wanted.as_deref().and_then(under).or_else(|| OTHERS.into_iter().find_map(under))
 }
@@ -186,7 +186,7 @@ fn more(data: &Value) -> Option<bool> {
 
 /// The first field outside of lists that answers.
 fn find<T>(data: &Value, depth: usize, answer: &dyn Fn(&str, &Value) -> Option<T>) -> Option<T> {
-    let fields = data.as_object().filter(|_| depth < DEEPEST)?;
+    let fields = data.as_object().filter(|_| depth < MAX_DEPTH)?;
     let here = fields.iter().find_map(|(name, value)| answer(name, value));
     here.or_else(|| fields.values().find_map(|value| find(value, depth + 1, answer)))
 }

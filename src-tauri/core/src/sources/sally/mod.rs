@@ -31,8 +31,8 @@ use crate::http::Http;
 
 /// Most pages of a list, and most recordings of a server: ten a day for half a century. A server that never ends is not
 /// followed for ever.
-const MOST_PAGES: u64 = 20_000;
-const MOST_RECORDINGS: u64 = 200_000;
+const MAX_PAGES: u64 = 20_000;
+const MAX_RECORDINGS: u64 = 200_000;
 
 /// A connection to a server, ready to be asked.
 pub struct Server {
@@ -183,7 +183,7 @@ impl Pages {
         self.page += 1;
         self.offset += listed;
         let all = page.total.is_some_and(|total| self.seen.len() as u64 >= total);
-        let enough = all || self.page >= MOST_PAGES || self.offset >= MOST_RECORDINGS;
+        let enough = all || self.page >= MAX_PAGES || self.offset >= MAX_RECORDINGS;
         self.ended = !goes_on || page.more == Some(false) || enough;
         Ok(Some(new))
     }

@@ -14,7 +14,7 @@ use crate::sources::files::words;
 
 /// How many recordings a page of the list should have, where the server lets the app choose: few requests, and still an
 /// answer of some kilobytes.
-const PAGE: u64 = 50;
+const PAGE_SIZE: u64 = 50;
 
 /// What an argument means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,8 +160,8 @@ impl Argument {
             Role::Id => ask.id.map(|id| if self.is("array") { vec![id].into() } else { self.text(id) }),
             Role::Cursor => ask.cursor.map(Value::from),
             Role::Size => {
-                let most = self.schema.get("maximum").and_then(Value::as_u64).unwrap_or(PAGE);
-                Some(number(most.clamp(1, PAGE)))
+                let most = self.schema.get("maximum").and_then(Value::as_u64).unwrap_or(PAGE_SIZE);
+                Some(number(most.clamp(1, PAGE_SIZE)))
             }
             Role::Page => ask.page.map(number),
             Role::Offset => ask.offset.map(number),

@@ -4,8 +4,8 @@ use tokio::time::timeout;
 
 use super::*;
 
-/// Longest wait for something that is on its way.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Timeout for events of the file system, which may be slow on a busy machine.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A folder without its thread: the test says when it is looked at, so that a second is ten looks however slow the
 /// machine is.
@@ -24,9 +24,7 @@ impl Looked {
     }
 
     fn hear(&mut self) -> (Vec<PathBuf>, Vec<Seen>) {
-        let Heard::Told(by, told) = self.heard.recv_timeout(PATIENCE).unwrap() else {
-            panic!("nobody asked")
-        };
+        let Heard::Told(by, told) = self.heard.recv_timeout(TIMEOUT).unwrap() else { panic!("nobody asked") };
         (told.as_ref().unwrap().paths.clone(), self.folder.hear(by, told))
     }
 
@@ -56,10 +54,10 @@ impl Looked {
     }
 }
 
-/// So many looks take less than a second.
-const BELOW_A_SECOND: u32 = 9;
-/// And so many take one.
-const A_SECOND: u32 = 10;
+/// Polls that take less than a second.
+const POLLS_BELOW_A_SECOND: u32 = 9;
+/// Polls that take one second.
+const POLLS_PER_SECOND: u32 = 10;
 
 #[test]
 fn files_are_handed_over_within_a_second() {
@@ -68,16 +66,27 @@ fn files_are_handed_over_within_a_second() {
     fs::write(&old, "# T").unwrap();
     fs::create_dir(folder.path().join("below")).unwrap();
     let mut watch = Looked::at(folder.path());
-    assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(old.clone())], "what was there before counts as well");
+    assert_eq!(
+        watch.look(POLLS_BELOW_A_SECOND),
+        [Seen::File(old.clone())],
+        "what was there before counts as well"
+    );
     let new = folder.path().join("new.md");
     fs::write(&new, "# T").unwrap();
-    assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(new.clone())]);
+    assert_eq!(watch.look(POLLS_BELOW_A_SECOND), [Seen::File(new.clone())]);
     fs::write(&old, "# U").unwrap();
-    assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(old)], "so does one that changes");
+    assert_eq!(watch.look(POLLS_BELOW_A_SECOND), [Seen::File(old)], "so does one that changes");
     fs::read(&new).unwrap();
-    assert_eq!(watch.look(A_SECOND), [], "reading is no news");
-    assert_eq!(watch.folder.pause(), FOLDER, "and only the folder is looked at while nothing happens");
-    assert_eq!((LOOK * A_SECOND, LOOK * LOOKS), (Duration::from_secs(1), FOLDER));
+    assert_eq!(watch.look(POLLS_PER_SECOND), [], "reading is no news");
+    assert_eq!(
+        watch.folder.pause(),
+        FOLDER_POLL_INTERVAL,
+        "and only the folder is looked at while nothing happens"
+    );
+    assert_eq!(
+        (POLL_INTERVAL * POLLS_PER_SECOND, POLL_INTERVAL * POLLS_PER_FOLDER_POLL),
+        (Duration::from_secs(1), FOLDER_POLL_INTERVAL)
+    );
 }
 
 #[test]
@@ -88,7 +97,7 @@ fn it_is_looked_at_however_much_is_heard() {
         if pace.next(&heard, Duration::from_millis(5)).is_none() {
             break;
         }
-        assert!(started.elapsed() < PATIENCE, "there is always something to hear, and never time to look");
+        assert!(started.elapsed() < TIMEOUT, "there is always something to hear, and never time to look");
     }
     assert!(started.elapsed() >= Duration::from_millis(5), "and not before it is time");
 }
@@ -97,10 +106,10 @@ fn it_is_looked_at_however_much_is_heard() {
 fn a_file_that_comes_while_only_the_folder_is_looked_at_is_looked_at_soon() {
     let ((tell, heard), mut pace) = (mpsc::channel(), Pace::default());
     tell.send(Heard::Again(PathBuf::new(), 1)).unwrap();
-    assert!(pace.next(&heard, PATIENCE).is_some());
+    assert!(pace.next(&heard, TIMEOUT).is_some());
     let started = Instant::now();
     assert!(pace.next(&heard, Duration::from_millis(5)).is_none());
-    assert!(started.elapsed() < PATIENCE, "the longer pause is over");
+    assert!(started.elapsed() < TIMEOUT, "the longer pause is over");
 }
 
 #[cfg(target_os = "linux")]
@@ -117,7 +126,7 @@ fn a_file_is_not_handed_over_while_it_is_written() {
         assert_eq!(watch.look(8), [], "it is not whole yet");
     }
     drop(file);
-    assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(path)], "once it is closed it is whole");
+    assert_eq!(watch.look(POLLS_BELOW_A_SECOND), [Seen::File(path)], "once it is closed it is whole");
 }
 
 #[test]
@@ -127,9 +136,9 @@ fn a_file_under_another_name_is_on_its_way() {
     let (part, whole) = (folder.path().join("x.md.part"), folder.path().join("x.md"));
     fs::write(&part, "# T").unwrap();
     fs::write(folder.path().join(".hidden"), "# T").unwrap();
-    assert_eq!(watch.look(A_SECOND), [], "nothing is whole yet");
+    assert_eq!(watch.look(POLLS_PER_SECOND), [], "nothing is whole yet");
     fs::rename(&part, &whole).unwrap();
-    assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(whole.clone())]);
+    assert_eq!(watch.look(POLLS_BELOW_A_SECOND), [Seen::File(whole.clone())]);
 }
 
 #[cfg(unix)]
@@ -141,7 +150,7 @@ fn a_link_leads_nowhere() {
     std::os::unix::fs::symlink(&secret, folder.path().join("before.md")).unwrap();
     let mut watch = Looked::at(folder.path());
     std::os::unix::fs::symlink(&secret, folder.path().join("after.md")).unwrap();
-    assert_eq!(watch.look(A_SECOND), [], "a file that lies elsewhere was not put into this folder");
+    assert_eq!(watch.look(POLLS_PER_SECOND), [], "a file that lies elsewhere was not put into this folder");
 }
 
 /// A folder in one that is not watched.
@@ -163,9 +172,13 @@ fn a_folder_that_goes_and_comes_back_is_noticed_without_a_word_of_the_system() {
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join("a.md"), "# T").unwrap();
     assert_eq!(watch.folder.look(), [Seen::Back]);
-    assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(folder.join("a.md"))], "with what came meanwhile");
+    assert_eq!(
+        watch.look(POLLS_BELOW_A_SECOND),
+        [Seen::File(folder.join("a.md"))],
+        "with what came meanwhile"
+    );
     fs::write(folder.join("b.md"), "# T").unwrap();
-    assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(folder.join("b.md"))], "and what comes");
+    assert_eq!(watch.look(POLLS_BELOW_A_SECOND), [Seen::File(folder.join("b.md"))], "and what comes");
     // Wine keeps what is deleted as long as somebody watches it.
     if cfg!(unix) {
         fs::remove_dir_all(&folder).unwrap();
@@ -183,9 +196,13 @@ fn a_folder_in_the_place_of_another_is_not_taken_for_it() {
     fs::rename(&folder, parent.path().join("elsewhere")).unwrap();
     fs::rename(&new, &folder).unwrap();
     assert_eq!(watch.folder.look(), [Seen::Gone, Seen::Back]);
-    assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(folder.join("a.md"))], "it is the one watched now");
+    assert_eq!(
+        watch.look(POLLS_BELOW_A_SECOND),
+        [Seen::File(folder.join("a.md"))],
+        "it is the one watched now"
+    );
     fs::write(parent.path().join("elsewhere").join("b.md"), "# T").unwrap();
-    assert_eq!(watch.look(A_SECOND), [], "and the one before is not");
+    assert_eq!(watch.look(POLLS_PER_SECOND), [], "and the one before is not");
 }
 
 #[test]
@@ -193,11 +210,11 @@ fn a_folder_is_looked_at_while_its_files_are() {
     let (parent, folder) = in_a_parent();
     fs::write(folder.join("empty.md"), "").unwrap();
     let mut watch = Looked::at(&folder);
-    assert_eq!(watch.folder.pause(), LOOK, "the file is waited for");
+    assert_eq!(watch.folder.pause(), POLL_INTERVAL, "the file is waited for");
     fs::rename(&folder, parent.path().join("elsewhere")).unwrap();
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join("empty.md"), "").unwrap();
-    let seen: Vec<_> = (0..LOOKS).flat_map(|_| watch.folder.look()).collect();
+    let seen: Vec<_> = (0..POLLS_PER_FOLDER_POLL).flat_map(|_| watch.folder.look()).collect();
     assert_eq!(seen, [Seen::Gone, Seen::Back], "a file that is there all the time hides it for two seconds");
 }
 
@@ -220,7 +237,7 @@ fn a_folder_that_is_made_anew_is_watched_even_if_it_cannot_be_told_from_the_one_
         watch.folder.hear(by, told);
     }
     assert_eq!(watch.folder.begun, anew, "once");
-    assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(folder.join("a.md"))]);
+    assert_eq!(watch.look(POLLS_BELOW_A_SECOND), [Seen::File(folder.join("a.md"))]);
 }
 
 #[cfg(target_os = "linux")]
@@ -244,7 +261,11 @@ fn a_library_that_fails_is_asked_anew_at_the_next_look() {
     fs::write(folder.join("a.md"), "# T").unwrap();
     assert_eq!(watch.folder.look(), [], "the folder is the same");
     assert_eq!(watch.folder.begun, begun + 1);
-    assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(folder.join("a.md"))], "what was missed is there");
+    assert_eq!(
+        watch.look(POLLS_BELOW_A_SECOND),
+        [Seen::File(folder.join("a.md"))],
+        "what was missed is there"
+    );
 }
 
 /// macOS tells of files by the paths to which links lead, also where the folder was chosen by another one: `/tmp` and
@@ -257,10 +278,10 @@ fn a_folder_that_is_reached_over_a_link_is_watched_under_the_name_that_the_perso
     std::os::unix::fs::symlink(&folder, &link).unwrap();
     let mut watch = Looked::at(&link);
     fs::write(link.join("a.md"), "# T").unwrap();
-    assert_eq!(watch.look(BELOW_A_SECOND), [Seen::File(link.join("a.md"))]);
+    assert_eq!(watch.look(POLLS_BELOW_A_SECOND), [Seen::File(link.join("a.md"))]);
 
     fs::write(folder.join("b.md"), "# T").unwrap();
-    while let Ok(heard) = watch.heard.recv_timeout(PATIENCE) {
+    while let Ok(heard) = watch.heard.recv_timeout(TIMEOUT) {
         // What Linux says of it is passed over.
         let Heard::Told(_, told) = heard else { panic!("nobody asked") };
         if told.unwrap().paths.iter().any(|path| path.ends_with("b.md")) {
@@ -284,7 +305,7 @@ async fn a_thread_of_its_own_looks_at_the_folder() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("meetings");
     assert!(matches!(Watch::begin(&folder).await, Err(Error::Missing)), "there is nothing to watch");
-    let next = async |watch: &mut Watch| timeout(PATIENCE, watch.next()).await.unwrap();
+    let next = async |watch: &mut Watch| timeout(TIMEOUT, watch.next()).await.unwrap();
     let mut watch = Watch::missing(&folder).unwrap();
     fs::create_dir(&folder).unwrap();
     assert_eq!(next(&mut watch).await, Seen::Back, "it is there now");

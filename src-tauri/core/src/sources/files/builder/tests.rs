@@ -42,10 +42,14 @@ fn titles_come_from_the_content_then_from_the_name() {
 #[test]
 fn limits_are_named() {
     let mut items = vec![task("short"); MAX_ITEMS];
-    items.insert(0, task(&"ä".repeat(MAX_TEXT + 10)));
+    items.insert(0, task(&"ä".repeat(MAX_TEXT_LEN + 10)));
     let parsed = MeetingBuilder { items, ..MeetingBuilder::default() }.finish(Format::Markdown, "x.md");
     assert_eq!(parsed.meeting.items.len(), MAX_ITEMS, "one file must not flood the app");
-    assert_eq!(parsed.meeting.items[0].text.chars().count(), MAX_TEXT + 1, "a cut text ends in an ellipsis");
+    assert_eq!(
+        parsed.meeting.items[0].text.chars().count(),
+        MAX_TEXT_LEN + 1,
+        "a cut text ends in an ellipsis"
+    );
     assert_eq!(parsed.warnings.len(), 1, "what was left out is said: {:?}", parsed.warnings);
 }
 

@@ -221,8 +221,10 @@ impl<'a> Outline<'a> {
 
     /// Takes "Date: 12 Nov 2026" and its like.
     fn label(&mut self, line: &str) -> bool {
-        const LONGEST: usize = 40;
-        let Some((label, value)) = line.split_once(':').filter(|(label, _)| label.len() <= LONGEST) else {
+        /// Longest label, in bytes.
+        const MAX_LABEL_LEN: usize = 40;
+        let Some((label, value)) = line.split_once(':').filter(|(label, _)| label.len() <= MAX_LABEL_LEN)
+        else {
             return false;
         };
         let says_something = matches!(
@@ -344,9 +346,10 @@ fn day_alone(line: &str) -> Option<Date> {
 
 /// Whether a line of plain text is a heading's name and nothing else.
 fn is_bare_heading(line: &str) -> bool {
-    const LONGEST: usize = 40;
+    /// Longest heading without markup, in characters.
+    const MAX_HEADING_LEN: usize = 40;
     let is_open = !line.ends_with(['.', ',', ';', '!', '?']) && !line.contains(':');
-    is_open && line.chars().count() <= LONGEST && names::heading(line).is_some()
+    is_open && line.chars().count() <= MAX_HEADING_LEN && names::heading(line).is_some()
 }
 
 /// The text without a box that is drawn as a sign, and whether that is ticked.

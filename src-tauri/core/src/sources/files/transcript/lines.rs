@@ -7,10 +7,10 @@ use crate::domain::meeting::Cue;
 use super::super::{people, times};
 use super::{is_speaker, split};
 
-/// A name that stands on a line of its own has at most this many words.
-const MAX_ALONE: usize = 5;
-/// How many lines may stand before the first time of a transcript: title, day, people.
-const MAX_HEAD: usize = 12;
+/// Longest speaker name on a line of its own, in words.
+const MAX_NAME_WORDS: usize = 5;
+/// Most lines before the first timestamp of a transcript (title, day, participants).
+const MAX_HEADER_LINES: usize = 12;
 
 /// What lines of text hold.
 #[derive(Debug, Default)]
@@ -52,14 +52,16 @@ pub(in super::super) fn lines(text: &str) -> Transcript {
 
 /// Reads a text that may be a transcript; `None` where too little of it looks like one.
 pub(in super::super) fn parse(text: &str) -> Option<Transcript> {
-    let mut head = text.lines().filter(|line| !is_blank(line)).take(MAX_HEAD + 1).map(bare);
+    let mut head = text.lines().filter(|line| !is_blank(line)).take(MAX_HEADER_LINES + 1).map(bare);
     if !head.any(|line| is_timed(&line)) {
         return None;
     }
     let transcript = timed(text);
-    let few =
-        || text.lines().filter(|line| !line.trim().is_empty()).take(2 * MAX_HEAD).count() < 2 * MAX_HEAD;
-    let is_one = transcript.loose <= MAX_HEAD
+    let few = || {
+        text.lines().filter(|line| !line.trim().is_empty()).take(2 * MAX_HEADER_LINES).count()
+            < 2 * MAX_HEADER_LINES
+    };
+    let is_one = transcript.loose <= MAX_HEADER_LINES
         && (transcript.cues.len() > 2 || transcript.cues.iter().any(|cue| cue.speaker.is_some()) && few());
     is_one.then_some(transcript)
 }
@@ -245,9 +247,9 @@ fn after_stamp<'a>(stamp: Stamp<'a>, followed: bool) -> Start<'a> {
 
 /// "Ada  0:15" above the words, "Ada (0:15): words" and `Ada [0:15] words`.
 fn before_stamp(line: &str) -> Option<Start<'_>> {
-    /// A name and a time are short.
-    const LONGEST: usize = 160;
-    let (at, _) = line.char_indices().take(LONGEST).find(|(at, c)| {
+    /// Longest name before a timestamp, in characters.
+    const MAX_PREFIX_LEN: usize = 160;
+    let (at, _) = line.char_indices().take(MAX_PREFIX_LEN).find(|(at, c)| {
         c.is_ascii_digit()
             && line[..*at].ends_with([' ', '\t', '\u{a0}', '[', '('])
             && clock(&line[*at..]).is_some()
@@ -283,7 +285,7 @@ fn is_name(line: &str) -> bool {
             number.bytes().all(|byte| byte.is_ascii_digit()) && people::looks_like_names(name)
         })
     };
-    line.split_whitespace().count() <= MAX_ALONE
+    line.split_whitespace().count() <= MAX_NAME_WORDS
         && is_speaker(line)
         && (people::looks_like_names(plain) || is_numbered())
 }

@@ -48,9 +48,9 @@ enum Tag {
 
 /// A tag at the start of the text, and its length.
 fn tag(text: &str) -> Option<(Tag, usize)> {
-    // A tag longer than this is a stray bracket, and the search for its end must not become quadratic.
-    const MAX_TAG: usize = 300;
-    let window = &text[1..encoding::boundary(text, MAX_TAG)];
+    // In bytes. A longer tag is a stray bracket, and the search for its end must not become quadratic.
+    const MAX_TAG_LEN: usize = 300;
+    let window = &text[1..encoding::boundary(text, MAX_TAG_LEN)];
     let inner = &window[..window.find(['>', '<']).filter(|at| window.as_bytes()[*at] == b'>')?];
     let length = inner.len() + 2;
     let name = inner
@@ -91,8 +91,9 @@ fn entities(text: &str) -> Cow<'_, str> {
 
 /// An entity at the start of the text, and its length.
 fn entity(text: &str) -> Option<(char, usize)> {
-    const LONGEST: usize = 10;
-    let end = text.bytes().take(LONGEST).position(|byte| byte == b';')?;
+    /// Longest entity, in bytes.
+    const MAX_ENTITY_LEN: usize = 10;
+    let end = text.bytes().take(MAX_ENTITY_LEN).position(|byte| byte == b';')?;
     let c = match &text[1..end] {
         "amp" => '&',
         "lt" => '<',
