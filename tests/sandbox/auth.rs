@@ -18,12 +18,12 @@ use crate::site::Person;
 use crate::world::Quirk;
 
 /// Atlassian does not publish a code's life; nobody needs longer than this.
-const CODE_LIFE: SignedDuration = SignedDuration::from_mins(5);
-const ACCESS_LIFE: SignedDuration = SignedDuration::from_hours(1);
+const CODE_LIFETIME: SignedDuration = SignedDuration::from_mins(5);
+const ACCESS_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 /// A refresh token that was rotated out still works this long, for those who lost the answer.
-const LEEWAY: SignedDuration = SignedDuration::from_mins(10);
-const REFRESH_LIFE: SignedDuration = SignedDuration::from_hours(90 * 24);
-const LONGEST_LIFE: SignedDuration = SignedDuration::from_hours(365 * 24);
+const REUSE_INTERVAL: SignedDuration = SignedDuration::from_mins(10);
+const REFRESH_LIFETIME: SignedDuration = SignedDuration::from_hours(90 * 24);
+const MAX_REFRESH_LIFETIME: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 /// The app as the developer console knows it.
 #[derive(Debug)]
@@ -135,7 +135,7 @@ impl Auth {
 
     fn issue(&mut self, grant: usize, now: Timestamp) -> Tokens {
         let access = format!("sandbox-access-{}", self.random.word());
-        self.access.insert(access.clone(), Access { grant, expires: now + ACCESS_LIFE });
+        self.access.insert(access.clone(), Access { grant, expires: now + ACCESS_LIFETIME });
         let may_refresh = self.grants[grant].consent.scopes.iter().any(|scope| scope == "offline_access");
         let refresh = may_refresh.then(|| {
             let token = format!("sandbox-refresh-{}", self.random.word());
@@ -194,7 +194,7 @@ impl Auth {
         };
         let mut body = json!({
             "access_token": tokens.access,
-            "expires_in": ACCESS_LIFE.as_secs(),
+            "expires_in": ACCESS_LIFETIME.as_secs(),
             "token_type": "Bearer",
             "scope": self.grants[grant].consent.scopes.join(" "),
         });
@@ -214,7 +214,7 @@ impl Auth {
         let refuse = |why: &str| Problem::oauth(StatusCode::FORBIDDEN, "invalid_grant", why);
         // Taken out before it is looked at: a wrong try spends it too.
         let code = self.codes.remove(code).ok_or_else(|| refuse("Invalid authorization code"))?;
-        if now >= code.issued + CODE_LIFE {
+        if now >= code.issued + CODE_LIFETIME {
             return Err(refuse("Authorization code expired"));
         }
         if code.redirect_uri != redirect_uri {
@@ -246,11 +246,14 @@ impl Auth {
         let refresh = self.refresh.get_mut(token).ok_or_else(refuse)?;
         let grant = refresh.grant;
         let login = &self.grants[grant];
-        if login.is_revoked || now >= refresh.issued + REFRESH_LIFE || now >= login.since + LONGEST_LIFE {
+        if login.is_revoked
+            || now >= refresh.issued + REFRESH_LIFETIME
+            || now >= login.since + MAX_REFRESH_LIFETIME
+        {
             return Err(dead());
         }
         let is_late = |at: Timestamp| {
-            let ends = quirks.contains(&Quirk::NoLeeway) || now >= at + LEEWAY;
+            let ends = quirks.contains(&Quirk::NoLeeway) || now >= at + REUSE_INTERVAL;
             ends && !quirks.contains(&Quirk::LeewayForEver)
         };
         if refresh.rotated.is_some_and(is_late) {

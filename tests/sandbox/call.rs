@@ -9,8 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-/// Largest request that is read at all; what Confluence takes is smaller and checked where it applies.
-const READ_MAX: usize = 64 << 20;
+/// Largest request that is read at all, in bytes; what Confluence takes is smaller and checked where it applies.
+const MAX_REQUEST_LEN: usize = 64 << 20;
 
 /// Whether a path is one of Confluence's API, at the gateway or at a site's own address.
 pub(crate) fn is_api(path: &str) -> bool {
@@ -45,7 +45,7 @@ impl Call {
             query: url::form_urlencoded::parse(raw_query.as_bytes()).into_owned().collect(),
             raw_query,
             headers: parts.headers,
-            body: axum::body::to_bytes(body, READ_MAX).await?,
+            body: axum::body::to_bytes(body, MAX_REQUEST_LEN).await?,
         })
     }
 

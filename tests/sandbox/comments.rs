@@ -10,7 +10,7 @@ use crate::gateway::Visit;
 use crate::input;
 use crate::problem::Problem;
 use crate::site::{Access, Comment, Page, Site, Status};
-use crate::v2::{self, Representation, Stretch};
+use crate::v2::{self, Representation, ResultPage};
 use crate::world::{Quirk, World};
 
 const CONTAINERS: [&str; 5] = ["pageId", "blogPostId", "parentCommentId", "attachmentId", "customContentId"];
@@ -58,7 +58,7 @@ pub(crate) fn get(world: &World, visit: &Visit<'_>, id: &str) -> Result<Answer, 
 /// `GET pages/{id}/footer-comments`: those that reply to none.
 pub(crate) fn of_page(world: &World, visit: &Visit<'_>, id: &str) -> Result<Answer, Problem> {
     let call = visit.call;
-    let stretch = Stretch::read(call)?;
+    let results = ResultPage::read(call)?;
     let sorts = ["created-date", "-created-date", "modified-date", "-modified-date"];
     let is_reversed = v2::one_of(call, "sort", &sorts)?.is_some_and(|sort| sort.starts_with('-'));
     let known = ["current", "archived", "trashed", "deleted", "historical", "draft"];
@@ -78,7 +78,7 @@ pub(crate) fn of_page(world: &World, visit: &Visit<'_>, id: &str) -> Result<Answ
     }
     let path = format!("pages/{id}/footer-comments");
     let show = |comment: &&Comment| shown(site, comment, page, representation);
-    Ok(stretch.answer(&found, show, &world.base(visit.site), &path, stretch.next(found.len())))
+    Ok(results.answer(&found, show, &world.base(visit.site), &path, results.next(found.len())))
 }
 
 fn single(

@@ -16,7 +16,7 @@ use crate::data::{ADA, PEOPLE};
 use crate::faults::Order;
 use crate::log::Record;
 use crate::site::{Access, Body, Page, Person, Site, Status, fold};
-use crate::tokens::{LIFE_MAX, TokenKind};
+use crate::tokens::{MAX_LIFETIME, TokenKind};
 use crate::world::Quirk;
 use crate::{Sandbox, adf, profile};
 
@@ -304,7 +304,7 @@ impl Sandbox {
     }
 
     fn token_for(&self, person: &'static Person, kind: TokenKind, expires: Option<Timestamp>) -> String {
-        let last = self.shared.clock.now().saturating_add(LIFE_MAX).unwrap_or(Timestamp::MAX);
+        let last = self.shared.clock.now().saturating_add(MAX_LIFETIME).unwrap_or(Timestamp::MAX);
         self.shared.world().make_token(person, "Made by a test", kind, expires.unwrap_or(last))
     }
 

@@ -10,8 +10,8 @@ use crate::call::Call;
 use crate::problem::Problem;
 use crate::world::{Quirk, World};
 
-/// Largest body that Confluence takes: 5 MB.
-const BODY_MAX: usize = 5 * 1024 * 1024;
+/// Largest body that Confluence accepts, in bytes.
+const MAX_BODY_LEN: usize = 5 * 1024 * 1024;
 
 /// Quirks, and the nodes that they keep out of a sort of content.
 pub(crate) type Refusing = [(Quirk, &'static str); 2];
@@ -26,7 +26,7 @@ pub(crate) const IN_COMMENTS: Refusing =
 
 /// Reads a body that may have these properties.
 pub(crate) fn read(call: &Call, properties: &[&str]) -> Result<Map<String, Value>, Problem> {
-    if call.body.len() > BODY_MAX {
+    if call.body.len() > MAX_BODY_LEN {
         return Err(Problem::v2(
             StatusCode::PAYLOAD_TOO_LARGE,
             "REQUEST_TOO_LARGE",

@@ -10,8 +10,8 @@ use crate::problem::Problem;
 use crate::site::{Access, Status};
 use crate::world::{Quirk, World};
 
-/// Longest name that Confluence takes.
-const NAME_MAX: usize = 255;
+/// Longest name that Confluence accepts, in characters.
+const MAX_NAME_LEN: usize = 255;
 
 /// Signs that no label has.
 const FORBIDDEN: [char; 20] =
@@ -73,6 +73,6 @@ fn read(label: &Value) -> Option<(String, String)> {
     let text = |name: &str| fields.get(name)?.as_str();
     let (prefix, name) = (text("prefix")?, text("name")?);
     let is_prefix = matches!(prefix, "global" | "my" | "team");
-    let is_name = !name.is_empty() && name.len() <= NAME_MAX && !name.contains(FORBIDDEN);
+    let is_name = !name.is_empty() && name.len() <= MAX_NAME_LEN && !name.contains(FORBIDDEN);
     (is_prefix && is_name).then(|| (prefix.to_owned(), name.to_lowercase()))
 }

@@ -13,11 +13,11 @@ use crate::input;
 use crate::problem::Problem;
 use crate::site::{Access, Body, Page, Site, Status, fold};
 use crate::spaces::time;
-use crate::v2::{self, Representation, Stretch};
+use crate::v2::{self, Representation, ResultPage};
 use crate::world::{Quirk, World};
 
-/// In UTF-16 code units, as its database counts them.
-const TITLE_MAX: usize = 255;
+/// Longest title, in UTF-16 code units, as Confluence's database counts them.
+const MAX_TITLE_LEN: usize = 255;
 
 const SORTS: [&str; 8] =
     ["id", "-id", "created-date", "-created-date", "modified-date", "-modified-date", "title", "-title"];
@@ -25,7 +25,7 @@ const SORTS: [&str; 8] =
 /// `GET pages`.
 pub(crate) fn list(world: &World, visit: &Visit<'_>) -> Result<Answer, Problem> {
     let call = visit.call;
-    let stretch = Stretch::read(call)?;
+    let results = ResultPage::read(call)?;
     let ids = v2::ids(call, "id")?;
     let spaces = v2::ids(call, "space-id")?;
     let statuses = v2::some_of(call, "status", &["current", "archived", "deleted", "trashed"])?;
@@ -68,7 +68,7 @@ pub(crate) fn list(world: &World, visit: &Visit<'_>) -> Result<Answer, Problem> 
         }
         shown
     };
-    Ok(stretch.answer(&found, show, &world.base(visit.site), "pages", stretch.next(found.len())))
+    Ok(results.answer(&found, show, &world.base(visit.site), "pages", results.next(found.len())))
 }
 
 /// `GET pages/{id}`.
@@ -246,8 +246,8 @@ fn read_title(fields: &Map<String, Value>, status: Status) -> Result<&str, Probl
     if title.is_empty() && status != Status::Draft {
         return Err(Problem::invalid("A title is required for a page that is not a draft"));
     }
-    if title.encode_utf16().count() > TITLE_MAX {
-        return Err(Problem::invalid(format!("A title may not be longer than {TITLE_MAX} characters")));
+    if title.encode_utf16().count() > MAX_TITLE_LEN {
+        return Err(Problem::invalid(format!("A title may not be longer than {MAX_TITLE_LEN} characters")));
     }
     Ok(title)
 }

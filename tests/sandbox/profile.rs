@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use crate::call::{Answer, Call};
 use crate::consent::{initials, meaning};
-use crate::tokens::{LIFE_MAX, OTHER_SCOPES, TOKEN_SCOPES, TokenKind};
+use crate::tokens::{MAX_LIFETIME, OTHER_SCOPES, TOKEN_SCOPES, TokenKind};
 use crate::web::{not_found, page};
 use crate::world::{Quirk, World};
 
@@ -72,7 +72,7 @@ fn today(now: Timestamp) -> Date {
 }
 
 fn last_day(now: Timestamp) -> Date {
-    today(now).saturating_add(LIFE_MAX)
+    today(now).saturating_add(MAX_LIFETIME)
 }
 
 /// The token that is asked for, and the end of its last day.

@@ -9,7 +9,7 @@ use crate::data::ADA;
 use crate::gateway::Visit;
 use crate::problem::Problem;
 use crate::site::{Access, Space};
-use crate::v2::{self, Stretch};
+use crate::v2::{self, ResultPage};
 use crate::world::{Quirk, World};
 
 const TYPES: [&str; 7] =
@@ -37,7 +37,7 @@ pub(crate) fn time(at: Timestamp) -> String {
 /// `GET spaces`.
 pub(crate) fn list(world: &World, visit: &Visit<'_>) -> Result<Answer, Problem> {
     let call = visit.call;
-    let stretch = Stretch::read(call)?;
+    let results = ResultPage::read(call)?;
     let kind = v2::one_of(call, "type", &TYPES)?;
     let status = v2::one_of(call, "status", &["current", "archived"])?;
     let sort = v2::one_of(call, "sort", &["id", "-id", "key", "-key", "name", "-name"])?;
@@ -60,9 +60,9 @@ pub(crate) fn list(world: &World, visit: &Visit<'_>) -> Result<Answer, Problem> 
     if sort.is_some_and(|sort| sort.starts_with('-')) {
         found.reverse();
     }
-    let is_round = stretch.from > 0 && world.has(Quirk::SpacesInACircle);
-    let next = stretch.next(found.len()).map(|next| if is_round { 0 } else { next });
-    Ok(stretch.answer(&found, |space| show(space), &world.base(visit.site), "spaces", next))
+    let is_round = results.from > 0 && world.has(Quirk::SpacesInACircle);
+    let next = results.next(found.len()).map(|next| if is_round { 0 } else { next });
+    Ok(results.answer(&found, |space| show(space), &world.base(visit.site), "spaces", next))
 }
 
 /// `GET spaces/{id}`.

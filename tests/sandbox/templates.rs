@@ -13,7 +13,7 @@ use crate::world::{Quirk, World};
 /// What each space has, and the site as well.
 const NAMES: [&str; 2] = ["Decision", "Meeting notes"];
 
-const LIMIT: usize = 25;
+const DEFAULT_LIMIT: usize = 25;
 
 /// Answers it.
 pub(crate) fn list(world: &World, visit: &Visit<'_>) -> Result<Answer, Problem> {
@@ -31,7 +31,7 @@ pub(crate) fn list(world: &World, visit: &Visit<'_>) -> Result<Answer, Problem> 
         Some(Ok(number)) => Ok(number),
         Some(Err(_)) => Err(invalid(name)),
     };
-    let (start, limit) = (number("start", 0)?, number("limit", LIMIT)?);
+    let (start, limit) = (number("start", 0)?, number("limit", DEFAULT_LIMIT)?);
     if visit.call.query("expand").is_some_and(|expand| !expand.is_empty()) {
         return Err(Problem::not_modelled("the bodies of templates"));
     }

@@ -30,7 +30,7 @@ pub(crate) const OTHER_SCOPES: [&str; 6] = [
 ];
 
 /// Atlassian lets no token live longer.
-pub(crate) const LIFE_MAX: SignedDuration = SignedDuration::from_hours(365 * 24);
+pub(crate) const MAX_LIFETIME: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 /// The two sorts of API tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,8 +11,8 @@ use crate::site::Person;
 use crate::spaces::time;
 use crate::{adf, cursor};
 
-const LIMIT_MAX: usize = 250;
-const LIMIT: usize = 25;
+const MAX_LIMIT: usize = 250;
+const DEFAULT_LIMIT: usize = 25;
 
 /// A parameter that has one of these values.
 pub(crate) fn one_of<'a>(call: &'a Call, name: &str, known: &[&str]) -> Result<Option<&'a str>, Problem> {
@@ -26,8 +26,8 @@ pub(crate) fn one_of<'a>(call: &'a Call, name: &str, known: &[&str]) -> Result<O
 pub(crate) fn several<'a>(call: &'a Call, name: &str) -> Result<Option<Vec<&'a str>>, Problem> {
     let given = call.query.iter().filter(|(key, _)| key == name);
     let values: Vec<&str> = given.flat_map(|(_, value)| value.split(',')).map(str::trim).collect();
-    if values.len() > LIMIT_MAX || values.iter().any(|value| value.is_empty()) {
-        return Err(Problem::invalid(format!("{name} must be 1 to {LIMIT_MAX} values")));
+    if values.len() > MAX_LIMIT || values.iter().any(|value| value.is_empty()) {
+        return Err(Problem::invalid(format!("{name} must be 1 to {MAX_LIMIT} values")));
     }
     Ok((!values.is_empty()).then_some(values))
 }
@@ -76,20 +76,20 @@ pub(crate) fn refuse_extras(call: &Call) -> Result<(), Problem> {
 
 /// The part of a list that one call gets.
 #[derive(Debug)]
-pub(crate) struct Stretch {
+pub(crate) struct ResultPage {
     /// A cursor belongs to its list: the same filters and the same order.
     of: String,
     pub(crate) from: usize,
     limit: usize,
 }
 
-impl Stretch {
+impl ResultPage {
     /// Reads `limit` and `cursor`.
     pub(crate) fn read(call: &Call) -> Result<Self, Problem> {
         let limit = match call.query("limit").map(str::parse::<usize>) {
-            None => LIMIT,
-            Some(Ok(limit @ 1..=LIMIT_MAX)) => limit,
-            Some(_) => return Err(Problem::invalid(format!("limit must be between 1 and {LIMIT_MAX}"))),
+            None => DEFAULT_LIMIT,
+            Some(Ok(limit @ 1..=MAX_LIMIT)) => limit,
+            Some(_) => return Err(Problem::invalid(format!("limit must be between 1 and {MAX_LIMIT}"))),
         };
         let mut of = url::form_urlencoded::Serializer::new(String::new());
         of.extend_pairs(call.query.iter().filter(|(name, _)| name != "cursor"));
@@ -101,13 +101,13 @@ impl Stretch {
         Ok(Self { of, from, limit })
     }
 
-    /// The next page of the list, if there is one.
+    /// Where the list goes on after this results, if it does.
     pub(crate) fn next(&self, count: usize) -> Option<usize> {
         let to = self.from.saturating_add(self.limit);
         (to < count).then_some(to)
     }
 
-    /// The entries of this page, with links to the web view and to what comes next, in the body and in the header.
+    /// The entries of this results, with links to the web view and to what comes next, in the body and in the header.
     pub(crate) fn answer<T>(
         &self,
         all: &[T],

@@ -63,7 +63,7 @@ fn main() -> io::Result<ExitCode> {
             Ok(meetings) => line(&mut out, &report(&shown, &meetings))?,
             Err(refused) => {
                 all_read = false;
-                let error = Reason { place: refused.place.as_deref(), reason: &refused.reason };
+                let error = Reason { place: refused.location.as_deref(), reason: &refused.reason };
                 line(&mut out, &Refusal { file: &shown, error })?;
             }
         }

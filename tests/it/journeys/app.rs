@@ -31,13 +31,13 @@ use super::desktop::{NotedDesktop, Shown};
 /// How a delivery stands that arrived as it was.
 pub(super) const SENT: DeliveryState = DeliveryState::Sent { note: None };
 
-/// Longest wait for something that is on its way.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Timeout for events that a test waits for.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Waits for something that is on its way. Names it if it does not come.
 pub(super) async fn soon<T>(what: &str, coming: impl Future<Output = T>) -> T {
-    let came = tokio::time::timeout(PATIENCE, coming).await;
-    came.unwrap_or_else(|_| panic!("{what}: not within {PATIENCE:?}"))
+    let came = tokio::time::timeout(TIMEOUT, coming).await;
+    came.unwrap_or_else(|_| panic!("{what}: not within {TIMEOUT:?}"))
 }
 
 pub(super) struct NotedWindow {
@@ -100,8 +100,8 @@ async fn next<N: Clone + Debug, T>(
             }
         }
     };
-    let found = tokio::time::timeout(PATIENCE, found).await;
-    found.unwrap_or_else(|_| panic!("{asked}: it did not come within {PATIENCE:?}, only {passed:?}"))
+    let found = tokio::time::timeout(TIMEOUT, found).await;
+    found.unwrap_or_else(|_| panic!("{asked}: it did not come within {TIMEOUT:?}, only {passed:?}"))
 }
 
 /// The core under test.
@@ -314,7 +314,7 @@ impl TestApp {
         );
     }
 
-    /// The next event that `wanted` takes; others are passed over. It must come within [`PATIENCE`].
+    /// The next event that `wanted` takes; others are passed over. It must come within [`TIMEOUT`].
     #[track_caller]
     pub(super) fn next<T>(&mut self, wanted: impl FnMut(Event) -> Option<T>) -> impl Future<Output = T> {
         next(&mut self.events, wanted, Location::caller())
@@ -325,7 +325,7 @@ impl TestApp {
         std::iter::from_fn(|| self.events.try_recv().ok()).collect()
     }
 
-    /// The next thing on the desktop that `wanted` takes; others are passed over. It must come within [`PATIENCE`].
+    /// The next thing on the desktop that `wanted` takes; others are passed over. It must come within [`TIMEOUT`].
     #[track_caller]
     pub(super) fn shown<T>(&mut self, wanted: impl FnMut(Shown) -> Option<T>) -> impl Future<Output = T> {
         next(&mut self.shown, wanted, Location::caller())
@@ -381,8 +381,8 @@ impl TestApp {
                 self.clock.advance(step);
             }
         };
-        let became = tokio::time::timeout(PATIENCE, becoming).await;
-        became.unwrap_or_else(|_| panic!("not within {PATIENCE:?}: delivery {:?} is {last:?}", delivery.id))
+        let became = tokio::time::timeout(TIMEOUT, becoming).await;
+        became.unwrap_or_else(|_| panic!("not within {TIMEOUT:?}: delivery {:?} is {last:?}", delivery.id))
     }
 
     /// The next state of a delivery.

@@ -6,12 +6,12 @@ use proptest::prelude::*;
 use sally_core::sources::files;
 
 /// Far longer than any of these takes, and far shorter than one that grows with the square of its size.
-const SOON: Duration = Duration::from_secs(10);
+const PARSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 fn check(what: &str, bytes: &[u8]) {
     let started = Instant::now();
     let parsed = files::parse("x", bytes);
-    assert!(started.elapsed() < SOON, "{what}: {:?} for {} bytes", started.elapsed(), bytes.len());
+    assert!(started.elapsed() < PARSE_TIMEOUT, "{what}: {:?} for {} bytes", started.elapsed(), bytes.len());
     let Ok(meetings) = parsed else { return };
     let mut words = 0;
     for parsed in &meetings {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Form, Recording};
 
 /// Most recordings that a caller may ask for at once.
-const MOST: usize = 100;
+const MAX_PAGE_SIZE: usize = 100;
 
 impl Form {
     /// The tools with their descriptions and schemas.
@@ -24,7 +24,7 @@ impl Form {
             Self::Structured => (
                 json!({ "type": "object", "properties": {
                     "page": { "type": "integer", "minimum": 1, "default": 1, "description": "Page number" },
-                    "pageSize": { "type": "integer", "maximum": MOST, "description": "Recordings on a page" },
+                    "pageSize": { "type": "integer", "maximum": MAX_PAGE_SIZE, "description": "Recordings on a page" },
                     "from": { "type": "string", "format": "date-time", "description": "Start of the time frame" },
                     "to": { "type": "string", "format": "date-time", "description": "End of the time frame" },
                     "attendee": { "type": "string" } } }),
@@ -33,14 +33,14 @@ impl Form {
             Self::Json => (
                 json!({ "type": "object", "properties": {
                     "cursor": { "type": ["string", "null"], "description": "Where the page before ended" },
-                    "limit": { "type": "integer", "maximum": MOST },
+                    "limit": { "type": "integer", "maximum": MAX_PAGE_SIZE },
                     "date_from": { "type": "string", "format": "date" } }, "required": ["limit"] }),
                 "recording_id",
             ),
             Self::Markdown => (
                 json!({ "type": "object", "properties": {
                     "offset": { "type": "integer", "description": "How many recordings to skip" },
-                    "limit": { "type": "integer", "maximum": MOST } } }),
+                    "limit": { "type": "integer", "maximum": MAX_PAGE_SIZE } } }),
                 "id",
             ),
             Self::Prose => (json!({ "type": "object", "properties": {} }), "id"),

@@ -19,8 +19,8 @@ use super::Sally;
 use crate::call::{Answer, Call};
 use crate::faults::failure;
 
-/// Largest answer that is collected.
-const LARGEST: usize = 64 << 20;
+/// Largest answer that is collected, in bytes.
+const MAX_ANSWER_LEN: usize = 64 << 20;
 
 /// Takes requests and answers them by the SDK.
 pub(crate) struct Service {
@@ -55,7 +55,7 @@ impl Service {
         *request.uri_mut() = uri;
         let endpoint = if self.sally.account().plain { &self.plain } else { &self.with_sessions };
         let (parts, body) = endpoint.handle(request).await.into_parts();
-        match to_bytes(Body::new(body), LARGEST).await {
+        match to_bytes(Body::new(body), MAX_ANSWER_LEN).await {
             Ok(body) => Answer { status: parts.status, headers: parts.headers, body },
             Err(_) => failure(500),
         }

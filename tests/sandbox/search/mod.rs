@@ -19,8 +19,8 @@ use crate::spaces::time;
 use crate::world::{Quirk, World};
 use crate::{content, cursor};
 
-const LIMIT: usize = 25;
-const LIMIT_MAX: usize = 250;
+const DEFAULT_LIMIT: usize = 25;
+const MAX_LIMIT: usize = 250;
 
 /// `GET search`.
 pub(crate) fn search(world: &World, visit: &Visit<'_>) -> Result<Answer, Problem> {
@@ -88,8 +88,8 @@ fn run<'a>(world: &'a World, visit: &Visit<'_>, with_spaces: bool) -> Result<Fou
     }
     let invalid = |message: &str| Problem::v1(StatusCode::BAD_REQUEST, "BadRequestException", message);
     let limit = match visit.call.query("limit").map(str::parse::<usize>) {
-        None => LIMIT,
-        Some(Ok(limit)) => limit.min(LIMIT_MAX),
+        None => DEFAULT_LIMIT,
+        Some(Ok(limit)) => limit.min(MAX_LIMIT),
         Some(Err(_)) => return Err(invalid("limit must be a number")),
     };
     // `start` is not looked at: as it is at the real one, where callers that count on it loop for ever.

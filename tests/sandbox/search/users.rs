@@ -15,7 +15,7 @@ use crate::site::Person;
 use crate::spaces::time;
 use crate::world::World;
 
-const LIMIT: usize = 25;
+const DEFAULT_LIMIT: usize = 25;
 
 /// One condition that a person must fulfil.
 #[derive(Debug, PartialEq)]
@@ -37,7 +37,7 @@ pub(crate) fn search(world: &World, visit: &Visit<'_>) -> Result<Answer, Problem
         Some(Ok(number)) => Ok(number),
         Some(Err(_)) => Err(invalid(&format!("{name} must be a number"))),
     };
-    let (start, limit) = (number("start", 0)?, number("limit", LIMIT)?);
+    let (start, limit) = (number("start", 0)?, number("limit", DEFAULT_LIMIT)?);
     let site = &world.sites[visit.site];
     let found: Vec<&Person> = PEOPLE
         .into_iter()

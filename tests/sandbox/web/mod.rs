@@ -16,7 +16,7 @@ use crate::world::World;
 const STYLE: &str = include_str!("style.css");
 
 /// How many of the latest pages and comments the front page shows.
-const LATEST: usize = 50;
+const MAX_LATEST: usize = 50;
 
 /// Any address that is not the API's or the authorization server's.
 pub(crate) fn visit(world: &World, log: &Log, call: &Call) -> Answer {
@@ -104,7 +104,7 @@ fn front(world: &World, log: &Log) -> Answer {
     let mut made: Vec<(String, Markup)> = Vec::new();
     for site in &world.sites {
         let hidden = |page: &Page| site.page_access(page) == Access::Hidden;
-        for page in site.made_pages().iter().rev().filter(|page| !hidden(page)).take(LATEST) {
+        for page in site.made_pages().iter().rev().filter(|page| !hidden(page)).take(MAX_LATEST) {
             let row = html! {
                 td { (if page.status == Status::Draft { "Draft" } else { "Page" }) }
                 td { a href=(link(site, page)) { (page.title) } }
@@ -112,7 +112,7 @@ fn front(world: &World, log: &Log) -> Answer {
             };
             made.push((time(page.created), row));
         }
-        for comment in site.comments.iter().rev().take(LATEST) {
+        for comment in site.comments.iter().rev().take(MAX_LATEST) {
             let Some(on) = site.page(comment.page).filter(|page| !hidden(page)) else { continue };
             let row = html! {
                 td { "Comment" }
@@ -123,7 +123,7 @@ fn front(world: &World, log: &Log) -> Answer {
         }
     }
     made.sort_by(|a, b| b.0.cmp(&a.0));
-    made.truncate(LATEST);
+    made.truncate(MAX_LATEST);
     let body = html! {
         h1 { "Sandbox Atlassian" }
         p.quiet { "A stand-in for Confluence, for trying things out. Nothing here reaches Atlassian." }

@@ -1,12 +1,12 @@
-//! Blocks: what documents are made of. Where each may stand is what [`super::place`] says.
+//! Block nodes. [`super::content_model`] defines which blocks a container may hold.
 //!
 //! Longer than 400 lines: one type for each block of the format; they hold each other.
 
 use std::num::NonZeroU16;
 use std::ops::{Deref, DerefMut};
 
+use super::content_model::{CellBlock, ItemBlock, PanelBlock, QuoteBlock};
 use super::inline::{Inline, Inlines};
-use super::place::{CellBlock, ItemBlock, PanelBlock, QuoteBlock};
 use super::text::{LocalId, Text};
 
 /// A row of things that has at least one.

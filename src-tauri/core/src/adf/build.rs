@@ -1,6 +1,6 @@
-//! Builds documents from a stream of beginnings and ends, as Markdown and HTML give them. Whatever comes, in
-//! whatever order, the result is a valid document that holds every word. Depth is bounded: what is nested
-//! deeper joins the block around it.
+//! Builds a document from a stream of start and end events, as the Markdown and HTML parsers emit them. Any sequence of
+//! events gives a valid document with all of the text. The nesting depth is bounded: deeper blocks are merged into the
+//! block around them.
 
 use std::num::NonZeroU16;
 
@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use super::block::{
     Cell, Heading, Level, Numbering, PanelKind, Paragraph, Row, TaskItem, TaskList, TaskState,
 };
-use super::place::Block;
+use super::content_model::Block;
 use super::text::{LocalId, Text};
 use super::{Document, plain};
 

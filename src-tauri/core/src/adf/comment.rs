@@ -1,10 +1,10 @@
-//! Documents for comments, which hold less than pages: no tables, no panels, and headings up to the third
-//! level. Everything else stands inside lists and quotes that never hold those.
+//! Converts documents to the subset of ADF that comments support: no tables, no panels, headings up to level 3. All other
+//! blocks are valid in the containers that comments allow.
 
 use super::Document;
 use super::block::{Heading, Level, OneOrMore, Panel, Quote};
+use super::content_model::{Block, PanelBlock, QuoteBlock};
 use super::fit::{fit, rows};
-use super::place::{Block, PanelBlock, QuoteBlock};
 
 impl Document {
     /// The same content in what a comment can hold. A table becomes a list of its rows; a panel becomes a

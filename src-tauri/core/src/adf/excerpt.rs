@@ -1,11 +1,11 @@
-//! Lines out of documents: all of a document on one line, and the part of a line that has certain words. For items,
-//! which are one line each wherever they come from.
+//! Lines of a document: the whole document as one line, and the part of a line with a given text. For items, which are one
+//! line each in every source.
 
 use super::Document;
 use super::fit::flatten;
 use super::inline::{Inline, Inlines, Run};
 use super::text::Marks;
-use super::words::Words as _;
+use super::visit::Visit as _;
 
 impl Document {
     /// Everything that is to be read, on one line; what stood in a block of its own begins after a break.
@@ -17,9 +17,9 @@ impl Document {
 }
 
 impl Inlines {
-    /// Its words; breaks are line breaks.
-    pub fn words(&self) -> String {
-        self.iter().map(words_of).collect()
+    /// The plain text; hard breaks are line breaks.
+    pub fn text(&self) -> String {
+        self.iter().map(text_of).collect()
     }
 
     /// Whether it is text and breaks without any marks.
@@ -31,14 +31,14 @@ impl Inlines {
         })
     }
 
-    /// The first part of the line that has exactly these words; `None` if there is none, or if it would begin or end
-    /// within something that is no text.
-    pub fn part(&self, words: &str) -> Option<Self> {
-        let start = self.words().find(words)?;
-        let end = start + words.len();
+    /// The first part of the line with exactly this text; `None` if there is none, or if it would begin or end
+    /// inside of a node that is not text.
+    pub fn part(&self, text: &str) -> Option<Self> {
+        let start = self.text().find(text)?;
+        let end = start + text.len();
         let (mut part, mut from) = (Self::new(), 0);
         for inline in self {
-            let to = from + words_of(inline).len();
+            let to = from + text_of(inline).len();
             let (first, last) = (start.max(from), end.min(to));
             if first < last {
                 match inline {
@@ -55,13 +55,13 @@ impl Inlines {
     }
 }
 
-pub(super) fn words_of(inline: &Inline) -> String {
-    let mut words = String::new();
-    inline.show(&mut |shown| {
-        words.push_str(shown.words());
+pub(super) fn text_of(inline: &Inline) -> String {
+    let mut text = String::new();
+    inline.visit(&mut |leaf| {
+        text.push_str(leaf.text());
         true
     });
-    words
+    text
 }
 
 #[cfg(test)]
@@ -76,7 +76,7 @@ mod tests {
         )
         .into_line();
         let part = line.part("ship the importer now").unwrap();
-        assert_eq!(part.words(), "ship the importer now");
+        assert_eq!(part.text(), "ship the importer now");
         assert_eq!(part.iter().count(), 5, "plain, strong, both, plain, link: {part:?}");
         assert!(!part.is_plain(), "what is marked is seen to be");
         assert!(line.part("ship an importer").is_none(), "other words are no part of it");
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn blocks_become_lines() {
         let line = from_html("<p>One <b>two</b></p><ul><li>three<li>four</ul>", &mut String::new).into_line();
-        assert_eq!(line.words(), "One two\n• three\n• four");
+        assert_eq!(line.text(), "One two\n• three\n• four");
         assert!(
             from_html("<p>plain<br>text</p>", &mut String::new).into_line().is_plain(),
             "a break is no mark"

@@ -1,6 +1,6 @@
-//! What a block becomes where it may not stand. Its words always stay, and as much of its shape as the
-//! place has room for: a heading becomes a strong line, a quote or a panel its content, a table a list of
-//! its rows. Only a rule goes, as there is nothing to read in it.
+//! Converts a block for a container that cannot hold it. The text is always kept, and as much of the structure as the
+//! container allows: a heading becomes a bold line, a quote or a panel its content, a table a list of its rows. Only a
+//! rule is dropped, as it has no text.
 //!
 //! Used for what comes from Markdown and HTML, and for comments.
 
@@ -8,16 +8,16 @@ use super::block::{
     Cell, CodeBlock, DecisionList, List, ListItem, Numbering, OneOrMore, Paragraph, Row, Table, Task,
     TaskList,
 };
+use super::content_model::{Block, CellBlock, Container, ItemBlock};
 use super::inline::{Inline, Inlines, Run};
-use super::place::{Block, CellBlock, ItemBlock, Place};
 use super::plain::{self, Plain};
 use super::text::{Marks, Style};
 
 /// The separator of the cells of a row on one line.
 const BETWEEN_CELLS: &str = " | ";
 
-/// Blocks that may stand in a certain place, made from any blocks.
-pub(super) fn fit<P: Place>(blocks: impl IntoIterator<Item = Block>) -> Vec<P> {
+/// Converts blocks to those that a container can hold.
+pub(super) fn fit<C: Container>(blocks: impl IntoIterator<Item = Block>) -> Vec<C> {
     let blocks = blocks.into_iter();
     let mut fitted = Vec::with_capacity(blocks.size_hint().0);
     for block in blocks {
@@ -26,15 +26,15 @@ pub(super) fn fit<P: Place>(blocks: impl IntoIterator<Item = Block>) -> Vec<P> {
     fitted
 }
 
-fn push<P: Place>(block: Block, fitted: &mut Vec<P>) {
-    match P::try_from(block) {
+fn push<C: Container>(block: Block, fitted: &mut Vec<C>) {
+    match C::try_from(block) {
         Ok(block) => fitted.push(block),
         Err(Block::Heading(heading)) => {
             fitted.push(Paragraph(heading.content.styled(Style::STRONG)).into());
         }
         Err(Block::Quote(quote)) => quote.0.into_iter().for_each(|block| push(block.into(), fitted)),
         Err(Block::Panel(panel)) => panel.content.into_iter().for_each(|block| push(block.into(), fitted)),
-        Err(Block::Table(table)) => fitted.extend(rows(table).map(P::from)),
+        Err(Block::Table(table)) => fitted.extend(rows(table).map(C::from)),
         Err(Block::TaskList(list)) => fitted.push(list.plain().into()),
         Err(Block::DecisionList(list)) => fitted.push(list.plain().into()),
         Err(Block::Paragraph(_) | Block::List(_) | Block::CodeBlock(_) | Block::Rule(_)) => {}

@@ -1,6 +1,6 @@
-//! Documents from HTML, as meeting tools export it and Markdown holds it. Reads the tags one after another
-//! rather than build a tree first, so that hostile nesting costs nothing. Scripts, styles and everything
-//! else that a browser does not show are left out.
+//! Converts HTML to a document: exports of meeting tools, and HTML inside of Markdown. A single pass over the tags without
+//! a tree, so that the cost is linear however deep they nest. Scripts, styles and other elements that a browser does
+//! not render are skipped.
 
 use std::num::NonZeroU16;
 

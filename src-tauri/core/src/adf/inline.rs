@@ -1,4 +1,4 @@
-//! Inline content: text, breaks, mentions, dates, statuses.
+//! Inline nodes: text, hard breaks, mentions, emoji, dates, statuses and cards.
 
 use jiff::civil;
 use jiff::tz::TimeZone;
@@ -51,7 +51,7 @@ impl Run {
 pub struct Mention {
     /// The account id.
     pub id: Text,
-    /// What is shown until Confluence knows better, such as `@Ada Lovelace`.
+    /// The displayed text until Confluence resolves the account, such as `@Ada Lovelace`.
     pub text: Option<Text>,
 }
 
@@ -61,8 +61,8 @@ impl Mention {
         Some(Self { id: Text::new(id)?, text: Text::new(text) })
     }
 
-    /// What is shown.
-    pub fn words(&self) -> &str {
+    /// The displayed text.
+    pub fn text(&self) -> &str {
         self.text.as_ref().unwrap_or(&self.id).as_str()
     }
 }
@@ -77,8 +77,8 @@ pub struct Emoji {
 }
 
 impl Emoji {
-    /// What is shown.
-    pub fn words(&self) -> &str {
+    /// The displayed text.
+    pub fn text(&self) -> &str {
         self.text.as_ref().unwrap_or(&self.short_name).as_str()
     }
 }

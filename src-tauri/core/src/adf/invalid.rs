@@ -1,10 +1,10 @@
-//! Why a text is not a document.
+//! The errors of parsing a document.
 
 use std::fmt;
 
 /// What is wrong with a document, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("The document is not valid{}: {fault}", Place(.at))]
+#[error("The document is not valid{}: {fault}", Location(.at))]
 pub struct Invalid {
     /// The way to the node, such as `content[2].content[0]`; empty for the document itself.
     pub at: String,
@@ -12,9 +12,9 @@ pub struct Invalid {
     pub fault: Fault,
 }
 
-struct Place<'a>(&'a str);
+struct Location<'a>(&'a str);
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for Location<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_empty() { Ok(()) } else { write!(f, " at {}", self.0) }
     }
@@ -57,13 +57,13 @@ pub enum Fault {
         /// Its name.
         name: String,
     },
-    /// A node in a container that cannot hold it.
-    #[error("“{node}” may not stand in {place}")]
+    /// A container cannot hold the node.
+    #[error("“{node}” may not stand in {container}")]
     Misplaced {
         /// Its type.
         node: String,
-        /// The container.
-        place: &'static str,
+        /// The container, such as “a list item”.
+        container: &'static str,
     },
     /// Something that must hold something is empty.
     #[error("{0} is empty")]
@@ -87,8 +87,8 @@ impl Fault {
         Self::Unknown { what, name: cut(name) }
     }
 
-    pub(super) fn misplaced(node: &str, place: &'static str) -> Self {
-        Self::Misplaced { node: cut(node), place }
+    pub(super) fn misplaced(node: &str, container: &'static str) -> Self {
+        Self::Misplaced { node: cut(node), container }
     }
 }
 
@@ -101,9 +101,9 @@ impl Invalid {
     }
 }
 
-/// Longest name that is repeated, in characters.
-const NAME: usize = 40;
+/// Longest name that is repeated in an error message, in characters.
+const MAX_NAME_LEN: usize = 40;
 
 fn cut(name: &str) -> String {
-    name.chars().take(NAME).collect()
+    name.chars().take(MAX_NAME_LEN).collect()
 }

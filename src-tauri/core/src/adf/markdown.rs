@@ -1,5 +1,5 @@
-//! Documents from Markdown: `CommonMark` with tables, strikethrough, task lists, footnotes and the alerts of
-//! GitHub. Whatever the format has no word for stays as text.
+//! Converts Markdown to a document: `CommonMark` with tables, strikethrough, task lists, footnotes and GitHub's alerts.
+//! Syntax without an ADF equivalent stays as text.
 
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 

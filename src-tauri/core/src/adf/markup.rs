@@ -1,7 +1,7 @@
-//! A line as the markup that programs and people read: HTML and Markdown. For exports of meetings, and for importers that
-//! turn what they read into HTML; what leaves for Confluence is ADF.
+//! Renders a line as HTML and as Markdown. Used by exports of meetings and by importers that normalise their input to HTML;
+//! Confluence gets ADF only.
 
-use super::excerpt::words_of;
+use super::excerpt::text_of;
 use super::from_markdown;
 use super::inline::{Inline, Inlines, Run};
 use super::text::Style;
@@ -28,7 +28,7 @@ impl Inlines {
             match inline {
                 Inline::HardBreak => html.push_str("<br>"),
                 Inline::Text(run) => html.push_str(&html_of(run)),
-                other => escape_html(&words_of(other), &mut html),
+                other => escape_html(&text_of(other), &mut html),
             }
         }
         html
@@ -42,7 +42,7 @@ impl Inlines {
             match inline {
                 Inline::HardBreak => markdown.push_str("\\\n"),
                 Inline::Text(run) => markdown.push_str(&markdown_of(run)),
-                other => markdown.push_str(&escape_markdown(&words_of(other))),
+                other => markdown.push_str(&escape_markdown(&text_of(other))),
             }
         }
         let back = from_markdown(&markdown, &mut String::new).into_line();
@@ -200,7 +200,7 @@ mod tests {
         ] {
             let markdown = escape_markdown(text);
             let back = from_markdown(&markdown, &mut String::new).into_line();
-            assert_eq!(back.words(), text, "{markdown}");
+            assert_eq!(back.text(), text, "{markdown}");
             assert!(back.is_plain(), "{markdown}");
         }
         assert_eq!(escape_markdown("R&D, 3.5 - 4"), "R&D, 3.5 - 4", "people read it, too");

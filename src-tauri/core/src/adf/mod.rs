@@ -1,19 +1,35 @@
-//! Typed Atlassian Document Format. A [`Document`] can only be built in shapes that ADF's schema allows, so
-//! what leaves this room is valid by construction: the wrong block in the wrong place does not compile.
+//! Typed Atlassian Document Format (ADF). A [`Document`] can only be built in shapes that ADF's schema allows, so every
+//! document is valid by construction: a block in a container that cannot hold it does not compile.
 //!
-//! Ways in: [`Document::parse`] for what the editor made, the constructors for what `app` prefills, and
-//! [`from_markdown`] and [`from_html`] for imports. Ways out: [`Document::to_json`], and [`Document::text`]
-//! for its words; [`Inlines::to_html`] and [`Inlines::to_markdown`] for exports.
+//! Input: [`Document::parse`] for JSON of the editor, the constructors for text that `app` prefills, and [`from_markdown`]
+//! and [`from_html`] for imports. Output: [`Document::to_json`] for Confluence, [`Document::text`] for search, and
+//! [`Inlines::to_html`] and [`Inlines::to_markdown`] for exports.
 //!
-//! Pure: refuses I/O, clocks and randomness; identifiers of tasks and decisions come in as arguments.
-//! `app` builds documents and takes those a person edited; `confluence` sends them.
+//! Pure: no I/O, clock or randomness; identifiers of tasks and decisions are arguments. `app` builds and edits documents;
+//! `confluence` sends them.
 //!
-//! The format: <https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/>. Images, expands,
-//! layouts and extensions are not part of what Sally makes, so they have no types here.
+//! ```
+//! use sally_core::adf::from_markdown;
+//!
+//! let mut numbers = 1..;
+//! let mut local_id = || format!("task-{}", numbers.next().unwrap_or_default());
+//! let document = from_markdown("# Plan\n\n- [ ] Ship **it**", &mut local_id);
+//! assert_eq!(document.text(), "Plan\nShip it");
+//!
+//! let json: serde_json::Value = serde_json::from_str(&document.to_json())?;
+//! assert_eq!(json["type"], "doc");
+//! assert_eq!(json["content"][0]["type"], "heading");
+//! assert_eq!(json["content"][1]["content"][0]["attrs"]["state"], "TODO");
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
+//! The format: <https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/>. Images, expands, layouts
+//! and extensions have no types here, since Sally never creates them.
 
 mod block;
 mod build;
 mod comment;
+mod content_model;
 mod excerpt;
 mod fit;
 mod html;
@@ -22,31 +38,30 @@ mod invalid;
 mod markdown;
 mod markup;
 mod parse;
-mod place;
 mod plain;
 mod stored;
 mod text;
-mod words;
+mod visit;
 mod write;
 
 pub use block::{
     Cell, CodeBlock, DecisionItem, DecisionList, Heading, Level, List, ListItem, Numbering, OneOrMore, Panel,
     PanelKind, Paragraph, Quote, Row, Rule, Table, Task, TaskItem, TaskList, TaskState,
 };
+pub use content_model::{Block, CellBlock, ItemBlock, PanelBlock, QuoteBlock};
 pub use html::from_html;
 pub use inline::{Color, Date, Emoji, Inline, Inlines, Mention, Run, Status};
 pub use invalid::{Fault, Invalid};
 pub use markdown::from_markdown;
 pub use markup::{escape_html, escape_markdown};
-pub use place::{Block, CellBlock, ItemBlock, PanelBlock, QuoteBlock};
-pub use stored::stored_words;
+pub use stored::stored_text;
 pub use text::{Link, LocalId, Marks, Style, Text};
 
-/// Largest body that Confluence takes, in bytes of serialised ADF (HTTP 413 above).
+/// Maximum size of a body, in bytes of serialised ADF; Confluence answers HTTP 413 above that.
 pub const MAX_BYTES: usize = 5 * 1024 * 1024;
 
-/// How deep lists, quotes, panels and tables may stand in each other. No reader can follow more, and the
-/// JSON stays within the 128 levels that parsers take, whatever it is wrapped in.
+/// Maximum nesting of lists, quotes, panels and tables, in levels. Keeps the JSON well below the 128 levels that
+/// `serde_json` and other parsers accept.
 pub const MAX_DEPTH: usize = 20;
 
 /// A whole document.

@@ -1,6 +1,6 @@
-//! Reads documents from JSON. Only what the types can hold gets in: unknown nodes, attributes and marks are
-//! refused, and so is a node in a place where it may not stand. Two things are mended instead, because no
-//! word is lost by it: addresses that may not be clicked, and characters that XML cannot hold.
+//! Parses documents from ADF's JSON. Strict: unknown nodes, attributes and marks are errors, and so is a node in a
+//! container that cannot hold it. Two things are repaired instead, since no text is lost by that: links with a scheme
+//! that is not allowed, and characters that XML cannot represent.
 
 use std::num::NonZeroU16;
 
@@ -11,8 +11,8 @@ use super::block::{
     Cell, CodeBlock, DecisionItem, DecisionList, Heading, Level, List, ListItem, Numbering, OneOrMore, Panel,
     PanelKind, Paragraph, Quote, Row, Rule, Table, Task, TaskItem, TaskList, TaskState,
 };
+use super::content_model::{Block, CellBlock, Container};
 use super::invalid::{Fault, Invalid};
-use super::place::{Block, CellBlock, Place};
 use super::text::{LocalId, Text};
 use super::{Document, MAX_BYTES, MAX_DEPTH};
 
@@ -49,7 +49,7 @@ fn document(value: Value) -> Result<Document, Invalid> {
     }
     let node = Node::new(map)?;
     if node.kind != "doc" {
-        return Err(Fault::misplaced(&node.kind, "the place of the document").here());
+        return Err(Fault::misplaced(&node.kind, "the root").here());
     }
     node.attrs.finish()?;
     let content = node.content.ok_or(Fault::Missing("content").here())?;
@@ -75,10 +75,10 @@ fn one_or_more<T>(
     OneOrMore::from_vec(all).ok_or(Fault::Empty("content").here())
 }
 
-/// Reads a block that stands in a certain place.
-fn placed<P: Place>(node: Node, depth: usize) -> Result<P, Invalid> {
+/// Reads a block in a container.
+fn content_block<C: Container>(node: Node, depth: usize) -> Result<C, Invalid> {
     let kind = node.kind.clone();
-    P::try_from(block(node, depth)?).map_err(|_| Fault::misplaced(&kind, P::NAME).here())
+    C::try_from(block(node, depth)?).map_err(|_| Fault::misplaced(&kind, C::NAME).here())
 }
 
 /// Reads a block. The depth counts lists, quotes, panels and tables, this one included if it is one.
@@ -106,7 +106,7 @@ fn block(node: Node, depth: usize) -> Result<Block, Invalid> {
             let local_id = local_id(&mut attrs)?;
             DecisionList { local_id, items: one_or_more(content, decision_item)? }.into()
         }
-        "blockquote" => Quote(one_or_more(content, |node| placed(node, depth + 1))?).into(),
+        "blockquote" => Quote(one_or_more(content, |node| content_block(node, depth + 1))?).into(),
         "codeBlock" => {
             let language = attrs.text("language")?;
             CodeBlock { language, code: inline::code(content)? }.into()
@@ -117,11 +117,11 @@ fn block(node: Node, depth: usize) -> Result<Block, Invalid> {
         }
         "panel" => {
             let kind = attrs.one_of("panelType", &PanelKind::ALL)?;
-            Panel { kind, content: one_or_more(content, |node| placed(node, depth + 1))? }.into()
+            Panel { kind, content: one_or_more(content, |node| content_block(node, depth + 1))? }.into()
         }
         "table" => Table(one_or_more(content, |node| row(node, depth))?).into(),
         kind if inline::is_inline(kind) || is_part(kind) => {
-            return Err(Fault::misplaced(kind, "a place of blocks").here());
+            return Err(Fault::misplaced(kind, "block content").here());
         }
         kind => return Err(Fault::unknown("the node", kind).here()),
     };
@@ -167,15 +167,15 @@ fn nothing(content: Option<Vec<Value>>) -> Result<(), Invalid> {
     Ok(())
 }
 
-fn expect(node: &Node, kind: &str, place: &'static str) -> Result<(), Invalid> {
-    if node.kind == kind { Ok(()) } else { Err(Fault::misplaced(&node.kind, place).here()) }
+fn expect(node: &Node, kind: &str, container: &'static str) -> Result<(), Invalid> {
+    if node.kind == kind { Ok(()) } else { Err(Fault::misplaced(&node.kind, container).here()) }
 }
 
 fn list(numbering: Numbering, content: Option<Vec<Value>>, depth: usize) -> Result<List, Invalid> {
     let items = one_or_more(content, |node| {
         expect(&node, "listItem", "a list")?;
         node.attrs.finish()?;
-        Ok(ListItem(one_or_more(node.content, |node| placed(node, depth + 1))?))
+        Ok(ListItem(one_or_more(node.content, |node| content_block(node, depth + 1))?))
     })?;
     Ok(List { numbering, items })
 }
@@ -206,7 +206,7 @@ fn task_list(attrs: &mut Attrs, content: Option<Vec<Value>>, depth: usize) -> Re
             Ok(list)
         }
         Some(Task::Nested(_)) => {
-            let misplaced = Fault::misplaced("taskList", "the place of a list's first task");
+            let misplaced = Fault::misplaced("taskList", "the first position of a task list");
             Err(misplaced.here().within("content", 0))
         }
         None => Err(Fault::Empty("content").here()),
@@ -256,7 +256,7 @@ fn cell(node: Node, depth: usize) -> Result<Cell, Invalid> {
     let (colspan, rowspan) = (span("colspan")?, span("rowspan")?);
     let colwidth = attrs.numbers("colwidth")?;
     attrs.finish()?;
-    let content: OneOrMore<CellBlock> = one_or_more(content, |node| placed(node, depth + 1))?;
+    let content: OneOrMore<CellBlock> = one_or_more(content, |node| content_block(node, depth + 1))?;
     Ok(Cell { header, colspan, rowspan, colwidth, content })
 }
 

@@ -1,5 +1,5 @@
-//! The plain form of a document, for when Confluence definitely refused to convert it: tasks and decisions as bullet
-//! lists that keep their signs. Nothing that is to be read goes.
+//! The fallback for a document that Confluence refused to convert: tasks and decisions become bullet lists that keep
+//! their check marks. All text is kept.
 
 use super::Document;
 use super::block::{
@@ -28,7 +28,7 @@ pub(super) fn marked(sign: &str, line: Inlines) -> Inlines {
 }
 
 impl Document {
-    /// The same content with bullet lists in the place of native tasks and decisions.
+    /// The same content with bullet lists instead of native tasks and decisions.
     #[must_use]
     pub fn plain_lists(self) -> Self {
         Self { content: self.content.plain() }

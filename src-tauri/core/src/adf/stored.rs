@@ -1,13 +1,13 @@
-//! The words of a document as Confluence stores it, to know it again by: letters and digits and nothing else, since
-//! Confluence rewrites spaces, marks and lists in its own way. People, days, symbols and cards are left out on both
-//! sides: what is stored of them are identifiers.
+//! The fingerprint of a document's text, to recognise it in Confluence: letters and digits only, since Confluence rewrites
+//! spaces, marks and lists when it stores a page. Mentions, dates, emoji and cards are ignored on both sides, since they
+//! are stored as identifiers.
 
 use html5gum::{Token, Tokenizer};
 
 use super::Document;
-use super::words::Shown;
+use super::visit::Leaf;
 
-/// Elements of the storage format that hold no words of the document.
+/// Elements of the storage format whose text is not part of the document.
 const HIDDEN: [&[u8]; 8] = [
     b"ac:task-id",
     b"ac:task-uuid",
@@ -22,9 +22,9 @@ const HIDDEN: [&[u8]; 8] = [
 /// Code stands in a section that HTML knows as a comment.
 const CDATA: &[u8] = b"[CDATA[";
 
-/// The words of Confluence's storage format.
-pub fn stored_words(storage: &str) -> String {
-    let mut words = String::new();
+/// The letters and digits of a text in Confluence's storage format (XHTML).
+pub fn stored_text(storage: &str) -> String {
+    let mut kept = String::new();
     let mut hidden: Option<Vec<u8>> = None;
     let mut tokens = Tokenizer::new(storage);
     while let Some(Ok(token)) = tokens.next() {
@@ -42,31 +42,31 @@ pub fn stored_words(storage: &str) -> String {
                 }
             }
             Token::EndTag(tag) if hidden.as_deref() == Some(tag.name.as_slice()) => hidden = None,
-            Token::String(text) if hidden.is_none() => keep(&String::from_utf8_lossy(&text), &mut words),
+            Token::String(text) if hidden.is_none() => keep(&String::from_utf8_lossy(&text), &mut kept),
             Token::Comment(text) if hidden.is_none() && text.starts_with(CDATA) => {
-                keep(&String::from_utf8_lossy(&text[CDATA.len()..]), &mut words);
+                keep(&String::from_utf8_lossy(&text[CDATA.len()..]), &mut kept);
             }
             _ => {}
         }
     }
-    words
+    kept
 }
 
 impl Document {
-    /// The words that [`stored_words`] finds where this document is stored.
-    pub fn stored_words(&self) -> String {
-        let mut words = String::new();
-        self.show_all(&mut |shown| {
-            if let Shown::Words(text) = shown {
-                keep(text, &mut words);
+    /// The result that [`stored_text`] has for this document once Confluence has stored it.
+    pub fn stored_text(&self) -> String {
+        let mut kept = String::new();
+        self.visit_all(&mut |leaf| {
+            if let Leaf::Text(text) = leaf {
+                keep(text, &mut kept);
             }
         });
-        words
+        kept
     }
 }
 
-fn keep(text: &str, words: &mut String) {
-    words.extend(text.chars().filter(|c| c.is_alphanumeric()));
+fn keep(text: &str, kept: &mut String) {
+    kept.extend(text.chars().filter(|c| c.is_alphanumeric()));
 }
 
 #[cfg(test)]
@@ -86,7 +86,7 @@ mod tests {
              <em>Next</em></ac:task-body></ac:task></ac:task-list><ac:structured-macro ac:name=\"code\">\
              <ac:parameter ac:name=\"language\">rust</ac:parameter><ac:plain-text-body><![CDATA[let a = 1;]]>\
              </ac:plain-text-body></ac:structured-macro><blockquote><p>quoted</p></blockquote>";
-        assert_eq!(stored_words(storage), document.stored_words(), "however Confluence puts it");
+        assert_eq!(stored_text(storage), document.stored_text(), "however Confluence puts it");
     }
 
     #[test]
@@ -95,6 +95,6 @@ mod tests {
              <ac:structured-macro ac:name=\"status\"><ac:parameter ac:name=\"title\">Open</ac:parameter>\
              <ac:parameter ac:name=\"colour\">Blue</ac:parameter></ac:structured-macro>\
              <a href=\"https://e.com\" data-card-appearance=\"inline\">https://e.com</a> now</p>";
-        assert_eq!(stored_words(storage), "AskbyOpennow");
+        assert_eq!(stored_text(storage), "AskbyOpennow");
     }
 }

@@ -1,4 +1,4 @@
-//! Text, marks and links: the smallest parts of a document, each valid by construction.
+//! Text, marks and links: the leaves of a document, each valid by construction.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -6,8 +6,8 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 /// Text that the format can hold: never empty, and without characters that XML cannot express, since
-/// Confluence stores pages as XML and refuses a document that holds one. A few words (24 bytes) are held in
-/// place, without memory of their own.
+/// Confluence stores pages as XML and refuses a document that holds one. Up to 24 bytes are stored inline,
+/// without an allocation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Text(CompactString);
 
@@ -129,8 +129,8 @@ impl Link {
             let head = href.get(..scheme.len())?;
             head.eq_ignore_ascii_case(scheme).then(|| &href[scheme.len()..])
         })?;
-        // White space and control characters have no place in an address; browsers skip some of them, so
-        // they serve to disguise.
+        // White space and control characters are not allowed in an address: browsers skip some of
+        // them, so they can disguise the target.
         let fits = |c: char| !c.is_control() && !c.is_whitespace() && fits_xml(c);
         // Most addresses are ASCII throughout, of which less has to be known.
         let all_fit = !has_byte(href, |b| b <= 0x20 || b >= 0x7F) || href.chars().all(fits);

@@ -1,8 +1,7 @@
-//! Documents as JSON, with the names that the format gives to nodes, attributes and marks. Attributes that
-//! say what is so anyway are left out.
+//! Serialises documents to ADF's JSON. Attributes with their default value are omitted.
 //!
-//! Written by hand rather than derived: a node's brackets, names and type are one piece of text, which makes
-//! large documents several times faster to write.
+//! Written by hand instead of derived: brackets, names and type of a node are one string literal, which makes large
+//! documents several times faster to serialise.
 
 use std::fmt::Write as _;
 

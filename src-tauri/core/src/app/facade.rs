@@ -1,4 +1,6 @@
 //! Each thing that a person does, as the part of the app that it belongs to does it.
+//!
+//! Longer than 400 lines: one short function for each use case, in one list.
 
 use std::path::{Path, PathBuf};
 

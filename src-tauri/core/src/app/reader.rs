@@ -95,7 +95,7 @@ async fn guarded<T: Send + 'static>(
         Err(failed) if failed.is_panic() => {
             tracing::error!("a reader failed");
             Ok(Err(Unreadable {
-                place: None,
+                location: None,
                 reason: "The reader of Sally Desktop failed on it. Please report this.".to_owned(),
             }))
         }

@@ -14,7 +14,7 @@ use crate::domain::id::AccountId;
 
 /// How long before its end a token counts as expired: the longest request, so that a token does not
 /// expire on the way.
-const MARGIN: SignedDuration = SignedDuration::from_secs(120);
+const EXPIRY_MARGIN: SignedDuration = SignedDuration::from_secs(120);
 
 #[derive(Clone)]
 pub(super) struct Bundle {
@@ -76,7 +76,7 @@ impl Bundle {
 
     /// Whether a request may be signed with it.
     pub(super) fn is_fresh(&self, now: Timestamp) -> bool {
-        !self.is_before(now) && end(now, MARGIN) < self.expires_at
+        !self.is_before(now) && end(now, EXPIRY_MARGIN) < self.expires_at
     }
 
     /// Whether the server would refuse it.
@@ -86,7 +86,7 @@ impl Bundle {
 
     /// Whether the clock was set back since the tokens came, so that the expiry says nothing.
     fn is_before(&self, now: Timestamp) -> bool {
-        end(now, MARGIN) < self.obtained_at
+        end(now, EXPIRY_MARGIN) < self.obtained_at
     }
 
     pub(super) fn is_same(&self, other: &Self) -> bool {

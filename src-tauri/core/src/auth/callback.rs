@@ -11,12 +11,12 @@ use super::token::Secret;
 /// Where the login's answer arrives, whichever way it takes.
 pub const ADDRESS: &str = "sally://oauth/callback";
 
-/// Bytes. Atlassian's codes are signed tokens of one or two kilobytes; browsers and operating systems pass
+/// Longest callback address, in bytes. Atlassian's codes are signed tokens of one or two kilobytes; browsers and operating systems pass
 /// on twice this much without harm.
-const LONGEST: usize = 8 * 1024;
+const MAX_ADDRESS_LEN: usize = 8 * 1024;
 
-/// Longest word for a refusal; OAuth's own are shorter than 30 letters.
-const LONGEST_REASON: usize = 40;
+/// Longest `error` code, in bytes; OAuth's own are shorter than 30.
+const MAX_REASON_LEN: usize = 40;
 
 /// An answer to a login.
 pub(super) struct Callback {
@@ -55,7 +55,7 @@ pub enum Malformed {
 
 impl Callback {
     pub(super) fn parse(text: &str) -> Result<Self, Malformed> {
-        if text.len() > LONGEST {
+        if text.len() > MAX_ADDRESS_LEN {
             return Err(Malformed::TooLong);
         }
         let url = Url::parse(text).map_err(|_| Malformed::Address)?;
@@ -94,7 +94,7 @@ impl Callback {
 /// app's mouth.
 pub(super) fn reason(error: &str) -> String {
     let is_word = |letter: char| letter.is_ascii_lowercase() || letter == '_';
-    if error.len() <= LONGEST_REASON && error.chars().all(is_word) {
+    if error.len() <= MAX_REASON_LEN && error.chars().all(is_word) {
         error.to_owned()
     } else {
         "unknown_error".to_owned()
@@ -174,7 +174,7 @@ mod tests {
         ] {
             assert_eq!(parse(query).unwrap_err(), why, "{query}");
         }
-        let long = format!("?code={}&state=s", "x".repeat(LONGEST));
+        let long = format!("?code={}&state=s", "x".repeat(MAX_ADDRESS_LEN));
         assert_eq!(parse(&long).unwrap_err(), Malformed::TooLong, "memory is not for strangers to fill");
     }
 

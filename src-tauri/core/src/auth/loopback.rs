@@ -17,24 +17,24 @@ use tokio::time::{sleep, timeout};
 
 use super::callback;
 
-/// Bytes of a request's head. Browsers add the cookies of every other program on this machine.
-const LONGEST_HEAD: usize = 32 * 1024;
+/// Largest head of a request, in bytes. Browsers add the cookies of every other program on this machine.
+const MAX_HEAD_LEN: usize = 32 * 1024;
 
-/// For a request's head to arrive, and for the page to leave; both stay on this machine.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Timeout for receiving the head of a request and sending the page; both stay on this machine.
+const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Connections at the same time: browsers open a few ahead of need.
-const MOST_CONNECTIONS: usize = 16;
+/// Most concurrent connections; browsers preconnect.
+const MAX_CONNECTIONS: usize = 16;
 
-/// Headers of a request.
-const MOST_HEADERS: usize = 64;
+/// Most headers of a request.
+const MAX_HEADERS: usize = 64;
 
-/// Answers that wait to be judged.
-const BACKLOG: usize = 8;
+/// Capacity of the queue of callbacks.
+const MAX_CALLBACKS: usize = 8;
 
 /// Pauses before a taken port is tried again: a listener that was dropped a moment ago, because its login
 /// ended, may still be on its way out.
-const PAUSES: [Duration; 4] = [
+const BIND_RETRY_DELAYS: [Duration; 4] = [
     Duration::from_millis(10),
     Duration::from_millis(40),
     Duration::from_millis(100),
@@ -52,14 +52,14 @@ pub(super) struct Listener(JoinHandle<()>);
 impl Listener {
     /// Binds the port at once, and serves it for at most `lifetime`.
     pub(super) async fn bind(port: u16, lifetime: Duration) -> io::Result<(Self, mpsc::Receiver<String>)> {
-        let mut pauses = PAUSES.iter();
+        let mut delays = BIND_RETRY_DELAYS.iter();
         let socket = loop {
-            match (TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await, pauses.next()) {
+            match (TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await, delays.next()) {
                 (Err(error), Some(pause)) if error.kind() == io::ErrorKind::AddrInUse => sleep(*pause).await,
                 (bound, _) => break bound?,
             }
         };
-        let (sender, receiver) = mpsc::channel(BACKLOG);
+        let (sender, receiver) = mpsc::channel(MAX_CALLBACKS);
         let serving = async move {
             // The end of the lifetime is an end like any other.
             let _ended = timeout(lifetime, serve(socket, port, sender)).await;
@@ -83,21 +83,23 @@ impl Drop for Listener {
 async fn serve(socket: TcpListener, port: u16, sender: mpsc::Sender<String>) {
     let mut connections = JoinSet::new();
     loop {
-        while connections.len() >= MOST_CONNECTIONS {
+        while connections.len() >= MAX_CONNECTIONS {
             connections.join_next().await;
         }
         match socket.accept().await {
             Ok((stream, _)) => {
                 let sender = sender.clone();
                 connections.spawn(async move {
-                    if let Ok(Ok(Some(callback))) = timeout(PATIENCE, talk(stream, port)).await {
+                    if let Ok(Ok(Some(callback))) =
+                        timeout(EXCHANGE_TIMEOUT, serve_connection(stream, port)).await
+                    {
                         // With a full backlog somebody floods us, and the browser can be reloaded.
                         let _full = sender.try_send(callback);
                     }
                 });
             }
-            // E.g. too many open files (EMFILE): wait, instead of a busy loop.
-            Err(_) => sleep(PATIENCE).await,
+            // Such as too many open files: that passes, and must not become a busy loop.
+            Err(_) => sleep(EXCHANGE_TIMEOUT).await,
         }
         while connections.try_join_next().is_some() {}
     }
@@ -105,13 +107,13 @@ async fn serve(socket: TcpListener, port: u16, sender: mpsc::Sender<String>) {
 
 /// Reads one request and answers it in full, before its content is handed on: the end of the login ends the
 /// connection.
-async fn talk(mut stream: TcpStream, port: u16) -> io::Result<Option<String>> {
+async fn serve_connection(mut stream: TcpStream, port: u16) -> io::Result<Option<String>> {
     let mut head = Vec::new();
     let verdict = loop {
-        if head.len() >= LONGEST_HEAD {
+        if head.len() >= MAX_HEAD_LEN {
             break Err("431 Request Header Fields Too Large");
         }
-        if (&mut stream).take((LONGEST_HEAD - head.len()) as u64).read_buf(&mut head).await? == 0 {
+        if (&mut stream).take((MAX_HEAD_LEN - head.len()) as u64).read_buf(&mut head).await? == 0 {
             return Ok(None);
         }
         if let Some(verdict) = judge(&head, port) {
@@ -136,7 +138,7 @@ async fn talk(mut stream: TcpStream, port: u16) -> io::Result<Option<String>> {
 
 /// The callback's address, or the status of a refusal; none while the head is incomplete.
 fn judge(head: &[u8], port: u16) -> Option<Result<String, &'static str>> {
-    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut request = httparse::Request::new(&mut headers);
     match request.parse(head) {
         Ok(httparse::Status::Partial) => return None,
@@ -169,7 +171,7 @@ mod tests {
     async fn bound() -> (Listener, mpsc::Receiver<String>, u16) {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let port = socket.local_addr().unwrap().port();
-        let (sender, receiver) = mpsc::channel(BACKLOG);
+        let (sender, receiver) = mpsc::channel(MAX_CALLBACKS);
         (Listener(tokio::spawn(serve(socket, port, sender))), receiver, port)
     }
 
@@ -220,7 +222,7 @@ mod tests {
             ("GET /callback?code=c&state=s HTTP/1.1\r\n\r\n".to_owned(), "421"),
             (get("/callback?code=c&state=s", &here).replace("GET", "POST"), "405"),
             ("nonsense\0\r\n\r\n".to_owned(), "400"),
-            (get(&format!("/callback?code={}", "x".repeat(LONGEST_HEAD)), &here), "431"),
+            (get(&format!("/callback?code={}", "x".repeat(MAX_HEAD_LEN)), &here), "431"),
         ] {
             let answer = ask(port, &request).await;
             let first = format!("HTTP/1.1 {status} ");

@@ -28,12 +28,12 @@ const AUDIENCE: &str = "api.atlassian.com";
 /// Bytes of randomness in a login's state.
 const STATE_BYTES: u32 = 32;
 
-/// For one answer of the token endpoint, which does little work. Three attempts of a renewal stay far
+/// Timeout of one request to the token endpoint, which does little work. Three attempts of a renewal stay far
 /// within the ten minutes in which Atlassian accepts a used refresh token again.
-const PATIENCE: Duration = Duration::from_secs(20);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Lifetime of a token where the server does not tell it: Atlassian's usual one.
-const USUAL_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
+/// Lifetime of an access token where the answer has no `expires_in`: Atlassian's documented one.
+const DEFAULT_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 
 /// What must be remembered between opening the browser and its return.
 pub(super) struct Pending {
@@ -166,7 +166,7 @@ impl Sender<'_> {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
         let mut request =
             reqwest::Request::try_from(request).map_err(|_| Failure::Other(Error::Unreadable))?;
-        *request.timeout_mut() = Some(PATIENCE);
+        *request.timeout_mut() = Some(REQUEST_TIMEOUT);
         let answer = self.http.execute(request).await.map_err(|fault| {
             Failure::Other(match fault {
                 Fault::NotSent { .. } => Error::Offline { source: fault.into() },
@@ -209,9 +209,9 @@ fn failure<R: oauth2::ErrorResponse>(error: RequestTokenError<Failure, R>) -> Fa
 }
 
 fn grant(answer: &BasicTokenResponse) -> Grant {
-    let lifetime = answer
-        .expires_in()
-        .map_or(USUAL_LIFETIME, |lifetime| SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX));
+    let lifetime = answer.expires_in().map_or(DEFAULT_LIFETIME, |lifetime| {
+        SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX)
+    });
     Grant {
         access: Token::new(answer.access_token().secret().clone()),
         refresh: answer.refresh_token().map(|token| Token::new(token.secret().clone())),

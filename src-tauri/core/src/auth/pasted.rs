@@ -10,7 +10,7 @@ use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
 /// Longest token, in bytes: the longest seen are signed ones of two thousand.
-const LONGEST_TOKEN: usize = 8_192;
+const MAX_TOKEN_LEN: usize = 8_192;
 
 /// What was pasted cannot be a token, for a reason to follow a colon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +31,7 @@ impl PastedToken {
         if text.is_empty() {
             return Err(NotAToken("it is empty"));
         }
-        if text.len() > LONGEST_TOKEN {
+        if text.len() > MAX_TOKEN_LEN {
             return Err(NotAToken("it is too long"));
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -92,7 +92,7 @@ mod tests {
             let token = PastedToken::from(text.to_owned()).checked().unwrap();
             assert_eq!(token.expose(), "sally_pat_x", "{text:?}");
         }
-        for text in ["", "  ", "two words", "tökén", &"x".repeat(LONGEST_TOKEN + 1)] {
+        for text in ["", "  ", "two words", "tökén", &"x".repeat(MAX_TOKEN_LEN + 1)] {
             let refused = PastedToken::from(text.to_owned()).checked();
             assert!(refused.is_err(), "{text:?} cannot be sent in a header");
         }

@@ -22,10 +22,10 @@ use super::tokens::{ActiveTokens, RefreshInFlight, Shared, State};
 /// Pauses before a renewal is tried again whose answer was lost. Atlassian may have carried it out, and
 /// accepts the used refresh token for ten minutes more, so asking again soon is the way not to lose the
 /// connection.
-const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
+const RETRY_DELAYS: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
 
-/// For another process to finish its renewal: longer than that can take.
-const LOCK_PATIENCE: Duration = Duration::from_secs(90);
+/// Timeout for the lock that another process holds while it renews: longer than a renewal can take.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(90);
 
 impl Shared {
     /// Tokens to sign with, renewed if they are about to expire.
@@ -82,7 +82,7 @@ impl Shared {
         if tokens.serial != outdated {
             return Ok(tokens);
         }
-        let _lock = self.lock(LOCK_PATIENCE).await.map_err(|error| Error::Lock(error.into()))?;
+        let _lock = self.lock(LOCK_TIMEOUT).await.map_err(|error| Error::Lock(error.into()))?;
         let tokens = self.reread(tokens).await?;
         if tokens.serial != outdated && tokens.bundle.is_fresh(self.clock.now()) {
             return Ok(tokens);
@@ -112,7 +112,7 @@ impl Shared {
 
     /// Asks for a new pair, again if the answer is lost.
     async fn ask(&self, token: &Token) -> Result<oauth::Grant, Error> {
-        let mut pauses = PAUSES.iter();
+        let mut pauses = RETRY_DELAYS.iter();
         loop {
             let asked = oauth::refresh(&self.settings, &self.http, self.clock.now(), token).await;
             let error = match asked {

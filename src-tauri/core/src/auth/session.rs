@@ -30,15 +30,15 @@ use crate::domain::id::AccountId;
 use crate::http::Http;
 
 /// How long a person may take on Atlassian's pages, second factor included.
-const LOGIN_LIFETIME: Duration = Duration::from_secs(600);
+const LOGIN_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// The file, in the folder that the session is given, whose lock keeps two processes from renewing the same
 /// tokens.
 pub const LOCK_FILE: &str = "tokens.lock";
 
-/// For another process to finish its renewal, where a person waits and the lock is not worth more: a new login, and a
+/// Timeout for the lock that another process holds while it renews, where a person waits and the lock is not worth more: a new login, and a
 /// disconnect.
-const SHORT_LOCK_PATIENCE: Duration = Duration::from_secs(5);
+const SHORT_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The connection to Atlassian. Cheap to clone; all clones are the same connection.
 #[derive(Clone)]
@@ -191,14 +191,14 @@ impl Session {
         }
         let (listener, callbacks) = match self.shared.settings.redirect {
             Redirect::DeepLink => (None, None),
-            Redirect::Loopback { port } => Listener::bind(port, LOGIN_LIFETIME)
+            Redirect::Loopback { port } => Listener::bind(port, LOGIN_TIMEOUT)
                 .await
                 .map(|(listener, callbacks)| (Some(listener), Some(callbacks)))
                 .map_err(|error| Error::Loopback { port, source: error.into() })?,
         };
         let since = self.shared.clock.now();
         let until = since
-            .checked_add(SignedDuration::try_from(LOGIN_LIFETIME).unwrap_or(SignedDuration::ZERO))
+            .checked_add(SignedDuration::try_from(LOGIN_TIMEOUT).unwrap_or(SignedDuration::ZERO))
             .unwrap_or(Timestamp::MAX);
         self.shared.state().waiting = Some(Waiting { pending, since, until, listener });
         Ok(LoginStart { authorize, since, until, callbacks })
@@ -264,7 +264,7 @@ impl Session {
         // Without the lock, at worst another process renews the tokens at this moment and keeps them.
         let _lock = self
             .shared
-            .lock(SHORT_LOCK_PATIENCE)
+            .lock(SHORT_LOCK_TIMEOUT)
             .await
             .inspect_err(|error| tracing::warn!(%error, "deleting without the lock"));
         Ok(self.shared.keychain(Keychain::delete).await?)
@@ -374,7 +374,7 @@ impl Shared {
             Bundle { account: Some(account), ..Bundle::clone(&bundle) }
         };
         let _lock = self
-            .lock(SHORT_LOCK_PATIENCE)
+            .lock(SHORT_LOCK_TIMEOUT)
             .await
             .inspect_err(|error| tracing::warn!(%error, "saving without the lock"));
         let failed = self.save(&bundle).await.err();

@@ -7,7 +7,7 @@ use crate::domain::destination::Organization;
 use crate::domain::id::PageId;
 
 /// Longest site that is named to a person, in characters. Confluence's own are shorter than a domain's 253.
-const MAX_SITE: usize = 253;
+const MAX_HOST_LEN: usize = 253;
 
 /// An address of the web that somebody pasted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Link {
         let mut path = segments(&self.0);
         path.truncate(path.iter().position(|segment| *segment == "wiki").unwrap_or(0));
         path.insert(0, &host);
-        path.join("/").chars().take(MAX_SITE).collect()
+        path.join("/").chars().take(MAX_HOST_LEN).collect()
     }
 
     /// What it leads to in an organization; nothing if it is not one of its links.
@@ -260,7 +260,7 @@ mod tests {
         #[test]
         fn a_foreign_host_never_leads_to_a_page(text in prop_oneof![addresses(), any::<String>()]) {
             let Some(link) = Link::parse(&text) else { return Ok(()) };
-            prop_assert!(link.site().chars().count() <= MAX_SITE);
+            prop_assert!(link.site().chars().count() <= MAX_HOST_LEN);
             let authority = text.trim().to_lowercase();
             let authority = authority.split(['/', '?', '#', '\\']).nth(2).unwrap_or_default();
             let name = authority.rsplit('@').next().and_then(|host| host.split(':').next());

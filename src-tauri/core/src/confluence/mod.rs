@@ -6,6 +6,7 @@
 //! found by CQL search (v1), and only spaces, page creation and comments use v2. An API token may have those scopes; then a
 //! lost answer is read by v2, which knows at once what was made.
 
+mod candidates;
 mod client;
 mod comments;
 mod error;
@@ -15,9 +16,9 @@ mod pages;
 mod search;
 mod sites;
 mod spaces;
-mod traces;
 mod wire;
 
+pub use candidates::{Candidate, Candidates};
 pub use client::Confluence;
 pub use error::Error;
 pub use links::Content;
@@ -26,8 +27,7 @@ pub use organizations::{Person, Reachable};
 pub use pages::NewPage;
 pub use search::Found;
 pub use sites::{SiteAddress, site_name};
-pub use spaces::SpaceStretch;
-pub use traces::{Trace, Traces};
+pub use spaces::SpacePage;
 
 /// Something that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]

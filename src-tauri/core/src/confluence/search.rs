@@ -7,7 +7,7 @@ use crate::domain::id::{OrganizationId, PageId, SpaceId};
 use crate::domain::site::Need;
 
 /// Pages that one search answers. Each costs a point of the quota that all users of the app share.
-const MOST: &str = "10";
+const MAX_RESULTS: &str = "10";
 
 /// A page that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,20 +69,20 @@ impl Confluence {
         }
         let mut url = self.wiki(organization, &["rest", "api", "search", "user"]);
         let cql = format!("type = user and user.fullname ~ {}", quoted(&format!("{words}*")));
-        url.query_pairs_mut().append_pair("cql", &cql).append_pair("limit", MOST);
-        let stretch: wire::Stretch<wire::UserHit> = self.get(url).await?;
-        Ok(stretch.results.into_iter().filter_map(|hit| hit.user?.person()).collect())
+        url.query_pairs_mut().append_pair("cql", &cql).append_pair("limit", MAX_RESULTS);
+        let answer: wire::ResultPage<wire::UserHit> = self.get(url).await?;
+        Ok(answer.results.into_iter().filter_map(|hit| hit.user?.person()).collect())
     }
 
     async fn search(&self, organization: &OrganizationId, cql: &str) -> Result<Vec<Found>, Error> {
         let mut url = self.wiki(organization, &["rest", "api", "search"]);
         url.query_pairs_mut()
             .append_pair("cql", cql)
-            .append_pair("limit", MOST)
+            .append_pair("limit", MAX_RESULTS)
             .append_pair("excerpt", "none")
             .append_pair("expand", "content.space");
-        let stretch: wire::Stretch<wire::Hit> = self.get(url).await?;
-        let pages = stretch.results.into_iter().filter_map(|hit| hit.content).map(|content| {
+        let answer: wire::ResultPage<wire::Hit> = self.get(url).await?;
+        let pages = answer.results.into_iter().filter_map(|hit| hit.content).map(|content| {
             let of = content.space.unwrap_or_default();
             let space = of.id.zip(of.key).map(|(id, key)| Space {
                 id: SpaceId(id.into_text()),

@@ -5,11 +5,11 @@ use crate::domain::destination::Space;
 use crate::domain::id::{OrganizationId, SpaceId};
 
 /// Most spaces that the API answers at once.
-const STRETCH: &str = "250";
+const PAGE_SIZE: &str = "250";
 
 /// Some of an organization's spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SpaceStretch {
+pub struct SpacePage {
     /// The spaces.
     pub spaces: Vec<Space>,
     /// Where to go on; nothing after the last one.
@@ -22,26 +22,26 @@ impl Confluence {
         &self,
         organization: &OrganizationId,
         cursor: Option<&str>,
-    ) -> Result<SpaceStretch, Error> {
+    ) -> Result<SpacePage, Error> {
         let mut url = self.wiki(organization, &["api", "v2", "spaces"]);
         url.query_pairs_mut()
-            .append_pair("limit", STRETCH)
+            .append_pair("limit", PAGE_SIZE)
             .append_pair("status", "current")
             .append_pair("sort", "name")
             .extend_pairs(cursor.map(|cursor| ("cursor", cursor)));
-        let stretch: wire::Stretch<wire::Space> = self.get(url).await?;
-        Ok(SpaceStretch {
-            spaces: stretch
+        let answer: wire::ResultPage<wire::Space> = self.get(url).await?;
+        Ok(SpacePage {
+            spaces: answer
                 .results
                 .into_iter()
                 .map(|space| Space { id: SpaceId(space.id), key: space.key, name: space.name })
                 .collect(),
-            next: stretch.links.next.as_deref().and_then(cursor_of),
+            next: answer.links.next.as_deref().and_then(cursor_of),
         })
     }
 }
 
-/// The cursor in a link to the next page. Only the cursor is taken: the link is relative to the site, and
+/// The cursor in a link to the next results. Only the cursor is taken: the link is relative to the site, and
 /// requests must stay on the gateway.
 pub(super) fn cursor_of(link: &str) -> Option<String> {
     let (_, query) = link.split_once('?')?;

@@ -39,9 +39,9 @@ pub(super) struct UserHit {
     pub(super) user: Option<User>,
 }
 
-/// A page of a list, and the link to the next one.
+/// A results of a list, and the link to the next one.
 #[derive(Deserialize)]
-pub(super) struct Stretch<T> {
+pub(super) struct ResultPage<T> {
     pub(super) results: Vec<T>,
     #[serde(default, rename = "_links")]
     pub(super) links: Links,

@@ -1,6 +1,8 @@
 //! What a person can be told: codes with values, in no language. `app::words` makes sentences of them. Some are stored beside
 //! what they are about (a delivery, a server), so what is stored once must be read for ever after: a variant or a value is
 //! added, never renamed or taken away (`tests/schema/*.json` holds one of each).
+//!
+//! Longer than 400 lines: every code is in this one file, as its sentence is in one file of `app::words`.
 
 use std::path::PathBuf;
 

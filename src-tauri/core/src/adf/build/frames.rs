@@ -1,13 +1,13 @@
-//! How blocks begin and end.
+//! Start and end events of blocks.
 
 use std::num::NonZeroU16;
 
 use super::super::MAX_DEPTH;
 use super::super::block::{Cell, CodeBlock, Numbering, OneOrMore, Panel, Paragraph, Quote, Row, Table};
+use super::super::content_model::{Block, CellBlock, PanelBlock, QuoteBlock};
 use super::super::fit::fit;
-use super::super::place::{Block, CellBlock, PanelBlock, QuoteBlock};
 use super::super::text::Text;
-use super::super::words::Words as _;
+use super::super::visit::Visit as _;
 use super::{Blocks, Builder, Frame, Kind, Span, list};
 
 /// What was open when a block began, so that exactly that is open again when it ends.
@@ -159,7 +159,7 @@ impl Builder<'_> {
             }
             Frame::Table(rows) => {
                 let rows = OneOrMore::from_vec(rows)
-                    .filter(|rows| !rows.show(&mut |shown| shown.words().trim().is_empty()));
+                    .filter(|rows| !rows.visit(&mut |leaf| leaf.text().trim().is_empty()));
                 self.add(rows.map(Table));
             }
             Frame::Row(cells) => {

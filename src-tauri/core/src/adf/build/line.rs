@@ -1,4 +1,4 @@
-//! The line that is being written, and the marks that are on.
+//! The line under construction, with the marks that are active.
 
 use super::super::MAX_BYTES;
 use super::super::inline::{Inline, Inlines, Run};

@@ -1,12 +1,11 @@
-//! Items of lists, as lists. Where some items are tasks and others are not, the list is parted: the format
-//! has no list that holds both.
+//! Items of lists. A list that mixes tasks with other items is split, since ADF has no list that holds both.
 
 use super::super::block::{
     List, ListItem, Numbering, OneOrMore, Paragraph, Task, TaskItem, TaskList, TaskState,
 };
+use super::super::content_model::{Block, ItemBlock};
 use super::super::fit::{fit, flatten};
 use super::super::inline::Inlines;
-use super::super::place::{Block, ItemBlock};
 use super::super::text::LocalId;
 use super::Blocks;
 

@@ -1,4 +1,4 @@
-//! Reads lines.
+//! Parses inline nodes.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! A node as it comes: its type, its attributes and its content, with everything that no node has refused.
+//! An untyped node: its type, its attributes and its content, with the checks that all nodes share.
 
 use serde_json::{Map, Value};
 
@@ -28,7 +28,7 @@ impl Node {
                 ("content", Value::Array(nodes)) => content = Some(nodes),
                 ("content", _) => return Err(Fault::not_a("content", "a list").here()),
                 ("marks", Value::Array(marks)) if marks.is_empty() => {}
-                // Text in a place of blocks comes here too, and should be told so.
+                // Text among blocks comes here too, and gets this error.
                 ("text" | "marks", _) => {}
                 (other, _) => return Err(Fault::unknown("the property", other).here()),
             }

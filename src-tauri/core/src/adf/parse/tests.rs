@@ -102,7 +102,7 @@ fn what_cannot_be_held_is_mended_without_losing_words() {
 fn a_refusal_says_where_and_what() {
     let text = json!({"type": "text", "text": "x"});
     let cases = [
-        (json!([text]), "content[0]", "“text” may not stand in a place of blocks"),
+        (json!([text]), "content[0]", "“text” may not stand in block content"),
         (json!([{"type": "expand"}]), "content[0]", "the node “expand” is not known"),
         (
             json!([{"type": "rule"}, {"type": "blockquote", "content": [{"type": "heading", "attrs": {"level": 1}}]}]),

@@ -119,14 +119,14 @@ fn damaged_file(file: Aside<draft::Draft, draft::ItemWords>) -> DamagedFile {
             Destination::NewPage { space, title, .. } => page(title, Some(&space.name)),
             Destination::Comment { page, .. } => comment(Some(&page.title)),
         },
-        words: document.into_line().words(),
+        words: document.into_line().text(),
     });
     let drafts = file.drafts.into_iter().map(|draft| Unsent {
         what: match draft.action {
             Action::CreatePage => page(&draft.title, draft.space.as_ref().map(|space| space.name.as_str())),
             Action::AddComment => comment(draft.page.as_ref().map(|page| page.title.as_str())),
         },
-        words: draft.document.into_line().words(),
+        words: draft.document.into_line().text(),
     });
     let items = file.item_drafts.into_iter();
     let items = items.map(|words| Unsent { what: "Item of a meeting".to_owned(), words: words.text });

@@ -345,7 +345,7 @@ pub(super) fn told(report: &mut ImportReport, name: &str, taken: TakenIn) -> Opt
             for warning in incoming.meetings.iter().flat_map(|parsed| &parsed.warnings) {
                 report.warnings.push(ImportFailure {
                     file: name.to_owned(),
-                    place: warning.place.clone(),
+                    place: warning.location.clone(),
                     reason: warning.reason.clone(),
                 });
             }
@@ -364,7 +364,7 @@ pub(in crate::app) fn digest(bytes: &[u8]) -> String {
 }
 
 pub(super) fn failure(name: &str, unreadable: Unreadable) -> ImportFailure {
-    ImportFailure { file: name.to_owned(), place: unreadable.place, reason: unreadable.reason }
+    ImportFailure { file: name.to_owned(), place: unreadable.location, reason: unreadable.reason }
 }
 
 fn unstored(name: &str, error: &Error) -> ImportFailure {

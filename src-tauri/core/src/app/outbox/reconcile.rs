@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::triage::unverifiable;
 use super::{Error, Identity, Outbox, UNREACHED_DELAY, attempt};
-use crate::confluence::Trace;
+use crate::confluence::Candidate;
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::{Destination, Page};
 use crate::domain::id::{DeliveryId, PageId};
@@ -23,7 +23,7 @@ const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(2);
 struct Reconciled {
     outcome: ReconcileOutcome,
     /// What the delivery made.
-    trace: Option<Trace>,
+    candidate: Option<Candidate>,
     /// What the person is told.
     why: Option<Problem>,
 }
@@ -32,7 +32,7 @@ impl Outbox {
     /// Looks for a delivery once, and records the outcome.
     #[tracing::instrument(skip_all, fields(delivery = %delivery.id))]
     pub(super) async fn reconcile(&self, mut delivery: Delivery, identity: &Identity) -> Result<(), Error> {
-        let Reconciled { outcome, trace, mut why } = self.find(&delivery, identity).await?;
+        let Reconciled { outcome, candidate, mut why } = self.find(&delivery, identity).await?;
         let now = self.0.clock.now();
         let state = transitions::after_reconcile(outcome, delivery.tries);
         delivery.tries =
@@ -52,8 +52,8 @@ impl Outbox {
         }
         tracing::info!(?outcome, ?state, due = ?delivery.due, "the search ended");
         (delivery.state, delivery.changed) = (state, now);
-        if let Some(trace) = &trace {
-            delivery.url.clone_from(&trace.url);
+        if let Some(candidate) = &candidate {
+            delivery.url.clone_from(&candidate.url);
         }
         let (stored, reason) = (delivery.clone(), why.clone());
         let changed = self
@@ -66,7 +66,7 @@ impl Outbox {
                     due: stored.due,
                     tries: stored.tries,
                     url: stored.url.as_deref(),
-                    remote_id: trace.as_ref().map(|trace| trace.id.as_str()),
+                    remote_id: candidate.as_ref().map(|candidate| candidate.id.as_str()),
                 };
                 tx.deliveries_mut().change(stored.id, &[State::Reconciling], &next, now)
             })
@@ -99,60 +99,69 @@ impl Outbox {
         let first = first.or_else(of_sender).filter(|first| first.account == identity.sender.id);
         let (Some(first), Some(document)) = (first, document) else {
             let why = unverifiable(delivery.sender.as_ref());
-            return Ok(Reconciled { outcome: ReconcileOutcome::Unverifiable, trace: None, why: Some(why) });
+            return Ok(Reconciled {
+                outcome: ReconcileOutcome::Unverifiable,
+                candidate: None,
+                why: Some(why),
+            });
         };
         let confluence = identity.confluence.clone();
         let found = match &delivery.destination {
             Destination::NewPage { organization, space, title, .. } => {
-                confluence.page_traces(organization, space, title).await
+                confluence.page_candidates(organization, space, title).await
             }
             Destination::Comment { organization, page } => {
                 let since = first.started.saturating_sub(CLOCK_TOLERANCE).unwrap_or(first.started);
-                confluence.comment_traces(organization, &page.id, since).await
+                confluence.comment_candidates(organization, &page.id, since).await
             }
         };
-        let traces = match found {
-            Ok(traces) => traces,
+        let candidates = match found {
+            Ok(candidates) => candidates,
             Err(error) => {
                 let error = self.0.signers.noticed(delivery.destination.organization(), error);
                 return Ok(Reconciled {
                     outcome: ReconcileOutcome::Unreachable,
-                    trace: None,
+                    candidate: None,
                     why: Some(error.problem()),
                 });
             }
         };
         // By Confluence's clock, since this machine's may be wrong.
         let skew =
-            traces.now.map_or(SignedDuration::ZERO, |theirs| theirs.duration_since(self.0.clock.now()));
+            candidates.now.map_or(SignedDuration::ZERO, |theirs| theirs.duration_since(self.0.clock.now()));
         let earliest = match delivery.destination {
             Destination::NewPage { .. } => Timestamp::MIN,
             Destination::Comment { .. } => {
                 first.started.saturating_add(skew - CLOCK_TOLERANCE).unwrap_or(first.started)
             }
         };
-        let traces = traces.all;
-        let ids: Vec<String> = traces.iter().map(|trace| trace.id.clone()).collect();
+        let candidates = candidates.all;
+        let ids: Vec<String> = candidates.iter().map(|candidate| candidate.id.clone()).collect();
         let made = self.0.store.read(move |db| db.deliveries().made(&ids)).await?;
-        let words = attempt::sent(&delivery.destination, document).stored_words();
-        let is_ours = |trace: &&Trace| {
-            trace.author == first.account
-                && trace.created >= earliest
-                && trace.version == 1
-                && trace.words == words
-                && !made.contains(&trace.id)
+        let text = attempt::sent(&delivery.destination, document).stored_text();
+        let is_ours = |candidate: &&Candidate| {
+            candidate.author == first.account
+                && candidate.created >= earliest
+                && candidate.version == 1
+                && candidate.text == text
+                && !made.contains(&candidate.id)
         };
-        if let Some(ours) = traces.iter().find(is_ours) {
-            return Ok(Reconciled { outcome: ReconcileOutcome::Found, trace: Some(ours.clone()), why: None });
+        if let Some(ours) = candidates.iter().find(is_ours) {
+            return Ok(Reconciled {
+                outcome: ReconcileOutcome::Found,
+                candidate: Some(ours.clone()),
+                why: None,
+            });
         }
         // A title belongs to one page. If that is another one, ours was never made.
-        if let (Destination::NewPage { space, .. }, Some(other)) = (&delivery.destination, traces.first()) {
+        if let (Destination::NewPage { space, .. }, Some(other)) = (&delivery.destination, candidates.first())
+        {
             let page =
                 Page { id: PageId(other.id.clone()), title: other.title.clone(), space: space.name.clone() };
             let why = self.clash(&delivery.destination, Some(page));
-            return Ok(Reconciled { outcome: ReconcileOutcome::TitleOfAnother, trace: None, why });
+            return Ok(Reconciled { outcome: ReconcileOutcome::TitleOfAnother, candidate: None, why });
         }
-        Ok(Reconciled { outcome: ReconcileOutcome::NotFound, trace: None, why: None })
+        Ok(Reconciled { outcome: ReconcileOutcome::NotFound, candidate: None, why: None })
     }
 }
 

@@ -232,7 +232,7 @@ impl Ready {
             tx.drafts_mut().delete(subject, delivery.destination.action())?;
         }
         for mention in self.document.mentions() {
-            tx.people_mut().put(&mention.id.as_str().into(), mention.words().trim_start_matches('@'), now)?;
+            tx.people_mut().put(&mention.id.as_str().into(), mention.text().trim_start_matches('@'), now)?;
         }
         let target = delivery.destination.target();
         tx.targets_mut().remember_target(&self.series, &target, now)?;

@@ -14,7 +14,7 @@ use super::Error;
 use crate::auth::token::Secret;
 
 /// How often a secret is read again that another process changes at the same time.
-const ATTEMPTS: usize = 3;
+const MAX_ATTEMPTS: usize = 3;
 
 /// Named entries of bytes.
 pub(super) trait Entries: Send + Sync + 'static {
@@ -62,7 +62,7 @@ impl<E: Entries> ChunkedSecret<E> {
     }
 
     pub(super) fn load(&self) -> Result<Option<Secret>, Error> {
-        for _ in 0..ATTEMPTS {
+        for _ in 0..MAX_ATTEMPTS {
             let Some(head) = self.head()? else { return Ok(None) };
             let whole = match head {
                 Head::Whole(text) => Some(text),

@@ -17,7 +17,7 @@ mod body;
 mod styles;
 
 /// Longest XML that is read, in bytes: ten times that of the longest transcript seen.
-const MAX_XML: u64 = 32 * 1024 * 1024;
+const MAX_XML_LEN: u64 = 32 * 1024 * 1024;
 /// Most parts of an archive: what a list of them takes is bounded by it.
 const MAX_PARTS: usize = 10_000;
 
@@ -72,11 +72,11 @@ fn part(archive: &mut Archive<'_>, name: &str) -> Result<Option<String>, Unreada
         Err(_) => return Err(damaged()),
     };
     let mut xml = Vec::new();
-    file.take(MAX_XML + 1).read_to_end(&mut xml).map_err(|_| damaged())?;
-    if xml.len() as u64 > MAX_XML {
+    file.take(MAX_XML_LEN + 1).read_to_end(&mut xml).map_err(|_| damaged())?;
+    if xml.len() as u64 > MAX_XML_LEN {
         return Err(Unreadable::whole(format!(
             "The document unfolds to more than {} MiB of text, which no meeting has; it was not read.",
-            MAX_XML / 1024 / 1024
+            MAX_XML_LEN / 1024 / 1024
         )));
     }
     String::from_utf8(xml).map(Some).map_err(|_| damaged())

@@ -1,6 +1,6 @@
-//! From bytes to text, and from offsets to places that a person can find. Takes UTF-8 and UTF-16, each with or
+//! From bytes to text, and from offsets to locations that a person can find. Takes UTF-8 and UTF-16, each with or
 //! without a byte order mark, and Windows-1252, in which older programs save; anything else is refused with the
-//! place of the first wrong byte.
+//! location of the first wrong byte.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
     };
     match text.find('\0') {
         Some(offset) => {
-            Err(Unreadable::at(place(&text, offset), "The file is not text: it holds a zero byte here."))
+            Err(Unreadable::at(location(&text, offset), "The file is not text: it holds a zero byte here."))
         }
         None => Ok(text),
     }
@@ -24,9 +24,9 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
 
 /// Text that does not say how it is encoded.
 fn unmarked(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
-    /// Enough to see which half of the units is empty.
-    const SEEN: usize = 4096;
-    let start = &bytes[..bytes.len().min(SEEN)];
+    /// Bytes that are examined to guess the byte order of UTF-16.
+    const SAMPLE_LEN: usize = 4096;
+    let start = &bytes[..bytes.len().min(SAMPLE_LEN)];
     if start.len() >= 8 && start.contains(&0) {
         let zeros = |at: usize| start.iter().skip(at).step_by(2).filter(|byte| **byte == 0).count();
         let (even, odd, units) = (zeros(0), zeros(1), start.len() / 2);
@@ -61,7 +61,7 @@ fn utf8(bytes: &[u8]) -> Result<&str, Unreadable> {
     std::str::from_utf8(bytes).map_err(|error| {
         let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
         Unreadable::at(
-            place(&valid, valid.len()),
+            location(&valid, valid.len()),
             "The file is not UTF-8 text here; save it as UTF-8 and import it again.",
         )
     })
@@ -72,18 +72,18 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Unreadable> {
     let mut text = String::with_capacity(bytes.len());
     for decoded in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
         text.push(decoded.map_err(|_| {
-            Unreadable::at(place(&text, text.len()), "The file is not valid UTF-16 text here.")
+            Unreadable::at(location(&text, text.len()), "The file is not valid UTF-16 text here.")
         })?);
     }
     if rest.is_empty() {
         Ok(text)
     } else {
-        Err(Unreadable::at(place(&text, text.len()), "The UTF-16 text ends in the middle of a character."))
+        Err(Unreadable::at(location(&text, text.len()), "The UTF-16 text ends in the middle of a character."))
     }
 }
 
 /// "line 3, column 14" for a byte offset; columns count characters.
-pub(super) fn place(text: &str, offset: usize) -> String {
+pub(super) fn location(text: &str, offset: usize) -> String {
     let before = &text[..boundary(text, offset)];
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let column = before[line_start..].chars().count() + 1;
@@ -133,7 +133,7 @@ mod tests {
             ("a zero byte", b"ab\0", "line 1, column 3"),
         ] {
             let refused = decode(bytes).unwrap_err();
-            assert_eq!(refused.place.as_deref(), Some(at), "{what} must be found where it is");
+            assert_eq!(refused.location.as_deref(), Some(at), "{what} must be found where it is");
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::adf::{Inlines, escape_markdown};
 use crate::domain::meeting::{HeldAt, Item, ItemKind, Meeting, SECTIONS};
 
 /// Longest name of a file, in characters, without its ending.
-const LONGEST_NAME: usize = 80;
+const MAX_FILE_NAME_LEN: usize = 80;
 
 /// A meeting on its way out.
 #[derive(Clone, Copy, Debug)]
@@ -135,7 +135,7 @@ pub fn file_name(title: &str, extension: &str) -> String {
     let safe: String = title
         .chars()
         .map(|c| if c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '(' | ')' | ',') { c } else { ' ' })
-        .take(LONGEST_NAME)
+        .take(MAX_FILE_NAME_LEN)
         .collect();
     let words = safe.split_whitespace().collect::<Vec<_>>().join(" ");
     format!("{}.{extension}", if words.is_empty() { "Meeting" } else { &words })

@@ -3,8 +3,8 @@
 //! listed there are passed over. A text is kept as it stands, since a tool's text is not Markdown, unless a
 //! key that should hold a list holds one in Markdown.
 
+use super::builder::MeetingBuilder;
 use super::encoding;
-use super::gather::Gathered;
 use super::names::{self, Part, part, section, singular};
 use super::record::{head, lists};
 use super::tree::Node;
@@ -39,27 +39,27 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Vec<Parsed>, Unreadable> {
         }
         let cues = cues::alone(&root);
         if !cues.is_empty() {
-            return Ok(vec![Gathered::transcript_of(None, None, cues).settle(Format::Json, name)]);
+            return Ok(vec![MeetingBuilder::transcript_of(None, None, cues).finish(Format::Json, name)]);
         }
         return Err(Unreadable::whole(
             "The JSON is valid, but no part of it is named as a meeting's: no insights, decisions, next steps, \
              tasks or transcript.",
         ));
     }
-    Ok(meetings.into_iter().map(|node| meeting(node).settle(Format::Json, name)).collect())
+    Ok(meetings.into_iter().map(|node| meeting(node).finish(Format::Json, name)).collect())
 }
 
 /// Reads data that is known to be about one meeting.
 pub(super) fn parse_one(name: &str, text: &str) -> Result<Parsed, Unreadable> {
     let root = Node::from_json(text).map_err(|error| refusal(text, &error))?;
     let listed = meetings(&root, 0).filter(|list| list.len() == 1).and_then(|list| list.into_iter().next());
-    Ok(meeting(listed.unwrap_or(&root)).settle(Format::Json, name))
+    Ok(meeting(listed.unwrap_or(&root)).finish(Format::Json, name))
 }
 
 fn refusal(text: &str, error: &serde_json::Error) -> Unreadable {
     let line_start =
         text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
-    let place = encoding::place(text, line_start + error.column().saturating_sub(1));
+    let location = encoding::location(text, line_start + error.column().saturating_sub(1));
     let full = error.to_string();
     let what = full.split(" at line ").next().unwrap_or(&full);
     let reason = match error.classify() {
@@ -67,7 +67,7 @@ fn refusal(text: &str, error: &serde_json::Error) -> Unreadable {
         _ if what.contains("recursion limit") => "The JSON is nested too deeply to be a meeting.".to_owned(),
         _ => format!("This is not valid JSON: {what}."),
     };
-    Unreadable::at(place, reason)
+    Unreadable::at(location, reason)
 }
 
 /// The meetings of a list, where the value is one or an envelope has one.
@@ -129,27 +129,25 @@ fn scopes(node: &Node) -> Vec<&[(String, Node)]> {
     scopes
 }
 
-fn meeting(node: &Node) -> Gathered {
+fn meeting(node: &Node) -> MeetingBuilder {
     let scopes = scopes(node);
-    let mut gathered = Gathered::default();
-    head::fill(&mut gathered, &scopes);
-    lists::fill(&mut gathered, &scopes, notes::items_of);
-    gathered.cues = cues::find(&scopes);
-    fill_from_prose(&mut gathered, &scopes);
-    own_next_steps(&mut gathered, &scopes);
-    gathered
+    let mut builder = MeetingBuilder::default();
+    head::fill(&mut builder, &scopes);
+    lists::fill(&mut builder, &scopes, notes::items_of);
+    builder.cues = cues::find(&scopes);
+    fill_from_prose(&mut builder, &scopes);
+    own_next_steps(&mut builder, &scopes);
+    builder
 }
 
 /// Zoom's summaries have their owners before a colon, and no list of who was there that could confirm them.
-fn own_next_steps(gathered: &mut Gathered, scopes: &[&[(String, Node)]]) {
+fn own_next_steps(builder: &mut MeetingBuilder, scopes: &[&[(String, Node)]]) {
     const ZOOM: &str = "summaryoverview";
     if !scopes.iter().copied().flatten().any(|(key, _)| names::fold(key) == ZOOM) {
         return;
     }
-    let steps = gathered
-        .items
-        .iter_mut()
-        .filter(|(kind, found)| *kind == ItemKind::NextStep && found.owner.is_none());
+    let steps =
+        builder.items.iter_mut().filter(|(kind, found)| *kind == ItemKind::NextStep && found.owner.is_none());
     for (_, step) in steps {
         if let Some((owner, text)) =
             step.text.split_once(": ").filter(|(owner, _)| people::looks_like_names(owner))
@@ -161,8 +159,8 @@ fn own_next_steps(gathered: &mut Gathered, scopes: &[&[(String, Node)]]) {
 
 /// Notes in a text field add the kinds of items that have no field of their own; a kind that has one is
 /// written in both places, and counts once.
-fn fill_from_prose(gathered: &mut Gathered, scopes: &[&[(String, Node)]]) {
-    let structured: Vec<_> = gathered.items.iter().map(|(kind, _)| *kind).collect();
+fn fill_from_prose(builder: &mut MeetingBuilder, scopes: &[&[(String, Node)]]) {
+    let structured: Vec<_> = builder.items.iter().map(|(kind, _)| *kind).collect();
     let prose =
         scopes.iter().copied().flatten().filter(|(key, _)| matches!(part(key), Some((_, Part::Prose))));
     for (_, value) in prose {
@@ -175,7 +173,7 @@ fn fill_from_prose(gathered: &mut Gathered, scopes: &[&[(String, Node)]]) {
         if found.is_empty() {
             continue;
         }
-        gathered.items.extend(found.into_iter().filter(|(kind, _)| !structured.contains(kind)));
+        builder.items.extend(found.into_iter().filter(|(kind, _)| !structured.contains(kind)));
         // The same notes often stand there twice, in full and in short.
         return;
     }

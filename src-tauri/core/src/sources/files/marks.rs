@@ -7,7 +7,7 @@ use super::people::People;
 use super::{dates, people};
 
 /// Longest owner or due date that is taken for one, in bytes.
-const MAX_MARK: usize = 120;
+const MAX_MARK_LEN: usize = 120;
 
 /// What a text was found to say.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -161,7 +161,7 @@ fn parts_with_commas<'a>(group: &'a str, people: &People) -> Vec<&'a str> {
 }
 
 fn set(field: &mut Option<String>, value: &str) -> bool {
-    let fits = field.is_none() && !value.is_empty() && value.len() <= MAX_MARK;
+    let fits = field.is_none() && !value.is_empty() && value.len() <= MAX_MARK_LEN;
     if fits {
         *field = Some(value.to_owned());
     }

@@ -2,7 +2,7 @@
 //! files, and transcripts in WebVTT, `SubRip` or lines of text, one module a format, chosen by what the file holds and
 //! never by its name.
 //!
-//! Every item comes from a place that the file itself marks as an insight, a decision, a next step or a
+//! Every item comes from a part of the file that the file itself marks as an insight, a decision, a next step or a
 //! task; what is not marked is left alone, and a warning says so. Refuses to guess, to reach the network
 //! and to touch anything but the one file it is asked to [`read`]. `app` calls it for imports; the
 //! `inspect` example calls it for people.
@@ -14,19 +14,19 @@ use std::path::Path;
 
 use crate::domain::meeting::Meeting;
 
+mod builder;
 mod dates;
 mod docx;
 mod encoding;
 mod export;
-mod gather;
 mod json;
 mod marks;
 mod names;
 mod notes;
 mod people;
 mod record;
-mod spoken;
 mod times;
+mod transcript;
 mod tree;
 mod vtt;
 
@@ -108,14 +108,14 @@ pub struct Parsed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     /// Where, such as "line 12" or `decisions[2]`.
-    pub place: Option<String>,
+    pub location: Option<String>,
     /// What and why, in a sentence.
     pub reason: String,
 }
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        placed(f, self.place.as_deref(), &self.reason)
+        write_located(f, self.location.as_deref(), &self.reason)
     }
 }
 
@@ -123,30 +123,30 @@ impl fmt::Display for Warning {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Unreadable {
     /// Where, such as "line 3, column 14".
-    pub place: Option<String>,
+    pub location: Option<String>,
     /// Why, in a sentence.
     pub reason: String,
 }
 
 impl Unreadable {
     fn whole(reason: impl Into<String>) -> Self {
-        Self { place: None, reason: reason.into() }
+        Self { location: None, reason: reason.into() }
     }
 
-    fn at(place: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { place: Some(place.into()), reason: reason.into() }
+    fn at(location: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { location: Some(location.into()), reason: reason.into() }
     }
 }
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        placed(f, self.place.as_deref(), &self.reason)
+        write_located(f, self.location.as_deref(), &self.reason)
     }
 }
 
-fn placed(f: &mut fmt::Formatter<'_>, place: Option<&str>, reason: &str) -> fmt::Result {
-    match place {
-        Some(place) => write!(f, "{place}: {reason}"),
+fn write_located(f: &mut fmt::Formatter<'_>, location: Option<&str>, reason: &str) -> fmt::Result {
+    match location {
+        Some(location) => write!(f, "{location}: {reason}"),
         None => f.write_str(reason),
     }
 }
@@ -240,12 +240,12 @@ fn foreign(bytes: &[u8]) -> Option<&'static str> {
 }
 
 /// Reads data that is about one meeting, as a server answers it, whether or not anything in it says so.
-pub(super) fn of_data(name: &str, json: &str) -> Result<Parsed, Unreadable> {
+pub(super) fn parse_json(name: &str, json: &str) -> Result<Parsed, Unreadable> {
     json::parse_one(name, json)
 }
 
 /// Reads the notes of one meeting.
-pub(super) fn of_notes(name: &str, text: &str) -> Result<Parsed, Unreadable> {
+pub(super) fn parse_notes(name: &str, text: &str) -> Result<Parsed, Unreadable> {
     notes::parse(name, text)
 }
 

@@ -1,6 +1,8 @@
 //! Every name that tools and people give to the parts of a meeting, and nothing else: adding a synonym is
 //! adding a line here. Names are compared [`fold`]ed, so `actionItems`, `action_items` and `Action items`
 //! are one. Within a table an earlier name outranks a later one.
+//!
+//! Longer than 400 lines: tables of names with one line for each, and the few functions that look names up.
 
 use crate::domain::meeting::ItemKind;
 

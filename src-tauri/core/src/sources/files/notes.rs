@@ -10,8 +10,8 @@ use std::borrow::Cow;
 
 use crate::domain::meeting::ItemKind;
 
-use super::gather::{Found, Gathered};
-use super::{Format, Parsed, Unreadable, spoken};
+use super::builder::{Found, MeetingBuilder};
+use super::{Format, Parsed, Unreadable, transcript};
 
 mod blocks;
 pub(super) mod html;
@@ -37,13 +37,13 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Parsed, Unreadable> {
     let mut outline = outline.as_deref().map(|text| Outline::new(text, Markup::Markdown, None));
     outline.iter_mut().for_each(Outline::read);
     if outline.as_ref().is_none_or(|outline| !outline.recognised)
-        && let Some(said) = spoken::talk(text)
+        && let Some(said) = transcript::parse(text)
     {
         let format = if said.chat { Format::Chat } else { Format::Text };
         let (title, day) = outline.map_or((None, None), |outline| (outline.title, outline.day));
-        return Ok(Gathered::transcript_of(title, day, said.cues).settle(format, name));
+        return Ok(MeetingBuilder::transcript_of(title, day, said.cues).finish(format, name));
     }
-    outline.ok_or_else(|| too_long(text))?.settle(Format::Markdown, name)
+    outline.ok_or_else(|| too_long(text))?.finish(Format::Markdown, name)
 }
 
 /// Reads HTML, or what a Word file was turned into: the notes of one meeting, or its transcript.
@@ -52,15 +52,15 @@ pub(super) fn parse_html(name: &str, text: &str, format: Format) -> Result<Parse
         return Err(too_long(text));
     }
     let mut outline = Outline::new(text, Markup::Html, None);
-    outline.placed = format == Format::Html;
+    outline.has_lines = format == Format::Html;
     outline.read();
     outline.title = outline.title.take().or_else(|| html::title(text));
     if !outline.recognised
-        && let Some(said) = spoken::talk(&html::lines(text))
+        && let Some(said) = transcript::parse(&html::lines(text))
     {
-        return Ok(Gathered::transcript_of(outline.title, outline.day, said.cues).settle(format, name));
+        return Ok(MeetingBuilder::transcript_of(outline.title, outline.day, said.cues).finish(format, name));
     }
-    outline.settle(format, name)
+    outline.finish(format, name)
 }
 
 fn too_long(text: &str) -> Unreadable {

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 /// Longest name that is taken for one, in characters.
-const MAX_NAME: usize = 60;
+const MAX_NAME_LEN: usize = 60;
 
 /// Capitalised words that open a line and are not names.
 const NOT_NAMES: &[&str] = &[
@@ -128,7 +128,7 @@ pub(super) fn looks_like_names(words: &str) -> bool {
 }
 
 fn each(words: &str, is_name: impl Fn(&str) -> bool) -> bool {
-    if words.chars().count() > 4 * MAX_NAME {
+    if words.chars().count() > 4 * MAX_NAME_LEN {
         return false;
     }
     is_name(words.trim())
@@ -142,7 +142,7 @@ fn each(words: &str, is_name: impl Fn(&str) -> bool) -> bool {
 fn looks_like_name(name: &str) -> bool {
     let words: Vec<&str> = name.split_whitespace().collect();
     (1..=4).contains(&words.len())
-        && name.chars().count() <= MAX_NAME
+        && name.chars().count() <= MAX_NAME_LEN
         && words.iter().enumerate().all(|(at, word)| {
             (at > 0 && PARTICLES.contains(word)) || (looks_like_part(word) && !is_common(word))
         })

@@ -8,15 +8,12 @@
 //! can say what was not read. Styles, regions, comments and positions are read over: they say nothing that
 //! was spoken.
 
-use std::borrow::Cow;
-
 use crate::domain::meeting::Cue;
 
-use super::gather::{self, Gathered};
-use super::{Format, Parsed, Unreadable, encoding, spoken, times, trim};
+use super::builder::{self, MeetingBuilder};
+use super::{Format, Parsed, Unreadable, times, transcript, trim};
 
-/// Tags of the standard (and of `SubRip`). Anything else in angle brackets was said: `a <b> c`, `Vec<T>`.
-const TAGS: [&str; 9] = ["b", "c", "font", "i", "lang", "rt", "ruby", "u", "v"];
+mod tags;
 
 /// Whether a text is WebVTT: the standard demands this first line.
 pub(super) fn begins(text: &str) -> bool {
@@ -52,10 +49,10 @@ pub(super) fn parse_subrip(name: &str, text: &str) -> Result<Parsed, Unreadable>
 }
 
 fn cues(mut reader: Reader<'_>, name: &str, format: Format) -> Result<Parsed, Unreadable> {
-    /// Bytes of a cue, as a first guess that saves moving the first ones again and again.
-    const CUE: usize = 100;
-    let mut gathered = Gathered::default();
-    gathered.cues.reserve(reader.text.len() / CUE);
+    /// Estimated size of a cue, in bytes, to reserve memory once.
+    const AVERAGE_CUE_LEN: usize = 100;
+    let mut builder = MeetingBuilder::default();
+    builder.cues.reserve(reader.text.len() / AVERAGE_CUE_LEN);
     let mut voiced = false;
     // The line before a time may be the cue's name; if no time follows, it stands outside of any cue.
     let mut waiting: Option<(usize, &str)> = None;
@@ -83,57 +80,56 @@ fn cues(mut reader: Reader<'_>, name: &str, format: Format) -> Result<Parsed, Un
                 _ => reader.skip_block(),
             }
             if let Some((number, _)) = waiting.take() {
-                gathered.warn(format!("line {number}"), "This text belongs to no cue; it was not taken.");
+                builder.warn(format!("line {number}"), "This text belongs to no cue; it was not taken.");
             }
             continue;
         }
         waiting = None;
         let Some((start_ms, end_ms)) = exact.or_else(|| times(line)) else {
-            gathered
-                .warn(format!("line {number}"), "The times of this cue cannot be read; it was not taken.");
+            builder.warn(format!("line {number}"), "The times of this cue cannot be read; it was not taken.");
             reader.skip_block();
             continue;
         };
         if end_ms < start_ms {
-            gathered.warn(format!("line {number}"), "This cue ends before it starts; its end was not taken.");
+            builder.warn(format!("line {number}"), "This cue ends before it starts; its end was not taken.");
         }
         let (speaker, text) = reader.payload();
         voiced |= speaker.is_some();
         if text.is_empty() {
             silent += 1;
         } else {
-            gathered.cues.push(Cue { start_ms, end_ms, speaker, text });
+            builder.cues.push(Cue { start_ms, end_ms, speaker, text });
         }
     }
-    gathered.plain = !reader.marked && gather::is_plain(reader.text);
+    builder.plain = !reader.marked && builder::is_plain(reader.text);
     if let Some((number, _)) = waiting {
-        gathered.warn(format!("line {number}"), "The file ends in the middle of a cue; it was not taken.");
+        builder.warn(format!("line {number}"), "The file ends in the middle of a cue; it was not taken.");
     }
     if silent > 0 {
         let what = if silent == 1 { "1 cue has".to_owned() } else { format!("{silent} cues have") };
-        gathered.warn(None, format!("{what} times but no words."));
+        builder.warn(None, format!("{what} times but no words."));
     }
     // A file that marks voices has no need of names in the text.
     if !voiced {
-        let mut names = spoken::Names::default();
-        for cue in &mut gathered.cues {
+        let mut names = transcript::Names::default();
+        for cue in &mut builder.cues {
             name_speaker(cue, &mut names);
         }
     }
-    if gathered.cues.is_empty() && !gathered.warnings.is_empty() {
-        let first = gathered.warnings.swap_remove(0);
+    if builder.cues.is_empty() && !builder.warnings.is_empty() {
+        let first = builder.warnings.swap_remove(0);
         return Err(Unreadable {
-            place: first.place,
+            location: first.location,
             reason: format!("No cue could be read. {}", first.reason),
         });
     }
-    if gathered.cues.is_empty() {
+    if builder.cues.is_empty() {
         return Err(Unreadable::whole("The transcript has no cues."));
     }
-    Ok(gathered.settle(format, name))
+    Ok(builder.finish(format, name))
 }
 
-fn name_speaker(cue: &mut Cue, names: &mut spoken::Names) {
+fn name_speaker(cue: &mut Cue, names: &mut transcript::Names) {
     if let Some((name, said)) = names.split(&cue.text) {
         cue.speaker = Some(name.to_owned());
         let start = cue.text.len() - said.len();
@@ -154,21 +150,22 @@ fn times(line: &str) -> Option<(u64, u64)> {
 
 /// The same in the way in which nearly all are written, and nothing behind them.
 fn exact_times(line: &str) -> Option<(u64, u64)> {
-    const CLOCK: usize = 12;
+    const CLOCK_LEN: usize = 12;
     const BETWEEN: &str = " --> ";
-    if line.len() != 2 * CLOCK + BETWEEN.len() || line.get(CLOCK..)?.get(..BETWEEN.len())? != BETWEEN {
+    if line.len() != 2 * CLOCK_LEN + BETWEEN.len() || line.get(CLOCK_LEN..)?.get(..BETWEEN.len())? != BETWEEN
+    {
         return None;
     }
-    Some((times::padded(&line[..CLOCK])?, times::padded(&line[CLOCK + BETWEEN.len()..])?))
+    Some((times::padded(&line[..CLOCK_LEN])?, times::padded(&line[CLOCK_LEN + BETWEEN.len()..])?))
 }
 
 const ARROW: &str = "-->";
 
 /// Where the times of a cue have their arrow.
 fn arrow(line: &str) -> Option<usize> {
-    // Such as "0:1-->0:2", and longer than most numbers of cues.
-    const SHORTEST: usize = 9;
-    if line.len() < SHORTEST {
+    // In bytes, such as "0:1-->0:2"; most cue numbers are shorter.
+    const MIN_TIMES_LEN: usize = 9;
+    if line.len() < MIN_TIMES_LEN {
         return None;
     }
     let heads = memchr::memchr_iter(b'>', line.as_bytes());
@@ -284,7 +281,7 @@ impl<'a> Reader<'a> {
                 text.push(' ');
             }
             self.marked |= line.contains('<') || line.contains('&') && line.contains(';');
-            say(line.trim(), &mut speaker, &mut text);
+            tags::append_line(line.trim(), &mut speaker, &mut text);
         }
         if !text.ends_with(|c: char| c.is_ascii_graphic()) {
             text.truncate(text.trim_end().len());
@@ -299,113 +296,6 @@ fn is_cue_name(line: &str) -> bool {
     !line.is_empty()
         && line.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_hexdigit() || matches!(b, b'-' | b'/'))
         && line.bytes().any(|b| b.is_ascii_digit())
-}
-
-/// Adds a line without its tags and with its entities resolved. A second voice in a cue goes on a line of
-/// its own, under its name: the cue stays one, and nobody's words become another's.
-fn say(line: &str, speaker: &mut Option<String>, text: &mut String) {
-    let mut rest = line;
-    while let Some(at) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {
-        text.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let read = if rest.starts_with('<') {
-            tag(rest)
-        } else {
-            entity(rest).map(|(c, length)| (Tag::Char(c), length))
-        };
-        let Some((read, length)) = read else {
-            text.push_str(&rest[..1]);
-            rest = &rest[1..];
-            continue;
-        };
-        rest = &rest[length..];
-        match read {
-            Tag::Voice(name) if speaker.is_none() && text.trim().is_empty() => *speaker = Some(name),
-            Tag::Voice(name) if speaker.as_deref() != Some(&name) => {
-                text.truncate(text.trim_end().len());
-                text.push('\n');
-                text.push_str(&name);
-                text.push_str(": ");
-            }
-            Tag::Char(c) => text.push(c),
-            Tag::Voice(_) | Tag::Nothing => {}
-        }
-    }
-    text.push_str(rest);
-}
-
-enum Tag {
-    Voice(String),
-    Char(char),
-    Nothing,
-}
-
-/// A tag at the start of the text, and its length.
-fn tag(text: &str) -> Option<(Tag, usize)> {
-    // A tag longer than this is a stray bracket, and the search for its end must not become quadratic.
-    const MAX_TAG: usize = 300;
-    let window = &text[1..encoding::boundary(text, MAX_TAG)];
-    let inner = &window[..window.find(['>', '<']).filter(|at| window.as_bytes()[*at] == b'>')?];
-    let length = inner.len() + 2;
-    let name = inner
-        .trim_start_matches('/')
-        .split(|c: char| c == '.' || c.is_whitespace())
-        .next()
-        .unwrap_or_default();
-    let is_tag = TAGS.iter().any(|tag| tag.eq_ignore_ascii_case(name)) || times::clock(inner).is_some();
-    if !is_tag {
-        return None;
-    }
-    if name.eq_ignore_ascii_case("v")
-        && !inner.starts_with('/')
-        && let Some((_, voice)) = inner.split_once(char::is_whitespace)
-    {
-        let voice = entities(voice.trim());
-        return (!voice.is_empty())
-            .then(|| (Tag::Voice(voice.into_owned()), length))
-            .or(Some((Tag::Nothing, length)));
-    }
-    Some((Tag::Nothing, length))
-}
-
-fn entities(text: &str) -> Cow<'_, str> {
-    if !text.contains('&') {
-        return Cow::Borrowed(text);
-    }
-    let (mut out, mut rest) = (String::new(), text);
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
-        let (c, length) = entity(&rest[at..]).unwrap_or(('&', 1));
-        out.push(c);
-        rest = &rest[at + length..];
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
-}
-
-/// An entity at the start of the text, and its length.
-fn entity(text: &str) -> Option<(char, usize)> {
-    const LONGEST: usize = 10;
-    let end = text.bytes().take(LONGEST).position(|byte| byte == b';')?;
-    let c = match &text[1..end] {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        "nbsp" => '\u{a0}',
-        "lrm" => '\u{200e}',
-        "rlm" => '\u{200f}',
-        number => {
-            let number = number.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
-            };
-            char::from_u32(code.ok()?)?
-        }
-    };
-    Some((c, end + 1))
 }
 
 #[cfg(test)]

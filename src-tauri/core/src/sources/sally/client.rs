@@ -17,11 +17,11 @@ use super::Error;
 use super::transport::HttpTransport;
 
 /// Most pages of tools: the servers seen have one, of a dozen tools.
-const MOST_PAGES: usize = 20;
-/// How long a session's end is waited for.
-const FAREWELL: Duration = Duration::from_secs(2);
+const MAX_TOOL_PAGES: usize = 20;
+/// Timeout for closing a session.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Longest reason that a tool may give, in characters: for one line on the screen.
-const LONGEST_REASON: usize = 200;
+const MAX_REASON_LEN: usize = 200;
 
 /// A connection.
 pub(super) struct Client(RunningService<RoleClient, ClientConfig>);
@@ -34,15 +34,15 @@ impl Client {
         let transport = StreamableHttpClientTransport::with_client(transport, config);
         let mut about = ClientConfig::default();
         about.client_info = Implementation::new("Sally Desktop", env!("CARGO_PKG_VERSION"));
-        serve_client(about, transport).await.map(Self).map_err(of_start)
+        serve_client(about, transport).await.map(Self).map_err(Error::from)
     }
 
     /// All tools, on as many pages as there may be.
     pub(super) async fn tools(&self) -> Result<Vec<Tool>, Error> {
         let (mut tools, mut cursor) = (Vec::new(), None);
-        for _ in 0..MOST_PAGES {
+        for _ in 0..MAX_TOOL_PAGES {
             let page = PaginatedRequestParams::default().with_cursor(cursor);
-            let page = self.0.list_tools(Some(page)).await.map_err(of_call)?;
+            let page = self.0.list_tools(Some(page)).await?;
             tools.extend(page.tools);
             cursor = page.next_cursor;
             if cursor.is_none() {
@@ -57,7 +57,7 @@ impl Client {
         let request = CallToolRequestParams::new(tool.to_owned()).with_arguments(arguments);
         let result = self.0.call_tool(request).await.map_err(|error| match error {
             ServiceError::McpError(error) => failed(tool, &error),
-            other => of_call(other),
+            other => other.into(),
         })?;
         if result.is_error == Some(true) {
             let said: Vec<&str> =
@@ -69,7 +69,7 @@ impl Client {
 
     /// Ends the session. A server that does not take notice is not waited for.
     pub(super) async fn end(mut self) {
-        if let Err(error) = self.0.close_with_timeout(FAREWELL).await {
+        if let Err(error) = self.0.close_with_timeout(CLOSE_TIMEOUT).await {
             tracing::debug!(%error, "the session did not end as it should");
         }
     }
@@ -83,37 +83,43 @@ fn failed(tool: &str, error: &ErrorData) -> Error {
 fn short(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let line: String = line.chars().filter(|c| !c.is_control()).collect();
-    match line.char_indices().nth(LONGEST_REASON) {
+    match line.char_indices().nth(MAX_REASON_LEN) {
         Some((cut, _)) => format!("{}…", &line[..cut]),
         None => line,
     }
 }
 
-fn of_start(error: ClientInitializeError) -> Error {
-    match error {
-        ClientInitializeError::TransportError { error, .. } => match of_transport(error) {
-            Error::Unreadable { why } => Error::NotMcp { why },
-            other => other,
-        },
-        ClientInitializeError::JsonRpcError(error) => Error::NotMcp { why: short(&error.message) },
-        other => Error::NotMcp { why: short(&other.to_string()) },
+impl From<ClientInitializeError> for Error {
+    fn from(error: ClientInitializeError) -> Self {
+        match error {
+            ClientInitializeError::TransportError { error, .. } => match error.into() {
+                Self::Unreadable { why } => Self::NotMcp { why },
+                other => other,
+            },
+            ClientInitializeError::JsonRpcError(error) => Self::NotMcp { why: short(&error.message) },
+            other => Self::NotMcp { why: short(&other.to_string()) },
+        }
     }
 }
 
-fn of_call(error: ServiceError) -> Error {
-    match error {
-        ServiceError::TransportSend(error) => of_transport(error),
-        other => Error::Unreadable { why: short(&other.to_string()) },
+impl From<ServiceError> for Error {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::TransportSend(error) => error.into(),
+            other => Self::Unreadable { why: short(&other.to_string()) },
+        }
     }
 }
 
-/// The SDK wraps what the [`HttpTransport`] said.
-fn of_transport(error: DynamicTransportError) -> Error {
-    match error.error.downcast::<StreamableHttpError<Error>>() {
-        Ok(error) => match *error {
-            StreamableHttpError::Client(error) => error,
-            other => Error::Unreadable { why: short(&other.to_string()) },
-        },
-        Err(other) => Error::Unreadable { why: short(&other.to_string()) },
+/// Unwraps the error of the [`HttpTransport`], which the SDK boxes.
+impl From<DynamicTransportError> for Error {
+    fn from(error: DynamicTransportError) -> Self {
+        match error.error.downcast::<StreamableHttpError<Self>>() {
+            Ok(error) => match *error {
+                StreamableHttpError::Client(error) => error,
+                other => Self::Unreadable { why: short(&other.to_string()) },
+            },
+            Err(other) => Self::Unreadable { why: short(&other.to_string()) },
+        }
     }
 }

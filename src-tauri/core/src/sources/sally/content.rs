@@ -13,25 +13,26 @@ pub(super) enum Content {
     Text(String),
 }
 
-impl Content {
-    /// Takes an answer apart.
-    pub(super) fn of(result: CallToolResult) -> Self {
+/// Takes the structured content of an answer, else its text.
+impl From<CallToolResult> for Content {
+    fn from(result: CallToolResult) -> Self {
         if let Some(data) = result.structured_content.filter(|data| !data.is_null()) {
-            return Self::of_data(data);
+            return data.into();
         }
         let texts: Vec<String> = result.content.into_iter().filter_map(text).collect();
         // Some servers give each recording as a text of its own.
-        let parsed: Vec<Value> = texts.iter().map_while(|text| data_in(text)).collect();
+        let mut parsed: Vec<Value> = texts.iter().map_while(|text| data_in(text)).collect();
         if !texts.is_empty() && parsed.len() == texts.len() {
-            let mut parsed = parsed;
-            return Self::of_data(if parsed.len() == 1 { parsed.remove(0) } else { Value::Array(parsed) });
+            return if parsed.len() == 1 { parsed.remove(0) } else { Value::Array(parsed) }.into();
         }
         let text = texts.join("\n\n");
-        data_in(&text).map_or(Self::Text(text), Self::of_data)
+        data_in(&text).map_or(Self::Text(text), Self::from)
     }
+}
 
-    /// A text that was only wrapped, as some SDKs do, is that text.
-    fn of_data(data: Value) -> Self {
+/// Takes data. Some SDKs wrap a text as a JSON string or as the only field of an object; it becomes text again.
+impl From<Value> for Content {
+    fn from(data: Value) -> Self {
         match data {
             Value::String(text) => data_in(&text).map_or(Self::Text(text), Self::Data),
             Value::Object(fields) if fields.len() == 1 => match fields.into_iter().next() {
@@ -77,14 +78,14 @@ mod tests {
     use super::*;
 
     fn texts(texts: &[&str]) -> Content {
-        Content::of(CallToolResult::success(texts.iter().map(|text| ContentBlock::text(*text)).collect()))
+        Content::from(CallToolResult::success(texts.iter().map(|text| ContentBlock::text(*text)).collect()))
     }
 
     #[test]
     fn structured_content_goes_before_the_text() {
         let mut result = CallToolResult::success(vec![ContentBlock::text("Two recordings were found.")]);
         result.structured_content = Some(json!({ "recordings": [] }));
-        assert_eq!(Content::of(result), Content::Data(json!({ "recordings": [] })));
+        assert_eq!(Content::from(result), Content::Data(json!({ "recordings": [] })));
     }
 
     #[test]
@@ -94,7 +95,7 @@ mod tests {
             assert_eq!(texts(&[text]), data, "{text}");
         }
         let wrapped = CallToolResult::structured(json!({ "result": r#"[{"id": 1}]"# }));
-        assert_eq!(Content::of(wrapped), data, "a text in an envelope");
+        assert_eq!(Content::from(wrapped), data, "a text in an envelope");
         let both = Content::Data(json!([{ "id": 1 }, { "id": 2 }]));
         assert_eq!(texts(&[r#"{"id": 1}"#, r#"{"id": 2}"#]), both, "one text for each recording");
     }

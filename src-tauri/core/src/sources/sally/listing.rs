@@ -12,12 +12,12 @@ use super::content::Content;
 use crate::domain::meeting::HeldAt;
 use crate::sources::files::{self, Parsed, words};
 
-/// How deep a list may lie in envelopes.
-const DEEPEST: usize = 5;
+/// Deepest list in an answer, in levels of objects.
+const MAX_DEPTH: usize = 5;
 /// Most recordings of one page that are taken: a hundred times what a page should have.
-const MOST: usize = 5_000;
+const MAX_ENTRIES: usize = 5_000;
 /// Longest identifier, in bytes.
-const LONGEST_KEY: usize = 300;
+const MAX_KEY_LEN: usize = 300;
 
 /// A recording, as the list has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct Listed {
 impl Listed {
     /// What is known of the meeting so far.
     pub fn head(&self) -> Option<Parsed> {
-        files::of_data("", &self.entry).ok()
+        files::parse_json("", &self.entry).ok()
     }
 }
 
@@ -59,7 +59,7 @@ pub(super) fn read(content: &Content, id: Option<&str>) -> Option<Page> {
             let list = list(data, id, 0)?;
             let recordings = list.iter().filter_map(Value::as_object).filter_map(|entry| listed(entry, id));
             Some(Page {
-                recordings: recordings.take(MOST).collect(),
+                recordings: recordings.take(MAX_ENTRIES).collect(),
                 cursor: cursor(data),
                 more: more(data),
                 total: total(data),
@@ -67,7 +67,7 @@ pub(super) fn read(content: &Content, id: Option<&str>) -> Option<Page> {
         }
         Content::Text(text) => {
             let recordings: Vec<Listed> =
-                entries(text).iter().filter_map(|entry| listed(entry, id)).take(MOST).collect();
+                entries(text).iter().filter_map(|entry| listed(entry, id)).take(MAX_ENTRIES).collect();
             let is_empty = text.lines().all(|line| line.trim().len() < 200) && text.lines().count() < 6;
             (!recordings.is_empty() || is_empty).then(|| Page { recordings, ..Page::default() })
         }
@@ -93,7 +93,7 @@ fn list<'a>(data: &'a Value, id: Option<&str>, depth: usize) -> Option<&'a [Valu
         |list: &[Value]| list.iter().filter_map(Value::as_object).any(|entry| key(entry, id).is_some());
     match data {
         Value::Array(list) if list.is_empty() || good(list) => Some(list),
-        Value::Object(fields) if depth < DEEPEST => {
+        Value::Object(fields) if depth < MAX_DEPTH => {
             let found = fields.values().filter_map(|value| self::list(value, id, depth + 1));
             found.max_by_key(|list| (recordings_in(list, id), list.len()))
         }
@@ -142,7 +142,7 @@ fn key(entry: &Map<String, Value>, id: Option<&str>) -> Option<String> {
             Value::Number(number) => number.to_string(),
             _ => return None,
         };
-        (!key.is_empty() && key.len() <= LONGEST_KEY && !key.contains(char::is_control)).then_some(key)
+        (!key.is_empty() && key.len() <= MAX_KEY_LEN && !key.contains(char::is_control)).then_some(key)
     };
     wanted.as_deref().and_then(under).or_else(|| OTHERS.into_iter().find_map(under))
 }
@@ -186,7 +186,7 @@ fn more(data: &Value) -> Option<bool> {
 
 /// The first field outside of lists that answers.
 fn find<T>(data: &Value, depth: usize, answer: &dyn Fn(&str, &Value) -> Option<T>) -> Option<T> {
-    let fields = data.as_object().filter(|_| depth < DEEPEST)?;
+    let fields = data.as_object().filter(|_| depth < MAX_DEPTH)?;
     let here = fields.iter().find_map(|(name, value)| answer(name, value));
     here.or_else(|| fields.values().find_map(|value| find(value, depth + 1, answer)))
 }
@@ -316,127 +316,4 @@ fn table(text: &str) -> Vec<Map<String, Value>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    proptest::proptest! {
-        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(2_000))]
-
-        #[test]
-        fn no_text_is_too_strange(text in "([#*|:`~ -]|\\n|- |ID: |Date: |\\*\\*|[0-9a-z]{1,4}|\\PC){0,60}") {
-            if let Some(page) = read(&Content::Text(text), Some("id")) {
-                proptest::prop_assert!(page.recordings.iter().all(|one| !one.key.is_empty()), "each can be asked for");
-            }
-        }
-
-        #[test]
-        fn no_data_is_too_strange(depth in 0_usize..60, name in "\\PC{0,9}", text in "\\PC{0,40}") {
-            let mut data = json!([{ "id": text, (name.clone()): text, "date": text }, null, [text], 1.5]);
-            for _ in 0..depth {
-                data = json!({ (name.clone()): data, "next": text });
-            }
-            let _page = read(&Content::Data(data), None);
-        }
-    }
-
-    fn keys(content: &Content, id: Option<&str>) -> Vec<String> {
-        read(content, id).unwrap().recordings.into_iter().map(|one| one.key).collect()
-    }
-
-    #[test]
-    fn a_list_is_found_in_its_envelopes() {
-        let entry = json!({ "id": "a", "title": "Weekly", "participants": [{ "name": "Ada" }] });
-        for data in [
-            json!([entry]),
-            json!({ "recordings": [entry] }),
-            json!({ "data": { "total": 1, "items": [entry], "filters": [] } }),
-        ] {
-            assert_eq!(keys(&Content::Data(data.clone()), None), ["a"], "{data}");
-        }
-        let beside = json!({ "rooms": [{ "id": 1 }, { "id": 2 }, { "id": 3 }], "recordings": [entry] });
-        assert_eq!(keys(&Content::Data(beside), None), ["a"], "other things have identifiers as well");
-        assert!(
-            keys(&Content::Data(json!({ "recordings": [] })), None).is_empty(),
-            "nothing yet is no error"
-        );
-        assert!(read(&Content::Data(json!({ "message": "hello" })), None).is_none(), "this is no list");
-    }
-
-    #[test]
-    fn the_identifier_is_the_one_that_the_tools_ask_for() {
-        let entry = json!([{ "appointmentId": "apt", "recordingId": "rec", "id": 7 }]);
-        for (id, key) in
-            [(Some("recordingId"), "rec"), (Some("appointment_id"), "apt"), (Some("id"), "7"), (None, "rec")]
-        {
-            assert_eq!(keys(&Content::Data(entry.clone()), id), [key], "{id:?}");
-        }
-    }
-
-    #[test]
-    fn what_the_list_says_is_read() {
-        let data = json!([{ "recordingId": "r", "subject": "Weekly", "date": "2026-11-12T09:00:00Z",
-            "durationInMinutes": 45, "attendees": [{ "name": "Ada" }, { "name": "Grace" }] }]);
-        let listed = read(&Content::Data(data), None).unwrap().recordings.remove(0);
-        let meeting = listed.head().unwrap().meeting;
-        assert_eq!((meeting.title.as_str(), meeting.minutes), ("Weekly", Some(45)));
-        assert_eq!(meeting.participants, ["Ada", "Grace"]);
-        assert_eq!(listed.held, "2026-11-12T09:00:00Z".parse().ok(), "what is newest comes first");
-    }
-
-    #[test]
-    fn only_what_matters_is_a_change() {
-        let digest = |title: &str, address: &str| {
-            let data = json!([{ "id": "r", "title": title, "url": address }]);
-            read(&Content::Data(data), None).unwrap().recordings.remove(0).digest
-        };
-        assert_eq!(
-            digest("A", "https://x/?sig=1"),
-            digest("A", "https://x/?sig=2"),
-            "addresses are signed anew"
-        );
-        assert_ne!(digest("A", "https://x"), digest("B", "https://x"), "another title is a change");
-    }
-
-    #[test]
-    fn the_next_page_is_found() {
-        for data in [
-            json!({ "items": [], "next_cursor": "n" }),
-            json!({ "items": [], "meta": { "nextPageToken": "n" } }),
-            json!({ "items": [], "cursor": "n", "hasMore": true }),
-        ] {
-            let page = read(&Content::Data(data.clone()), None).unwrap();
-            assert_eq!(page.cursor.as_deref(), Some("n"), "{data}");
-        }
-        let last = read(&Content::Data(json!({ "items": [], "next_cursor": null, "has_more": false })), None)
-            .unwrap();
-        assert_eq!((last.cursor, last.more), (None, Some(false)), "the last page");
-        let counted =
-            read(&Content::Data(json!({ "items": [], "paging": { "totalCount": 7 } })), None).unwrap();
-        assert_eq!(counted.total, Some(7), "how many there are");
-    }
-
-    #[test]
-    fn lists_in_text_are_read() {
-        let bullets = "## Recordings (2)\n\n- **Weekly sync**\n  - ID: `r-1`\n  - Date: 2026-11-12 09:00 UTC\n  \
-                       - Attendees: Ada, Grace\n- **Customer call: Initech**\n  - ID: `r-2`\n  - Date: 2026-11-11\n";
-        let headings = "# Recordings\n\n### 1. Weekly sync\n**ID:** r-1\n**Date:** 2026-11-12\n\n### Customer call: \
-                        Initech\nRecording ID: r-2\nDate: 2026-11-11\n";
-        let lines =
-            "1. Weekly sync (2026-11-12, id: r-1)\n2. Customer call: Initech — 2026-11-11 — ID: r-2\n";
-        let table = "| ID | Subject | Date |\n|---|---|---|\n| r-1 | Weekly sync | 2026-11-12 |\n\
-                     | r-2 | Customer call: Initech | 2026-11-11 |\n";
-        for text in [bullets, headings, lines, table] {
-            let page = read(&Content::Text(text.to_owned()), Some("id")).unwrap();
-            let keys: Vec<&str> = page.recordings.iter().map(|one| one.key.as_str()).collect();
-            assert_eq!(keys, ["r-1", "r-2"], "{text}");
-            let titles: Vec<String> =
-                page.recordings.iter().map(|one| one.head().unwrap().meeting.title).collect();
-            assert!(titles[0].ends_with("Weekly sync"), "{titles:?} in {text}");
-            assert_eq!(titles[1], "Customer call: Initech", "{text}");
-            assert!(page.recordings.iter().all(|one| one.held.is_some()), "{text}");
-        }
-        assert!(keys(&Content::Text("There are no recordings yet.".to_owned()), None).is_empty());
-    }
-}
+mod tests;

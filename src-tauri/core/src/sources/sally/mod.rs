@@ -31,8 +31,8 @@ use crate::http::Http;
 
 /// Most pages of a list, and most recordings of a server: ten a day for half a century. A server that never ends is not
 /// followed for ever.
-const MOST_PAGES: u64 = 20_000;
-const MOST_RECORDINGS: u64 = 200_000;
+const MAX_PAGES: u64 = 20_000;
+const MAX_RECORDINGS: u64 = 200_000;
 
 /// A connection to a server, ready to be asked.
 pub struct Server {
@@ -104,7 +104,7 @@ impl Server {
         let tool = tool?;
         let ask = Ask { id: Some(&listed.key), company: self.company.as_deref(), ..Ask::default() };
         let answer = async { self.client.call(&tool.name, tool.arguments(&ask)?).await };
-        Some(answer.await.map(Content::of))
+        Some(answer.await.map(Content::from))
     }
 
     /// The name by which the tools ask for a recording.
@@ -166,7 +166,7 @@ impl Pages {
             company: server.company.as_deref(),
             id: None,
         };
-        let answer = Content::of(server.client.call(&tool.name, tool.arguments(&ask)?).await?);
+        let answer = Content::from(server.client.call(&tool.name, tool.arguments(&ask)?).await?);
         let page = listing::read(&answer, server.id()).ok_or_else(|| Error::Unreadable {
             why: format!("{} does not answer with a list of recordings", tool.name),
         })?;
@@ -183,7 +183,7 @@ impl Pages {
         self.page += 1;
         self.offset += listed;
         let all = page.total.is_some_and(|total| self.seen.len() as u64 >= total);
-        let enough = all || self.page >= MOST_PAGES || self.offset >= MOST_RECORDINGS;
+        let enough = all || self.page >= MAX_PAGES || self.offset >= MAX_RECORDINGS;
         self.ended = !goes_on || page.more == Some(false) || enough;
         Ok(Some(new))
     }

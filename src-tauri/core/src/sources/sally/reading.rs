@@ -10,9 +10,9 @@ use crate::domain::meeting::{Item, Meeting};
 use crate::sources::files::{self, Parsed};
 
 /// Longest notes that are kept, in characters: a long summary many times over.
-const LONGEST_NOTES: usize = 200_000;
-/// A text of data that is this long says something; shorter ones are names and words of a form.
-const SAYS_SOMETHING: usize = 25;
+const MAX_NOTES_LEN: usize = 200_000;
+/// Shortest string in JSON that counts as content, in characters; shorter ones are names and labels.
+const MIN_TEXT_LEN: usize = 25;
 
 /// A meeting, read.
 #[derive(Clone, Debug)]
@@ -72,9 +72,9 @@ impl Read {
         let (parsed, text) = match content {
             Content::Data(data) => {
                 let text = texts(&data);
-                (files::of_data("", &data.to_string()).ok(), text)
+                (files::parse_json("", &data.to_string()).ok(), text)
             }
-            Content::Text(text) => (files::of_notes("", &text).ok(), text),
+            Content::Text(text) => (files::parse_notes("", &text).ok(), text),
         };
         let said = !text.trim().is_empty();
         let Some(Parsed { meeting, warnings, titled, .. }) = parsed else {
@@ -101,7 +101,7 @@ impl Read {
             Content::Data(data) => (data, String::new()),
             Content::Text(text) => (json!({ "transcript": text }), text),
         };
-        let parsed = files::of_data("", &data.to_string()).ok();
+        let parsed = files::parse_json("", &data.to_string()).ok();
         let cues = parsed.map(|parsed| parsed.meeting.transcript).unwrap_or_default();
         if cues.is_empty() {
             if !text.trim().is_empty() {
@@ -154,7 +154,7 @@ impl Read {
             .trim()
             .chars()
             .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
-            .take(LONGEST_NOTES)
+            .take(MAX_NOTES_LEN)
             .collect();
         let notes = self.notes.get_or_insert_default();
         if !notes.is_empty() {
@@ -169,7 +169,7 @@ impl Read {
 fn texts(data: &Value) -> String {
     fn collect(data: &Value, texts: &mut Vec<String>) {
         match data {
-            Value::String(text) if text.chars().count() >= SAYS_SOMETHING && !text.starts_with("http") => {
+            Value::String(text) if text.chars().count() >= MIN_TEXT_LEN && !text.starts_with("http") => {
                 texts.push(text.trim().to_owned());
             }
             Value::Array(list) => list.iter().for_each(|value| collect(value, texts)),

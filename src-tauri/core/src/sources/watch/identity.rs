@@ -4,7 +4,8 @@ use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
-/// A folder itself: one that was made in the place of another is told from it, and so is what lies where a disk was.
+/// Identifies a folder independently of its path: a folder that was created at the path of another one, or a mount point without
+/// its disk, has another identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Identity {
     device: u64,

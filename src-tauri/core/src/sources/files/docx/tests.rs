@@ -86,7 +86,10 @@ fn minutes_keep_headings_lists_and_tables() {
     let formatted =
         parsed.meeting.items[1].formatted.clone().map(|line| format!("{line:?}")).unwrap_or_default();
     assert!(formatted.contains("https://example.com/?a=1&b=2"), "the link arrives: {formatted}");
-    assert!(parsed.warnings.iter().all(|warning| warning.place.is_none()), "a document has no lines to name");
+    assert!(
+        parsed.warnings.iter().all(|warning| warning.location.is_none()),
+        "a document has no lines to name"
+    );
 }
 
 #[test]

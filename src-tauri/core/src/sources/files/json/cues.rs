@@ -8,7 +8,7 @@ use super::super::names::{Part, fold, part};
 use super::super::record::head::person;
 use super::super::record::item::at_ms;
 use super::super::tree::Node;
-use super::super::{spoken, vtt};
+use super::super::{transcript, vtt};
 
 const TEXTS: [&str; 7] = ["text", "words", "sentence", "content", "transcript", "rawtext", "caption"];
 const SPEAKERS: [&str; 7] =
@@ -57,7 +57,7 @@ fn of(value: &Node) -> Vec<Cue> {
                 let after = cues.last().map_or(0, |cue| cue.end_ms);
                 match node.text() {
                     Some(line) => {
-                        let timed = spoken::timed(line).cues;
+                        let timed = transcript::timed(line).cues;
                         if timed.is_empty() { cues.push(untimed(line, after)) } else { cues.extend(timed) }
                     }
                     None => cues.extend(cue(node, after)),
@@ -68,14 +68,14 @@ fn of(value: &Node) -> Vec<Cue> {
         Node::Text(text) if vtt::begins(text) => {
             vtt::parse("", text).map(|parsed| parsed.meeting.transcript).unwrap_or_default()
         }
-        Node::Text(text) => spoken::lines(text).cues,
+        Node::Text(text) => transcript::lines(text).cues,
         _ => Vec::new(),
     }
 }
 
 fn untimed(line: &str, after: u64) -> Cue {
     let (speaker, text) =
-        spoken::split(line).map_or((None, line), |(name, said)| (Some(name.to_owned()), said));
+        transcript::split(line).map_or((None, line), |(name, said)| (Some(name.to_owned()), said));
     Cue { start_ms: after, end_ms: after, speaker, text: text.to_owned() }
 }
 

@@ -211,14 +211,14 @@ fn transcripts_come_in_every_shape() {
 #[test]
 fn broken_json_is_named_by_place() {
     let deep = format!(r#"{{"a": {}"#, "[".repeat(1000));
-    for (what, text, place, reason) in [
+    for (what, text, location, reason) in [
         ("a missing comma", "{\n  \"ä\": 1 \"b\": 2\n}", "line 2, column 10", "valid JSON"),
         ("an early end", "{\"tasks\": [\"a\"", "line 1, column 14", "before it is complete"),
         ("depth", deep.as_str(), "line 1, column 133", "too deeply"),
         ("a second document", "{\"tasks\": []} x", "line 1, column 15", "trailing"),
     ] {
         let refused = parse("x.json", text).unwrap_err();
-        assert_eq!(refused.place.as_deref(), Some(place), "{what}: {refused}");
+        assert_eq!(refused.location.as_deref(), Some(location), "{what}: {refused}");
         assert!(refused.reason.contains(reason), "{what} is said as such: {}", refused.reason);
     }
 }
@@ -235,8 +235,9 @@ fn json_that_is_no_meeting_is_refused() {
 #[test]
 fn entries_without_text_are_named() {
     let parsed = parse("x.json", r#"{"decisions": ["a", {"id": 1}, 7]}"#).unwrap().remove(0);
-    let places: Vec<_> = parsed.warnings.iter().filter_map(|warning| warning.place.as_deref()).collect();
-    assert_eq!(places, ["decisions[1]", "decisions[2]"], "nothing is dropped without a word");
+    let locations: Vec<_> =
+        parsed.warnings.iter().filter_map(|warning| warning.location.as_deref()).collect();
+    assert_eq!(locations, ["decisions[1]", "decisions[2]"], "nothing is dropped without a word");
 }
 
 #[test]

@@ -60,14 +60,14 @@ impl Entry {
     }
 }
 
-/// The blocks of HTML in order, each with its place.
+/// The blocks of HTML in order, each with its byte range in the source.
 pub(super) fn of_html(html: &str) -> Vec<(Block, Range<usize>)> {
     let mut builder = Builder::default();
     html::events(html, |event, range| builder.take(event, range));
     builder.blocks
 }
 
-/// The blocks of Markdown in order, each with its place in the text.
+/// The blocks of Markdown in order, each with its byte range in the source.
 pub(super) fn of(text: &str) -> Vec<(Block, Range<usize>)> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_TASKLISTS
@@ -276,7 +276,7 @@ mod tests {
         of(text).into_iter().map(|(block, _)| block).collect()
     }
 
-    /// Without the places of the words.
+    /// Without byte ranges.
     fn shape(mut entry: Entry) -> Entry {
         let children = entry.children.into_iter().map(shape).collect();
         (entry.marked, entry.children) = (None, children);

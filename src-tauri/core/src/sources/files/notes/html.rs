@@ -6,6 +6,10 @@ use std::ops::Range;
 use html5gum::{DefaultEmitter, EndTag, StartTag, Token, Tokenizer};
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
+mod elements;
+
+use elements::{Open, attribute, is_block, is_bold, is_hidden};
+
 /// Most elements that are open at once; deeper ones are read as if they were not there.
 const MAX_OPEN: usize = 100;
 
@@ -61,7 +65,7 @@ pub(super) fn lines(html: &str) -> String {
     lines
 }
 
-/// Hands over the events, each with the place of the tag or words that it comes from.
+/// Hands over the events, each with the byte range of its tag or text in the source.
 pub(super) fn events(html: &str, take: impl FnMut(Event<'static>, Range<usize>)) {
     let mut reader = Reader { take, open: Vec::new(), hidden: None, spaced: true, rows: 0 };
     let mut tokens = tokenizer(html);
@@ -82,45 +86,6 @@ fn tokenizer(html: &str) -> Tokenizer<html5gum::StringReader<'_>, DefaultEmitter
     let mut emitter = DefaultEmitter::new_with_span();
     emitter.naively_switch_states(true);
     Tokenizer::new_with_emitter(html, emitter)
-}
-
-/// An element that is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Open {
-    Heading(HeadingLevel),
-    Paragraph,
-    /// Text with its line breaks.
-    Code,
-    List,
-    Item,
-    Table,
-    Row,
-    Cell,
-    /// Bold words, by their tag's name.
-    Strong(&'static str),
-    /// A `span` that is not bold.
-    Span,
-}
-
-impl Open {
-    fn end(self) -> Option<TagEnd> {
-        Some(match self {
-            Self::Heading(level) => TagEnd::Heading(level),
-            Self::Paragraph | Self::Code => TagEnd::Paragraph,
-            Self::List => TagEnd::List(false),
-            Self::Item => TagEnd::Item,
-            Self::Table => TagEnd::Table,
-            Self::Row => TagEnd::TableRow,
-            Self::Cell => TagEnd::TableCell,
-            Self::Strong(_) => TagEnd::Strong,
-            Self::Span => return None,
-        })
-    }
-
-    /// Whether words stand right in it.
-    fn is_line(self) -> bool {
-        matches!(self, Self::Heading(_) | Self::Paragraph | Self::Code)
-    }
 }
 
 struct Reader<F> {
@@ -395,69 +360,4 @@ impl<F: FnMut(Event<'static>, Range<usize>)> Reader<F> {
             self.say(Event::Text(words.into()), range);
         }
     }
-}
-
-fn attribute(tag: &StartTag<usize>, name: &[u8]) -> Option<String> {
-    tag.attributes.get(name).map(|value| String::from_utf8_lossy(&value.value).into_owned())
-}
-
-fn is_bold(tag: &StartTag<usize>) -> bool {
-    attribute(tag, b"style").is_some_and(|style| {
-        let style = style.replace(' ', "").to_ascii_lowercase();
-        ["font-weight:bold", "font-weight:600", "font-weight:700", "font-weight:800"]
-            .iter()
-            .any(|bold| style.contains(bold))
-    })
-}
-
-/// Elements of which browsers show no words.
-fn is_hidden(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"script"
-            | b"style"
-            | b"iframe"
-            | b"noembed"
-            | b"noframes"
-            | b"title"
-            | b"template"
-            | b"svg"
-            | b"select"
-            | b"button"
-    )
-}
-
-/// Elements that begin and end on a line of their own.
-fn is_block(name: &[u8]) -> bool {
-    const BLOCKS: [&[u8]; 28] = [
-        b"address",
-        b"article",
-        b"aside",
-        b"blockquote",
-        b"body",
-        b"dd",
-        b"details",
-        b"div",
-        b"dl",
-        b"dt",
-        b"figure",
-        b"footer",
-        b"form",
-        b"header",
-        b"hr",
-        b"li",
-        b"main",
-        b"menu",
-        b"nav",
-        b"ol",
-        b"p",
-        b"pre",
-        b"section",
-        b"summary",
-        b"ul",
-        b"h1",
-        b"h2",
-        b"h3",
-    ];
-    BLOCKS.contains(&name) || matches!(name, [b'h', b'4'..=b'6'])
 }

@@ -6,13 +6,15 @@ use jiff::civil::Date;
 use crate::adf;
 use crate::domain::meeting::{HeldAt, ItemKind};
 
-use super::super::gather::{Found, Gathered, is_placeholder};
+use super::super::builder::{Found, is_placeholder};
 use super::super::names::{self, Heading, Part};
-use super::super::record::{head, item, lists};
+use super::super::record::{head, item};
 use super::super::tree::Node;
-use super::super::{Format, Parsed, Unreadable, dates, people, spoken};
+use super::super::{dates, people};
+use super::Markup;
 use super::blocks::{self, Block, Entry};
-use super::{Markup, html};
+
+mod finish;
 
 /// The level of a bold line that stands for a heading, below every real one.
 const BOLD: u8 = 7;
@@ -38,7 +40,7 @@ pub(super) struct Outline<'a> {
     text: &'a str,
     markup: Markup,
     /// Whether lines of the text are lines of the file.
-    pub(super) placed: bool,
+    pub(super) has_lines: bool,
     open: Vec<Open>,
     pub(super) title: Option<String>,
     /// A day that stands on a line of its own at the start.
@@ -64,7 +66,7 @@ impl<'a> Outline<'a> {
         Self {
             text,
             markup,
-            placed: true,
+            has_lines: true,
             open: section
                 .map(|section| Open { level: 0, section: Some(section), group: None })
                 .into_iter()
@@ -219,8 +221,10 @@ impl<'a> Outline<'a> {
 
     /// Takes "Date: 12 Nov 2026" and its like.
     fn label(&mut self, line: &str) -> bool {
-        const LONGEST: usize = 40;
-        let Some((label, value)) = line.split_once(':').filter(|(label, _)| label.len() <= LONGEST) else {
+        /// Longest label, in bytes.
+        const MAX_LABEL_LEN: usize = 40;
+        let Some((label, value)) = line.split_once(':').filter(|(label, _)| label.len() <= MAX_LABEL_LEN)
+        else {
             return false;
         };
         let says_something = matches!(
@@ -331,72 +335,6 @@ impl<'a> Outline<'a> {
             self.warnings.push((offset, reason.to_owned()));
         }
     }
-
-    /// Whether nothing in the text is a mark of meeting notes.
-    fn is_bare(&self) -> bool {
-        self.title.is_none() && !self.recognised && self.labels.is_empty() && self.front.entries().is_empty()
-    }
-
-    pub(super) fn settle(self, format: Format, name: &str) -> Result<Parsed, Unreadable> {
-        if self.is_bare() {
-            return Err(Unreadable::whole(
-                "No meeting was recognised: this is neither structured JSON nor a transcript, and it has none of the \
-                 headings of meeting notes, such as “Decisions” or “Action items”.",
-            ));
-        }
-        Ok(self.gather().settle(format, name))
-    }
-
-    fn gather(mut self) -> Gathered {
-        let mut gathered = Gathered::default();
-        let scopes = [self.front.entries(), &self.labels];
-        head::fill(&mut gathered, &scopes);
-        gathered.title = gathered.title.or(self.title);
-        gathered.held_at = gathered.held_at.or(self.day);
-        if gathered.people.is_empty() {
-            gathered.people = self.people;
-        }
-        lists::fill(&mut gathered, &scopes[..1], super::items_of);
-        gathered.items.append(&mut self.items);
-        if let Some((start, end)) = self.transcript {
-            let said = match self.markup {
-                Markup::Markdown => spoken::lines(&self.text[start..end]),
-                Markup::Html => spoken::lines(&html::lines(&self.text[start..end])),
-            };
-            if said.cues.is_empty() && said.loose > 0 {
-                self.warnings.push((
-                    start,
-                    "The transcript has neither times such as [00:00:15] nor speakers; it was not taken."
-                        .to_owned(),
-                ));
-            }
-            gathered.cues = said.cues;
-        }
-        match self.passed_over {
-            (0, _) => {}
-            (1, offset) => self.warnings.push((
-                offset,
-                "This list stands under no heading that names insights, decisions, next steps or tasks; nothing was \
-                 taken from it."
-                    .to_owned(),
-            )),
-            (count, offset) => self.warnings.push((
-                offset,
-                format!(
-                    "From here on {count} lists stand under no heading that names insights, decisions, next steps or \
-                     tasks; nothing was taken from them."
-                ),
-            )),
-        }
-        self.warnings.sort_by_key(|(offset, _)| *offset);
-        let (mut line, mut read) = (1, 0);
-        for (offset, reason) in self.warnings {
-            line += self.text[read..offset].matches('\n').count();
-            read = offset;
-            gathered.warn(self.placed.then(|| format!("line {line}")), reason);
-        }
-        gathered
-    }
 }
 
 /// The day in a line that says nothing else, but for a time.
@@ -408,9 +346,10 @@ fn day_alone(line: &str) -> Option<Date> {
 
 /// Whether a line of plain text is a heading's name and nothing else.
 fn is_bare_heading(line: &str) -> bool {
-    const LONGEST: usize = 40;
+    /// Longest heading without markup, in characters.
+    const MAX_HEADING_LEN: usize = 40;
     let is_open = !line.ends_with(['.', ',', ';', '!', '?']) && !line.contains(':');
-    is_open && line.chars().count() <= LONGEST && names::heading(line).is_some()
+    is_open && line.chars().count() <= MAX_HEADING_LEN && names::heading(line).is_some()
 }
 
 /// The text without a box that is drawn as a sign, and whether that is ticked.

@@ -12,8 +12,8 @@ fn texts(meeting: &Meeting) -> Vec<(ItemKind, &str)> {
     meeting.items.iter().map(|item| (item.kind, item.text.as_str())).collect()
 }
 
-fn places(text: &str) -> Vec<String> {
-    parse("x.md", text).unwrap().warnings.into_iter().filter_map(|warning| warning.place).collect()
+fn locations(text: &str) -> Vec<String> {
+    parse("x.md", text).unwrap().warnings.into_iter().filter_map(|warning| warning.location).collect()
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn what_was_passed_over_is_said() {
             vec!["line 5"],
         ),
     ] {
-        assert_eq!(places(text), expected, "{what}");
+        assert_eq!(locations(text), expected, "{what}");
     }
 }
 
@@ -224,15 +224,12 @@ fn words_keep_their_marks_beside_them() {
     let [linked, below, plain, task] = &meeting.items[..] else { panic!("four items: {:?}", meeting.items) };
     let formatted = |item: &Item| item.formatted.clone().unwrap();
     assert_eq!(linked.text, "Ship the importer behind a flag");
-    assert_eq!(formatted(linked).words(), linked.text, "the words are the same");
+    assert_eq!(formatted(linked).text(), linked.text, "the words are the same");
     assert_eq!(formatted(linked).iter().count(), 4, "plain, strong, plain, link");
     assert_eq!(below.text, "As plain\nas this");
     assert!(below.formatted.is_none(), "one of two lines does not stand for both");
     assert!(plain.formatted.is_none(), "nothing is kept where nothing is marked");
-    assert_eq!(
-        (task.text.as_str(), formatted(task).words().as_str()),
-        ("write the guide", "write the guide")
-    );
+    assert_eq!((task.text.as_str(), formatted(task).text().as_str()), ("write the guide", "write the guide"));
     assert_eq!(task.owner.as_deref(), Some("Grace"), "what became a field is in neither");
 }
 

@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::domain::meeting::HeldAt;
 
-use super::super::gather::Gathered;
+use super::super::builder::MeetingBuilder;
 use super::super::names::{Part, part};
 use super::super::tree::Node;
 use super::super::{dates, times};
@@ -24,7 +24,7 @@ const NAMES: [&str; 9] = [
 ];
 
 /// Fills in what the scopes say. An earlier name in the table outranks a nearer scope.
-pub(in super::super) fn fill(gathered: &mut Gathered, scopes: &[&[(String, Node)]]) {
+pub(in super::super) fn fill(builder: &mut MeetingBuilder, scopes: &[&[(String, Node)]]) {
     let mut parts: Vec<(usize, Part, &Node)> = scopes
         .iter()
         .copied()
@@ -35,16 +35,16 @@ pub(in super::super) fn fill(gathered: &mut Gathered, scopes: &[&[(String, Node)
     let of =
         |wanted: Part| parts.iter().filter(move |(_, part, _)| *part == wanted).map(|(_, _, value)| *value);
 
-    gathered.title = of(Part::Title).find_map(Node::text).map(str::to_owned);
-    gathered.held_at = of(Part::Date).find_map(held_at);
-    gathered.people = people_in(of(Part::People).map(people).collect());
-    gathered.minutes = of(Part::Minutes)
+    builder.title = of(Part::Title).find_map(Node::text).map(str::to_owned);
+    builder.held_at = of(Part::Date).find_map(held_at);
+    builder.people = people_in(of(Part::People).map(people).collect());
+    builder.minutes = of(Part::Minutes)
         .find_map(|value| times::whole_minutes(value.number()?))
         .or_else(|| of(Part::Seconds).find_map(|value| times::whole_minutes(value.number()? / 60.0)))
         .or_else(|| of(Part::Duration).find_map(duration))
-        .or_else(|| between(gathered.held_at?, of(Part::End).find_map(held_at)?));
-    gathered.recording = of(Part::Recording).find_map(address);
-    gathered.key = of(Part::Key).find_map(key);
+        .or_else(|| between(builder.held_at?, of(Part::End).find_map(held_at)?));
+    builder.recording = of(Part::Recording).find_map(address);
+    builder.key = of(Part::Key).find_map(key);
 }
 
 fn held_at(value: &Node) -> Option<HeldAt> {

@@ -2,7 +2,7 @@
 
 use crate::adf::{self, Inlines};
 
-use super::super::gather::Found;
+use super::super::builder::Found;
 use super::super::names::{self, Field, field};
 use super::super::tree::Node;
 use super::super::{dates, times};
@@ -30,7 +30,7 @@ pub(in super::super) fn item(entries: &[(String, Node)]) -> Found {
     let (text, formatted) = match of(Field::Marked).find_map(Node::text) {
         Some(marked) => (text, Some(adf::from_html(marked, &mut String::new).into_line())),
         None => match html(&text) {
-            Some(line) => (line.words(), Some(line)),
+            Some(line) => (line.text(), Some(line)),
             None => (text, None),
         },
     };

@@ -4,7 +4,7 @@
 use crate::adf::Inlines;
 use crate::domain::meeting::ItemKind;
 
-use super::super::gather::{Found, Gathered, is_placeholder};
+use super::super::builder::{Found, MeetingBuilder, is_placeholder};
 use super::super::names::{self, Field, Part, field, section, singular};
 use super::super::tree::Node;
 use super::item::{html, item};
@@ -16,17 +16,17 @@ type Entries = [(String, Node)];
 pub(in super::super) type ReadMarkdown = fn(&str, ItemKind) -> Option<Vec<Found>>;
 
 /// Adds every item, and a warning for each entry that has no text.
-pub(in super::super) fn fill(gathered: &mut Gathered, scopes: &[&Entries], read_markdown: ReadMarkdown) {
+pub(in super::super) fn fill(builder: &mut MeetingBuilder, scopes: &[&Entries], read_markdown: ReadMarkdown) {
     for (key, value) in scopes.iter().copied().flatten() {
         if let Some(kind) = kind_of_list(key, value) {
-            let mut list = List { kind, gathered, read_markdown };
+            let mut list = List { kind, builder, read_markdown };
             list.add(value, None, key);
         }
     }
     for scope in scopes {
-        for (kind, place, value) in mixed(scope) {
-            let mut list = List { kind, gathered, read_markdown };
-            list.add_one(value, None, &place);
+        for (kind, location, value) in mixed(scope) {
+            let mut list = List { kind, builder, read_markdown };
+            list.add_one(value, None, &location);
         }
     }
 }
@@ -59,22 +59,22 @@ pub(in super::super) fn mixed(scope: &Entries) -> Vec<(ItemKind, String, &Node)>
 
 struct List<'a> {
     kind: ItemKind,
-    gathered: &'a mut Gathered,
+    builder: &'a mut MeetingBuilder,
     read_markdown: ReadMarkdown,
 }
 
 impl List<'_> {
     /// Adds everything under a key. `group` is the topic or person that it stands under.
-    fn add(&mut self, value: &Node, group: Option<&str>, place: &str) {
+    fn add(&mut self, value: &Node, group: Option<&str>, location: &str) {
         match value {
             Node::Text(text) => self.add_text(text, group),
             Node::List(list) => {
                 for (at, value) in list.iter().enumerate() {
-                    self.add_one(value, group, &format!("{place}[{at}]"));
+                    self.add_one(value, group, &format!("{location}[{at}]"));
                 }
             }
             Node::Map(entries) if is_item(entries) || has_children(entries) => {
-                self.add_one(value, group, place);
+                self.add_one(value, group, location);
             }
             Node::Map(entries) => {
                 for (topic, value) in entries {
@@ -83,7 +83,7 @@ impl List<'_> {
                         Some(text) if !has_list(text) => {
                             self.push_text(&under_topic(topic, text), group);
                         }
-                        _ => self.add(value, Some(topic), &format!("{place}.{topic}")),
+                        _ => self.add(value, Some(topic), &format!("{location}.{topic}")),
                     }
                 }
             }
@@ -92,7 +92,7 @@ impl List<'_> {
     }
 
     /// Adds one entry of a list.
-    fn add_one(&mut self, value: &Node, group: Option<&str>, place: &str) {
+    fn add_one(&mut self, value: &Node, group: Option<&str>, location: &str) {
         match value {
             Node::Text(text) => self.push_text(text, group),
             Node::Map(entries) if has_children(entries) => {
@@ -101,35 +101,35 @@ impl List<'_> {
                 let children =
                     entries.iter().filter(|(key, _)| matches!(field(key), Some((_, Field::Children))));
                 for (key, children) in children {
-                    self.add(children, topic, &format!("{place}.{key}"));
+                    self.add(children, topic, &format!("{location}.{key}"));
                 }
             }
             Node::Map(entries) if is_item(entries) => {
                 let mut found = item(entries);
                 found.group = group.map(str::to_owned);
-                self.gathered.items.push((self.kind, found));
+                self.builder.items.push((self.kind, found));
             }
             Node::Null => {}
             Node::Map(entries)
                 if entries.iter().all(|(_, value)| matches!(value, Node::List(_) | Node::Map(_))) =>
             {
-                self.add(value, group, place);
+                self.add(value, group, location);
             }
-            Node::List(_) => self.add(value, group, place),
+            Node::List(_) => self.add(value, group, location),
             Node::Map(_) | Node::Bool(_) | Node::Number(_) => {
-                self.gathered.warn(place.to_owned(), "This entry has no text; it was not taken.");
+                self.builder.warn(location.to_owned(), "This entry has no text; it was not taken.");
             }
         }
     }
 
     /// A text that stands for a whole list: Markdown, or one item a line.
     fn add_text(&mut self, text: &str, group: Option<&str>) {
-        let html = html(text).map(|line| line.words());
+        let html = html(text).map(|line| line.text());
         let text = html.as_deref().unwrap_or(text);
         if has_list(text)
             && let Some(found) = (self.read_markdown)(text, self.kind)
         {
-            self.gathered.items.extend(found.into_iter().map(|found| (self.kind, found)));
+            self.builder.items.extend(found.into_iter().map(|found| (self.kind, found)));
             return;
         }
         let mut group = group.map(str::to_owned);
@@ -147,13 +147,13 @@ impl List<'_> {
         }
         let html = html(text);
         let found = Found {
-            text: html.as_ref().map_or_else(|| text.trim().to_owned(), Inlines::words),
+            text: html.as_ref().map_or_else(|| text.trim().to_owned(), Inlines::text),
             formatted: html,
             group: group.map(str::to_owned),
             prose: true,
             ..Found::default()
         };
-        self.gathered.items.push((self.kind, found));
+        self.builder.items.push((self.kind, found));
     }
 }
 

@@ -64,7 +64,7 @@ fn zoom_and_teams_are_read() {
 
 #[test]
 fn a_broken_cue_is_named_and_the_others_come_in() {
-    for (what, broken, place) in [
+    for (what, broken, location) in [
         ("a broken time", "2\n00:0x:01.000 --> 00:00:02.000\nlost", "line 7"),
         ("no end", "2\n00:00:01.000 -->\nlost", "line 7"),
         ("no times", "lost\nwords", "line 6"),
@@ -76,8 +76,9 @@ fn a_broken_cue_is_named_and_the_others_come_in() {
         let said: Vec<_> = parsed.meeting.transcript.iter().map(|cue| cue.text.as_str()).collect();
         assert_eq!((said.first(), said.last()), (Some(&"a"), Some(&"b")), "{what} must not cost the others");
         assert!(!said.contains(&"lost"), "{what} must not end up in another cue: {said:?}");
-        let places: Vec<_> = parsed.warnings.iter().filter_map(|warning| warning.place.as_deref()).collect();
-        assert_eq!(places, [place], "{what} is named by its line");
+        let locations: Vec<_> =
+            parsed.warnings.iter().filter_map(|warning| warning.location.as_deref()).collect();
+        assert_eq!(locations, [location], "{what} is named by its line");
     }
 }
 
@@ -96,9 +97,9 @@ fn speakers_become_participants_once() {
 
 #[test]
 fn a_transcript_without_cues_is_refused() {
-    for (text, place) in [("WEBVTT\n", None), ("WEBVTT\n\n1\nxx --> yy\na\n", Some("line 4"))] {
+    for (text, location) in [("WEBVTT\n", None), ("WEBVTT\n\n1\nxx --> yy\na\n", Some("line 4"))] {
         let refused = parse("x.vtt", text).unwrap_err();
-        assert_eq!(refused.place.as_deref(), place, "{text:?} has nothing to show: {refused}");
+        assert_eq!(refused.location.as_deref(), location, "{text:?} has nothing to show: {refused}");
     }
 }
 

@@ -1,17 +1,17 @@
-//! Where each block may stand. There is one enum for each place (top level, list item, quote, panel, table
-//! cell), so that a block in the wrong place does not compile.
+//! The content model: which blocks each container may hold. There is one enum for each container (document, list item,
+//! quote, panel, table cell), so that a block in a container that cannot hold it does not compile.
 
 use super::block::{CodeBlock, DecisionList, Heading, List, Panel, Paragraph, Quote, Rule, Table, TaskList};
 
-/// A place where blocks stand.
-pub(super) trait Place:
+/// The content of a container.
+pub(super) trait Container:
     Into<Block> + TryFrom<Block, Error = Block> + From<Paragraph> + From<List>
 {
-    /// What the place is called in errors.
+    /// The name of the container in error messages.
     const NAME: &'static str;
 }
 
-macro_rules! place {
+macro_rules! container {
     ($(#[$doc:meta])* $name:ident: $($kind:ident),+) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,10 +36,10 @@ macro_rules! place {
             }
         }
 
-        impl super::words::Words for $name {
-            fn show(&self, see: &mut dyn FnMut(super::words::Shown<'_>) -> bool) -> bool {
+        impl super::visit::Visit for $name {
+            fn visit(&self, visitor: &mut dyn FnMut(super::visit::Leaf<'_>) -> bool) -> bool {
                 match self {
-                    $(Self::$kind(block) => block.show(see),)+
+                    $(Self::$kind(block) => block.visit(visitor),)+
                 }
             }
         }
@@ -54,9 +54,9 @@ macro_rules! place {
     };
 }
 
-macro_rules! narrow_place {
+macro_rules! narrow_container {
     ($(#[$doc:meta])* $name:ident, $what:literal: $($kind:ident),+) => {
-        place!($(#[$doc])* $name: $($kind),+);
+        container!($(#[$doc])* $name: $($kind),+);
 
         impl From<$name> for Block {
             fn from(block: $name) -> Self {
@@ -66,7 +66,7 @@ macro_rules! narrow_place {
             }
         }
 
-        /// Answers the block itself if it may not stand there.
+        /// Returns the block itself if the container cannot hold it.
         impl TryFrom<Block> for $name {
             type Error = Block;
 
@@ -78,29 +78,29 @@ macro_rules! narrow_place {
             }
         }
 
-        impl Place for $name {
+        impl Container for $name {
             const NAME: &'static str = $what;
         }
     };
 }
 
-place! {
+container! {
     /// A block at the top of a document.
     Block: Paragraph, Heading, List, TaskList, DecisionList, Quote, CodeBlock, Rule, Panel, Table
 }
-narrow_place! {
+narrow_container! {
     /// A block in an item of a bullet or numbered list.
     ItemBlock, "a list item": Paragraph, List, TaskList, CodeBlock
 }
-narrow_place! {
+narrow_container! {
     /// A block in a quote.
     QuoteBlock, "a quote": Paragraph, List, CodeBlock
 }
-narrow_place! {
+narrow_container! {
     /// A block in a panel.
     PanelBlock, "a panel": Paragraph, Heading, List, TaskList, DecisionList, CodeBlock, Rule
 }
-narrow_place! {
+narrow_container! {
     /// A block in a table cell.
     CellBlock, "a table cell":
     Paragraph, Heading, List, TaskList, DecisionList, Quote, CodeBlock, Rule, Panel

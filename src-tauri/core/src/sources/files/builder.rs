@@ -10,11 +10,11 @@ use super::people::People;
 use super::{Format, Parsed, Warning, dates};
 
 /// Longest text of an item or a cue, in characters: several pages, and well below what Confluence takes.
-const MAX_TEXT: usize = 20_000;
+const MAX_TEXT_LEN: usize = 20_000;
 /// Longest title, in characters.
-const MAX_TITLE: usize = 500;
+const MAX_TITLE_LEN: usize = 500;
 /// Longest name, owner or due date, in characters.
-const MAX_NAME: usize = 200;
+const MAX_NAME_LEN: usize = 200;
 /// Most items of one meeting: a hundred times the fullest summary seen.
 const MAX_ITEMS: usize = 10_000;
 /// Most participants of one meeting.
@@ -84,7 +84,7 @@ pub(super) struct Found {
 
 /// A meeting as a format found it.
 #[derive(Debug, Default)]
-pub(super) struct Gathered {
+pub(super) struct MeetingBuilder {
     /// The title, where the content has one.
     pub(super) title: Option<String>,
     /// When it was held, where the content says so other than in the title.
@@ -109,24 +109,25 @@ pub(super) struct Gathered {
     unsaid: usize,
 }
 
-impl Gathered {
+impl MeetingBuilder {
     /// A meeting of which only the transcript is known.
     pub(super) fn transcript_of(title: Option<String>, held_at: Option<HeldAt>, cues: Vec<Cue>) -> Self {
         Self { title, held_at, cues, ..Self::default() }
     }
 
     /// Adds a warning.
-    pub(super) fn warn(&mut self, place: impl Into<Option<String>>, reason: impl Into<String>) {
+    pub(super) fn warn(&mut self, location: impl Into<Option<String>>, reason: impl Into<String>) {
         if self.warnings.len() < MAX_WARNINGS {
-            self.warnings.push(Warning { place: place.into(), reason: reason.into() });
+            self.warnings.push(Warning { location: location.into(), reason: reason.into() });
         } else {
             self.unsaid += 1;
         }
     }
 
     /// The meeting. `name` is the file's name.
-    pub(super) fn settle(mut self, format: Format, name: &str) -> Parsed {
-        let title = self.title.take().map(|title| line(&title, MAX_TITLE)).filter(|title| !title.is_empty());
+    pub(super) fn finish(mut self, format: Format, name: &str) -> Parsed {
+        let title =
+            self.title.take().map(|title| line(&title, MAX_TITLE_LEN)).filter(|title| !title.is_empty());
         let titled = title.is_some();
         let held_at =
             self.held_at.or_else(|| title.as_deref().and_then(dates::trailing_day).map(HeldAt::Day));
@@ -142,7 +143,7 @@ impl Gathered {
         }
         if self.unsaid > 0 {
             let reason = format!("There are {} more warnings like these.", self.unsaid);
-            self.warnings.push(Warning { place: None, reason });
+            self.warnings.push(Warning { location: None, reason });
         }
         Parsed {
             format,
@@ -158,7 +159,7 @@ impl Gathered {
                 source: format.label().to_owned(),
             },
             titled,
-            key: self.key.map(|key| line(&key, MAX_NAME)).filter(|key| !key.is_empty()),
+            key: self.key.map(|key| line(&key, MAX_NAME_LEN)).filter(|key| !key.is_empty()),
             warnings: self.warnings,
         }
     }
@@ -167,8 +168,8 @@ impl Gathered {
         let mut cues = std::mem::take(&mut self.cues);
         let fits = |cue: &Cue| {
             let speaker = cue.speaker.as_deref().unwrap_or("-");
-            cue.text.len() <= MAX_TEXT
-                && speaker.len() <= MAX_NAME
+            cue.text.len() <= MAX_TEXT_LEN
+                && speaker.len() <= MAX_NAME_LEN
                 && !cue.text.is_empty()
                 && !speaker.is_empty()
         };
@@ -177,9 +178,9 @@ impl Gathered {
                 cue.end_ms = cue.end_ms.max(cue.start_ms);
                 return true;
             }
-            tidy(&mut cue.text, MAX_TEXT);
+            tidy(&mut cue.text, MAX_TEXT_LEN);
             if let Some(speaker) = &mut cue.speaker {
-                tidy(speaker, MAX_NAME);
+                tidy(speaker, MAX_NAME_LEN);
             }
             cue.speaker.take_if(|speaker| speaker.is_empty());
             cue.end_ms = cue.end_ms.max(cue.start_ms);
@@ -240,8 +241,8 @@ fn item(kind: ItemKind, found: Found, people: &People) -> Option<Item> {
         kind,
         text,
         formatted,
-        owner: owner.map(|owner| line(&owner, MAX_NAME)).filter(|owner| is_somebody(owner)),
-        due: due.map(|due| line(&due, MAX_NAME)).filter(|due| is_somebody(due)).map(|text| {
+        owner: owner.map(|owner| line(&owner, MAX_NAME_LEN)).filter(|owner| is_somebody(owner)),
+        due: due.map(|due| line(&due, MAX_NAME_LEN)).filter(|due| is_somebody(due)).map(|text| {
             let date = dates::only_day(&text);
             Due { text, date }
         }),
@@ -265,15 +266,15 @@ fn is_somebody(name: &str) -> bool {
 /// The names without repeats, in order of their first mention.
 fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     // The names of the last speakers are found sooner by looking than by hashing.
-    const RECENT: usize = 8;
+    const MAX_RECENT: usize = 8;
     let mut seen = std::collections::HashSet::new();
-    let mut recent: Vec<&str> = Vec::with_capacity(RECENT);
+    let mut recent: Vec<&str> = Vec::with_capacity(MAX_RECENT);
     let fresh = names
         .filter(|name| {
             if recent.contains(name) {
                 return false;
             }
-            if recent.len() == RECENT {
+            if recent.len() == MAX_RECENT {
                 recent.remove(0);
             }
             recent.push(name);
@@ -282,7 +283,7 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
         .take(MAX_PEOPLE);
     let mut tidied = std::collections::HashSet::new();
     fresh
-        .map(|name| line(name, MAX_NAME))
+        .map(|name| line(name, MAX_NAME_LEN))
         .filter(|name| !is_placeholder(name) && tidied.insert(name.to_lowercase()))
         .collect()
 }
@@ -290,33 +291,33 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
 /// A title for a meeting that has none: the file's name without its extension.
 fn title_from(name: &str) -> String {
     let stem = std::path::Path::new(name).file_stem().map(|stem| stem.to_string_lossy());
-    let title = line(&stem.unwrap_or_default(), MAX_TITLE);
+    let title = line(&stem.unwrap_or_default(), MAX_TITLE_LEN);
     if title.is_empty() { "Untitled meeting".to_owned() } else { title }
 }
 
 /// The text as one line.
-fn line(text: &str, most: usize) -> String {
+fn line(text: &str, max_len: usize) -> String {
     let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    tidy(&mut text, most);
+    tidy(&mut text, max_len);
     text
 }
 
 /// The text as lines without blank ones at either end or space at theirs.
 fn block(text: &str) -> String {
     let mut text = text.trim().lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
-    tidy(&mut text, MAX_TEXT);
+    tidy(&mut text, MAX_TEXT_LEN);
     text
 }
 
 /// Trims, takes out control characters, which neither a window nor a page can show, and cuts what is too long.
-fn tidy(text: &mut String, most: usize) {
+fn tidy(text: &mut String, max_len: usize) {
     let is_control = |c: char| c.is_control() && c != '\n' && c != '\t';
     if text.contains(is_control) {
         text.retain(|c| !is_control(c));
     }
-    // A character takes at most four bytes, so short texts need no count.
-    if text.len() > most
-        && let Some((cut, _)) = text.char_indices().nth(most)
+    // A character takes at max_len four bytes, so short texts need no count.
+    if text.len() > max_len
+        && let Some((cut, _)) = text.char_indices().nth(max_len)
     {
         text.truncate(cut);
         text.push('…');
@@ -337,85 +338,4 @@ pub(super) fn is_plain(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-
-    fn task(text: &str) -> (ItemKind, Found) {
-        (ItemKind::Task, Found { text: text.to_owned(), prose: true, ..Found::default() })
-    }
-
-    #[test]
-    fn placeholders_are_not_items() {
-        for text in ["None", "none.", "- N/A", "(none)", "Keine", "—", " \n "] {
-            let gathered = Gathered { items: vec![task(text)], ..Gathered::default() };
-            let parsed = gathered.settle(Format::Markdown, "x.md");
-            assert_eq!(parsed.meeting.items, [], "“{text}” says that there is nothing");
-        }
-    }
-
-    #[test]
-    fn nobody_owns_what_is_unassigned() {
-        for owner in ["Unassigned", "TBD", "None", " ", "?"] {
-            let found = Found { text: "x".to_owned(), owner: Some(owner.to_owned()), ..Found::default() };
-            let gathered = Gathered { items: vec![(ItemKind::Task, found)], ..Gathered::default() };
-            let parsed = gathered.settle(Format::Json, "x.json");
-            assert_eq!(parsed.meeting.items[0].owner, None, "“{owner}” is nobody");
-        }
-    }
-
-    #[test]
-    fn titles_come_from_the_content_then_from_the_name() {
-        let titled = Gathered { title: Some(" Planning\n– 2026-11-12 ".to_owned()), ..Gathered::default() };
-        let parsed = titled.settle(Format::Json, "x.json");
-        assert_eq!(parsed.meeting.title, "Planning – 2026-11-12", "the title is kept whole, on one line");
-        assert_eq!(parsed.meeting.held_at, Some(HeldAt::Day(date(2026, 11, 12))), "and it names the day");
-        for (name, title) in [
-            ("weekly sync.v2.md", "weekly sync.v2"),
-            ("", "Untitled meeting"),
-            ("\u{7}.md", "Untitled meeting"),
-        ] {
-            let parsed = Gathered::default().settle(Format::Json, name);
-            assert_eq!((parsed.meeting.title.as_str(), parsed.titled), (title, false), "file name {name:?}");
-        }
-    }
-
-    #[test]
-    fn limits_are_named() {
-        let mut items = vec![task("short"); MAX_ITEMS];
-        items.insert(0, task(&"ä".repeat(MAX_TEXT + 10)));
-        let parsed = Gathered { items, ..Gathered::default() }.settle(Format::Markdown, "x.md");
-        assert_eq!(parsed.meeting.items.len(), MAX_ITEMS, "one file must not flood the app");
-        assert_eq!(
-            parsed.meeting.items[0].text.chars().count(),
-            MAX_TEXT + 1,
-            "a cut text ends in an ellipsis"
-        );
-        assert_eq!(parsed.warnings.len(), 1, "what was left out is said: {:?}", parsed.warnings);
-    }
-
-    #[test]
-    fn warnings_are_bounded_and_counted() {
-        let mut gathered = Gathered { items: vec![task("x")], ..Gathered::default() };
-        (0..MAX_WARNINGS + 7).for_each(|_| gathered.warn(None, "x"));
-        let parsed = gathered.settle(Format::Markdown, "x.md");
-        let last = parsed.warnings.last().map(ToString::to_string).unwrap_or_default();
-        assert_eq!(parsed.warnings.len(), MAX_WARNINGS + 1, "a broken file must not fill the window");
-        assert!(last.contains('7'), "the last warning counts the rest: {last}");
-    }
-
-    #[test]
-    fn an_empty_meeting_says_so() {
-        let parsed = Gathered::default().settle(Format::Markdown, "x.md");
-        assert_eq!(parsed.warnings.len(), 1, "nobody should wonder where the items went");
-    }
-
-    #[test]
-    fn text_loses_only_what_cannot_be_shown() {
-        for (dirty, clean) in
-            [("\u{1b}[31mred\u{0}", "[31mred"), ("  a\u{a0}b\t ", "a\u{a0}b"), ("a \r\nb", "a\nb")]
-        {
-            assert_eq!(block(dirty), clean, "{dirty:?}");
-        }
-    }
-}
+mod tests;

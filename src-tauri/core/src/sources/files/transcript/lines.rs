@@ -7,14 +7,14 @@ use crate::domain::meeting::Cue;
 use super::super::{people, times};
 use super::{is_speaker, split};
 
-/// A name that stands on a line of its own has at most this many words.
-const MAX_ALONE: usize = 5;
-/// How many lines may stand before the first time of a transcript: title, day, people.
-const MAX_HEAD: usize = 12;
+/// Longest speaker name on a line of its own, in words.
+const MAX_NAME_WORDS: usize = 5;
+/// Most lines before the first timestamp of a transcript (title, day, participants).
+const MAX_HEADER_LINES: usize = 12;
 
 /// What lines of text hold.
 #[derive(Debug, Default)]
-pub(in super::super) struct Spoken {
+pub(in super::super) struct Transcript {
     /// In the order of the lines.
     pub(in super::super) cues: Vec<Cue>,
     /// Lines that stand before the first cue.
@@ -34,40 +34,42 @@ struct Start<'a> {
 }
 
 /// Reads lines that are a transcript. Where none has a time, `Ada: …` alone makes a cue, at no time.
-pub(in super::super) fn lines(text: &str) -> Spoken {
+pub(in super::super) fn lines(text: &str) -> Transcript {
     let timed = timed(text);
     if !timed.cues.is_empty() {
         return timed;
     }
-    let mut spoken = Spoken::default();
+    let mut transcript = Transcript::default();
     for line in text.lines().map(bare).filter(|line| !is_blank(line)) {
-        match (split(unnumbered(&line)), spoken.cues.last_mut()) {
-            (Some((name, said)), _) => spoken.cues.push(cue(0, None, Some(name), said)),
+        match (split(unnumbered(&line)), transcript.cues.last_mut()) {
+            (Some((name, said)), _) => transcript.cues.push(cue(0, None, Some(name), said)),
             (None, Some(last)) => add(&mut last.text, &line),
-            (None, None) => spoken.loose += 1,
+            (None, None) => transcript.loose += 1,
         }
     }
-    spoken
+    transcript
 }
 
 /// Reads a text that may be a transcript; `None` where too little of it looks like one.
-pub(in super::super) fn talk(text: &str) -> Option<Spoken> {
-    let mut head = text.lines().filter(|line| !is_blank(line)).take(MAX_HEAD + 1).map(bare);
+pub(in super::super) fn parse(text: &str) -> Option<Transcript> {
+    let mut head = text.lines().filter(|line| !is_blank(line)).take(MAX_HEADER_LINES + 1).map(bare);
     if !head.any(|line| is_timed(&line)) {
         return None;
     }
-    let spoken = timed(text);
-    let few =
-        || text.lines().filter(|line| !line.trim().is_empty()).take(2 * MAX_HEAD).count() < 2 * MAX_HEAD;
-    let is_one = spoken.loose <= MAX_HEAD
-        && (spoken.cues.len() > 2 || spoken.cues.iter().any(|cue| cue.speaker.is_some()) && few());
-    is_one.then_some(spoken)
+    let transcript = timed(text);
+    let few = || {
+        text.lines().filter(|line| !line.trim().is_empty()).take(2 * MAX_HEADER_LINES).count()
+            < 2 * MAX_HEADER_LINES
+    };
+    let is_one = transcript.loose <= MAX_HEADER_LINES
+        && (transcript.cues.len() > 2 || transcript.cues.iter().any(|cue| cue.speaker.is_some()) && few());
+    is_one.then_some(transcript)
 }
 
 /// Reads lines of which each time starts a cue that lasts until the next. Lines without one go on with what was
 /// said before.
-pub(in super::super) fn timed(text: &str) -> Spoken {
-    let mut spoken = Spoken::default();
+pub(in super::super) fn timed(text: &str) -> Transcript {
+    let mut transcript = Transcript::default();
     let mut chats = 0;
     // A time that stood alone: the names below it are at that time.
     let mut alone: Option<(u64, Option<u64>)> = None;
@@ -78,24 +80,24 @@ pub(in super::super) fn timed(text: &str) -> Spoken {
         let line = bare(raw);
         let next_is_said = rest.peek().is_some_and(|next| !is_timed(&bare(next)));
         if let Some(start) = start(&line, next_is_said) {
-            if let Some(last) = spoken.cues.last_mut().filter(|last| last.end_ms <= last.start_ms) {
+            if let Some(last) = transcript.cues.last_mut().filter(|last| last.end_ms <= last.start_ms) {
                 last.end_ms = start.at_ms;
             }
             chats += usize::from(start.chat);
             waiting = start.speaker.is_none() && start.text.is_empty();
             alone = waiting.then_some((start.at_ms, start.end_ms));
-            spoken.cues.push(cue(start.at_ms, start.end_ms, start.speaker, start.text));
+            transcript.cues.push(cue(start.at_ms, start.end_ms, start.speaker, start.text));
             continue;
         }
-        let Some(last) = spoken.cues.last_mut() else {
-            spoken.loose += 1;
+        let Some(last) = transcript.cues.last_mut() else {
+            transcript.loose += 1;
             continue;
         };
         if let (Some((start_ms, end_ms)), Some((name, said))) = (alone, split(&line)) {
             if waiting {
                 *last = cue(start_ms, end_ms, Some(name), said);
             } else {
-                spoken.cues.push(cue(start_ms, end_ms, Some(name), said));
+                transcript.cues.push(cue(start_ms, end_ms, Some(name), said));
             }
         } else if waiting && next_is_said && is_name(&line) {
             last.speaker = Some(line.clone());
@@ -105,9 +107,9 @@ pub(in super::super) fn timed(text: &str) -> Spoken {
         }
         waiting = false;
     }
-    spoken.cues.retain(|cue| !cue.text.is_empty());
-    spoken.chat = chats * 2 > spoken.cues.len();
-    spoken
+    transcript.cues.retain(|cue| !cue.text.is_empty());
+    transcript.chat = chats * 2 > transcript.cues.len();
+    transcript
 }
 
 fn cue(start_ms: u64, end_ms: Option<u64>, speaker: Option<&str>, text: &str) -> Cue {
@@ -245,9 +247,9 @@ fn after_stamp<'a>(stamp: Stamp<'a>, followed: bool) -> Start<'a> {
 
 /// "Ada  0:15" above the words, "Ada (0:15): words" and `Ada [0:15] words`.
 fn before_stamp(line: &str) -> Option<Start<'_>> {
-    /// A name and a time are short.
-    const LONGEST: usize = 160;
-    let (at, _) = line.char_indices().take(LONGEST).find(|(at, c)| {
+    /// Longest name before a timestamp, in characters.
+    const MAX_PREFIX_LEN: usize = 160;
+    let (at, _) = line.char_indices().take(MAX_PREFIX_LEN).find(|(at, c)| {
         c.is_ascii_digit()
             && line[..*at].ends_with([' ', '\t', '\u{a0}', '[', '('])
             && clock(&line[*at..]).is_some()
@@ -283,153 +285,10 @@ fn is_name(line: &str) -> bool {
             number.bytes().all(|byte| byte.is_ascii_digit()) && people::looks_like_names(name)
         })
     };
-    line.split_whitespace().count() <= MAX_ALONE
+    line.split_whitespace().count() <= MAX_NAME_WORDS
         && is_speaker(line)
         && (people::looks_like_names(plain) || is_numbered())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    type Said<'a> = (u64, u64, Option<&'a str>, &'a str);
-
-    fn said(spoken: &Spoken) -> Vec<Said<'_>> {
-        let cues = spoken.cues.iter();
-        cues.map(|cue| (cue.start_ms, cue.end_ms, cue.speaker.as_deref(), cue.text.as_str())).collect()
-    }
-
-    #[test]
-    fn lines_with_times_become_cues() {
-        let spoken = lines(
-            "intro\n[00:00:15] Ada: Good morning\nand welcome.\n- **[0:20]** **Grace:** Hi.\n(00:25) Note: no speaker\n01:00:30 - Ada: Bye.",
-        );
-        assert_eq!(
-            said(&spoken),
-            [
-                (15_000, 20_000, Some("Ada"), "Good morning and welcome."),
-                (20_000, 25_000, Some("Grace"), "Hi."),
-                (25_000, 3_630_000, None, "Note: no speaker"),
-                (3_630_000, 3_630_000, Some("Ada"), "Bye."),
-            ],
-            "each time starts a cue that lasts until the next"
-        );
-        assert_eq!(spoken.loose, 1, "what stands before the first time belongs to no cue");
-    }
-
-    #[test]
-    fn every_layout_is_read() {
-        for (what, text, expected) in [
-            (
-                "Otter",
-                "Ada Lovelace  0:01  \nGood morning,\nall of you.\n\nSpeaker 2  0:09\nHi.\n\nTranscribed by https://otter.ai",
-                vec![
-                    (1000, 9000, Some("Ada Lovelace"), "Good morning, all of you."),
-                    (9000, 9000, Some("Speaker 2"), "Hi."),
-                ],
-            ),
-            (
-                "Teams, time above name above words",
-                "0:0:5.100 --> 0:0:8.250\nAda Lovelace\nGood morning.\n\n0:0:9.0 --> 0:0:10.0\nHopper, Grace (Guest)\nHi.",
-                vec![
-                    (5100, 8250, Some("Ada Lovelace"), "Good morning."),
-                    (9000, 10_000, Some("Hopper, Grace (Guest)"), "Hi."),
-                ],
-            ),
-            (
-                "Teams, name and time above words",
-                "Ada Lovelace started transcription\nAda Lovelace   0:03\nGood morning.\nHopper, Grace (Guest) 1:02:03\nWe meet at 10:30\n",
-                vec![
-                    (3000, 3_723_000, Some("Ada Lovelace"), "Good morning."),
-                    (3_723_000, 3_723_000, Some("Hopper, Grace (Guest)"), "We meet at 10:30"),
-                ],
-            ),
-            (
-                "Fathom",
-                "0:00 - Ada Lovelace (Acme)\n  Good morning.\n\n0:07 - Grace\n  Hi.\n",
-                vec![
-                    (0, 7000, Some("Ada Lovelace (Acme)"), "Good morning."),
-                    (7000, 7000, Some("Grace"), "Hi."),
-                ],
-            ),
-            (
-                "Google Meet, a time above several names",
-                "00:00:00\n \nAda Lovelace: Good morning.\nGrace Hopper: Hi.\n00:05:00\n \nAda Lovelace: So.\nTranscription ended after 00:06:10",
-                vec![
-                    (0, 0, Some("Ada Lovelace"), "Good morning."),
-                    (0, 300_000, Some("Grace Hopper"), "Hi."),
-                    (300_000, 300_000, Some("Ada Lovelace"), "So."),
-                ],
-            ),
-            (
-                "Fireflies",
-                "**Ada Lovelace** [00:15]: Good morning.\n**Grace (00:20):** Hi.",
-                vec![
-                    (15_000, 20_000, Some("Ada Lovelace"), "Good morning."),
-                    (20_000, 20_000, Some("Grace"), "Hi."),
-                ],
-            ),
-            (
-                "a transcript without speakers",
-                "[00:01] So\nand on\n[00:05] Okay\n[00:07] We meet at 10:30",
-                vec![
-                    (1000, 5000, None, "So and on"),
-                    (5000, 7000, None, "Okay"),
-                    (7000, 7000, None, "We meet at 10:30"),
-                ],
-            ),
-        ] {
-            let spoken = talk(text).unwrap_or_default();
-            assert_eq!(said(&spoken), expected, "{what}");
-            assert!(!spoken.chat, "{what} was said, not written");
-        }
-    }
-
-    #[test]
-    fn both_layouts_of_a_chat_are_read() {
-        for (what, text, expected) in [
-            (
-                "from the cloud",
-                "00:04:33\tAda:\thttps://example.com/a\n00:09:23\tGrace Hopper:\tJust data.\nMore of it\n",
-                vec![
-                    (273_000, 563_000, Some("Ada"), "https://example.com/a"),
-                    (563_000, 563_000, Some("Grace Hopper"), "Just data. More of it"),
-                ],
-            ),
-            (
-                "from the disk",
-                "10:15:22 From Ada Lovelace to Everyone:\n\tHello: all\n10:15:30 From  Grace  to  Ada Lovelace (Direct Message) :\n\tHi\n10:16:00\t From Linus : old",
-                vec![
-                    (36_922_000, 36_930_000, Some("Ada Lovelace"), "Hello: all"),
-                    (36_930_000, 36_960_000, Some("Grace"), "Hi"),
-                    (36_960_000, 36_960_000, Some("Linus"), "old"),
-                ],
-            ),
-        ] {
-            let spoken = talk(text).unwrap_or_default();
-            assert_eq!(said(&spoken), expected, "a chat {what}");
-            assert!(spoken.chat, "a chat {what} is known as one");
-        }
-    }
-
-    #[test]
-    fn a_transcript_may_have_no_times() {
-        let spoken = lines("1. **Ada:** Quick one.\n2. **Grace:** Fine,\nreally.");
-        assert_eq!(
-            said(&spoken),
-            [(0, 0, Some("Ada"), "Quick one."), (0, 0, Some("Grace"), "Fine, really.")]
-        );
-    }
-
-    #[test]
-    fn notes_with_times_in_them_are_no_transcript() {
-        for text in [
-            "Minutes of Monday\nWe met at 10:30 and left.\n",
-            "Ada: hi\nGrace: hello\n",
-            "Lunch at 12:30\n",
-            "09:00 Welcome\n",
-        ] {
-            assert!(talk(text).is_none(), "{text:?} is not a transcript");
-        }
-    }
-}
+mod tests;

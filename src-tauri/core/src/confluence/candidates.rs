@@ -16,7 +16,7 @@ use crate::domain::site::Need;
 
 /// Something in Confluence that may be what was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trace {
+pub struct Candidate {
     /// Confluence's identifier.
     pub id: String,
     /// Its title, if it is a page.
@@ -27,42 +27,42 @@ pub struct Trace {
     pub created: Timestamp,
     /// 1 where nobody has changed it since.
     pub version: u64,
-    /// Its words, as they are stored; see [`adf::stored_words`].
-    pub words: String,
+    /// Its text, as they are stored; see [`adf::stored_text`].
+    pub text: String,
     /// Where a person sees it.
     pub url: Option<String>,
 }
 
 /// What was found, and the time by Confluence's clock, where it says so.
 #[derive(Clone, Debug, Default)]
-pub struct Traces {
-    /// Unordered.
-    pub all: Vec<Trace>,
+pub struct Candidates {
+    /// In no order that means something.
+    pub all: Vec<Candidate>,
     /// Now.
     pub now: Option<Timestamp>,
 }
 
 /// How much earlier than needed the query looks: it is in the account's time zone, which is not known here.
-const ANY_TIME_ZONE: SignedDuration = SignedDuration::from_hours(26);
+const TIME_ZONE_TOLERANCE: SignedDuration = SignedDuration::from_hours(26);
 
 /// How wrong this machine's clock may be when it is said how far back to read.
-const ANY_CLOCK: SignedDuration = SignedDuration::from_hours(26);
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(26);
 
 /// Comments that one answer holds, and answers that are read: a page with more is left to search.
-const COMMENTS: &str = "100";
-const ANSWERS: usize = 10;
+const COMMENTS_PER_PAGE: &str = "100";
+const MAX_RESULT_PAGES: usize = 10;
 
 const EXPAND: &str = "history,version,body.storage";
 
 impl Confluence {
     /// The pages with exactly this title in a space, whatever the case of its letters: all of them where pages may be read,
     /// else those that search knows, which are never archived ones.
-    pub async fn page_traces(
+    pub async fn page_candidates(
         &self,
         organization: &OrganizationId,
         space: &Space,
         title: &str,
-    ) -> Result<Traces, Error> {
+    ) -> Result<Candidates, Error> {
         if self.able.contains(&Need::ReadPages) {
             match self.pages_read(organization, &space.id, title).await {
                 Err(Error::Denied | Error::Refused { .. } | Error::ScopeMissing) => {}
@@ -70,32 +70,33 @@ impl Confluence {
             }
         }
         let cql = format!("type = page and space = {} and title = {}", quoted(&space.key), quoted(title));
-        self.search_traces(organization, &cql).await
+        self.search_candidates(organization, &cql).await
     }
 
     /// The comments on a page that were made since a moment. Asks the page itself where that is still possible, which
     /// knows them at once, and search where it is not.
-    pub async fn comment_traces(
+    pub async fn comment_candidates(
         &self,
         organization: &OrganizationId,
         page: &PageId,
         since: Timestamp,
-    ) -> Result<Traces, Error> {
+    ) -> Result<Candidates, Error> {
         if self.able.contains(&Need::ReadComments) {
             match self.comments_read(organization, page, since).await {
-                Ok(Some(traces)) => return Ok(traces),
+                Ok(Some(candidates)) => return Ok(candidates),
                 Ok(None) | Err(Error::Denied | Error::Refused { .. } | Error::ScopeMissing) => {}
                 Err(error) => return Err(error),
             }
         }
         match self.descendant_comments(organization, page).await {
-            Ok(Some(traces)) => return Ok(traces),
+            Ok(Some(candidates)) => return Ok(candidates),
             // The call is deprecated, and gone in places.
             Ok(None)
             | Err(Error::Denied | Error::Refused { .. } | Error::Server { .. } | Error::ScopeMissing) => {}
             Err(error) => return Err(error),
         }
-        let day = since.saturating_sub(ANY_TIME_ZONE).unwrap_or(since).strftime("%Y-%m-%d %H:%M").to_string();
+        let day =
+            since.saturating_sub(TIME_ZONE_TOLERANCE).unwrap_or(since).strftime("%Y-%m-%d %H:%M").to_string();
         let cql = |place: &str| {
             format!(
                 "type = comment{place} and creator = currentUser() and created >= {} order by created desc",
@@ -103,11 +104,11 @@ impl Confluence {
             )
         };
         match self
-            .search_traces(organization, &cql(&format!(" and container = {}", quoted(page.as_str()))))
+            .search_candidates(organization, &cql(&format!(" and container = {}", quoted(page.as_str()))))
             .await
         {
             // The field is not documented everywhere; without it, comments on other pages come too.
-            Err(Error::Refused { .. }) => self.search_traces(organization, &cql("")).await,
+            Err(Error::Refused { .. }) => self.search_candidates(organization, &cql("")).await,
             found => found,
         }
     }
@@ -117,17 +118,17 @@ impl Confluence {
         organization: &OrganizationId,
         space: &SpaceId,
         title: &str,
-    ) -> Result<Traces, Error> {
+    ) -> Result<Candidates, Error> {
         let mut url = self.wiki(organization, &["api", "v2", "pages"]);
         url.query_pairs_mut()
             .append_pair("space-id", space.as_str())
             .append_pair("title", title)
             .append_pair("body-format", "storage")
             .append_pair("limit", "50");
-        let (stretch, now): (wire::Stretch<Read>, _) = self.get_dated(url).await?;
-        let base = stretch.links.base;
-        Ok(Traces {
-            all: stretch.results.into_iter().filter_map(|one| one.trace(base.as_deref())).collect(),
+        let (answer, now): (wire::ResultPage<Read>, _) = self.get_dated(url).await?;
+        let base = answer.links.base;
+        Ok(Candidates {
+            all: answer.results.into_iter().filter_map(|one| one.candidate(base.as_deref())).collect(),
             now,
         })
     }
@@ -138,28 +139,28 @@ impl Confluence {
         organization: &OrganizationId,
         page: &PageId,
         since: Timestamp,
-    ) -> Result<Option<Traces>, Error> {
-        let (mut traces, mut cursor) = (Traces::default(), None::<String>);
-        for _ in 0..ANSWERS {
+    ) -> Result<Option<Candidates>, Error> {
+        let (mut candidates, mut cursor) = (Candidates::default(), None::<String>);
+        for _ in 0..MAX_RESULT_PAGES {
             let mut url = self.wiki(organization, &["api", "v2", "pages", page.as_str(), "footer-comments"]);
             url.query_pairs_mut()
                 .append_pair("body-format", "storage")
                 .append_pair("sort", "-created-date")
-                .append_pair("limit", COMMENTS)
+                .append_pair("limit", COMMENTS_PER_PAGE)
                 .extend_pairs(cursor.as_deref().map(|cursor| ("cursor", cursor)));
-            let (stretch, now): (wire::Stretch<Read>, _) = self.get_dated(url).await?;
-            traces.now = now;
-            let base = stretch.links.base;
-            let read = stretch.results.into_iter().filter_map(|one| one.trace(base.as_deref()));
-            let before = traces.all.len();
-            traces.all.extend(read);
+            let (answer, now): (wire::ResultPage<Read>, _) = self.get_dated(url).await?;
+            candidates.now = now;
+            let base = answer.links.base;
+            let read = answer.results.into_iter().filter_map(|one| one.candidate(base.as_deref()));
+            let before = candidates.all.len();
+            candidates.all.extend(read);
             // Whatever this machine's clock says: the ones before are older still.
-            let is_past = traces.all[before..]
+            let is_past = candidates.all[before..]
                 .iter()
-                .any(|trace| trace.created < since.saturating_sub(ANY_CLOCK).unwrap_or(since));
-            cursor = stretch.links.next.as_deref().and_then(cursor_of);
+                .any(|candidate| candidate.created < since.saturating_sub(CLOCK_TOLERANCE).unwrap_or(since));
+            cursor = answer.links.next.as_deref().and_then(cursor_of);
             if cursor.is_none() || is_past {
-                return Ok(Some(traces));
+                return Ok(Some(candidates));
             }
         }
         Ok(None)
@@ -170,40 +171,45 @@ impl Confluence {
         &self,
         organization: &OrganizationId,
         page: &PageId,
-    ) -> Result<Option<Traces>, Error> {
+    ) -> Result<Option<Candidates>, Error> {
         let path = ["rest", "api", "content", page.as_str(), "descendant", "comment"];
-        let (mut traces, mut start) = (Traces::default(), 0);
-        for _ in 0..ANSWERS {
+        let (mut candidates, mut start) = (Candidates::default(), 0);
+        for _ in 0..MAX_RESULT_PAGES {
             let mut url = self.wiki(organization, &path);
             url.query_pairs_mut()
                 .append_pair("depth", "all")
-                .append_pair("limit", COMMENTS)
+                .append_pair("limit", COMMENTS_PER_PAGE)
                 .append_pair("start", &start.to_string())
                 .append_pair("expand", EXPAND);
-            let (stretch, now): (wire::Stretch<Made>, _) = self.get_dated(url).await?;
-            traces.now = now;
-            let read = stretch.results.len();
-            let base = stretch.links.base;
-            traces.all.extend(stretch.results.into_iter().filter_map(|made| made.trace(base.as_deref())));
+            let (answer, now): (wire::ResultPage<Made>, _) = self.get_dated(url).await?;
+            candidates.now = now;
+            let read = answer.results.len();
+            let base = answer.links.base;
+            candidates
+                .all
+                .extend(answer.results.into_iter().filter_map(|made| made.candidate(base.as_deref())));
             start += read;
-            if read == 0 || stretch.links.next.is_none() {
-                return Ok(Some(traces));
+            if read == 0 || answer.links.next.is_none() {
+                return Ok(Some(candidates));
             }
         }
         Ok(None)
     }
 
-    async fn search_traces(&self, organization: &OrganizationId, cql: &str) -> Result<Traces, Error> {
+    async fn search_candidates(&self, organization: &OrganizationId, cql: &str) -> Result<Candidates, Error> {
         let mut url = self.wiki(organization, &["rest", "api", "content", "search"]);
         url.query_pairs_mut()
             .append_pair("cql", cql)
             .append_pair("limit", "50")
             .append_pair("expand", EXPAND);
-        let (stretch, now): (wire::Stretch<Made>, _) = self.get_dated(url).await?;
-        let base = stretch.links.base;
+        let (answer, now): (wire::ResultPage<Made>, _) = self.get_dated(url).await?;
+        let base = answer.links.base;
         let mut seen = HashSet::new();
-        let traces = stretch.results.into_iter().filter_map(|made| made.trace(base.as_deref()));
-        Ok(Traces { all: traces.filter(|trace| seen.insert(trace.id.clone())).collect(), now })
+        let candidates = answer.results.into_iter().filter_map(|made| made.candidate(base.as_deref()));
+        Ok(Candidates {
+            all: candidates.filter(|candidate| seen.insert(candidate.id.clone())).collect(),
+            now,
+        })
     }
 }
 
@@ -234,14 +240,14 @@ struct ReadVersion {
 impl Read {
     /// `None` where it does not say who made it and when. Of a comment that was changed nobody knows who made it; such a one
     /// is not ours as it was sent.
-    fn trace(self, base: Option<&str>) -> Option<Trace> {
+    fn candidate(self, base: Option<&str>) -> Option<Candidate> {
         let version = self.version?;
         let storage = self.body.and_then(|body| body.storage).map(|storage| storage.value);
-        Some(Trace {
+        Some(Candidate {
             author: AccountId(self.author_id.or(version.author_id)?),
             created: self.created_at.or(version.created_at)?,
             version: version.number,
-            words: adf::stored_words(&storage.unwrap_or_default()),
+            text: adf::stored_text(&storage.unwrap_or_default()),
             url: self.links.browser_url(base),
             id: self.id,
             title: self.title,
@@ -292,14 +298,14 @@ struct Storage {
 
 impl Made {
     /// `None` where it does not say who made it and when: then nobody can tell whose it is.
-    fn trace(self, base: Option<&str>) -> Option<Trace> {
+    fn candidate(self, base: Option<&str>) -> Option<Candidate> {
         let history = self.history?;
         let storage = self.body.and_then(|body| body.storage).map(|storage| storage.value);
-        Some(Trace {
+        Some(Candidate {
             author: AccountId(history.created_by?.account_id?),
             created: history.created_date?,
             version: self.version.map_or(1, |version| version.number),
-            words: adf::stored_words(&storage.unwrap_or_default()),
+            text: adf::stored_text(&storage.unwrap_or_default()),
             url: self.links.browser_url(base),
             id: self.id,
             title: self.title,

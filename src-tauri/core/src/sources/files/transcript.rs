@@ -5,12 +5,12 @@ use super::{names, trim};
 
 mod lines;
 
-pub(super) use lines::{lines, talk, timed};
+pub(super) use lines::{lines, parse, timed};
 
-/// Longest speaker's name that is taken for one, in characters.
-const MAX_SPEAKER: usize = 64;
-/// Most words of a speaker's name: "Z. Zhou (Ops) / B. Guest" has six.
-const MAX_WORDS: usize = 8;
+/// Longest name of a speaker, in characters.
+const MAX_SPEAKER_LEN: usize = 64;
+/// Longest name of a speaker, in words: "Z. Zhou (Ops) / B. Guest" has six.
+const MAX_SPEAKER_WORDS: usize = 8;
 
 /// Words before a colon that are not people.
 const NOT_SPEAKERS: &[&str] = &[
@@ -110,8 +110,8 @@ fn at_colon(text: &str) -> Option<(&str, &str)> {
 pub(super) struct Names(Vec<String>);
 
 impl Names {
-    /// How many are remembered; looking through more would take longer than judging anew.
-    const MOST: usize = 32;
+    /// Capacity, in names; a linear search of more would take longer than the full check.
+    const MAX_NAMES: usize = 32;
 
     /// The same as [`split`].
     pub(super) fn split<'a>(&mut self, text: &'a str) -> Option<(&'a str, &'a str)> {
@@ -120,7 +120,7 @@ impl Names {
             if !is_speaker(name) {
                 return None;
             }
-            if self.0.len() < Self::MOST {
+            if self.0.len() < Self::MAX_NAMES {
                 self.0.push(name.to_owned());
             }
         }
@@ -132,7 +132,7 @@ impl Names {
 fn is_speaker(name: &str) -> bool {
     const NEVER: [char; 14] = ['?', '!', ';', '"', '“', '”', '…', '<', '>', '{', '}', '[', ']', '\n'];
     // Bytes first: the count of characters is only needed for names in other scripts.
-    if name.is_empty() || name.len() > 4 * MAX_SPEAKER || name.chars().count() > MAX_SPEAKER {
+    if name.is_empty() || name.len() > 4 * MAX_SPEAKER_LEN || name.chars().count() > MAX_SPEAKER_LEN {
         return false;
     }
     if name.contains(NEVER) || !name.contains(char::is_alphanumeric) {
@@ -151,7 +151,7 @@ fn is_speaker(name: &str) -> bool {
     let is_sentence = opens_a_sentence
         || ends_a_sentence(name)
         || name.split_whitespace().skip(1).any(|word| SENTENCE_WORDS.contains(&plain(word).as_str()));
-    let fits = name.split_whitespace().count() <= MAX_WORDS;
+    let fits = name.split_whitespace().count() <= MAX_SPEAKER_WORDS;
     fits && !is_sentence && (!name.contains(", ") || is_surname_first(name))
 }
 
