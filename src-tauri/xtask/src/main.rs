@@ -104,8 +104,8 @@ enum Verb {
     },
     /// Plant each known defect in a copy of the source: does the test that must find it fail?
     Mutations {
-        /// A part of a defect's name
-        name: Option<String>,
+        /// Parts of the defects' names; all where none is named
+        names: Vec<String>,
     },
     /// Try the real Confluence: a site for trials, from your environment
     Live {
@@ -165,7 +165,7 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::Cross { system, job } => return cross::cross(system, job),
         Verb::Nightly { parts } => return nightly::nightly(&parts),
         Verb::Chaos { seed, deliveries } => return chaos::chaos(seed, deliveries),
-        Verb::Mutations { name } => return mutations::mutations(name.as_deref()),
+        Verb::Mutations { names } => return mutations::mutations(&names),
         Verb::Live { yes, wait } => return live::live(yes, wait),
         Verb::Bundle { r#try, debug } => bundle::bundle(r#try, debug)?,
         Verb::Workflows => workflows::check()?,

@@ -149,18 +149,18 @@ enum Run {
 }
 
 /// Tries the defects whose names contain the words, or all.
-pub(crate) fn mutations(name: Option<&str>) -> Result<ExitCode> {
+pub(crate) fn mutations(names: &[String]) -> Result<ExitCode> {
     setup::setup(Need::Core)?;
     schema::fetch()?;
     let mut tally = Tally::default();
-    run(name, &mut tally)?;
+    run(names, &mut tally)?;
     Ok(tally.close())
 }
 
 /// The same, counted with others.
-pub(crate) fn run(name: Option<&str>, tally: &mut Tally) -> Result<()> {
+pub(crate) fn run(names: &[String], tally: &mut Tally) -> Result<()> {
     let mut all = Mutation::all()?;
-    all.retain(|one| name.is_none_or(|name| one.name.contains(name)));
+    all.retain(|one| names.is_empty() || names.iter().any(|name| one.name.contains(name)));
     ensure!(!all.is_empty(), "no defect in {FOLDER} has that name");
     if !cfg!(target_os = "linux") {
         all.retain(|one| !matches!(one.catcher, Catcher::Chaos(_)));

@@ -53,7 +53,7 @@ pub(crate) fn nightly(parts: &[Part]) -> Result<ExitCode> {
         }
     }
     if wants(Part::Mutations)
-        && let Err(error) = mutations::run(None, &mut tally)
+        && let Err(error) = mutations::run(&[], &mut tally)
     {
         tally.fail(format!("{error:#}"));
     }
