@@ -10,16 +10,21 @@ use super::browser::NotedBrowser;
 use super::clock::FastClock;
 use super::desktop::BareDesktop;
 use super::item::sample_items;
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
+use jiff::SignedDuration;
 use sally_core::adf::{self, Document};
-use sally_core::api::{Compose, ConnectToken, Connection, DeliveryState, DeliveryView, Draft, Send};
+use sally_core::api::{
+    Compose, ConnectToken, Connection, DeliveryState, DeliveryView, Draft, ListMeetings, QuickSend, Send,
+};
 use sally_core::app::{App, Browser, Event, Setup, Window};
 use sally_core::auth::{OsKeychain, SallySettings, Settings};
+use sally_core::clock::Clock;
 use sally_core::domain::destination::{Action, Destination};
 use sally_core::domain::id::{DeliveryId, ItemId, OrganizationId};
 use sally_core::http::Limits;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// What the app is told.
 #[derive(Debug, Serialize, Deserialize)]
@@ -34,6 +39,8 @@ pub(crate) enum Command {
     DisconnectToken(OrganizationId),
     /// Send words somewhere, about one of the items.
     Send { item: usize, destination: Destination, words: String },
+    /// Send an item at once, as it is.
+    Quick { item: usize, destination: Destination },
     /// Open what was not sent in its dialog, type other words, and close the dialog.
     Edit { id: DeliveryId, words: String },
     /// Open the dialog of an item again, and send what was typed in the place of what was edited.
@@ -48,6 +55,10 @@ pub(crate) enum Command {
     Nudge(DeliveryId),
     /// Say how everything stands.
     List,
+    /// Delete the meeting of the items for good, and get it anew.
+    DeleteMeeting,
+    /// The machine's clock is so many seconds ahead from now on.
+    Clock(i64),
 }
 
 /// What it answers.
@@ -75,6 +86,9 @@ pub(crate) struct Standing {
     pub(crate) state: String,
 }
 
+/// `SIGXFSZ`, on each Linux that this runs on.
+const NO_ROOM: i32 = 25;
+
 struct NoWindow;
 
 impl Window for NoWindow {
@@ -95,6 +109,10 @@ const LIMITS: Limits = Limits {
 pub(crate) async fn run() -> Result<()> {
     let folder = PathBuf::from(std::env::var_os("SALLY_DATA_DIR").context("a folder")?);
     let since = std::env::var("SALLY_CHAOS_SINCE")?.parse()?;
+    let ahead = std::env::var("SALLY_CHAOS_AHEAD")?.parse().map(SignedDuration::from_secs)?;
+    let clock = Arc::new(FastClock::since(since, ahead));
+    // Where this is not waited for, a file that may not grow ends the program, and a full disk does not.
+    let _no_room = signal(SignalKind::from_raw(NO_ROOM))?;
     let atlassian = Settings::read(|name| std::env::var(name).ok())?;
     let sally = SallySettings::read(|name| std::env::var(name).ok())?;
     let browser = Arc::new(NotedBrowser::default());
@@ -108,17 +126,28 @@ pub(crate) async fn run() -> Result<()> {
         atlassian,
         server_keychain: Arc::new(OsKeychain::named(sally.keychain_entry())),
         sally,
-        clock: Arc::new(FastClock::since(since)),
+        clock: Arc::clone(&clock) as Arc<dyn Clock>,
         browser: Arc::clone(&browser) as Arc<dyn Browser>,
         window: Arc::new(NoWindow),
         desktop: Arc::new(BareDesktop),
         limits: LIMITS,
     })
     .await?;
-    let items = sample_items(&app).await?;
+    let mut items = sample_items(&app).await?;
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     while let Some(line) = lines.next_line().await? {
-        let answer = obey(&app, &browser, &items, serde_json::from_str(&line)?).await?;
+        let answer = match serde_json::from_str(&line)? {
+            Command::Clock(ahead) => {
+                clock.put(SignedDuration::from_secs(ahead));
+                Answer::Done(true)
+            }
+            Command::DeleteMeeting => {
+                delete_meeting(&app).await?;
+                items = sample_items(&app).await?;
+                Answer::Done(true)
+            }
+            command => obey(&app, &browser, &items, command).await?,
+        };
         let mut out = std::io::stdout().lock();
         writeln!(out, "{}", serde_json::to_string(&answer)?)?;
         out.flush()?;
@@ -149,10 +178,17 @@ async fn obey(app: &App, browser: &NotedBrowser, items: &[ItemId], command: Comm
             let (items, document) = (vec![item(number)], document(&words));
             stored(app.send(Send { items, destination, document, replaces: None, again: true }).await)
         }
+        Command::Quick { item: number, destination } => {
+            let wanted = QuickSend { items: vec![item(number)], target: destination.target(), again: true };
+            match app.quick_send(wanted).await {
+                Ok(mut sent) => stored(Ok(sent.pop().context("one is sent")?)),
+                Err(error) => stored(Err(error)),
+            }
+        }
         Command::Edit { id, words } => match app.edit(id).await {
             Ok(draft) => {
-                app.save_draft(Draft { document: document(&words), ..draft }).await?;
-                Answer::Done(true)
+                // Nobody keeps what is about a meeting that was deleted for good.
+                Answer::Done(app.save_draft(Draft { document: document(&words), ..draft }).await.is_ok())
             }
             Err(_) => Answer::Done(false),
         },
@@ -183,7 +219,14 @@ async fn obey(app: &App, browser: &NotedBrowser, items: &[ItemId], command: Comm
         }
         Command::Nudge(id) => Answer::Done(app.retry(id).await.is_ok() || app.check_again(id).await.is_ok()),
         Command::List => Answer::All(app.deliveries().await?.iter().map(standing).collect()),
+        Command::DeleteMeeting | Command::Clock(_) => bail!("it concerns more than the app"),
     })
+}
+
+/// The newest meeting, whose items are sent.
+async fn delete_meeting(app: &App) -> Result<()> {
+    let list = app.list_meetings(ListMeetings { limit: 1, ..ListMeetings::default() }).await?;
+    Ok(app.delete_meeting(list.rows.first().context("a meeting")?.id).await?)
 }
 
 fn document(words: &str) -> Document {

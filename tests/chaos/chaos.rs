@@ -17,7 +17,10 @@ mod clock;
 mod desktop;
 #[path = "../shared/item.rs"]
 mod item;
+mod report;
 mod run;
+mod sent;
+mod trouble;
 mod world;
 
 use std::process::ExitCode;

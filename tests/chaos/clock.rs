@@ -6,25 +6,37 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use sally_core::clock::Clock;
+use tokio::sync::watch;
 
 /// How many times faster than the machine's.
 pub(crate) const SPEED: i32 = 40;
 
-/// Runs fast from a moment on. All clocks of one moment show the same.
-#[derive(Clone, Copy)]
+/// Runs fast from a moment on, and can be moved. Clones show, and move, the same time.
+#[derive(Clone)]
 pub(crate) struct FastClock {
     since: Timestamp,
+    ahead: watch::Sender<SignedDuration>,
 }
 
 impl FastClock {
-    /// A clock that shows the machine's time at `since`.
-    pub(crate) fn since(since: Timestamp) -> Self {
-        Self { since }
+    /// A clock that shows the machine's time at `since`, and is so far ahead of that.
+    pub(crate) fn since(since: Timestamp, ahead: SignedDuration) -> Self {
+        Self { since, ahead: watch::Sender::new(ahead) }
     }
 
     /// The moment from which it runs fast.
-    pub(crate) fn origin(self) -> Timestamp {
+    pub(crate) fn origin(&self) -> Timestamp {
         self.since
+    }
+
+    /// How far it was moved.
+    pub(crate) fn ahead(&self) -> SignedDuration {
+        *self.ahead.borrow()
+    }
+
+    /// Moves it there; backwards too, as real clocks do.
+    pub(crate) fn put(&self, ahead: SignedDuration) {
+        self.ahead.send_replace(ahead);
     }
 }
 
@@ -36,15 +48,21 @@ pub(crate) fn machine() -> Timestamp {
 
 impl Clock for FastClock {
     fn now(&self) -> Timestamp {
-        let passed = machine().duration_since(self.since);
-        self.since.saturating_add(passed.saturating_mul(SPEED)).unwrap_or(Timestamp::MAX)
+        let passed = machine().duration_since(self.since).saturating_mul(SPEED);
+        self.since.saturating_add(passed.saturating_add(self.ahead())).unwrap_or(Timestamp::MAX)
     }
 
     fn until(&self, moment: Timestamp) -> BoxFuture<'_, ()> {
+        let mut moved = self.ahead.subscribe();
         async move {
-            let left: SignedDuration = moment.duration_since(self.now());
-            let left = Duration::try_from(left / SPEED).unwrap_or_default();
-            tokio::time::sleep(left).await;
+            while let Ok(left) = Duration::try_from(moment.duration_since(self.now()) / SPEED)
+                && !left.is_zero()
+            {
+                tokio::select! {
+                    () = tokio::time::sleep(left) => {}
+                    Ok(()) = moved.changed() => {}
+                }
+            }
         }
         .boxed()
     }

@@ -95,7 +95,7 @@ async fn tried(kind: Option<TokenKind>, bend: impl FnOnce(&Sandbox)) -> Tried {
         wait: true,
         lookup: Arc::new(move |name| lookup.variable(name)),
         patience: PATIENCE,
-        clock: || Arc::new(FastClock::since(clock::machine())) as Arc<dyn Clock>,
+        clock: || Arc::new(FastClock::since(clock::machine(), SignedDuration::ZERO)) as Arc<dyn Clock>,
         hands: Arc::clone(&person) as Arc<dyn Hands>,
     };
     let report = trial::run(settings).await.unwrap();

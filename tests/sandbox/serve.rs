@@ -9,6 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 use futures::StreamExt as _;
 use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 
 use crate::call::{Answer, Call, is_api};
 use crate::faults::{Fault, Plan, failure, too_many_requests};
@@ -42,15 +43,18 @@ pub(crate) async fn answer(
         });
         late.await.unwrap_or(Outcome::Reset)
     };
+    // By its own clock: the server's library would say the machine's time.
+    let now = date(shared.clock.now());
     match outcome {
         Outcome::Answer(answer) => {
             shared.log.close(place, answer.status.as_u16());
+            let answer = answer.with("date", &now);
             let body = Body::from(answer.body.clone());
             answer.into_response(body)
         }
         Outcome::Truncated(answer) => {
             shared.log.close(place, answer.status.as_u16());
-            truncated(answer, cut)
+            truncated(answer.with("date", &now), cut)
         }
         Outcome::Reset => {
             cut.cut();
@@ -58,6 +62,10 @@ pub(crate) async fn answer(
         }
         Outcome::Silence => std::future::pending().await,
     }
+}
+
+fn date(now: Timestamp) -> String {
+    DateTimePrinter::new().timestamp_to_rfc9110_string(&now).unwrap_or_default()
 }
 
 enum Outcome {

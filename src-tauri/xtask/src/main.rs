@@ -18,6 +18,7 @@ mod fuzz;
 #[cfg(test)]
 mod lengths;
 mod live;
+mod mutations;
 mod nightly;
 mod product;
 mod python;
@@ -101,6 +102,11 @@ enum Verb {
         #[arg(long, default_value_t = 1000)]
         deliveries: usize,
     },
+    /// Plant each known defect in a copy of the source: does the test that must find it fail?
+    Mutations {
+        /// Parts of the defects' names; all where none is named
+        names: Vec<String>,
+    },
     /// Try the real Confluence: a site for trials, from your environment
     Live {
         /// Do not ask before pages and comments are made
@@ -159,6 +165,7 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::Cross { system, job } => return cross::cross(system, job),
         Verb::Nightly { parts } => return nightly::nightly(&parts),
         Verb::Chaos { seed, deliveries } => return chaos::chaos(seed, deliveries),
+        Verb::Mutations { names } => return mutations::mutations(&names),
         Verb::Live { yes, wait } => return live::live(yes, wait),
         Verb::Bundle { r#try, debug } => bundle::bundle(r#try, debug)?,
         Verb::Workflows => workflows::check()?,

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use crate::cross::{self, Job, System, Toolchain};
 use crate::setup::Need;
 use crate::suite::{self, Tally};
-use crate::{chaos, fuzz, product, schema, setup, workflows};
+use crate::{chaos, fuzz, mutations, product, schema, setup, workflows};
 
 /// Ten times bad luck, each of another kind.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=10;
@@ -27,6 +27,8 @@ pub(crate) enum Part {
     Wine,
     /// Ten seeds of chaos
     Chaos,
+    /// Each known defect, planted in a copy of the source
+    Mutations,
     /// Each target of tests/fuzz for five minutes
     Fuzz,
     /// Pictures of every screen, light and dark, in target/e2e
@@ -49,6 +51,11 @@ pub(crate) fn nightly(parts: &[Part]) -> Result<ExitCode> {
         for seed in SEEDS {
             tally.step(&format!("Chaos, seed {seed}"), chaos::ADVICE, chaos::command(seed, DELIVERIES));
         }
+    }
+    if wants(Part::Mutations)
+        && let Err(error) = mutations::run(&[], &mut tally)
+    {
+        tally.fail(format!("{error:#}"));
     }
     if wants(Part::Fuzz)
         && let Err(error) = fuzz::run(FUZZ_SECONDS, &mut tally)

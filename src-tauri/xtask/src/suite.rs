@@ -227,7 +227,7 @@ impl Tally {
 }
 
 /// The counts in a line such as `test result: ok. 3 passed; 0 failed; …`.
-fn closing(line: &str) -> Option<(u64, u64)> {
+pub(crate) fn closing(line: &str) -> Option<(u64, u64)> {
     let counts = line.strip_prefix("test result: ")?.split_once(". ")?.1;
     let number = |word: &str| {
         let part = counts.split("; ").find(|part| part.ends_with(word))?;

@@ -7,6 +7,7 @@ mod app;
 mod backup;
 #[path = "../../shared/browser.rs"]
 mod browser;
+mod by_hand;
 mod connecting;
 mod data_folder;
 mod desktop;
