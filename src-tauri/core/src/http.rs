@@ -1,9 +1,8 @@
-//! The one way out of the machine: one set of limits, one user agent, and one answer to the question that
-//! decides whether something may be sent again: has the request left?
+//! The only HTTP client of the app: limits, user agent, and the classification of failures by whether the request may have
+//! been sent, which decides whether it may be repeated.
 //!
-//! Refuses to follow redirects (a redirect would carry a request to a host that nobody chose), to keep
-//! cookies, to repeat a request, and to answer more than [`Limits::body`] bytes. `auth`, `confluence` and
-//! `sources` call it; nothing else names `reqwest::Client`.
+//! No redirects (they would carry a request to another host), no cookies, no retries, and no body larger than
+//! [`Limits::body`] bytes. Called by `auth`, `confluence` and `sources`; `reqwest::Client` is used here only.
 #![expect(clippy::disallowed_types, reason = "the one owner of the clients")]
 
 use std::fmt;

@@ -1,5 +1,5 @@
-//! Who signs requests to Confluence: a login, whose tokens are renewed, or an API token for one site, which is not. Whoever
-//! asks Confluence does not know which. Called by `confluence`.
+//! The credentials for Confluence: an OAuth login, whose tokens are renewed, or an API token for one site. Hides the
+//! difference from `confluence`.
 
 use reqwest::Request;
 

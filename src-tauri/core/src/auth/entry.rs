@@ -1,5 +1,5 @@
-//! Several secrets of a kind in one entry of the keyring, read when the first of them is needed: a keyring may ask for a
-//! password first. Called by `servers` and `api_tokens`.
+//! Several secrets of a kind in one keyring entry, read lazily, since the keyring may ask for a password. Used by `servers` and
+//! `api_tokens`.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};

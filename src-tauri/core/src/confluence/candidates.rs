@@ -1,5 +1,6 @@
-//! Looks for what may have been made by a request whose answer was lost. By v2 where whoever signs may read pages and
-//! comments so: it knows at once what was made. Else by v1, since a login does not ask for these scopes. Answers what is there; refuses to say whose it is.
+//! Looks up what a request with a lost response may have created. By v2 where the credentials have the scopes to read pages
+//! and comments, since v2 has no index lag; else by v1, as the login does not request these scopes. Returns candidates;
+//! the caller decides which of them it created.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Builds, signs and sends one request, and sorts the answers that are refusals.
+//! Builds, signs and sends a request, and maps error responses to [`Error`].
 
 use std::sync::Arc;
 

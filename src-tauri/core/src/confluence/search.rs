@@ -1,4 +1,4 @@
-//! Finds pages by CQL. What a person types never becomes part of the query's grammar.
+//! Finds pages by CQL. User input is quoted and stripped of operators, so it cannot change the query.
 
 use super::organizations::Person;
 use super::{Confluence, Error, wire};

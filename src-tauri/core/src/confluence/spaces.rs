@@ -1,4 +1,4 @@
-//! Lists spaces. The API cannot filter by name, so the app fetches all of them and finds locally.
+//! Lists spaces. The API cannot filter by name, so the app fetches all and searches locally.
 
 use super::{Confluence, Error, wire};
 use crate::domain::destination::Space;

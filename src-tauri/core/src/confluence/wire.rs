@@ -1,5 +1,5 @@
-//! Atlassian's JSON, as far as the app reads it. Everything that is not needed is optional or left out, since
-//! the service adds and drops fields without notice.
+//! The JSON types of Atlassian's APIs. Fields that are not needed are omitted or optional, since the services add and drop
+//! fields without notice.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,11 +1,10 @@
-//! A folder whose new and changed files are handed over as soon as they are whole. A file counts as whole when it is
-//! no longer open for writing, where the system says so, and has kept its size and its time for a moment. Refuses to
-//! read files, to follow links out of the folder, and to look into folders below; `app` is its only caller.
+//! Watches a folder and reports new and changed files once they are complete: no longer open for writing, where the system
+//! reports that, and with the same size and modification time for a few polls. Never reads a file, follows a link out of
+//! the folder or descends into subfolders. Called by `app` only.
 //!
-//! A folder may lie on a network that does not answer, so a thread of its own looks at it, and nobody else waits for it.
-//! What happens in the folder is told by the system, and that thread sleeps meanwhile. Whether the folder is still the one
-//! that it was is not always told, so every two seconds the thread asks for that alone. Time here is that of the file
-//! system, so it is not taken from the app's clock.
+//! A folder may be on a network share that hangs, so a dedicated thread does all file system calls. It sleeps until the
+//! system reports an event. Not every system reports that the folder was moved or replaced, so the thread also checks its
+//! identity every two seconds. Timestamps are those of the file system, so the app's clock is not used.
 
 mod identity;
 

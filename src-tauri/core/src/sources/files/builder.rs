@@ -1,5 +1,5 @@
-//! The last step of every format: from what was found to a [`Meeting`]. Cleans text, takes marks out of
-//! tasks, drops placeholders such as "None", and holds the limits that keep one file from flooding the app.
+//! [`MeetingBuilder`]: the last step of every parser, from raw fields to a [`Meeting`]. Normalises text, extracts owners and
+//! due dates from tasks, drops placeholders such as "None", and enforces the limits on size.
 
 use crate::adf::Inlines;
 use crate::domain::id::{ItemId, MeetingId};

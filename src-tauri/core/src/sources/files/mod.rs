@@ -1,11 +1,9 @@
-//! Meetings from files that other tools and people wrote: structured JSON, notes in Markdown, plain text, HTML or Word
-//! files, and transcripts in WebVTT, `SubRip` or lines of text, one module a format, chosen by what the file holds and
-//! never by its name.
+//! Parsers of meeting files: structured JSON; notes in Markdown, plain text, HTML or Word; transcripts in WebVTT, `SubRip`
+//! or plain text. One module per format. The format is detected from the content, never from the file name.
 //!
-//! Every item comes from a part of the file that the file itself marks as an insight, a decision, a next step or a
-//! task; what is not marked is left alone, and a warning says so. Refuses to guess, to reach the network
-//! and to touch anything but the one file it is asked to [`read`]. `app` calls it for imports; the
-//! `inspect` example calls it for people.
+//! An item is only taken from a part of the file that is marked as insights, decisions, next steps or tasks; a list
+//! without such a mark is skipped with a warning. Never guesses, uses the network or touches any file but the one it is
+//! asked to [`read`]. Called by `app` for imports, and by the `inspect` example.
 
 use std::fmt;
 use std::fs::File;

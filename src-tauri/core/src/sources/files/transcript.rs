@@ -1,5 +1,5 @@
-//! Who speaks: the name before a colon in "Ada Lovelace: good morning". Shared by every format that holds a
-//! transcript; those that are lines of text are in [`mod@lines`].
+//! Detects speakers: the name before a colon in "Ada Lovelace: good morning". Shared by all formats with a transcript;
+//! transcripts in plain text are parsed in [`mod@lines`].
 
 use super::{names, trim};
 

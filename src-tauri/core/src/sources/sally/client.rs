@@ -1,5 +1,5 @@
-//! One connection to an MCP server: what tools it has, and a call of one of them. Refuses tasks, samples and whatever
-//! else a server may ask of its clients: it only answers. Called by `mod`.
+//! A session with an MCP server: lists its tools and calls one. Declares no client capabilities: no tasks, sampling or
+//! elicitation. Called by `mod`.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,6 +1,6 @@
-//! Transcripts and chats that are lines of text, in the layouts that tools write: `[00:00:15] Ada: …`,
-//! `Ada  0:15` above the words (Otter, Teams), `0:15 - Ada` above them (Fathom), a time alone above a name or
-//! above lines of `Ada: …` (Teams, Google Meet), `Ada (0:15): …` (Fireflies), and Zoom's two layouts of a chat.
+//! Transcripts and chats in plain text, in the layouts of the tools: `[00:00:15] Ada: …`; `Ada  0:15` above the text (Otter,
+//! Teams); `0:15 - Ada` above the text (Fathom); a time on its own line above a name or above lines of `Ada: …` (Teams,
+//! Google Meet); `Ada (0:15): …` (Fireflies); and both layouts of Zoom's chat.
 
 use crate::domain::meeting::Cue;
 
