@@ -46,7 +46,7 @@ impl Access {
         }
     }
 
-    /// Says that Confluence does not know whoever signs.
+    /// Reports that Confluence does not know the signing account.
     pub fn refused(&self) -> Error {
         match self {
             Self::Login(_) => Error::NotConnected,

@@ -22,7 +22,7 @@ pub(super) struct Entry<K, V>(Arc<Inner<K, V>>);
 
 struct Inner<K, V> {
     keychain: Arc<dyn Keychain>,
-    /// Held by whoever changes the keyring's entry, which has all of them.
+    /// Locked while the keyring entry, which has all of them, is changed.
     write_lock: tokio::sync::Mutex<()>,
     /// `None` until the keyring was read.
     held: Mutex<Option<BTreeMap<K, V>>>,

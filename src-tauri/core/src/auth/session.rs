@@ -37,8 +37,8 @@ const LOGIN_TIMEOUT: Duration = Duration::from_secs(600);
 /// tokens.
 pub const LOCK_FILE: &str = "tokens.lock";
 
-/// Timeout for the lock that another process holds while it renews, where a person waits and the lock is not worth more: a new login, and a
-/// disconnect.
+/// Timeout for the lock that another process holds while it renews, where a person waits and the lock is not worth more:
+/// a new login, and a disconnect.
 const SHORT_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The connection to Atlassian. Cheap to clone; all clones are the same connection.
@@ -67,7 +67,7 @@ pub enum Refusal {
 pub enum Remedy {
     /// Sign the request anew and repeat it, once: there are newer tokens.
     Repeat,
-    /// Find out whether Confluence knows whoever signed: nothing else tells.
+    /// Ask Confluence whether it knows the account: nothing else tells.
     Ask,
     /// The refusal means what it says.
     Accept,

@@ -31,7 +31,7 @@ pub(super) struct Shared {
     pub(super) http: Http,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) lock_file: PathBuf,
-    /// Held by whoever changes the tokens, in memory and in the keyring.
+    /// Locked while the tokens are changed, in memory and in the keyring.
     pub(super) write_lock: tokio::sync::Mutex<()>,
     pub(super) keychain: Arc<dyn Keychain>,
     /// Held while a login starts, because two cannot listen on the same port.

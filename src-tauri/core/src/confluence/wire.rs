@@ -39,7 +39,7 @@ pub(super) struct UserHit {
     pub(super) user: Option<User>,
 }
 
-/// A results of a list, and the link to the next one.
+/// A page of results, and the link to the next one.
 #[derive(Deserialize)]
 pub(super) struct ResultPage<T> {
     pub(super) results: Vec<T>,

@@ -40,10 +40,10 @@ const POLLS_PER_FOLDER_POLL: u32 = 20;
 /// Names of files that programs write into until they give them their own.
 const UNFINISHED: [&str; 6] = [".part", ".partial", ".crdownload", ".download", ".tmp", ".temp"];
 
-/// What there is to know about the folder.
+/// An event in the folder.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// A file is there and whole.
+    /// A file is new or changed, and complete.
     File(PathBuf),
     /// The folder is no longer there.
     Gone,
@@ -51,7 +51,7 @@ pub enum Seen {
     Back,
 }
 
-/// Why a folder cannot be watched.
+/// The errors of watching a folder.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// It is not there, or is no folder.
@@ -69,7 +69,7 @@ pub struct Watch {
     seen: tokio_mpsc::UnboundedReceiver<Seen>,
 }
 
-/// What the thread is told.
+/// A message to the thread.
 #[derive(Debug)]
 enum Heard {
     /// Something happened in the folder, says the system to the one that listened as the so manyth.
@@ -81,7 +81,7 @@ enum Heard {
 }
 
 impl Watch {
-    /// Begins to watch. The files that are there already are handed over first.
+    /// Starts to watch. Reports the files that are there already first.
     pub async fn begin(folder: &Path) -> Result<Self, Error> {
         let (answer, begun) = oneshot::channel();
         let watch = Self::on_a_thread(folder, move |folder| {
@@ -99,7 +99,7 @@ impl Watch {
         Self::on_a_thread(folder, |_| true)
     }
 
-    /// What happens next; waits for it.
+    /// Waits for the next event.
     pub async fn next(&mut self) -> Seen {
         match self.seen.recv().await {
             Some(seen) => seen,
@@ -108,8 +108,8 @@ impl Watch {
         }
     }
 
-    /// Hands a file over once more in some seconds, or later if that was done so many times already: it could not be
-    /// taken, or what it holds could not be understood and may only be half of it.
+    /// Reports a file again after a delay that grows with `times`, the number of retries so far: it could not be imported, or
+    /// its content could not be parsed and may be incomplete.
     pub fn again(&self, path: PathBuf, times: u32) {
         // The thread lives as long as this does.
         let _ = self.tell.send(Heard::Again(path, RETRY_POLLS << times.min(MAX_RETRY_DOUBLINGS)));
@@ -164,7 +164,7 @@ impl Pace {
     }
 }
 
-/// The folder, as its thread knows it.
+/// The state of the watched folder, owned by its thread.
 #[derive(Debug)]
 struct Folder {
     path: PathBuf,
@@ -180,7 +180,7 @@ struct Folder {
     looks: u32,
 }
 
-/// The system tells of the folder while this is there.
+/// A subscription to the system's events.
 #[derive(Debug)]
 struct Listening {
     _watcher: RecommendedWatcher,

@@ -92,7 +92,7 @@ const SENTENCE_WORDS: &[&str] = &[
     "were", "what", "when", "which", "who", "why", "will", "would", "you", "your",
 ];
 
-/// Splits "Name: text", where what stands before the first colon is a speaker beyond reasonable doubt.
+/// Splits "Name: text" if the text before the first colon is unambiguously a speaker.
 pub(super) fn split(text: &str) -> Option<(&str, &str)> {
     at_colon(text).filter(|(name, _)| is_speaker(name))
 }

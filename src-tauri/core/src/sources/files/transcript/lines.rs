@@ -12,14 +12,14 @@ const MAX_NAME_WORDS: usize = 5;
 /// Most lines before the first timestamp of a transcript (title, day, participants).
 const MAX_HEADER_LINES: usize = 12;
 
-/// What lines of text hold.
+/// A parsed transcript or chat.
 #[derive(Debug, Default)]
 pub(in super::super) struct Transcript {
-    /// In the order of the lines.
+    /// The cues, in the order of the lines.
     pub(in super::super) cues: Vec<Cue>,
-    /// Lines that stand before the first cue.
+    /// Number of lines before the first cue.
     pub(in super::super) loose: usize,
-    /// Whether it was written, not said.
+    /// Whether it is a chat, not speech.
     pub(in super::super) chat: bool,
 }
 
