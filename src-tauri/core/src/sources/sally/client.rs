@@ -111,7 +111,7 @@ impl From<ServiceError> for Error {
     }
 }
 
-/// Unwraps the error of the [`HttpTransport`], which the SDK boxes.
+/// Unwraps the error of `HttpTransport`, which the SDK boxes.
 impl From<DynamicTransportError> for Error {
     fn from(error: DynamicTransportError) -> Self {
         match error.error.downcast::<StreamableHttpError<Self>>() {
