@@ -1,5 +1,5 @@
-//! The TypeScript bindings, generated from the wire types. The test fails when the committed file is not
-//! what the types say; `cargo xtask bindings` writes it anew.
+//! The TypeScript bindings, generated from the wire types. Fails if the committed file is outdated; `cargo xtask bindings`
+//! rewrites it.
 
 use std::collections::BTreeMap;
 use std::path::Path;

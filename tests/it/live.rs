@@ -1,5 +1,5 @@
-//! `cargo xtask live`, on the sandbox: all checks go well where it behaves as assumed, each deviation is found by its own
-//! check, and the report holds no secret.
+//! `cargo xtask live` on the sandbox: all checks pass if it behaves as expected, each deviation fails its own check, and the
+//! report contains no secret.
 
 #[expect(dead_code, reason = "chaos needs more of it")]
 #[path = "../chaos/clock.rs"]

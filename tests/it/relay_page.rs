@@ -1,6 +1,5 @@
-//! The relay page of the login, `docs/callback/index.html`. Its content security policy names the one
-//! script and the one style by hash, so a change without a new hash would leave a page that does nothing:
-//! browsers then refuse the script, and nobody can log in through it.
+//! The relay page of the login, `docs/callback/index.html`. Its content security policy allows the script and the style by hash;
+//! with an outdated hash, browsers block the script and nobody can log in through the page.
 
 use std::path::Path;
 

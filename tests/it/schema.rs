@@ -1,5 +1,5 @@
-//! The tables of every released version, as dumps: what a version made is never made differently later, and every
-//! older file is brought to the newest tables. `SALLY_WRITE_SCHEMA=1` writes the dump of a version that is new.
+//! Dumps of the database schema of every released version: a released migration never changes, and every older file migrates
+//! to the current schema. `SALLY_WRITE_SCHEMA=1` writes the dump of a new version.
 #![expect(clippy::disallowed_types, reason = "looks at the store's files from outside")]
 
 use std::path::{Path, PathBuf};

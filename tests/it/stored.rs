@@ -1,5 +1,5 @@
-//! What is stored as JSON, for ever after: one example of each kind of value in `tests/schema/*.json`. What this version writes
-//! is read and written the same; what an earlier one wrote (`*-before.json`) is read.
+//! The JSON that is stored: one example of each type in `tests/schema/*.json`. The current version reads and writes them
+//! unchanged; those of earlier versions (`*-before.json`) can be read.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;

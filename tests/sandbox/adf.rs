@@ -1,6 +1,6 @@
-//! The gate for page and comment bodies: a document is taken only if Atlassian's own schema of the Atlassian
-//! Document Format finds it valid. Also what Confluence makes of a document: storage format and plain text,
-//! both rough. Refuses every other representation. Called by everything that writes or shows bodies.
+//! Validates the bodies of pages and comments against Atlassian's JSON schema of the Atlassian Document Format, and renders
+//! them, roughly, as storage format and plain text. Rejects every other representation. Called by everything that writes or
+//! shows bodies.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;

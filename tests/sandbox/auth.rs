@@ -1,6 +1,6 @@
-//! The authorization server's memory and its token endpoint: single-use codes, access tokens that last an
-//! hour, refresh tokens that rotate. Strict where Atlassian is known to be, and in its words. Refuses to
-//! show a token to anybody but the client that it was made for. Called by the server and the gateway.
+//! The authorization server: its state and its token endpoint. Single-use codes, access tokens with a lifetime of one hour,
+//! rotating refresh tokens. As strict as Atlassian is known to be, with its error messages. Shows a token only to the client
+//! that it was issued to. Called by the server and the gateway.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -1,5 +1,5 @@
-//! A browser that knows one page: it opens an authorization address, reads the consent form as any browser
-//! would, presses a button, and says where it was sent. For tests, and for `sally-test-browser`.
+//! A browser for the consent page: opens an authorization address, parses the form, submits it, and returns the address that
+//! it was redirected to. Used by tests and by `sally-test-browser`.
 #![expect(clippy::disallowed_types, reason = "a stand-in for a person's browser, which has its own client")]
 
 use dom_query::Document;

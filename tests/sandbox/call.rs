@@ -1,5 +1,5 @@
-//! A request, read whole, and an answer, made whole: what everything between the wire and the stored data
-//! speaks. Refuses to hold a request back for its content; whoever answers it decides.
+//! The types of a whole request and a whole response, used by everything behind the HTTP server. Never rejects a request for
+//! its content; the endpoints do.
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;

@@ -1,6 +1,5 @@
-//! The sandbox's own clock: it runs with the machine's, or stands still, and a test can move either, so
-//! that an hour of token life or a minute of index lag passes without waiting. Refuses to be read by
-//! anything but the sandbox.
+//! The sandbox's clock: follows the machine's or stands still, and tests can move it, so that an hour of token lifetime or
+//! a minute of index lag needs no waiting. Used by the sandbox only.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

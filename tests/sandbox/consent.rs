@@ -1,6 +1,5 @@
-//! `/authorize`: the page on which a person gives an app access, or does not. It is real HTML that a person
-//! can click and a program can follow. A request that is not exactly right never goes back to the app:
-//! as at Atlassian, the browser stays on an error page.
+//! `/authorize`: the consent page, as HTML that a person can use and a program can parse. As at Atlassian, an invalid request
+//! is answered with an error page and never redirected to the app.
 
 use std::collections::{BTreeSet, HashMap};
 

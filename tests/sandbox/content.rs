@@ -1,4 +1,4 @@
-//! How v1 shows pages, comments and spaces: only what `expand` names is spelled out.
+//! The v1 representation of pages, comments and spaces; only properties named in `expand` are included.
 
 use std::collections::BTreeSet;
 

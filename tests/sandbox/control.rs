@@ -1,5 +1,5 @@
-//! What a test does to a running sandbox, beside calling it: look at what is stored, order faults, move the
-//! clock, and be the administrator, the other people and the person at the account's settings.
+//! The test API of a running sandbox: inspect the stored data, order faults, move the clock, and act as administrator, as
+//! other people and as the owner of the account.
 //!
 //! Longer than 400 lines: one list of all that a test can do to the sandbox.
 

@@ -1,4 +1,4 @@
-//! Cursors: where a list goes on. Opaque to callers, and good only for the list that they came from.
+//! Pagination cursors: opaque to callers, and valid only for the list that issued them.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 

@@ -1,6 +1,5 @@
-//! The organizations that are there from the start, the same at every start: Acme, small, as a person's own
-//! would look; and Globex Worldwide, with 1,200 spaces and 10,000 pages. Made once for a process and then
-//! shared, so that a test can start a sandbox for nothing.
+//! The initial organizations, the same at every start: Acme, small, as a person's own site; and Globex Worldwide, with 1,200
+//! spaces and 10,000 pages. Built once per process and shared, so that starting a sandbox is cheap.
 
 use std::sync::{Arc, LazyLock};
 

@@ -1,6 +1,5 @@
-//! Faults on order: which request gets which, and what the wire then does. An order names requests by
-//! method and a part of the path, and says which of them it strikes: the n-th, the first few, each, or
-//! some by a seeded draw. Called by the server around every request; refuses to know what a request means.
+//! Fault injection. An order matches requests by method and a part of the path, and selects some of them: the n-th, the first
+//! few, each, or a seeded random share. Called by the server around every request; knows nothing about their meaning.
 
 use std::time::Duration;
 

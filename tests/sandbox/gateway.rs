@@ -1,7 +1,6 @@
-//! `api.atlassian.com`, and the same API at a site's own address: who is calling, may they call this at all, and only
-//! then what it is. The scope is looked at before the address is understood or a parameter read, as Atlassian does
-//! it: 401 means that a scope is missing, any other refusal that it is there. Called by the server; calls the
-//! endpoints.
+//! `api.atlassian.com`, and the same API at a site's own address: authenticates the caller, checks scopes, and routes to the
+//! endpoint. As at Atlassian, scopes are checked before the path and the parameters: 401 means that a scope is missing, any
+//! other error that it is present. Called by the server.
 
 use axum::http::StatusCode;
 use jiff::Timestamp;

@@ -1,5 +1,5 @@
-//! Bodies of v2's writing endpoints, read as strictly as documented: JSON objects with the documented
-//! properties and no others, and content that is the string of a valid document.
+//! Parses the bodies of v2's write endpoints as strictly as documented: JSON objects with the documented properties only, and
+//! content that is a string with a valid document.
 
 use std::sync::Arc;
 

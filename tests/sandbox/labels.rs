@@ -1,5 +1,5 @@
-//! `POST content/{id}/label` of v1: adds labels to a page, one or several, and answers all that it has. A label that is
-//! there already stays, and is no error. Refuses what is no label, and a page that may only be read.
+//! `POST content/{id}/label` of v1: adds one or more labels to a page and returns all of its labels. A label that exists
+//! already is no error. Rejects invalid labels and pages without write permission.
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};

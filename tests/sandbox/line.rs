@@ -1,5 +1,5 @@
-//! Connections that can be cut. A cut connection is reset (RST) without a farewell, as a network does it.
-//! Called by the server, which hands each request the [`Cut`] of the connection that it came in on.
+//! Connections that a fault can reset: the peer gets an RST without a FIN, as after a network failure. Each request has the
+//! [`Cut`] of its connection.
 
 use std::io;
 use std::pin::Pin;

@@ -1,5 +1,5 @@
-//! What was asked of the sandbox, for tests to count. Refuses secrets: no header, no body, no form value
-//! and no query of the authorization server is kept, only the names of a body's fields and its size.
+//! The log of requests, for assertions in tests. Contains no secrets: no headers, bodies, form values or queries of the
+//! authorization server, only the names of a body's properties and its size.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

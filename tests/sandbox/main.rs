@@ -1,5 +1,5 @@
-//! The sandbox as a program: for `cargo xtask run`, and for anybody who wants to try the app without an account at
-//! Atlassian or Sally. Everything it holds is gone when it ends.
+//! The sandbox as a program: for `cargo xtask run`, and for trying the app without an account at Atlassian or Sally. All data
+//! is in memory.
 
 use std::io::{Read as _, Write as _};
 use std::time::Duration;

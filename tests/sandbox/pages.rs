@@ -1,5 +1,5 @@
-//! Pages of v2: reading them, one or by title, which asks the database and so never lags; `POST pages`,
-//! `PUT pages/{id}` and `PUT pages/{id}/title`.
+//! Pages of v2: by id and by title (from the database, so without index lag), `POST pages`, `PUT pages/{id}` and
+//! `PUT pages/{id}/title`.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The user endpoints of v1, and how v1 shows a user.
+//! The user endpoints of v1, and the v1 representation of a user.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

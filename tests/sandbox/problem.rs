@@ -1,5 +1,5 @@
-//! Refusals, in the four shapes in which Atlassian words them: v2 of the API, v1 of it, the gateway before
-//! both, and the authorization server. Everything that can refuse a request returns a [`Problem`].
+//! Error responses in Atlassian's four formats: v2, v1, the gateway and the authorization server. Everything that can reject
+//! a request returns a [`Problem`].
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
-//! `id.atlassian.com`: the page of a person's account on which they make API tokens and revoke them. It works without
-//! scripts, and shows a token's text once, in the answer to making it. Refuses what Atlassian refuses: a token without
-//! a name, without an end within a year, or with scopes and none chosen.
+//! `id.atlassian.com`: the account page for creating and revoking API tokens. Works without scripts, and shows a token once,
+//! in the response to its creation. Rejects what Atlassian rejects: a token without a name, without an expiry within a year,
+//! or with scopes but none selected.
 
 use axum::http::StatusCode;
 use jiff::civil::Date;

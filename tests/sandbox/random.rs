@@ -1,5 +1,4 @@
-//! Numbers that look random and are the same for the same seed, so that a run can be repeated. Refuses
-//! to be secret: the tokens made of them protect nothing but sample data.
+//! A seeded pseudo-random generator, so that a run can be repeated. Not cryptographic: its tokens protect sample data only.
 
 use std::fmt::Write as _;
 

@@ -1,6 +1,5 @@
-//! Which scopes exist, and which endpoint wants which. A hand-made part of Atlassian's documentation: what
-//! an app like this one may come to call, whether or not its scopes suffice. Asked by the gateway before
-//! anything else about a request is looked at.
+//! The existing scopes, and the scopes that each endpoint requires: the part of Atlassian's documentation that an app like
+//! this one may use. Checked by the gateway before anything else.
 
 /// The scopes that the sandbox's app has enabled: those of the product, and no more.
 pub const SCOPES: [&str; 13] = [

@@ -1,5 +1,5 @@
-//! The one origin: reads a request, lets a fault befall it if one was ordered, answers it. What is committed
-//! does not depend on whether the caller still listens. Called by the listener for every request.
+//! The HTTP server: reads a request, applies an ordered fault, and responds. A change is committed even if the caller has
+//! disconnected. Called by the listener for every request.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! What one organization's Confluence holds: spaces, pages, comments, who may see them, and the rule that
-//! a title is unique in its space. Refuses JSON and HTTP; the API's modules ask it.
+//! The data of one organization's Confluence: spaces, pages, comments, permissions, and the rule that a title is unique in its
+//! space. No JSON or HTTP; the API's modules use it.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! `GET spaces`, `GET spaces/{id}` and what may be done in one, `GET spaces/{id}/operations`, of v2.
+//! `GET spaces`, `GET spaces/{id}` and `GET spaces/{id}/operations` of v2.
 
 use axum::http::StatusCode;
 use jiff::Timestamp;

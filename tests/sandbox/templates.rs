@@ -1,5 +1,5 @@
-//! `GET template/page` of v1: the templates of a space, or those of the whole site where none is named. They only are
-//! listed: nothing is made from one here. Refuses to spell out a body.
+//! `GET template/page` of v1: lists the templates of a space, or those of the site if no space is given. List only, without
+//! bodies.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

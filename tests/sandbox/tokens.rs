@@ -1,6 +1,6 @@
-//! API tokens: a person makes one in their Atlassian account, and an app sends it with the person's e-mail address
-//! instead of a login. A classic one can do what the person can, one with scopes only what it was made for. Refuses
-//! to say of a token that is not good what is wrong with it. Asked by the gateway.
+//! API tokens: created by a person in their Atlassian account, and sent with their e-mail address as basic authentication.
+//! A classic token has all permissions of the person, one with scopes only those. An invalid token is rejected without
+//! a reason. Called by the gateway.
 
 use jiff::{SignedDuration, Timestamp};
 

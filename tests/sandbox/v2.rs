@@ -1,5 +1,5 @@
-//! What the endpoints of v2 share: query parameters, read as strictly as documented; lists that go on by cursor;
-//! versions, and bodies in the representation that was asked for. Refuses a parameter that is known and not modelled.
+//! Shared by the v2 endpoints: strict query parameters, cursor pagination, versions, and body representations. Rejects known
+//! parameters that are not modelled.
 
 use axum::http::StatusCode;
 use jiff::Timestamp;

@@ -1,4 +1,4 @@
-//! Everything that the sandbox remembers, behind one lock: who may do what, and what the sites hold.
+//! The state of the sandbox behind one lock: permissions and the data of the sites.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

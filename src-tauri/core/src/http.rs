@@ -1,9 +1,8 @@
-//! The one way out of the machine: one set of limits, one user agent, and one answer to the question that
-//! decides whether something may be sent again: has the request left?
+//! The only HTTP client of the app: limits, user agent, and the classification of failures by whether the request may have
+//! been sent, which decides whether it may be repeated.
 //!
-//! Refuses to follow redirects (a redirect would carry a request to a host that nobody chose), to keep
-//! cookies, to repeat a request, and to answer more than [`Limits::body`] bytes. `auth`, `confluence` and
-//! `sources` call it; nothing else names `reqwest::Client`.
+//! No redirects (they would carry a request to another host), no cookies, no retries, and no body larger than
+//! [`Limits::body`] bytes. Called by `auth`, `confluence` and `sources`; `reqwest::Client` is used here only.
 #![expect(clippy::disallowed_types, reason = "the one owner of the clients")]
 
 use std::fmt;
@@ -22,25 +21,25 @@ use url::{Host, Url};
 /// As Atlassian's logs see the app.
 const USER_AGENT: &str = concat!("Sally-Desktop/", env!("CARGO_PKG_VERSION"));
 
-/// Longest wait that a server's Retry-After is granted. Atlassian's quotas are counted by the hour, so no
+/// Longest `Retry-After` that is honoured. Atlassian's quotas are counted by the hour, so no
 /// honest answer is longer, and a wrong one cannot hold the outbox all day.
 pub const MAX_RETRY_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
-/// How long and how much.
+/// Timeouts and sizes.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// For DNS, TCP and TLS together.
+    /// Timeout of DNS, TCP and TLS together.
     pub connect: Duration,
-    /// Without a byte of the answer.
+    /// Timeout without a byte of the response.
     pub read: Duration,
-    /// From the first to the last byte of the exchange.
+    /// Timeout of the whole exchange.
     pub total: Duration,
-    /// Bytes of an answer's body.
+    /// Largest body of a response, in bytes.
     pub body: usize,
 }
 
 impl Limits {
-    /// What the app uses.
+    /// The limits of the app.
     pub const STANDARD: Self = Self {
         // A server that takes longer is out of reach for a person who waits.
         connect: Duration::from_secs(10),

@@ -1,5 +1,5 @@
-//! Golden pairs: `tests/adf` holds Markdown and HTML files, each beside the document that it makes.
-//! `SALLY_WRITE_GOLDEN=1` writes the documents anew, to be looked at before they are committed.
+//! Golden files: `tests/adf` has Markdown and HTML files, each next to its expected document. `SALLY_WRITE_GOLDEN=1` rewrites
+//! the documents, to be reviewed before they are committed.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! Documents against Atlassian's own schema: golden pairs, random documents, random Markdown and HTML.
+//! Documents against Atlassian's JSON schema: golden files, random documents, random Markdown and HTML.
 
 mod golden;
 mod proofs;

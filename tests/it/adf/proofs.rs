@@ -1,5 +1,4 @@
-//! What holds for every document: it is valid, reading it again changes nothing, and no word is lost on any
-//! of its ways.
+//! Properties of every document: it is valid, parsing its JSON gives the same document, and no conversion loses text.
 
 use proptest::prelude::*;
 use proptest::sample::Index;

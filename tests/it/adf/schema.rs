@@ -1,4 +1,4 @@
-//! Atlassian's schema, as the sandbox's gate has it.
+//! Atlassian's JSON schema, as the sandbox validates with it.
 
 use std::path::Path;
 use std::sync::OnceLock;

@@ -1,5 +1,5 @@
-//! Random documents: as the editor makes them, and notes that are written down once as Markdown and once as
-//! HTML, with numbered words so that each can be found again.
+//! Strategies for random documents: as the editor produces them, and notes written both as Markdown and as HTML, with numbered
+//! words so that each can be found in the result.
 //!
 //! Longer than 400 lines: one grammar of documents, whose rules call each other.
 

@@ -1,4 +1,4 @@
-//! A process for one test: what is logged at all is decided for a whole process, by the first who asks.
+//! Runs a test in a process of its own: the log filter is set once per process.
 
 /// Set in the process that has one test to itself.
 const ALONE: &str = "SALLY_TEST_ALONE";

@@ -1,4 +1,4 @@
-//! The core with a sandbox, a browser that only notes addresses, and a window that only notes what it is told.
+//! The harness: the core with a sandbox, a browser that records addresses, and a window that records events.
 //!
 //! Longer than 400 lines: the one harness of all journeys, with a verb for each thing that they do.
 

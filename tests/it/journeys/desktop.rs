@@ -1,4 +1,4 @@
-//! A desktop that only notes what it is to show.
+//! A desktop that records what it should show.
 
 use sally_core::api::Tray;
 use sally_core::app::{Desktop, Notification};

@@ -1,4 +1,4 @@
-//! A network that does not answer.
+//! A file system that hangs, as a network share does.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What a person does, on the core without its window, against the sandbox.
+//! User journeys on the core without its window, against the sandbox.
 
 mod accounts;
 mod alone;

@@ -1,5 +1,5 @@
-//! Files that are too large, or become it. They are read in a process of their own, which the system gives little
-//! memory, so that a reader that takes more does not get away with it.
+//! Files that are too large, or expand to it. Parsed in a child process with limited memory, so that a parser that allocates
+//! too much fails the test.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! The importers against files in the shape of each tool's export, in `tests/meetings`, with what they hold in
-//! `expected.json`; against changed and made-up bytes; and against files that are too large.
+//! The importers against files in the format of each tool's export (`tests/meetings`, with the expected result in
+//! `expected.json`), against mutated and random bytes, and against files that are too large.
 
 use std::path::{Path, PathBuf};
 

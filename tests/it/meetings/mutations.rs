@@ -1,4 +1,4 @@
-//! Whatever the bytes, an importer comes back soon, with meetings that can be shown or with a reason.
+//! Mutated and random input: a parser returns quickly, with valid meetings or with an error.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! The sandbox's own contract, over HTTP: what the journeys rely on when they call something proven.
+//! The contract of the sandbox over HTTP, on which the journeys rely.
 
 mod api;
 mod content;

@@ -1,4 +1,4 @@
-//! The recordings that a fresh sandbox has: invented meetings of the days before its start.
+//! The initial recordings: invented meetings of the days before the start.
 
 use jiff::{SignedDuration, Timestamp};
 

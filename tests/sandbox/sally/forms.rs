@@ -1,5 +1,5 @@
-//! What the tools take and answer, in each form. Nothing of this is documented for the real one; the forms differ in
-//! every name and shape that the app must not rely on.
+//! The arguments and results of the tools, in each form. Those of the real server are not documented; the forms differ in every
+//! name and structure that the app must not depend on.
 
 use std::fmt::Write as _;
 

@@ -1,7 +1,7 @@
-//! Sally, as far as her MCP server shows: recordings with summaries and transcripts, read-only, behind a personal
-//! access token. What is documented of the real one is kept (the address, the names of the tools, the header); what is
-//! not (arguments and results) comes in three forms, so that the app has to read what the server says of itself.
-//! Refuses whatever has no token or a wrong one. Called by the server for requests to [`PATH`].
+//! Sally's MCP server: recordings with summaries and transcripts, read-only, behind a personal access token. The documented
+//! parts of the real one are reproduced (address, tool names, header); arguments and results are not documented and come in
+//! three forms, so that the app has to discover them from the server. Rejects requests without a valid token. Called by the
+//! server for requests to [`PATH`].
 
 mod data;
 mod forms;

@@ -1,5 +1,5 @@
-//! The MCP server itself: the official SDK's server side over streamable HTTP, with sessions and streams of events, or
-//! without both. Answers are collected whole before they go out, so that every fault of the sandbox can befall them.
+//! The MCP endpoint: the official SDK's server over streamable HTTP, with or without sessions and event streams. Responses are
+//! buffered, so that every fault can apply to them.
 
 use std::sync::Arc;
 

@@ -1,6 +1,5 @@
-//! The Confluence Query Language: what an app may reasonably ask, read strictly. A field, operator or value
-//! that Confluence would not take is refused, and so is everything that a careless caller makes of a quote
-//! in a title. Refuses to know what is stored; `find` does.
+//! A strict parser of the Confluence Query Language (CQL). Unsupported fields, operators and values are errors, and so is a
+//! quote in a title that the caller did not escape. Does not access the data; `find` does.
 
 use super::lexer::{Token, lex};
 

@@ -1,5 +1,5 @@
-//! What a query finds: pages, comments and spaces as the index has them, that is, only what was written
-//! longer ago than the index lags behind, and never archived pages or drafts.
+//! Evaluates a query against the index: pages, comments and spaces without those written within the index lag, and without
+//! archived pages and drafts.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! The words of a query: bare words, quoted values with their escapes undone, and signs.
+//! The lexer of CQL: bare words, quoted strings with their escapes resolved, and operators.
 
 use std::fmt;
 

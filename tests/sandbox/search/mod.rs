@@ -1,5 +1,5 @@
-//! Search: `search` and `content/search` of v1. Like the real one it ignores `start`, pages by cursor, lags
-//! behind what is written, and counts what the caller may not see.
+//! Search: `search` and `content/search` of v1. As the real one, it ignores `start`, paginates by cursor, lags behind writes,
+//! and counts results that the caller may not see.
 
 pub(crate) mod cql;
 pub(crate) mod find;

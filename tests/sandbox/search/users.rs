@@ -1,5 +1,5 @@
-//! `search/user` of v1: people by the beginnings of their names, or by their account. It has fields of its own
-//! and refuses those of content.
+//! `search/user` of v1: finds people by the prefixes of their names or by account id. Has its own fields and rejects those of
+//! content.
 
 use axum::http::StatusCode;
 use jiff::Timestamp;

@@ -1,4 +1,4 @@
-//! A document as HTML. Refuses addresses that do more than lead somewhere.
+//! Renders a document as HTML. Links with other schemes than web and mail are not rendered as links.
 
 use maud::{Markup, html};
 use serde_json::Value;

@@ -1,5 +1,5 @@
-//! The web view: what a person sees who opens a page that was made. Everything shown is escaped; addresses
-//! are links only if they are web or mail addresses. Refuses scripts, by never having one and by policy.
+//! The web view of created pages. All content is escaped; only web and mail addresses become links. No scripts, which the
+//! content security policy enforces.
 
 mod document;
 

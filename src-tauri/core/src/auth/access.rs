@@ -1,5 +1,5 @@
-//! Who signs requests to Confluence: a login, whose tokens are renewed, or an API token for one site, which is not. Whoever
-//! asks Confluence does not know which. Called by `confluence`.
+//! The credentials for Confluence: an OAuth login, whose tokens are renewed, or an API token for one site. Hides the
+//! difference from `confluence`.
 
 use reqwest::Request;
 
@@ -46,7 +46,7 @@ impl Access {
         }
     }
 
-    /// Says that Confluence does not know whoever signs.
+    /// Reports that Confluence does not know the signing account.
     pub fn refused(&self) -> Error {
         match self {
             Self::Login(_) => Error::NotConnected,

@@ -1,6 +1,6 @@
-//! API tokens: each is pasted by a person for one site, kept in the keyring with the addresses that it may be sent to, and
-//! never given back. Refuses to sign a request to anything else. `app` connects and disconnects; `confluence` has its
-//! requests signed.
+//! API tokens: pasted by a person for one site, stored in the keyring with the base addresses that they may be sent to, and
+//! never returned. A request to another address is not signed. `app` connects and disconnects; `confluence` has requests
+//! signed.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! The tokens of one connection, as memory and keyring hold them. Refuses to be printed; the only text form
-//! is the [`Secret`] for the keyring.
+//! The tokens of one connection, in memory and in the keyring. Not printable; the only serialised form is the [`Secret`] for
+//! the keyring.
 
 use std::borrow::Cow;
 

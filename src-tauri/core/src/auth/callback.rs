@@ -1,6 +1,6 @@
-//! The answer that the browser brings back: `sally://oauth/callback?code=…&state=…`, or `error` instead of
-//! `code`. Anybody can make the operating system open such an address, so nothing in it is believed before
-//! its state is compared. Refuses other addresses, parameters given twice, and long input.
+//! Parses the OAuth callback: `sally://oauth/callback?code=…&state=…`, or `error` instead of `code`. Any program can open such
+//! an address, so nothing in it is trusted before the state is compared. Other addresses, repeated parameters and long input
+//! are rejected.
 
 use std::fmt;
 

@@ -1,6 +1,6 @@
-//! Where Atlassian is, and as whom the app asks: from the environment, else from the build, else
-//! Atlassian's own addresses. Refuses to send a person's login to any other host, except to this machine
-//! itself, where a sandbox may stand.
+//! The addresses of Atlassian and the registration of the app: from the environment, else from the build, else Atlassian's
+//! defaults. Only Atlassian's hosts and loopback addresses (for the sandbox) are accepted, so that no setting can send
+//! a login elsewhere.
 
 use std::net::Ipv4Addr;
 

@@ -1,5 +1,5 @@
-//! Several secrets of a kind in one entry of the keyring, read when the first of them is needed: a keyring may ask for a
-//! password first. Called by `servers` and `api_tokens`.
+//! Several secrets of a kind in one keyring entry, read lazily, since the keyring may ask for a password. Used by `servers` and
+//! `api_tokens`.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,7 +22,7 @@ pub(super) struct Entry<K, V>(Arc<Inner<K, V>>);
 
 struct Inner<K, V> {
     keychain: Arc<dyn Keychain>,
-    /// Held by whoever changes the keyring's entry, which has all of them.
+    /// Locked while the keyring entry, which has all of them, is changed.
     write_lock: tokio::sync::Mutex<()>,
     /// `None` until the keyring was read.
     held: Mutex<Option<BTreeMap<K, V>>>,

@@ -1,5 +1,4 @@
-//! What can go wrong between a person and Atlassian. No message holds a code, a token, a query, or a word
-//! that a stranger chose.
+//! Errors of the login. No message contains a code, a token, a query or text from outside.
 
 use std::io;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Which login signs. Called by whoever keeps logins apart: the session, API tokens, and `app`.
+//! The identifier of a login. Used by the session, API tokens and `app` to tell logins apart.
 
 use uuid::Uuid;
 

@@ -1,9 +1,8 @@
-//! The listener for a redirect address on this machine. It hands on whatever comes to `/callback`, as the
-//! same address that the operating system would have opened, and judges nothing: forged answers come this
-//! way too, and must not take the place of the real one, so it listens until the login is over.
+//! The listener of a loopback redirect address. Forwards every request to `/callback` as the corresponding callback address
+//! and validates nothing: forged callbacks arrive here too and must not end the login, so it listens until the login ends.
 //!
-//! Refuses everything but GET, other paths, long or slow requests, and a `Host` that is not this machine
-//! (another website's name, pointed here). Answers the same small page to all who get through.
+//! Accepts only GET, that path, and a `Host` of this machine (against DNS rebinding), with limits on size and time. Every
+//! accepted request gets the same page.
 
 use std::io;
 use std::net::Ipv4Addr;

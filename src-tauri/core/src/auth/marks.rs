@@ -1,6 +1,5 @@
-//! Numbers that the keyring keeps beside the tokens: how often each data file was run. A file whose own number is lower is
-//! an older copy of itself. Refuses to be read before the tokens were, since a keyring may ask for a password. Called by
-//! `app`.
+//! Run counters of data files, stored in the keyring: a file whose own counter is lower is an older copy. Never the first
+//! access to the keyring, which may ask for a password. Called by `app`.
 
 use std::sync::Arc;
 

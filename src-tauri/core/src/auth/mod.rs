@@ -1,8 +1,8 @@
-//! The only room that can name a token. It logs a person in at Atlassian, keeps the tokens in the operating
-//! system's keyring, renews them, and lends a signature to requests.
+//! The only module that handles tokens: logs in at Atlassian, stores tokens in the operating system's keyring, renews them,
+//! and signs requests.
 //!
-//! Refuses SQL, Confluence's addresses, handing out a token, and signing a request to any host but the one
-//! it is for. `app` starts and ends connections here; `confluence` asks for signatures.
+//! Tokens never leave it, and a request is only signed for the host that its token belongs to. No SQL, and no addresses of
+//! Confluence. `app` starts and ends connections; `confluence` and `sources` have requests signed.
 
 mod access;
 mod api_tokens;

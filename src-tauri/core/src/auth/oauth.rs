@@ -1,6 +1,5 @@
-//! The two conversations with the authorization server, by the crate `oauth2`: the address that the browser
-//! opens, and the token endpoint. Refuses to interpret prose: only statuses and OAuth's error words decide.
-//! Called by `session` and `refresh`.
+//! The OAuth 2.0 requests, by the crate `oauth2`: the authorization address and the token endpoint. Decides by HTTP statuses
+//! and OAuth error codes only, never by prose. Called by `session` and `refresh`.
 
 use std::time::Duration;
 

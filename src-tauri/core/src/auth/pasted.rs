@@ -1,4 +1,4 @@
-//! A token as a person pasted it: for a server that meetings come from, or for a site of Confluence.
+//! Validates a pasted token, for a meeting server or for a Confluence site.
 
 use std::fmt;
 

@@ -1,9 +1,8 @@
-//! Renewing tokens. Atlassian gives a new refresh token with each renewal and soon refuses the old one, so
-//! one renewal at a time is the law: everyone who needs one waits for the same, and a lock file keeps other
-//! processes from it, whose result is taken over from the keyring. A new pair is stored before it is used.
+//! Renews tokens. Atlassian rotates refresh tokens and soon rejects the old one, so there is one renewal at a time: tasks
+//! share the one in progress, and a lock file excludes other processes, whose result is read from the keyring. New tokens
+//! are stored before they are used.
 //!
-//! Refuses to renew what nobody waits for, and to take a passing fault for the end of a connection. Called
-//! by `session`.
+//! Renews on demand only, and a transient error never ends the connection. Called by `session`.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! The 13 scopes that the app asks for, no more and no fewer, and what it says about them. Called by the
-//! login, and by `app` for the connection's details.
+//! The 13 OAuth scopes that the app requests, with their descriptions. Used by the login, and by `app` for the details of
+//! a connection.
 
 /// One OAuth scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,8 @@
-//! The tokens that a person pasted for servers that meetings come from: Sally's, and others that speak MCP. One entry
-//! of the keyring holds them all, each with the one address that it may be sent to, so that nothing which is changed
-//! outside of the keyring can lead a token elsewhere.
+//! The tokens of meeting servers: Sally's, and those of other MCP servers. One keyring entry has them all, each with the one
+//! address that it may be sent to, so that no setting outside of the keyring can redirect a token.
 //!
-//! Refuses to give a token back, to sign a request to any other address, and addresses that would carry a token
-//! unencrypted over a network. `app` connects and disconnects; `sources::sally` has its requests signed.
+//! Never returns a token, signs a request to another address, or accepts an address that would send a token unencrypted over
+//! a network. `app` connects and disconnects; `sources::sally` has requests signed.
 
 use std::fmt;
 use std::sync::Arc;

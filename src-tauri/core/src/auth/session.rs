@@ -1,8 +1,9 @@
-//! The connection to Atlassian: a login that waits for the browser, the tokens it brings, and the signature
-//! that they lend. Refuses to give a token away, and to ask Atlassian anything that no caller waits for.
-//! `app` starts and ends connections, `confluence` signs its requests.
+//! The OAuth session with Atlassian: the pending login, the tokens, and the signing of requests. Never returns a token, and
+//! makes requests only on behalf of a caller. `app` starts and ends connections, `confluence` has requests signed.
 //!
-//! How tokens are renewed is in `refresh`.
+//! Renewal is in `refresh`.
+
+mod login;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -11,9 +12,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use secrecy::zeroize::Zeroizing;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 use super::bundle::Bundle;
 use super::callback::{Callback, Outcome};
@@ -29,6 +28,8 @@ use crate::clock::Clock;
 use crate::domain::id::AccountId;
 use crate::http::Http;
 
+pub use login::{Granted, Kept, LoginStart, Restored};
+
 /// How long a person may take on Atlassian's pages, second factor included.
 const LOGIN_TIMEOUT: Duration = Duration::from_secs(600);
 
@@ -36,8 +37,8 @@ const LOGIN_TIMEOUT: Duration = Duration::from_secs(600);
 /// tokens.
 pub const LOCK_FILE: &str = "tokens.lock";
 
-/// Timeout for the lock that another process holds while it renews, where a person waits and the lock is not worth more: a new login, and a
-/// disconnect.
+/// Timeout for the lock that another process holds while it renews, where a person waits and the lock is not worth more:
+/// a new login, and a disconnect.
 const SHORT_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The connection to Atlassian. Cheap to clone; all clones are the same connection.
@@ -46,49 +47,6 @@ pub struct Session {
     shared: Arc<Shared>,
     /// The only login whose tokens may sign, where there is such a bound.
     only: Option<LoginId>,
-}
-
-/// A login that waits for the browser.
-pub struct LoginStart {
-    /// What the browser must open.
-    pub authorize: Url,
-    /// When it began.
-    pub since: Timestamp,
-    /// When it expires.
-    pub until: Timestamp,
-    /// Callbacks that arrive at the redirect address on this machine, where the settings have one; each is
-    /// for [`Session::finish_login`], and the first need not be the right one. Ends with the login.
-    pub callbacks: Option<mpsc::Receiver<String>>,
-}
-
-/// A login that succeeded. Its tokens sign only what is asked for [in its name](Session::of) until it is
-/// [kept](Session::keep) in the place of the connection before it.
-#[derive(Debug)]
-pub struct Granted {
-    /// Which login.
-    pub login: LoginId,
-    /// What Atlassian granted.
-    pub scopes: Vec<String>,
-}
-
-/// A login that took the place of the connection before it.
-#[derive(Debug)]
-pub struct Kept {
-    /// Whether the keyring holds the tokens. If not, the connection lasts for this run.
-    pub remembered: bool,
-    /// Why the keyring does not hold them.
-    pub keychain: Option<keychain::Error>,
-}
-
-/// A connection of an earlier run.
-#[derive(Debug)]
-pub struct Restored {
-    /// Which login.
-    pub login: LoginId,
-    /// Whose it is; `None` where an older version did not note it.
-    pub account: Option<AccountId>,
-    /// What Atlassian granted.
-    pub scopes: Vec<String>,
 }
 
 /// Says which tokens a request was signed with; `None` for those of a login that is not finished.
@@ -109,7 +67,7 @@ pub enum Refusal {
 pub enum Remedy {
     /// Sign the request anew and repeat it, once: there are newer tokens.
     Repeat,
-    /// Find out whether Confluence knows whoever signed: nothing else tells.
+    /// Ask Confluence whether it knows the account: nothing else tells.
     Ask,
     /// The refusal means what it says.
     Accept,
@@ -275,7 +233,33 @@ impl Session {
         self.shared.keychain(Keychain::load).await.map(drop)
     }
 
-    /// Signs a request to Atlassian's gateway, and renews the tokens first where they are about to expire.
+    /// Signs a request to Atlassian's API gateway: sets its `Authorization` header. Renews the tokens first if they are about
+    /// to expire.
+    ///
+    /// Fails without a connection, and for a request to any other host:
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// use reqwest::{Method, Request};
+    /// use sally_core::auth::{Error, MemoryKeychain, Session, Settings};
+    /// use sally_core::clock::SystemClock;
+    /// use sally_core::http::Http;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let folder = tempfile::tempdir()?;
+    /// let settings = Settings::read(|_| None)?;
+    /// let keychain = Arc::new(MemoryKeychain::new());
+    /// let session = Session::new(settings, Http::default(), keychain, Arc::new(SystemClock), folder.path());
+    ///
+    /// let mut request = Request::new(Method::GET, "https://example.com/me".parse()?);
+    /// assert!(matches!(session.sign(&mut request).await, Err(Error::ForeignHost { .. })));
+    ///
+    /// let mut request = Request::new(Method::GET, "https://api.atlassian.com/me".parse()?);
+    /// assert!(matches!(session.sign(&mut request).await, Err(Error::NotConnected)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub async fn sign(&self, request: &mut reqwest::Request) -> Result<Signed, Error> {
         if request.url().origin() != self.shared.settings.api_url.origin() {
             let host = request.url().host_str().unwrap_or_default().to_owned();

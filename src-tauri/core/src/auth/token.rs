@@ -1,5 +1,5 @@
-//! Strings that cannot be printed. Neither type has `Display` or `Serialize`, `Debug` tells nothing, and the
-//! content leaves only inside `auth`. Both are wiped from memory when they are dropped.
+//! Secret strings. No `Display` or `Serialize`, a redacted `Debug`, and access to the content inside `auth` only. Wiped from
+//! memory on drop.
 
 use std::fmt;
 

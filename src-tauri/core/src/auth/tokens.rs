@@ -1,6 +1,5 @@
-//! The tokens of the connection, as everybody who signs, renews or ends it shares them: what is in memory, what is kept in
-//! the keyring, and the locks between tasks and between processes. Refuses to ask Atlassian anything. Called by `session`
-//! and `refresh`.
+//! The state that signing, renewal and disconnecting share: the tokens in memory and in the keyring, and the locks between
+//! tasks and between processes. No requests to Atlassian. Used by `session` and `refresh`.
 
 use std::fs::File;
 use std::io;
@@ -32,7 +31,7 @@ pub(super) struct Shared {
     pub(super) http: Http,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) lock_file: PathBuf,
-    /// Held by whoever changes the tokens, in memory and in the keyring.
+    /// Locked while the tokens are changed, in memory and in the keyring.
     pub(super) write_lock: tokio::sync::Mutex<()>,
     pub(super) keychain: Arc<dyn Keychain>,
     /// Held while a login starts, because two cannot listen on the same port.

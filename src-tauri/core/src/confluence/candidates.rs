@@ -1,5 +1,6 @@
-//! Looks for what may have been made by a request whose answer was lost. By v2 where whoever signs may read pages and
-//! comments so: it knows at once what was made. Else by v1, since a login does not ask for these scopes. Answers what is there; refuses to say whose it is.
+//! Looks up what a request with a lost response may have created. By v2 where the credentials have the scopes to read pages
+//! and comments, since v2 has no index lag; else by v1, as the login does not request these scopes. Returns candidates;
+//! the caller decides which of them it created.
 
 use std::collections::HashSet;
 
@@ -14,18 +15,18 @@ use crate::domain::destination::Space;
 use crate::domain::id::{AccountId, OrganizationId, PageId, SpaceId};
 use crate::domain::site::Need;
 
-/// Something in Confluence that may be what was sent.
+/// A page or comment that may have been created by the lost request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// Confluence's identifier.
     pub id: String,
     /// Its title, if it is a page.
     pub title: String,
-    /// Who made it.
+    /// The account that created it.
     pub author: AccountId,
-    /// When.
+    /// When it was created.
     pub created: Timestamp,
-    /// 1 where nobody has changed it since.
+    /// The version; 1 if it was never edited.
     pub version: u64,
     /// Its text, as they are stored; see [`adf::stored_text`].
     pub text: String,
@@ -33,22 +34,22 @@ pub struct Candidate {
     pub url: Option<String>,
 }
 
-/// What was found, and the time by Confluence's clock, where it says so.
+/// The candidates, and the time by Confluence's clock if the response has a `Date` header.
 #[derive(Clone, Debug, Default)]
 pub struct Candidates {
-    /// In no order that means something.
+    /// The candidates, in no particular order.
     pub all: Vec<Candidate>,
-    /// Now.
+    /// The time of the response.
     pub now: Option<Timestamp>,
 }
 
-/// How much earlier than needed the query looks: it is in the account's time zone, which is not known here.
+/// How much earlier than `since` the CQL query starts: its times are in the account's time zone, which is unknown here.
 const TIME_ZONE_TOLERANCE: SignedDuration = SignedDuration::from_hours(26);
 
-/// How wrong this machine's clock may be when it is said how far back to read.
+/// Greatest assumed error of this machine's clock, when comments are read back to a time.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(26);
 
-/// Comments that one answer holds, and answers that are read: a page with more is left to search.
+/// Comments per page of results, and most pages of results that are read: beyond that, search is used.
 const COMMENTS_PER_PAGE: &str = "100";
 const MAX_RESULT_PAGES: usize = 10;
 

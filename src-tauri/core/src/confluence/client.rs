@@ -1,4 +1,4 @@
-//! Builds, signs and sends one request, and sorts the answers that are refusals.
+//! Builds, signs and sends a request, and maps error responses to [`Error`].
 
 use std::sync::Arc;
 
@@ -107,8 +107,8 @@ impl Confluence {
         (!self.able.is_empty() && answer.status == StatusCode::NOT_FOUND).then_some(Refusal::Unclear)
     }
 
-    /// Whether Confluence does not know whoever signs; `refused` is what was refused. Not to learn it is a passing fault: what
-    /// was refused was not carried out.
+    /// Whether Confluence does not know the signing account; `refused` is the refused address. Failing to find out is
+    /// a transient error: the refused request was not carried out.
     async fn is_stranger(&self, refused: &Url) -> Result<bool, Error> {
         let Some(wiki) = &self.wiki else { return Ok(true) };
         let url = below(wiki, &CURRENT_USER);

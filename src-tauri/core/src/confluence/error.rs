@@ -1,5 +1,4 @@
-//! What Confluence can answer instead of what was asked for. Its own words stand in quotation marks, by which the log's file
-//! leaves them out.
+//! Errors of Confluence. Text from Confluence is in typographic quotation marks, which the file log redacts.
 
 use jiff::Timestamp;
 

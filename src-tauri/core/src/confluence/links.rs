@@ -1,5 +1,5 @@
-//! Links as people copy them from the browser. Whose a link is, its host says; the number in it means something there
-//! only, since each organization counts its pages by itself. Refuses to look anything up. Called by `app`.
+//! Parses links copied from the browser. The host identifies the organization; page ids are unique within one organization
+//! only. No requests. Called by `app`.
 
 use url::Url;
 

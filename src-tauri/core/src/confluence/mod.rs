@@ -1,10 +1,10 @@
-//! Confluence Cloud, and the only room that knows Atlassian's addresses. Each function is one request (a
-//! second one only where an expired token has to be replaced first). Refuses the keyring, SQL, and repeating
-//! a request whose outcome is not known. Called by `app`.
+//! The client of Confluence Cloud, and the only module that knows Atlassian's addresses. Each function is one request (two
+//! where an expired token has to be renewed first). No keyring, no SQL, and no retry of a request with an unknown outcome.
+//! Called by `app`.
 //!
-//! Which API takes which scopes: reading pages and comments by v2 needs scopes that a login does not ask for, so pages are
-//! found by CQL search (v1), and only spaces, page creation and comments use v2. An API token may have those scopes; then a
-//! lost answer is read by v2, which knows at once what was made.
+//! APIs and scopes: reading pages and comments by v2 needs scopes that the login does not request, so pages are found by CQL
+//! search (v1), and v2 is used for spaces and for creating pages and comments. An API token may have those scopes; then
+//! a request with a lost response is looked up by v2, which has no index lag.
 
 mod candidates;
 mod client;

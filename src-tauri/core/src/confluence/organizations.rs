@@ -1,4 +1,4 @@
-//! Who is connected, and which organizations the connection reaches.
+//! The connected account, and the organizations that it can access.
 
 use std::collections::BTreeMap;
 

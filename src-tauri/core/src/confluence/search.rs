@@ -1,4 +1,4 @@
-//! Finds pages by CQL. What a person types never becomes part of the query's grammar.
+//! Finds pages by CQL. User input is quoted and stripped of operators, so it cannot change the query.
 
 use super::organizations::Person;
 use super::{Confluence, Error, wire};
@@ -6,7 +6,7 @@ use crate::domain::destination::{Page, Space};
 use crate::domain::id::{OrganizationId, PageId, SpaceId};
 use crate::domain::site::Need;
 
-/// Pages that one search answers. Each costs a point of the quota that all users of the app share.
+/// Most results of one search, in entries. Each costs a point of the quota that all users of the app share.
 const MAX_RESULTS: &str = "10";
 
 /// A page that was found.

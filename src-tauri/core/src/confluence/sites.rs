@@ -1,5 +1,5 @@
-//! Sites that are connected by an API token: where one is, which organization's it is, whether a token is let in, and what
-//! it can do. What a token can do is found out by requests that could not succeed even if they were permitted.
+//! Sites that are connected by an API token: resolves the address and the organization, checks that the token is accepted, and
+//! probes its permissions with requests that fail validation even if they are permitted.
 
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;

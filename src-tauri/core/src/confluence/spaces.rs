@@ -1,18 +1,18 @@
-//! Lists spaces. The API cannot filter by name, so the app fetches all of them and finds locally.
+//! Lists spaces. The API cannot filter by name, so the app fetches all and searches locally.
 
 use super::{Confluence, Error, wire};
 use crate::domain::destination::Space;
 use crate::domain::id::{OrganizationId, SpaceId};
 
-/// Most spaces that the API answers at once.
+/// Spaces per page of results: the maximum of the API.
 const PAGE_SIZE: &str = "250";
 
-/// Some of an organization's spaces.
+/// A page of an organization's spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpacePage {
     /// The spaces.
     pub spaces: Vec<Space>,
-    /// Where to go on; nothing after the last one.
+    /// The cursor of the next page; `None` after the last.
     pub next: Option<String>,
 }
 
@@ -41,7 +41,7 @@ impl Confluence {
     }
 }
 
-/// The cursor in a link to the next results. Only the cursor is taken: the link is relative to the site, and
+/// The cursor in the link to the next page. Only the cursor is taken: the link is relative to the site, and
 /// requests must stay on the gateway.
 pub(super) fn cursor_of(link: &str) -> Option<String> {
     let (_, query) = link.split_once('?')?;

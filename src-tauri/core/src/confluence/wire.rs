@@ -1,5 +1,5 @@
-//! Atlassian's JSON, as far as the app reads it. Everything that is not needed is optional or left out, since
-//! the service adds and drops fields without notice.
+//! The JSON types of Atlassian's APIs. Fields that are not needed are omitted or optional, since the services add and drop
+//! fields without notice.
 
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +39,7 @@ pub(super) struct UserHit {
     pub(super) user: Option<User>,
 }
 
-/// A results of a list, and the link to the next one.
+/// A page of results, and the link to the next one.
 #[derive(Deserialize)]
 pub(super) struct ResultPage<T> {
     pub(super) results: Vec<T>,

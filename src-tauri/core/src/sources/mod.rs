@@ -1,6 +1,6 @@
-//! Where meetings come from. A source reads what another tool wrote and hands over
-//! [`Meeting`](crate::domain::meeting::Meeting)s; it adds nothing of its own. Refuses SQL, the keyring and
-//! any opinion on what to do with a meeting. `app` is its only caller.
+//! Sources of meetings. A source reads what another tool exported or serves and returns
+//! [`Meeting`](crate::domain::meeting::Meeting)s, without changing their content. No SQL and no keyring. Called by `app`
+//! only.
 
 pub mod files;
 pub mod sally;

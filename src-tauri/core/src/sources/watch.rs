@@ -1,11 +1,10 @@
-//! A folder whose new and changed files are handed over as soon as they are whole. A file counts as whole when it is
-//! no longer open for writing, where the system says so, and has kept its size and its time for a moment. Refuses to
-//! read files, to follow links out of the folder, and to look into folders below; `app` is its only caller.
+//! Watches a folder and reports new and changed files once they are complete: no longer open for writing, where the system
+//! reports that, and with the same size and modification time for a few polls. Never reads a file, follows a link out of
+//! the folder or descends into subfolders. Called by `app` only.
 //!
-//! A folder may lie on a network that does not answer, so a thread of its own looks at it, and nobody else waits for it.
-//! What happens in the folder is told by the system, and that thread sleeps meanwhile. Whether the folder is still the one
-//! that it was is not always told, so every two seconds the thread asks for that alone. Time here is that of the file
-//! system, so it is not taken from the app's clock.
+//! A folder may be on a network share that hangs, so a dedicated thread does all file system calls. It sleeps until the
+//! system reports an event. Not every system reports that the folder was moved or replaced, so the thread also checks its
+//! identity every two seconds. Timestamps are those of the file system, so the app's clock is not used.
 
 mod identity;
 
@@ -41,10 +40,10 @@ const POLLS_PER_FOLDER_POLL: u32 = 20;
 /// Names of files that programs write into until they give them their own.
 const UNFINISHED: [&str; 6] = [".part", ".partial", ".crdownload", ".download", ".tmp", ".temp"];
 
-/// What there is to know about the folder.
+/// An event in the folder.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// A file is there and whole.
+    /// A file is new or changed, and complete.
     File(PathBuf),
     /// The folder is no longer there.
     Gone,
@@ -52,7 +51,7 @@ pub enum Seen {
     Back,
 }
 
-/// Why a folder cannot be watched.
+/// The errors of watching a folder.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// It is not there, or is no folder.
@@ -70,7 +69,7 @@ pub struct Watch {
     seen: tokio_mpsc::UnboundedReceiver<Seen>,
 }
 
-/// What the thread is told.
+/// A message to the thread.
 #[derive(Debug)]
 enum Heard {
     /// Something happened in the folder, says the system to the one that listened as the so manyth.
@@ -82,7 +81,7 @@ enum Heard {
 }
 
 impl Watch {
-    /// Begins to watch. The files that are there already are handed over first.
+    /// Starts to watch. Reports the files that are there already first.
     pub async fn begin(folder: &Path) -> Result<Self, Error> {
         let (answer, begun) = oneshot::channel();
         let watch = Self::on_a_thread(folder, move |folder| {
@@ -100,7 +99,7 @@ impl Watch {
         Self::on_a_thread(folder, |_| true)
     }
 
-    /// What happens next; waits for it.
+    /// Waits for the next event.
     pub async fn next(&mut self) -> Seen {
         match self.seen.recv().await {
             Some(seen) => seen,
@@ -109,8 +108,8 @@ impl Watch {
         }
     }
 
-    /// Hands a file over once more in some seconds, or later if that was done so many times already: it could not be
-    /// taken, or what it holds could not be understood and may only be half of it.
+    /// Reports a file again after a delay that grows with `times`, the number of retries so far: it could not be imported, or
+    /// its content could not be parsed and may be incomplete.
     pub fn again(&self, path: PathBuf, times: u32) {
         // The thread lives as long as this does.
         let _ = self.tell.send(Heard::Again(path, RETRY_POLLS << times.min(MAX_RETRY_DOUBLINGS)));
@@ -165,7 +164,7 @@ impl Pace {
     }
 }
 
-/// The folder, as its thread knows it.
+/// The state of the watched folder, owned by its thread.
 #[derive(Debug)]
 struct Folder {
     path: PathBuf,
@@ -181,7 +180,7 @@ struct Folder {
     looks: u32,
 }
 
-/// The system tells of the folder while this is there.
+/// A subscription to the system's events.
 #[derive(Debug)]
 struct Listening {
     _watcher: RecommendedWatcher,

@@ -1,10 +1,9 @@
-//! One secret in as many entries as it needs. Windows' entries are shorter than Atlassian's tokens, and an
-//! entry is the most that any keyring changes at once; so a long secret goes into parts, and only then into
-//! the head entry that names them. A crash at any moment leaves the old secret or the new one.
+//! Splits a secret into several keyring entries, as Windows' entries are shorter than Atlassian's tokens. A keyring is only
+//! atomic per entry, so the parts are written first and then the head entry that refers to them: a crash leaves either
+//! the old or the new secret.
 //!
-//! There are two sets of parts, and a save writes the one that the head does not name. Each set is always
-//! without gaps from its first part on, because it is written upwards and deleted downwards; so leftovers of
-//! a crash are found and deleted without a list of them.
+//! There are two sets of parts; a save writes the set that the head does not refer to. A set is written upwards and
+//! deleted downwards, so it never has gaps and the leftovers of a crash can be found without an index.
 
 use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! Where tokens survive the end of the program. Refuses files, and anything else that another program could read. Called
-//! always on a thread that may block, because a keyring may ask the person for a password first.
+//! Persistent storage of secrets. Never in files or anywhere else that other programs can read. Called on blocking threads
+//! only, since a keyring may ask for a password.
 
 mod chunked;
 mod os;

@@ -1,4 +1,4 @@
-//! The operating system's keyring, through the crate `keyring`.
+//! The operating system's keyring, by the crate `keyring`.
 #![expect(clippy::disallowed_types, reason = "the one owner of the keyring")]
 
 use keyring::Entry;

@@ -1,4 +1,4 @@
-//! From `Connect` to the first tokens, and what must not count as an answer.
+//! The login from `Connect` to the first tokens, and callbacks that must be rejected.
 
 use oauth2::{PkceCodeChallenge, PkceCodeVerifier};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -1,5 +1,5 @@
-//! The session against a token endpoint over real HTTP. The endpoint rotates refresh tokens and accepts used
-//! ones for as long as a test lets it, as Atlassian does for ten minutes.
+//! The session against a token endpoint over real HTTP. The endpoint rotates refresh tokens and accepts used ones as long as a
+//! test wants, as Atlassian does for ten minutes.
 
 mod login;
 mod renewal;

@@ -1,4 +1,4 @@
-//! Tokens that expire, rotate, get lost on the way, or die.
+//! Tokens that expire, are rotated, are lost in transit, or are revoked.
 
 use std::sync::mpsc;
 

@@ -1,5 +1,5 @@
-//! The last step of every format: from what was found to a [`Meeting`]. Cleans text, takes marks out of
-//! tasks, drops placeholders such as "None", and holds the limits that keep one file from flooding the app.
+//! [`MeetingBuilder`]: the last step of every parser, from raw fields to a [`Meeting`]. Normalises text, extracts owners and
+//! due dates from tasks, drops placeholders such as "None", and enforces the limits on size.
 
 use crate::adf::Inlines;
 use crate::domain::id::{ItemId, MeetingId};
@@ -22,7 +22,7 @@ const MAX_PEOPLE: usize = 5_000;
 /// Most warnings of one meeting; a broken file would otherwise name every line.
 const MAX_WARNINGS: usize = 50;
 
-/// Words with which people and tools fill a list that has nothing in it.
+/// Placeholders for an empty list.
 const PLACEHOLDERS: &[&str] = &[
     "",
     "none",
@@ -47,7 +47,7 @@ const PLACEHOLDERS: &[&str] = &[
     "entfällt",
 ];
 
-/// Words that stand where nobody owns a task, or where a task has no date.
+/// Placeholders for a task without an owner or a due date.
 const NOBODY: &[&str] = &[
     "unassigned",
     "unknown",
@@ -61,12 +61,12 @@ const NOBODY: &[&str] = &[
     "offen",
 ];
 
-/// An item as a format found it.
+/// An item as parsed, before it is normalised.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Found {
-    /// Its words.
+    /// The plain text.
     pub(super) text: String,
-    /// The same with the marks of the source, where it may have any.
+    /// The text with its formatting, if the source has any.
     pub(super) formatted: Option<Inlines>,
     /// Who does it, where a field says so.
     pub(super) owner: Option<String>,
@@ -82,7 +82,7 @@ pub(super) struct Found {
     pub(super) prose: bool,
 }
 
-/// A meeting as a format found it.
+/// The parts of a meeting as parsed, before they are normalised.
 #[derive(Debug, Default)]
 pub(super) struct MeetingBuilder {
     /// The title, where the content has one.
@@ -103,9 +103,9 @@ pub(super) struct MeetingBuilder {
     pub(super) cues: Vec<Cue>,
     /// Whether the whole source [`is_plain`], and its cues are trimmed.
     pub(super) plain: bool,
-    /// What was not taken.
+    /// The parts of the file that were skipped.
     pub(super) warnings: Vec<Warning>,
-    /// How many warnings there were beyond [`MAX_WARNINGS`].
+    /// The number of warnings beyond [`MAX_WARNINGS`].
     unsaid: usize,
 }
 
@@ -124,7 +124,7 @@ impl MeetingBuilder {
         }
     }
 
-    /// The meeting. `name` is the file's name.
+    /// Finishes the meeting. `name` is the file name, the fallback for the title.
     pub(super) fn finish(mut self, format: Format, name: &str) -> Parsed {
         let title =
             self.title.take().map(|title| line(&title, MAX_TITLE_LEN)).filter(|title| !title.is_empty());

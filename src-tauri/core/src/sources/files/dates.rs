@@ -1,5 +1,5 @@
-//! Days and moments in the ways that people and tools write them. A day is taken
-//! only from words that name its year, month and day; "20 Nov" and 11/12/2026 are not guessed at.
+//! Parses dates and timestamps in the formats that people and tools write. A date needs its year, month and day in an
+//! unambiguous order (2026-11-12, 12.11.2026, or the month as a word): "20 Nov" and 11/12/2026 are not parsed.
 
 use jiff::civil::Date;
 use jiff::fmt::temporal::Pieces;

@@ -1,9 +1,8 @@
-//! Word documents (.docx), as Teams writes transcripts, Google's editor exports notes and people keep minutes: opened as
-//! the ZIP archives that they are, and turned into the few tags of HTML that [`notes`](super::notes) reads. What a
-//! document shows beside its text (headers, comments, drawings, deleted words) is left out.
+//! Word documents (.docx): transcripts by Teams, notes exported from Google Docs, minutes. The ZIP archive is converted to
+//! the few HTML tags that [`notes`](super::notes) reads. Headers, comments, drawings and deleted text are skipped.
 //!
-//! An archive may unfold to far more than its size, so only three parts are opened, each up to a limit that is
-//! checked while it unfolds; what an archive says of its own sizes is not believed.
+//! Protected against ZIP bombs: only three parts are unpacked, each with a limit that is checked while it unpacks; sizes
+//! declared in the archive are not trusted.
 
 use std::collections::HashMap;
 use std::io::{Cursor, Read as _};

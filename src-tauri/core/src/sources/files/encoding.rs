@@ -1,6 +1,5 @@
-//! From bytes to text, and from offsets to locations that a person can find. Takes UTF-8 and UTF-16, each with or
-//! without a byte order mark, and Windows-1252, in which older programs save; anything else is refused with the
-//! location of the first wrong byte.
+//! Detects and decodes the encoding of a file: UTF-8 or UTF-16, with or without a byte order mark, or Windows-1252. Anything
+//! else is an error with the location of the first invalid byte.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! A meeting as a file: Markdown for people, and JSON that this program's own import reads without loss.
+//! Exports a meeting: as Markdown, and as JSON that the import reads without loss.
 
 use std::fmt::Write as _;
 

@@ -1,7 +1,6 @@
-//! Structured summaries: one meeting, an array of them, or either inside of the envelopes that APIs put
-//! around their answers. Which key means what is said in [`super::names`] alone; keys that are not
-//! listed there are passed over. A text is kept as it stands, since a tool's text is not Markdown, unless a
-//! key that should hold a list holds one in Markdown.
+//! Structured summaries in JSON: one meeting, an array of meetings, or either inside of the envelopes of an API. The meaning
+//! of keys is defined in [`super::names`]; unknown keys are ignored. Strings are plain text, not Markdown, except where a
+//! key for a list has a Markdown list as its value.
 
 use super::builder::MeetingBuilder;
 use super::encoding;

@@ -1,6 +1,5 @@
-//! Owner and due date that people write into the text of a task: "Grace: write the guide (due 20 Nov)",
-//! "Book the room — Maya · due Friday", `[Ada] Ask legal`. What is marked beyond doubt leaves the text and
-//! becomes a field; everything else stays in the text, word for word.
+//! Extracts owner and due date from the text of a task: "Grace: write the guide (due 20 Nov)", "Book the room — Maya · due
+//! Friday", `[Ada] Ask legal`. Only an unambiguous mark is removed from the text; the rest stays unchanged.
 
 use super::names::{Field, field};
 use super::people::People;

@@ -1,11 +1,9 @@
-//! Meetings from files that other tools and people wrote: structured JSON, notes in Markdown, plain text, HTML or Word
-//! files, and transcripts in WebVTT, `SubRip` or lines of text, one module a format, chosen by what the file holds and
-//! never by its name.
+//! Parsers of meeting files: structured JSON; notes in Markdown, plain text, HTML or Word; transcripts in WebVTT, `SubRip`
+//! or plain text. One module per format. The format is detected from the content, never from the file name.
 //!
-//! Every item comes from a part of the file that the file itself marks as an insight, a decision, a next step or a
-//! task; what is not marked is left alone, and a warning says so. Refuses to guess, to reach the network
-//! and to touch anything but the one file it is asked to [`read`]. `app` calls it for imports; the
-//! `inspect` example calls it for people.
+//! An item is only taken from a part of the file that is marked as insights, decisions, next steps or tasks; a list
+//! without such a mark is skipped with a warning. Never guesses, uses the network or touches any file but the one it is
+//! asked to [`read`]. Called by `app` for imports, and by the `inspect` example.
 
 use std::fmt;
 use std::fs::File;
@@ -38,7 +36,7 @@ pub(super) use names::words;
 /// in memory a few times over.
 pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
-/// What a file was recognised as.
+/// The format of a file, as detected from its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// Structured data: one meeting, a list of them, or either in an envelope.
@@ -100,16 +98,16 @@ pub struct Parsed {
     pub titled: bool,
     /// The meeting's identifier in the tool that wrote the file.
     pub key: Option<String>,
-    /// What the file holds and this reader did not take.
+    /// The parts of the file that were skipped.
     pub warnings: Vec<Warning>,
 }
 
-/// Something in a file that was not taken, or not as it stands.
+/// A part of a file that was skipped or changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// Where, such as "line 12" or `decisions[2]`.
+    /// The location, such as "line 12" or `decisions[2]`.
     pub location: Option<String>,
-    /// What and why, in a sentence.
+    /// What was skipped and why, as a sentence.
     pub reason: String,
 }
 
@@ -119,12 +117,12 @@ impl fmt::Display for Warning {
     }
 }
 
-/// A file of which nothing could be taken.
+/// The error of a file that cannot be imported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Unreadable {
-    /// Where, such as "line 3, column 14".
+    /// The location, such as "line 3, column 14".
     pub location: Option<String>,
-    /// Why, in a sentence.
+    /// The reason, as a sentence.
     pub reason: String,
 }
 
@@ -239,12 +237,12 @@ fn foreign(bytes: &[u8]) -> Option<&'static str> {
     KINDS.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, reason)| *reason)
 }
 
-/// Reads data that is about one meeting, as a server answers it, whether or not anything in it says so.
+/// Parses JSON about one meeting, as a server returns it, even if nothing in it identifies a meeting.
 pub(super) fn parse_json(name: &str, json: &str) -> Result<Parsed, Unreadable> {
     json::parse_one(name, json)
 }
 
-/// Reads the notes of one meeting.
+/// Parses the notes of one meeting.
 pub(super) fn parse_notes(name: &str, text: &str) -> Result<Parsed, Unreadable> {
     notes::parse(name, text)
 }

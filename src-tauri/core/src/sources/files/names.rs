@@ -1,6 +1,5 @@
-//! Every name that tools and people give to the parts of a meeting, and nothing else: adding a synonym is
-//! adding a line here. Names are compared [`fold`]ed, so `actionItems`, `action_items` and `Action items`
-//! are one. Within a table an earlier name outranks a later one.
+//! The names that tools and people give to the parts of a meeting. A new synonym is a new line in a table. Names are compared
+//! [`fold`]ed, so `actionItems`, `action_items` and `Action items` are equal. Within a table, earlier names take precedence.
 //!
 //! Longer than 400 lines: tables of names with one line for each, and the few functions that look names up.
 

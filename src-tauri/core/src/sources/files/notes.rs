@@ -1,10 +1,9 @@
 //! Notes in Markdown, plain text or HTML: lists and tables under headings that name insights, decisions, next steps or
-//! tasks, in English or German. A heading is one of the format's, of any level, or a line of its own that is bold,
-//! ends with a colon or is such a name and nothing else; what it names holds for the headings below it, as in any
-//! outline. Lists under other headings are left alone, and so is prose: "No decisions were made" is not a decision.
+//! tasks, in English or German. A heading is a heading of the format, or a line that is bold, ends with a colon or consists
+//! of such a name only; it applies to the headings nested below it. Lists under other headings are skipped, and so is
+//! prose: "No decisions were made" is not a decision.
 //!
-//! A text without any such heading that looks like a transcript is one. The readers of JSON and of Word files use the
-//! same rules for what they find.
+//! A text without any such heading may be a transcript. The parsers of JSON and Word files share these rules.
 
 use std::borrow::Cow;
 

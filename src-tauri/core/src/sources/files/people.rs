@@ -1,5 +1,5 @@
-//! Whether some words are a person's name: beyond doubt where the meeting says who was there, and by their
-//! looks where it does not. Used to tell "Grace: write the guide" from "Backend: add a cache".
+//! Detects names of people: by the list of participants, or by their form where there is none. Distinguishes
+//! "Grace: write the guide" from "Backend: add a cache".
 
 use std::collections::HashSet;
 

@@ -1,6 +1,6 @@
-//! What fields say by their names, whoever wrote them down: a meeting's own in `head`, those of one item in `item`, and the
-//! lists of items under a key in `lists`. Which name means what is said in [`names`](super::names) alone. The readers of
-//! JSON and of notes use it, with front matter and the rows of tables for fields; the export asks what they will read.
+//! Interprets named fields: those of a meeting in `head`, those of an item in `item`, and lists of items in `lists`. The
+//! meaning of names is defined in [`names`](super::names). Used for JSON, front matter and table rows, and by the export to
+//! check that a text survives the import.
 
 pub(super) mod head;
 pub(super) mod item;

@@ -1,4 +1,4 @@
-//! Times within a meeting and how long it took, in the ways that people and tools write them.
+//! Parses offsets into a meeting and durations.
 
 /// A clock time from the start of a recording in milliseconds: hours (may be absent), minutes, seconds and a
 /// fraction behind a point or comma, padded or not. A time before the start counts as the start.

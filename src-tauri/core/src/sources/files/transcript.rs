@@ -1,5 +1,5 @@
-//! Who speaks: the name before a colon in "Ada Lovelace: good morning". Shared by every format that holds a
-//! transcript; those that are lines of text are in [`mod@lines`].
+//! Detects speakers: the name before a colon in "Ada Lovelace: good morning". Shared by all formats with a transcript;
+//! transcripts in plain text are parsed in [`mod@lines`].
 
 use super::{names, trim};
 
@@ -92,7 +92,7 @@ const SENTENCE_WORDS: &[&str] = &[
     "were", "what", "when", "which", "who", "why", "will", "would", "you", "your",
 ];
 
-/// Splits "Name: text", where what stands before the first colon is a speaker beyond reasonable doubt.
+/// Splits "Name: text" if the text before the first colon is unambiguously a speaker.
 pub(super) fn split(text: &str) -> Option<(&str, &str)> {
     at_colon(text).filter(|(name, _)| is_speaker(name))
 }

@@ -1,5 +1,5 @@
-//! Data as a tree that keeps the order of its keys, read from JSON and YAML alike. `serde_json::Value` takes
-//! three times the memory once it keeps order, and knows no limit on how many values a file may hold.
+//! An ordered tree of values, parsed from JSON or YAML. `serde_json::Value` with preserved order takes three times the memory
+//! and has no limit on the number of values.
 
 use std::cell::Cell;
 use std::fmt;

@@ -1,12 +1,9 @@
-//! WebVTT transcripts, as Zoom and Teams write them and as the standard has them
-//! (<https://www.w3.org/TR/webvtt1/>), and `SubRip` (.srt), which is the same without a header and with commas in its
-//! times: one pass over the lines, each cue on its own, so that a broken one costs a warning with its line and not the
-//! rest of the file.
+//! WebVTT (<https://www.w3.org/TR/webvtt1/>), as Zoom and Teams write it, and `SubRip` (.srt), which has no header and a comma
+//! before the fraction. One pass over the lines; each cue is parsed on its own, so that a broken one gives a warning with
+//! its line and the rest of the file is read. Styles, regions, comments and positions are ignored.
 //!
-//! The crates for this format were tried first: `subtp` and `webvtt-parser` refuse a whole file for one
-//! broken cue or for Teams' unpadded times, and `aspasia` drops such a cue without a word, so none of them
-//! can say what was not read. Styles, regions, comments and positions are read over: they say nothing that
-//! was spoken.
+//! Crates that were tried: `subtp` and `webvtt-parser` reject the whole file for one broken cue or for Teams' unpadded
+//! times, and `aspasia` drops such a cue silently.
 
 use crate::domain::meeting::Cue;
 

@@ -1,5 +1,5 @@
-//! One connection to an MCP server: what tools it has, and a call of one of them. Refuses tasks, samples and whatever
-//! else a server may ask of its clients: it only answers. Called by `mod`.
+//! A session with an MCP server: lists its tools and calls one. Declares no client capabilities: no tasks, sampling or
+//! elicitation. Called by `mod`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -111,7 +111,7 @@ impl From<ServiceError> for Error {
     }
 }
 
-/// Unwraps the error of the [`HttpTransport`], which the SDK boxes.
+/// Unwraps the error of `HttpTransport`, which the SDK boxes.
 impl From<DynamicTransportError> for Error {
     fn from(error: DynamicTransportError) -> Self {
         match error.error.downcast::<StreamableHttpError<Self>>() {

@@ -1,5 +1,5 @@
-//! What a tool answered: data where the server gives any, else its text. Data may stand in the structured part of an
-//! answer, or as JSON in its text, alone, in a fence, or behind a sentence. Called by `listing` and `reading`.
+//! The content of a tool's result: JSON where there is any, else text. JSON is taken from the structured content, or from
+//! the text if that is JSON or has a fenced JSON block. Called by `listing` and `reading`.
 
 use rmcp::model::{CallToolResult, ContentBlock, ResourceContents};
 use serde_json::Value;

@@ -1,5 +1,5 @@
-//! What can go wrong between the app and a server that meetings come from. No message holds a token, or a word that
-//! the server chose, but for the reason that a tool itself gives.
+//! Errors of a meeting server. No message contains a token; of the server's own text only the reason of a failed tool is
+//! included.
 
 use jiff::Timestamp;
 

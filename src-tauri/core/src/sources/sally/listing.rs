@@ -1,5 +1,5 @@
-//! A page of the list of recordings: from whatever a tool answers to the recordings in it, each with its identifier and
-//! what the list says of it, as JSON that `files` can read. Called by `mod`.
+//! Parses a page of the list of recordings: finds the entries in any JSON that a tool returns, each with its identifier and
+//! its metadata as JSON for `files`. Called by `mod`.
 
 use std::fmt::Write as _;
 

@@ -1,8 +1,8 @@
-//! Meetings from Sally, live, and from other servers that speak MCP, through the official SDK. What tools there are and
-//! what they take and answer is read from the server; only the names of Sally's own tools are known beforehand.
+//! Meetings from Sally and from other MCP servers, through the official SDK. Tools with their arguments and results are
+//! discovered from the server; only the names of Sally's own tools are known in advance.
 //!
-//! Refuses to write to a server, to ask a second time by itself (`app` decides that), and to fail for all recordings
-//! because of one. `app::sync` calls it while a person's action is under way.
+//! Read-only. Does not retry (`app` does), and an error in one recording does not fail the others. Called by `app::sync`
+//! during an action of the person.
 
 mod client;
 mod content;

@@ -1,6 +1,5 @@
-//! A meeting from what its tools answered: what the list says of it, its summary and its transcript. Data and Markdown
-//! are read by the importers of files. What they do not understand is kept as it came, as the meeting's notes, and a
-//! warning says so. Refuses to guess what is an item. Called by `mod`.
+//! Builds a meeting from the results of the tools: list entry, summary and transcript. JSON and Markdown are parsed by
+//! `files`; a text without recognised items is kept as the meeting's notes, with a warning. Called by `mod`.
 
 use serde_json::{Value, json};
 

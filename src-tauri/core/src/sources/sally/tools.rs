@@ -1,8 +1,7 @@
-//! Which tool gives what, and what its arguments mean. Nothing of this is documented, and other servers have other
-//! names, so both are read from what the server says: the names of its tools, and the schemas of their arguments.
+//! Selects the tools for lists, summaries and transcripts, and maps their arguments, from the names and JSON schemas that the
+//! server publishes: neither is documented, and other servers use other names.
 //!
-//! Refuses to call a tool with an argument that it made up: where a tool requires something that is not understood, the
-//! person is told its name. Called by `mod`.
+//! Never invents an argument: if a tool requires an unknown one, the error names it. Called by `mod`.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -1,9 +1,8 @@
-//! The way from the SDK to the one HTTP client of the app: one request, signed, and its one answer. The answer may come
-//! as JSON or as a stream of events; of a stream everything is read up to the answer, and what a server would like to
-//! tell or ask beside it is left alone.
+//! The SDK's transport over the app's HTTP client: one signed request, one response, as JSON or as server-sent events. A
+//! stream is read up to the response; other messages of the server are ignored.
 //!
-//! Refuses a stream that only the server writes to, since nothing may happen that nobody asked for, and anything that
-//! `http` refuses: redirects, long answers, long waits. Called by the SDK.
+//! Does not open the standalone server-to-client stream, since no request may happen without an action of the person; the
+//! limits of `http` apply. Called by the SDK.
 
 use std::collections::HashMap;
 use std::sync::Arc;

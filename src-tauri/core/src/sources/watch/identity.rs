@@ -1,4 +1,4 @@
-//! Which folder a path leads to, whatever its name. Called by [`super::Folder`].
+//! The identity of a folder, independent of its path. Used by [`super::Folder`].
 
 use std::io;
 use std::path::Path;

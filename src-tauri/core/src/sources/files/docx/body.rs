@@ -1,4 +1,4 @@
-//! The paragraphs, lists and tables of a Word document as HTML.
+//! Converts the paragraphs, lists and tables of a Word document to HTML.
 
 use std::collections::HashMap;
 

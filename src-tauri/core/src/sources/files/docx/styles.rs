@@ -1,5 +1,5 @@
-//! What the styles of a Word document mean, and where its links lead. Ids of styles are in the language of the program
-//! that wrote them ("berschrift1"), names are not ("heading 1").
+//! The styles and hyperlink targets of a Word document. Style ids are localised ("berschrift1"), style names are not
+//! ("heading 1").
 
 use std::collections::HashMap;
 

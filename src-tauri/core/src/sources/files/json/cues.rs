@@ -1,4 +1,4 @@
-//! The transcript of a structured summary: a list of who said what, or one text with times in it.
+//! The transcript in a structured summary: an array of cues, or one string with timestamps.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Documents of editors built on `ProseMirror`, in which Granola and others keep their notes, as HTML.
+//! Converts `ProseMirror` documents, in which Granola and others store notes, to HTML.
 
 use super::super::tree::Node;
 use crate::adf::escape_html;

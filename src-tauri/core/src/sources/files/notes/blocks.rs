@@ -1,4 +1,4 @@
-//! From the events of Markdown or HTML to the few kinds of blocks that notes are made of, with plain text in them.
+//! Groups the events of the Markdown or HTML parser into the kinds of blocks that notes consist of, with plain text.
 
 use std::ops::Range;
 

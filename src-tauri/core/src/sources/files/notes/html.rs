@@ -1,5 +1,5 @@
-//! HTML as the events of Markdown, so that one outline reads both. Tags are read one after another; what is closed
-//! wrongly or not at all is closed where a browser would, and nothing nests without bound.
+//! Converts HTML to Markdown parser events, so that one outline reads both. A single pass over the tags: missing and
+//! misplaced end tags are repaired as browsers do it, and the nesting depth is bounded.
 
 use std::ops::Range;
 

@@ -1,5 +1,5 @@
-//! One pass over the blocks of notes: which heading the reader stands under, and what that makes of the lists, tables
-//! and lines below it.
+//! One pass over the blocks of notes: tracks the current heading and takes the lists, tables and lines below it
+//! accordingly.
 
 use jiff::civil::Date;
 

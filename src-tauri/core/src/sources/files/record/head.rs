@@ -1,5 +1,5 @@
-//! What a meeting says of itself: title, date, people, duration, recording, identifier. The front matter of Markdown notes
-//! and their "Date: …" lines use the same names as JSON.
+//! The fields of a meeting: title, date, participants, duration, recording, identifier. JSON, the front matter of Markdown
+//! and "Date: …" lines share these names.
 
 use url::Url;
 

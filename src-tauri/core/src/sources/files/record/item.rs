@@ -1,4 +1,4 @@
-//! One item from its fields: its words, plain or as HTML, whose it is, when it is due and whether it is done.
+//! The fields of an item: text (plain or HTML), owner, due date, and whether it is done.
 
 use crate::adf::{self, Inlines};
 

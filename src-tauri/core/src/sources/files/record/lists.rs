@@ -1,5 +1,5 @@
-//! The items of a meeting: lists of texts or objects, lists grouped by topic or person, one text that is a
-//! Markdown list, or one list in which each item names its kind.
+//! The items of a meeting: lists of strings or objects, lists grouped by topic or person, a string with a Markdown list, or
+//! one list in which each item has its kind.
 
 use crate::adf::Inlines;
 use crate::domain::meeting::ItemKind;

@@ -1,6 +1,6 @@
-//! Transcripts and chats that are lines of text, in the layouts that tools write: `[00:00:15] Ada: …`,
-//! `Ada  0:15` above the words (Otter, Teams), `0:15 - Ada` above them (Fathom), a time alone above a name or
-//! above lines of `Ada: …` (Teams, Google Meet), `Ada (0:15): …` (Fireflies), and Zoom's two layouts of a chat.
+//! Transcripts and chats in plain text, in the layouts of the tools: `[00:00:15] Ada: …`; `Ada  0:15` above the text (Otter,
+//! Teams); `0:15 - Ada` above the text (Fathom); a time on its own line above a name or above lines of `Ada: …` (Teams,
+//! Google Meet); `Ada (0:15): …` (Fireflies); and both layouts of Zoom's chat.
 
 use crate::domain::meeting::Cue;
 
@@ -12,14 +12,14 @@ const MAX_NAME_WORDS: usize = 5;
 /// Most lines before the first timestamp of a transcript (title, day, participants).
 const MAX_HEADER_LINES: usize = 12;
 
-/// What lines of text hold.
+/// A parsed transcript or chat.
 #[derive(Debug, Default)]
 pub(in super::super) struct Transcript {
-    /// In the order of the lines.
+    /// The cues, in the order of the lines.
     pub(in super::super) cues: Vec<Cue>,
-    /// Lines that stand before the first cue.
+    /// Number of lines before the first cue.
     pub(in super::super) loose: usize,
-    /// Whether it was written, not said.
+    /// Whether it is a chat, not speech.
     pub(in super::super) chat: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The tags and entities in the text of a cue: which name its speaker, and which are read over.
+//! Tags and entities in the text of a cue: voice tags give the speaker, other tags are removed.
 
 use std::borrow::Cow;
 

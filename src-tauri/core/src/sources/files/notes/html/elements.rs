@@ -1,4 +1,4 @@
-//! The kinds of HTML elements that the reader distinguishes, and their attributes.
+//! The kinds of HTML elements that the converter distinguishes, and their attributes.
 
 use html5gum::StartTag;
 use pulldown_cmark::{HeadingLevel, TagEnd};

@@ -1,4 +1,4 @@
-//! From the outline that was read to a meeting, with a warning for each part that was not taken.
+//! Converts the outline to a meeting, with a warning for each part that was skipped.
 
 use super::super::super::builder::MeetingBuilder;
 use super::super::super::record::{head, lists};
