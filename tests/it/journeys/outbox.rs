@@ -268,6 +268,9 @@ async fn two_processes_send_once() {
     let (first, item) = with_item().await;
     let mut second = first.sibling().await;
     let delivery = second.app.send(second.new_page(item, "From the second")).await.unwrap();
+    // Longer than the second needs to send it, and to ask for the lock again.
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(titles(&second), Vec::<String>::new(), "the first has the outbox for as long as it runs");
     first.app.end().await;
     assert_eq!(second.settled(&delivery).await, SENT, "the second takes the outbox over");
     assert_eq!(titles(&second), ["From the second"], "and nothing went twice");
