@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use sally_core::api::{DeliveryState, DeliveryView, ErrorCode, Hint, Send, Settings};
+use sally_core::api::{DeliveryState, DeliveryView, ErrorCode, Hint, Link, Send, Settings};
 use sally_core::app::Event;
 use sally_core::domain::destination::{Action, Destination, Space};
 use sally_core::domain::id::{ItemId, OrganizationId, SpaceId};
@@ -152,7 +152,13 @@ async fn of_two_equal_comments_each_finds_its_own() {
     let all = all_settled(&mut app).await;
     assert!(all.iter().all(|one| one.state == SENT), "{all:?}");
     assert_ne!(first.id, second.id);
-    assert_eq!(app.sandbox.comments().len(), 2, "both are there, and neither was taken for the other");
+    for one in [first.id, second.id] {
+        app.app.open_link(Link::Delivery { id: one }).await.unwrap();
+    }
+    let opened = app.opened();
+    let [.., one, other] = opened.as_slice() else { panic!("both are opened: {opened:?}") };
+    assert_ne!(one, other, "neither was taken for the other");
+    assert_eq!(app.sandbox.comments().len(), 2, "and both are there");
 }
 
 #[tokio::test]
@@ -179,6 +185,8 @@ async fn a_rate_limit_is_kept_to_the_second() {
         app.clock.advance(SignedDuration::from_secs(80));
         // Whatever another action rings the bell for, the limit holds.
         let other = send_page(&app, item, "Behind it").await;
+        // Longer than a request that were sent too soon would take.
+        tokio::time::sleep(Duration::from_millis(300)).await;
         assert_eq!(app.sandbox.count("POST", "/pages"), 1, "{retry_after:?}: not before");
         app.clock.advance(SignedDuration::from_secs(11));
         assert_eq!(app.settled(&delivery).await, SENT, "{retry_after:?}: and then");
@@ -268,6 +276,9 @@ async fn two_processes_send_once() {
     let (first, item) = with_item().await;
     let mut second = first.sibling().await;
     let delivery = second.app.send(second.new_page(item, "From the second")).await.unwrap();
+    // Longer than the second needs to send it, and to ask for the lock again.
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(titles(&second), Vec::<String>::new(), "the first has the outbox for as long as it runs");
     first.app.end().await;
     assert_eq!(second.settled(&delivery).await, SENT, "the second takes the outbox over");
     assert_eq!(titles(&second), ["From the second"], "and nothing went twice");
