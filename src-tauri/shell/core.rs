@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sally_core::api::{ErrorCode, ErrorView};
-use sally_core::app::{App, Setup};
+use sally_core::api::ErrorView;
+use sally_core::app::{App, Error, Setup};
 use sally_core::auth::{OsKeychain, SallySettings, Settings};
 use sally_core::clock::SystemClock;
+use sally_core::domain::problem;
 use sally_core::http::Limits;
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::watch;
@@ -52,9 +53,9 @@ impl Core {
 
 async fn start(handle: &AppHandle) -> Started {
     let atlassian = Settings::read(|name| std::env::var(name).ok())
-        .map_err(|refused| sally_core::app::Error::Auth(refused.into()).view())?;
+        .map_err(|refused| Error::Auth(refused.into()).view())?;
     let sally = SallySettings::read(|name| std::env::var(name).ok())
-        .map_err(|refused| sally_core::app::Error::Auth(refused.into()).view())?;
+        .map_err(|refused| Error::Auth(refused.into()).view())?;
     let (folder, older_folder) = data_folder(handle)?;
     let setup = Setup {
         folder,
@@ -96,14 +97,13 @@ pub(super) fn data_folder(handle: &AppHandle) -> Result<(PathBuf, Option<PathBuf
     if let Some(folder) = std::env::var_os("SALLY_DATA_DIR").filter(|folder| !folder.is_empty()) {
         return Ok((PathBuf::from(folder), None));
     }
-    let folder = handle.path().app_local_data_dir().map_err(|_| ErrorView {
-        code: ErrorCode::Failed,
-        message: "This desktop names no folder for the data of apps. Set SALLY_DATA_DIR to one.".to_owned(),
-        hint: None,
-    })?;
+    let folder = handle
+        .path()
+        .app_local_data_dir()
+        .map_err(|_| Error::of_desktop(problem::Desktop::NoDataFolder).view())?;
     Ok((folder, handle.path().app_data_dir().ok()))
 }
 
 fn ending() -> ErrorView {
-    ErrorView { code: ErrorCode::Failed, message: "Sally Desktop is ending.".to_owned(), hint: None }
+    Error::Store(sally_core::store::Error::Ending).view()
 }

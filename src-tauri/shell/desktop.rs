@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use sally_core::api::{Desktop, ErrorCode, ErrorView, Link, Screen, Tray};
-use sally_core::app::{Notification, Opens};
+use sally_core::api::{Desktop, ErrorView, Link, Screen, Tray};
+use sally_core::app::{Error, Notification, Opens};
+use sally_core::domain::problem;
 use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_autostart::ManagerExt as _;
@@ -115,11 +116,7 @@ pub(super) async fn set_autostart(handle: &AppHandle, on: bool) -> Result<Deskto
     let changed = if on { manager.enable() } else { manager.disable() };
     changed.map_err(|error| {
         tracing::warn!(%error, "the start at login could not be changed");
-        ErrorView {
-            code: ErrorCode::Failed,
-            message: "The desktop did not take the change of what starts at login.".to_owned(),
-            hint: None,
-        }
+        Error::of_desktop(problem::Desktop::AutostartRefused).view()
     })?;
     Ok(state(handle).await)
 }

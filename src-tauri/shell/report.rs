@@ -1,9 +1,9 @@
 //! What somebody who reports a fault needs: the log's file, shown by the desktop, and what the app runs on. The text is for people
 //! to send on, so it counts and names no one.
 
-use std::path::Path;
-
-use sally_core::api::{Connection, ErrorCode, ErrorView, Status};
+use sally_core::api::{Connection, ErrorView, Status};
+use sally_core::app::Error;
+use sally_core::domain::problem;
 use sally_core::log::{FILE, Log, words};
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_opener::OpenerExt as _;
@@ -18,25 +18,24 @@ pub(super) async fn show_log(handle: &AppHandle) -> Result<(), ErrorView> {
     let (log, opening) = (handle.state::<Log>().inner().clone(), handle.clone());
     let shown = tauri::async_runtime::spawn_blocking(move || {
         log.flush();
-        let folder = log.folder().ok_or_else(|| failed("There is no log.".to_owned()))?;
+        let folder = log.folder().ok_or_else(|| refused(problem::Desktop::NoLog))?;
         let opener = opening.opener();
         opener
             .reveal_item_in_dir(folder.join(FILE))
             .or_else(|_| opener.open_path(folder.to_string_lossy(), None::<&str>))
             .map_err(|error| {
                 tracing::warn!(%error, "the log could not be shown");
-                cannot_be_shown(folder)
+                refused(problem::Desktop::NoFileManager { folder: folder.to_owned() })
             })
     });
-    shown.await.unwrap_or_else(|error| Err(failed(error.to_string())))
+    shown.await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the log was not shown");
+        Err(refused(problem::Desktop::NoLog))
+    })
 }
 
-fn cannot_be_shown(folder: &Path) -> ErrorView {
-    failed(format!("This desktop has no program that shows folders. The log lies in “{}”.", folder.display()))
-}
-
-fn failed(message: String) -> ErrorView {
-    ErrorView { code: ErrorCode::Failed, message, hint: None }
+fn refused(problem: problem::Desktop) -> ErrorView {
+    Error::of_desktop(problem).view()
 }
 
 /// What a report has to say of the app and of what it runs on.
@@ -100,11 +99,14 @@ fn of_connection(connection: &Connection) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use sally_core::api::ErrorCode;
+
     use super::*;
 
     #[test]
     fn a_report_says_what_the_app_runs_on() {
-        let view = failed("The disk of Ada is full.".to_owned());
+        let view =
+            ErrorView { code: ErrorCode::Failed, message: "The disk of Ada is full.".to_owned(), hint: None };
         let text = text("Debian GNU/Linux 12", Some("2.48"), Err(&view));
         assert!(
             text.starts_with(concat!("Sally Desktop ", env!("CARGO_PKG_VERSION"), " (commit ")),

@@ -2,7 +2,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use sally_core::api::{ErrorCode, ErrorView, Shortcut};
+use sally_core::api::{ErrorView, Shortcut};
+use sally_core::app::Error;
+use sally_core::domain::problem::Desktop as Refused;
 use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_global_shortcut::{GlobalShortcutExt as _, ShortcutState};
@@ -70,13 +72,7 @@ pub(super) fn change(handle: &AppHandle, old: &str, new: &str) -> Result<(), Err
             // They stay chosen, and nothing else that is chosen has to wait for them.
             return Ok(());
         }
-        return Err(ErrorView {
-            code: ErrorCode::Failed,
-            message: format!(
-                "{new} cannot be had: another program has these keys, or the desktop keeps them for itself."
-            ),
-            hint: None,
-        });
+        return Err(Error::of_desktop(Refused::ShortcutTaken { keys: new.to_owned() }).view());
     }
     if !old.is_empty()
         && old != new

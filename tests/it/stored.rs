@@ -85,6 +85,7 @@ fn every_problem_is_read_for_ever_after() {
         kinds::<problem::NotNow>("not_now"),
         kinds::<problem::Folder>("folder"),
         kinds::<problem::Program>("program"),
+        kinds::<problem::Desktop>("desktop"),
         BTreeSet::from(["token".to_owned()]),
     ];
     let named: BTreeSet<String> = named.into_iter().flatten().collect();

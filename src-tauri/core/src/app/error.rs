@@ -57,6 +57,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// What the desktop did not do, which the shell finds out.
+    pub fn of_desktop(problem: problem::Desktop) -> Self {
+        Problem::from(problem).into()
+    }
+
     pub(super) fn gone(gone: Gone) -> Self {
         Problem::Gone(gone).into()
     }

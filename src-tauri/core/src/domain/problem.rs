@@ -47,6 +47,8 @@ pub enum Problem {
     Folder(Folder),
     /// The program itself.
     Program(Program),
+    /// The desktop around it.
+    Desktop(Desktop),
     /// As an earlier version stored it: its code, and its sentence.
     #[serde(untagged)]
     Told {
@@ -690,6 +692,34 @@ pub enum Program {
     },
     /// The desktop shows no tray icons.
     NoTray,
+}
+
+/// What the desktop does not do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Desktop {
+    /// It does not give the app a shortcut.
+    ShortcutTaken {
+        /// The keys.
+        keys: String,
+    },
+    /// It names no folder for the data of apps.
+    NoDataFolder,
+    /// It did not change what starts at login.
+    AutostartRefused,
+    /// It has no program that shows folders.
+    NoFileManager {
+        /// Where the log lies.
+        folder: PathBuf,
+    },
+    /// There is no log to show.
+    NoLog,
+}
+
+impl From<Desktop> for Problem {
+    fn from(problem: Desktop) -> Self {
+        Self::Desktop(problem)
+    }
 }
 
 impl Problem {

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::domain::problem::{
-    Confluence, Connection, Content, Database, Delivery, Ended, Field, Folder, Gone, Keyring, Link, NotNow,
-    Originator, Problem, Program, Server, Target, TitleClash, Token, TokenTrouble,
+    Confluence, Connection, Content, Database, Delivery, Desktop, Ended, Field, Folder, Gone, Keyring, Link,
+    NotNow, Originator, Problem, Program, Server, Target, TitleClash, Token, TokenTrouble,
 };
 
 pub(super) fn message(problem: &Problem) -> String {
@@ -39,6 +39,7 @@ pub(super) fn message(problem: &Problem) -> String {
         Problem::NotNow(problem) => not_now(*problem).to_owned(),
         Problem::Folder(problem) => folder(problem),
         Problem::Program(problem) => program(problem),
+        Problem::Desktop(problem) => desktop(problem),
         Problem::Told { message, .. } => message.clone(),
     }
 }
@@ -506,6 +507,24 @@ fn program(problem: &Program) -> String {
         Program::NoTray => "This desktop shows no tray icons, so closing the window ends Sally Desktop. While it is open, the \
                             shortcut in Settings → General opens Quick send."
             .to_owned(),
+    }
+}
+
+fn desktop(problem: &Desktop) -> String {
+    match problem {
+        Desktop::ShortcutTaken { keys } => format!(
+            "{keys} cannot be had: another program has these keys, or the desktop keeps them for itself."
+        ),
+        Desktop::NoDataFolder => {
+            "This desktop names no folder for the data of apps. Set SALLY_DATA_DIR to one.".to_owned()
+        }
+        Desktop::AutostartRefused => {
+            "The desktop did not take the change of what starts at login.".to_owned()
+        }
+        Desktop::NoFileManager { folder } => {
+            format!("This desktop has no program that shows folders. The log lies in “{}”.", folder.display())
+        }
+        Desktop::NoLog => "There is no log.".to_owned(),
     }
 }
 

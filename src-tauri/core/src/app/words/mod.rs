@@ -47,7 +47,11 @@ fn code_and_hint(problem: &Problem) -> (ErrorCode, Option<Hint>) {
         Problem::Gone(_) => (ErrorCode::Gone, None),
         Problem::Program(Program::Superseded) => (ErrorCode::Superseded, None),
         Problem::Told { code, .. } => told(code),
-        Problem::Link(_) | Problem::NotNow(_) | Problem::Folder(_) | Problem::Program(_) => (Failed, None),
+        Problem::Link(_)
+        | Problem::NotNow(_)
+        | Problem::Folder(_)
+        | Problem::Program(_)
+        | Problem::Desktop(_) => (Failed, None),
     }
 }
 
