@@ -96,6 +96,28 @@ async fn what_waited_for_a_login_for_days_is_asked_about() {
 }
 
 #[tokio::test]
+async fn a_login_that_is_called_off_asks_nothing_again() {
+    let (around, sent, item, now) = waiting(1).await;
+    around.sandbox.forgive();
+    let mut app = TestApp::start(around, now + SignedDuration::from_hours(25)).await;
+    notice(&mut app, ErrorCode::WaitedLong).await;
+    app.app.connect().await.unwrap();
+    app.app.cancel_connect();
+    let other = app.app.send(app.new_page(item, "Of today")).await.unwrap();
+    let mut asked = 0;
+    app.next(|event| match event {
+        Event::Notice(notice) if notice.code == ErrorCode::WaitedLong => {
+            asked += 1;
+            None
+        }
+        Event::Delivery(view) if view.id == other.id && view.state == SENT => Some(()),
+        _ => None,
+    })
+    .await;
+    assert_eq!(asked, 0, "nobody was connected anew, and {} was asked about", sent[0].id);
+}
+
+#[tokio::test]
 async fn what_may_have_arrived_long_ago_is_not_looked_for_unasked() {
     let mut app = TestApp::connected().await;
     let item = app.sample().await.items.remove(0).id;

@@ -112,6 +112,16 @@ impl Accounts {
         self.identities_of(organization).find(|identity| identity.sender.id == *account)
     }
 
+    /// Whether somebody signs who did not before: a login or a token is new.
+    pub(in crate::app) fn has_new_signer(&self, before: &Self) -> bool {
+        self.logins().any(|login| !before.logins().any(|other| other == login))
+    }
+
+    fn logins(&self) -> impl Iterator<Item = LoginId> {
+        let by_token = self.sites.values().filter_map(Connected::identity).map(|identity| identity.login);
+        self.logged_in.iter().map(|one| one.identity.login).chain(by_token)
+    }
+
     /// Who looks for a delivery that may have arrived. Nobody while the token of who sent it does nothing: it may be renewed.
     pub(in crate::app) fn reconciler_for(&self, delivery: &Delivery) -> Option<Identity> {
         let organization = delivery.destination.organization();

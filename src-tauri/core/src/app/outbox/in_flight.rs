@@ -21,8 +21,8 @@ pub(super) struct InFlight {
     pub(super) broken: HashSet<OrganizationId>,
     /// Who was connected when what waits was looked at last: nothing is claimed in another name.
     pub(super) accounts: Accounts,
-    /// Somebody was connected or disconnected, and what waits has not been looked at since.
-    pub(super) accounts_changed: bool,
+    /// Somebody was connected, and what waits has not been looked at since.
+    pub(super) has_new_signer: bool,
 }
 
 impl InFlight {

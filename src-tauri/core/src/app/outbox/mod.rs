@@ -137,14 +137,16 @@ impl Outbox {
             }
             let Some(_lock) = outbox.acquire_lock().await else { return };
             // Nothing is sent before it is known what was on its way, and that the list is no older copy.
+            // Whoever is connected from here on is new, also while that is found out.
             let accounts = outbox.0.signers.changes();
+            let in_flight = InFlight { accounts: accounts.borrow().clone(), ..InFlight::default() };
             while let Err(error) = outbox.recover().await {
                 outbox.report_failure(&error);
                 if !outbox.pause(RETRY_DELAY).await {
                     return;
                 }
             }
-            outbox.run(accounts).await;
+            outbox.run(accounts, in_flight).await;
             if let Err(error) = outbox.raise_number().await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the file's number was not raised");
             }
@@ -187,8 +189,7 @@ impl Outbox {
         }
     }
 
-    async fn run(&self, mut accounts: watch::Receiver<Accounts>) {
-        let mut in_flight = InFlight { accounts: accounts.borrow().clone(), ..InFlight::default() };
+    async fn run(&self, mut accounts: watch::Receiver<Accounts>, mut in_flight: InFlight) {
         let mut raised = self.0.clock.now();
         loop {
             let ending = self.0.tasks.ending();
@@ -197,8 +198,9 @@ impl Outbox {
                 None
             } else {
                 if accounts.has_changed().unwrap_or_default() {
-                    in_flight.accounts = accounts.borrow_and_update().clone();
-                    in_flight.accounts_changed = true;
+                    let now = accounts.borrow_and_update().clone();
+                    in_flight.has_new_signer |= now.has_new_signer(&in_flight.accounts);
+                    in_flight.accounts = now;
                 }
                 let (begun, day) =
                     (self.start_due(&mut in_flight).await, self.raise_daily(&mut raised).await);
@@ -244,9 +246,9 @@ impl Outbox {
     /// Begins everything that is due and not under way. Answers when the next thing is due.
     async fn start_due(&self, in_flight: &mut InFlight) -> Result<Option<Timestamp>, Error> {
         let now = self.0.clock.now();
-        if in_flight.accounts_changed {
+        if in_flight.has_new_signer {
             self.resume_waiting().await?;
-            in_flight.accounts_changed = false;
+            in_flight.has_new_signer = false;
         }
         for organization in in_flight.broken.clone() {
             self.recover_interrupted(Some(organization.clone())).await?;
