@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::pairing::Pairing;
-use super::storing::{Change, append, is_unwanted, store_meeting};
+use super::storing::{Change, append, is_unwanted, source_key, store_meeting};
 use super::{Error, Library, lock};
 use crate::api::{ImportFailure, ImportProgress, ImportReport, ImportText};
 use crate::app::Event;
@@ -288,7 +288,7 @@ impl Library {
                     stored.push(match incoming.onto {
                         Some(there) if tx.meetings().head(there)?.is_some() => append(tx, there, parsed)?,
                         _ if incoming.by_itself && is_unwanted(tx, &incoming, parsed)? => continue,
-                        _ => store_meeting(tx, parsed, sample, now)?,
+                        _ => store_meeting(tx, &parsed.meeting, source_key(parsed), sample, now)?,
                     });
                 }
                 let ids: Vec<_> = stored.iter().map(|(id, _)| *id).collect();

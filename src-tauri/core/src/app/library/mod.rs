@@ -15,7 +15,7 @@ use jiff::civil;
 use jiff::tz::TimeZone;
 
 pub(super) use import::digest;
-pub(super) use storing::sort_at;
+pub(super) use storing::{Change, store_meeting};
 
 use super::events::Events;
 use super::outbox::Views;

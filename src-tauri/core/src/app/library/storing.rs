@@ -9,7 +9,9 @@ use crate::domain::meeting::{HeldAt, Meeting};
 use crate::sources::files::Parsed;
 use crate::store::{self, Origin, WriteTx};
 
-pub(super) enum Change {
+/// What a source brought.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::app) enum Change {
     Added,
     Updated,
     None,
@@ -38,27 +40,28 @@ pub(super) fn append(
     Ok((there, if longer || more { Change::Updated } else { Change::None }))
 }
 
-pub(super) fn store_meeting(
+/// Stores a meeting, or what is new in it where its source's key is known.
+pub(in crate::app) fn store_meeting(
     tx: &WriteTx<'_>,
-    parsed: &Parsed,
+    meeting: &Meeting,
+    source_key: Option<String>,
     sample: bool,
     now: Timestamp,
 ) -> Result<(MeetingId, Change), store::Error> {
-    let key = source_key(parsed);
-    if let Some(key) = &key
+    if let Some(key) = &source_key
         && let Some(there) = tx.meetings().by_source_key(key)?
     {
-        let changed = tx.meetings_mut().merge_from_source(there, &parsed.meeting)?;
+        let changed = tx.meetings_mut().merge_from_source(there, meeting)?;
         return Ok((there, if changed { Change::Updated } else { Change::None }));
     }
-    let origin = Origin { source_key: key, sample, sort_at: sort_at(&parsed.meeting), imported_at: now };
-    tx.meetings_mut().insert(&parsed.meeting, &origin)?;
-    Ok((parsed.meeting.id, Change::Added))
+    let origin = Origin { source_key, sample, sort_at: sort_at(meeting), imported_at: now };
+    tx.meetings_mut().insert(meeting, &origin)?;
+    Ok((meeting.id, Change::Added))
 }
 
 /// How the same meeting is known again: by the source's own id, else by title and date where the file names
 /// both. Without either, two files are two meetings.
-fn source_key(parsed: &Parsed) -> Option<String> {
+pub(super) fn source_key(parsed: &Parsed) -> Option<String> {
     if let Some(key) = &parsed.key {
         return Some(format!("id:{key}"));
     }
@@ -71,7 +74,7 @@ fn source_key(parsed: &Parsed) -> Option<String> {
 }
 
 /// Where a meeting stands in the list.
-pub(in crate::app) fn sort_at(meeting: &Meeting) -> Option<Timestamp> {
+fn sort_at(meeting: &Meeting) -> Option<Timestamp> {
     match meeting.held_at? {
         HeldAt::Moment(at) => Some(at),
         HeldAt::Day(day) => Some(day.to_zoned(TimeZone::system()).ok()?.timestamp()),

@@ -17,11 +17,11 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use progress::Progress;
-use recording::{Change, store_recording};
+use recording::store_recording;
 use servers::Known;
 
 use super::events::Events;
-use super::library::digest;
+use super::library::{Change, digest};
 use super::reader::{Ended, Reader};
 use super::tasks::Tasks;
 use super::{Error, Event, lock};
