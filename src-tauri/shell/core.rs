@@ -97,10 +97,8 @@ pub(super) fn data_folder(handle: &AppHandle) -> Result<(PathBuf, Option<PathBuf
     if let Some(folder) = std::env::var_os("SALLY_DATA_DIR").filter(|folder| !folder.is_empty()) {
         return Ok((PathBuf::from(folder), None));
     }
-    let folder = handle
-        .path()
-        .app_local_data_dir()
-        .map_err(|_| Error::of_desktop(problem::Desktop::NoDataFolder).view())?;
+    let folder =
+        handle.path().app_local_data_dir().map_err(|_| Error::from(problem::Desktop::NoDataFolder).view())?;
     Ok((folder, handle.path().app_data_dir().ok()))
 }
 

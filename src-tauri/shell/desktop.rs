@@ -116,7 +116,7 @@ pub(super) async fn set_autostart(handle: &AppHandle, on: bool) -> Result<Deskto
     let changed = if on { manager.enable() } else { manager.disable() };
     changed.map_err(|error| {
         tracing::warn!(%error, "the start at login could not be changed");
-        Error::of_desktop(problem::Desktop::AutostartRefused).view()
+        Error::from(problem::Desktop::AutostartRefused).view()
     })?;
     Ok(state(handle).await)
 }

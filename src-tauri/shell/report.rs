@@ -35,7 +35,7 @@ pub(super) async fn show_log(handle: &AppHandle) -> Result<(), ErrorView> {
 }
 
 fn refused(problem: problem::Desktop) -> ErrorView {
-    Error::of_desktop(problem).view()
+    Error::from(problem).view()
 }
 
 /// What a report has to say of the app and of what it runs on.

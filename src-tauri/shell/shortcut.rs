@@ -72,7 +72,7 @@ pub(super) fn change(handle: &AppHandle, old: &str, new: &str) -> Result<(), Err
             // They stay chosen, and nothing else that is chosen has to wait for them.
             return Ok(());
         }
-        return Err(Error::of_desktop(Refused::ShortcutTaken { keys: new.to_owned() }).view());
+        return Err(Error::from(Refused::ShortcutTaken { keys: new.to_owned() }).view());
     }
     if !old.is_empty()
         && old != new

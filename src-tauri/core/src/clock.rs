@@ -14,6 +14,11 @@ pub trait Clock: Send + Sync + 'static {
 
     /// Waits for a moment.
     fn until(&self, moment: Timestamp) -> BoxFuture<'_, ()>;
+
+    /// The moment after a pause; the last one there is where that is beyond it.
+    fn after(&self, pause: SignedDuration) -> Timestamp {
+        self.now().saturating_add(pause).unwrap_or(Timestamp::MAX)
+    }
 }
 
 /// How long the machine's clock is left alone while somebody waits: it may be set, and the machine may sleep.

@@ -57,11 +57,6 @@ pub enum Error {
 }
 
 impl Error {
-    /// What the desktop did not do, which the shell finds out.
-    pub fn of_desktop(problem: problem::Desktop) -> Self {
-        Problem::from(problem).into()
-    }
-
     pub(super) fn gone(gone: Gone) -> Self {
         Problem::Gone(gone).into()
     }
@@ -118,6 +113,12 @@ impl From<Link> for Error {
 impl From<problem::Delivery> for Error {
     fn from(problem: problem::Delivery) -> Self {
         Problem::Delivery(problem).into()
+    }
+}
+
+impl From<problem::Desktop> for Error {
+    fn from(problem: problem::Desktop) -> Self {
+        Problem::Desktop(problem).into()
     }
 }
 

@@ -50,24 +50,24 @@ impl Upkeep {
     /// Makes the backup when the start is over, unless that was done within a day; each day; and soon after something was
     /// deleted for good. First, what is left of that is swept out of the file.
     async fn keep_a_copy(&self) {
-        let mut next = self.after(COPY_DELAY);
+        let mut next = self.clock.after(COPY_DELAY);
         loop {
             tokio::select! {
                 () = self.clock.until(next) => {}
                 () = self.copy_is_stale.notified() => {
-                    next = next.min(self.after(COPY_DELAY));
+                    next = next.min(self.clock.after(COPY_DELAY));
                     continue;
                 }
                 () = self.tasks.ending().cancelled() => return,
             }
             next = match self.back_up().await {
-                Ok(due) => due.max(self.after(COPY_DELAY)),
+                Ok(due) => due.max(self.clock.after(COPY_DELAY)),
                 Err(error) => {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         "the database could not be copied"
                     );
-                    self.after(RETRY_DELAY)
+                    self.clock.after(RETRY_DELAY)
                 }
             };
         }
@@ -78,7 +78,7 @@ impl Upkeep {
         self.store.sweep().await?;
         let due = self.store.back_up(self.clock.now(), DAY).await?;
         // The backup may have held up the journal.
-        Ok(if self.store.sweep().await? { due } else { due.min(self.after(RETRY_DELAY)) })
+        Ok(if self.store.sweep().await? { due } else { due.min(self.clock.after(RETRY_DELAY)) })
     }
 
     async fn forget_daily(&self) {
@@ -108,9 +108,5 @@ impl Upkeep {
         let before = now.saturating_sub(SignedDuration::from_hours(24 * i64::from(days)));
         let before = before.unwrap_or(Timestamp::MIN);
         Ok(self.store.write(move |tx| tx.deliveries_mut().forget_sent(before)).await?)
-    }
-
-    fn after(&self, pause: SignedDuration) -> Timestamp {
-        self.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX)
     }
 }

@@ -716,12 +716,6 @@ pub enum Desktop {
     NoLog,
 }
 
-impl From<Desktop> for Problem {
-    fn from(problem: Desktop) -> Self {
-        Self::Desktop(problem)
-    }
-}
-
 impl Problem {
     /// Its code, such as `confluence.lost`: what a log may say of it, since the values may be a person's words.
     pub fn code(&self) -> String {

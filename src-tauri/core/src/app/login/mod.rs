@@ -334,7 +334,7 @@ impl Login {
             }
             tracing::info!(error = &error as &dyn std::error::Error, tries, "asking again who has logged in");
             let pause = SignedDuration::try_from(transitions::backoff(tries, 0)).unwrap_or_default();
-            let again = self.0.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
+            let again = self.0.clock.after(pause);
             tokio::select! {
                 () = self.0.clock.until(again) => {}
                 () = self.0.tasks.ending().cancelled() => return Err(error),

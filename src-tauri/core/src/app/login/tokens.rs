@@ -1,9 +1,9 @@
 //! All tokens together: whether the keyring has them, what is said of API tokens (what each scope is for, what an
 //! administrator has to allow, that one ends soon), and deleting them.
 
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 use super::Login;
 use super::sites::name_of;
@@ -44,14 +44,14 @@ impl Login {
                 if let Err(error) = login.warn_of_ends().await {
                     tracing::warn!(error = &error as &dyn std::error::Error, "no token was warned of");
                 }
-                let next = login.0.clock.now().saturating_add(CHECK_INTERVAL).unwrap_or(Timestamp::MAX);
+                let next = login.0.clock.after(CHECK_INTERVAL);
                 login.0.clock.until(next).await;
             }
         });
     }
 
     async fn warn_of_ends(&self) -> Result<(), Error> {
-        let soon = self.0.clock.now().saturating_add(EXPIRY_WARNING).unwrap_or(Timestamp::MAX);
+        let soon = self.0.clock.after(EXPIRY_WARNING);
         let soon = soon.to_zoned(TimeZone::system()).date();
         let ending: Vec<(Organization, Date)> = self
             .0

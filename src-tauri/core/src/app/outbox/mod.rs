@@ -155,7 +155,7 @@ impl Outbox {
 
     /// Waits; `false` if the app ends before.
     async fn pause(&self, pause: SignedDuration) -> bool {
-        let until = self.0.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
+        let until = self.0.clock.after(pause);
         tokio::select! {
             () = self.0.clock.until(until) => true,
             () = self.0.tasks.ending().cancelled() => false,

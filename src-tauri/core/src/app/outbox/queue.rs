@@ -170,8 +170,7 @@ impl Outbox {
                 }
                 Err(error) => {
                     self.report_failure(&error.into());
-                    let again =
-                        self.0.clock.now().saturating_add(WRITE_RETRY_DELAY).unwrap_or(Timestamp::MAX);
+                    let again = self.0.clock.after(WRITE_RETRY_DELAY);
                     tokio::select! {
                         () = self.0.clock.until(again) => continue,
                         () = self.0.tasks.ending().cancelled() => Vec::new(),

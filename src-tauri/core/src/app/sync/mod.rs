@@ -345,8 +345,7 @@ impl Sync {
         };
         let pause = FIRST_RETRY_DELAY.saturating_mul(1 << tries.failed);
         tries.failed += 1;
-        let until =
-            asked_for.unwrap_or_else(|| self.0.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX));
+        let until = asked_for.unwrap_or_else(|| self.0.clock.after(pause));
         self.show(|sync| {
             let until = sync.not_before.map_or(until, |other| other.max(until));
             sync.not_before = Some(until);
