@@ -151,11 +151,11 @@ async fn deliveries_of_an_older_file_belong_to_who_tried_them_else_to_who_is_con
     }
     drop(db);
     let store = Store::open(folder.path()).unwrap().store;
-    let open = store.read(|db| db.deliveries().open::<String>()).await.unwrap();
+    let open = store.read(|db| db.deliveries().open()).await.unwrap();
     let senders: Vec<_> = open.into_iter().filter_map(|(one, _)| one.sender).collect();
     let senders: Vec<_> = senders.iter().map(|one| (one.id.as_str(), one.name.as_deref())).collect();
     assert_eq!(senders, [("ada", Some("Ada")), ("bob", Some("Bob")), ("ada", Some("Ada"))]);
-    let asked = |second| store.read(move |db| db.deliveries().asked_before::<String>(&State::OPEN, second));
+    let asked = |second| store.read(move |db| db.deliveries().asked_before(&State::OPEN, second));
     let at = |second| jiff::Timestamp::from_second(second).unwrap();
     assert_eq!(
         (asked(at(7)).await.unwrap().len(), asked(at(8)).await.unwrap().len()),

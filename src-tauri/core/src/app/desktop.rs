@@ -16,7 +16,6 @@ use crate::api::{FoundItem, Tray};
 use crate::domain::delivery::State;
 use crate::domain::destination::Action;
 use crate::domain::problem::{Problem, Program};
-use crate::domain::settings::Settings;
 use crate::domain::title::truncate_utf16;
 use crate::store::Store;
 
@@ -79,7 +78,7 @@ impl Around {
             .store
             .read(|db| {
                 let needs_you = db.deliveries().has(&[State::NeedsYou, State::NotConfirmed])?;
-                let settings = db.settings().get::<Settings>()?.unwrap_or_default();
+                let settings = db.settings().get()?.unwrap_or_default();
                 Ok((db.deliveries().unsent()?, needs_you, db.items().newest(RECENT_ITEMS)?, settings))
             })
             .await?;

@@ -9,7 +9,7 @@ use super::{Browser, Error};
 use crate::api::Link;
 use crate::domain::destination::Destination;
 use crate::domain::id::{DeliveryId, OrganizationId};
-use crate::domain::problem::{Gone, Problem};
+use crate::domain::problem::Gone;
 use crate::http::is_loopback;
 use crate::store::Store;
 
@@ -58,7 +58,7 @@ impl Links {
     }
 
     async fn delivery_address(&self, id: DeliveryId) -> Result<Option<String>, Error> {
-        let found = self.store.read(move |db| db.deliveries().get::<Problem>(id)).await?;
+        let found = self.store.read(move |db| db.deliveries().get(id)).await?;
         let Some((delivery, _)) = found else { return Ok(None) };
         if delivery.url.is_some() {
             return Ok(delivery.url);

@@ -10,8 +10,6 @@ use super::outbox::LOCK_FILE;
 use super::{App, Error};
 use crate::auth::{self, keychain};
 use crate::disk;
-use crate::domain::account::Account;
-use crate::domain::problem::Problem;
 
 impl App {
     /// Whether everything can be removed; the keyring may ask for a password first. Nothing was taken where it cannot.
@@ -84,9 +82,9 @@ impl App {
     async fn has_used_keyring(&self) -> bool {
         let read = self.0.store.read(|db| {
             let in_keyring = db.installations().get()?.is_some_and(|file| file.in_keyring);
-            let account = db.account().get::<Account>()?.is_some_and(|account| account.remembered);
+            let account = db.account().get()?.is_some_and(|account| account.remembered);
             let site = db.sites().all()?.iter().any(|site| site.remembered);
-            let server = db.servers().all::<Problem>()?.iter().any(|server| server.remembered);
+            let server = db.servers().all()?.iter().any(|server| server.remembered);
             Ok(in_keyring || account || site || server)
         });
         read.await.unwrap_or(true)

@@ -7,7 +7,7 @@ use crate::domain::settings::Settings;
 use crate::store::Store;
 
 pub(super) async fn load(store: &Store) -> Result<Settings, Error> {
-    Ok(store.read(|db| db.settings().get::<Settings>()).await?.unwrap_or_default())
+    Ok(store.read(|db| db.settings().get()).await?.unwrap_or_default())
 }
 
 pub(super) async fn save(

@@ -172,7 +172,7 @@ impl App {
         self.0
             .store
             .write(move |tx| {
-                let open = tx.deliveries().open::<Problem>()?.into_iter().map(|(delivery, _)| delivery);
+                let open = tx.deliveries().open()?.into_iter().map(|(delivery, _)| delivery);
                 for delivery in open.filter(|one| !known.contains(&one.id)) {
                     let next = Next { why: Some(&why), ..Next::plain(State::NotConfirmed) };
                     tx.deliveries_mut().change(delivery.id, &[delivery.state], &next, now)?;

@@ -3,7 +3,6 @@
 use super::{App, Error};
 use crate::api::{Scope, Status};
 use crate::auth::scopes;
-use crate::domain::settings::Settings;
 use crate::domain::site::Need;
 
 impl App {
@@ -15,7 +14,7 @@ impl App {
             .0
             .store
             .read(|db| {
-                let settings = db.settings().get::<Settings>()?.unwrap_or_default();
+                let settings = db.settings().get()?.unwrap_or_default();
                 Ok((settings, db.meetings().has_samples()?, db.deliveries().unsent()?))
             })
             .await?;

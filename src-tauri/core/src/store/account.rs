@@ -1,10 +1,9 @@
 //! The connected account, kept whole as JSON.
 
 use rusqlite::Connection;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::{Error, rows};
+use crate::domain::account;
 
 /// Reads.
 #[derive(Debug)]
@@ -16,14 +15,14 @@ pub struct AccountMut<'a>(pub(super) &'a Connection);
 
 impl Account<'_> {
     /// The connected account.
-    pub fn get<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+    pub fn get(&self) -> Result<Option<account::Account>, Error> {
         rows::json(self.0, "SELECT json FROM account", [])
     }
 }
 
 impl AccountMut<'_> {
     /// Keeps the connected account.
-    pub fn put(&self, account: &impl Serialize) -> Result<(), Error> {
+    pub fn put(&self, account: &account::Account) -> Result<(), Error> {
         self.0
             .execute(
                 "INSERT OR REPLACE INTO account (one, json) VALUES (1, ?)",
@@ -43,15 +42,27 @@ impl AccountMut<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::scratch;
+    use crate::domain::account::Account;
+
+    fn account(name: &str) -> Account {
+        Account {
+            id: name.into(),
+            name: name.to_owned(),
+            email: None,
+            organizations: Vec::new(),
+            remembered: true,
+            missing_scopes: Vec::new(),
+        }
+    }
 
     #[tokio::test]
     async fn one_account_is_connected_or_none() {
         let (_folder, store) = scratch();
-        let connected = || store.read(|db| db.account().get::<String>());
+        let connected = || store.read(|db| db.account().get());
         assert_eq!(connected().await.unwrap(), None);
-        for account in ["ada", "grace"] {
-            store.write(move |tx| tx.account_mut().put(&account)).await.unwrap();
-            assert_eq!(connected().await.unwrap().as_deref(), Some(account));
+        for name in ["ada", "grace"] {
+            store.write(move |tx| tx.account_mut().put(&account(name))).await.unwrap();
+            assert_eq!(connected().await.unwrap(), Some(account(name)));
         }
         store.write(|tx| tx.account_mut().delete()).await.unwrap();
         assert_eq!(connected().await.unwrap(), None);

@@ -4,17 +4,17 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, Row};
-use serde::de::DeserializeOwned;
 
 use super::Error;
 use super::files::{JOURNALS, names};
 use crate::adf::Document;
 use crate::disk;
 use crate::domain::destination::Destination;
+use crate::domain::draft::{Draft, ItemWords};
 
-/// A damaged file that was put aside. `D` is what is typed into a dialog that sends, `I` into that of an item.
+/// A damaged file that was put aside.
 #[derive(Clone, Debug)]
-pub struct Aside<D, I> {
+pub struct Aside {
     /// Its name in the data folder.
     pub name: String,
     /// Whether all of what was typed could be read.
@@ -22,25 +22,18 @@ pub struct Aside<D, I> {
     /// Deliveries that did not arrive, as far as it knows, and that are not in the database.
     pub deliveries: Vec<(Destination, Document)>,
     /// What was typed into a dialog that sends, where the database has nothing for that dialog.
-    pub drafts: Vec<D>,
+    pub drafts: Vec<Draft>,
     /// The same of the dialog of an item.
-    pub item_drafts: Vec<I>,
+    pub item_drafts: Vec<ItemWords>,
 }
 
 /// The files that were put aside, with what exists only there.
-pub(super) fn list<D: DeserializeOwned, I: DeserializeOwned>(
-    folder: &Path,
-    here: &Connection,
-) -> Result<Vec<Aside<D, I>>, Error> {
+pub(super) fn list(folder: &Path, here: &Connection) -> Result<Vec<Aside>, Error> {
     let names = names(folder).map_err(|source| read_only(folder, source))?;
     Ok(names.into_iter().map(|name| look_into(folder.join(&name), name, here)).collect())
 }
 
-fn look_into<D: DeserializeOwned, I: DeserializeOwned>(
-    path: PathBuf,
-    name: String,
-    here: &Connection,
-) -> Aside<D, I> {
+fn look_into(path: PathBuf, name: String, here: &Connection) -> Aside {
     let mut found =
         Aside { name, is_whole: true, deliveries: Vec::new(), drafts: Vec::new(), item_drafts: Vec::new() };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;

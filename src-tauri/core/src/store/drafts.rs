@@ -2,13 +2,12 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::rows::action_word;
 use super::{Error, rows};
 use crate::domain::destination::Action;
+use crate::domain::draft::{Draft, ItemWords};
 use crate::domain::id::MeetingId;
 
 /// Reads.
@@ -21,7 +20,7 @@ pub struct DraftsMut<'a>(pub(super) &'a Connection);
 
 impl Drafts<'_> {
     /// What was typed into a dialog and not sent. The subject is an item's id, or stands for several items.
-    pub fn get<T: DeserializeOwned>(&self, subject: Uuid, action: Action) -> Result<Option<T>, Error> {
+    pub fn get(&self, subject: Uuid, action: Action) -> Result<Option<Draft>, Error> {
         rows::json(
             self.0,
             "SELECT json FROM drafts WHERE subject = ? AND action = ?",
@@ -31,7 +30,7 @@ impl Drafts<'_> {
 
     /// What was typed into the dialog of an item and not saved. The subject is an item's id, or that of the meeting that one
     /// is added to, made of what was said there.
-    pub fn get_item<T: DeserializeOwned>(&self, subject: Uuid, said: &str) -> Result<Option<T>, Error> {
+    pub fn get_item(&self, subject: Uuid, said: &str) -> Result<Option<ItemWords>, Error> {
         rows::json(
             self.0,
             "SELECT json FROM item_drafts WHERE subject = ? AND said = ?",
@@ -42,21 +41,14 @@ impl Drafts<'_> {
 
 impl DraftsMut<'_> {
     /// Keeps what is typed into a dialog, for as long as its meeting is there.
-    pub fn put(
-        &self,
-        subject: Uuid,
-        meeting: MeetingId,
-        action: Action,
-        draft: &impl Serialize,
-        now: Timestamp,
-    ) -> Result<(), Error> {
+    pub fn put(&self, subject: Uuid, meeting: MeetingId, draft: &Draft, now: Timestamp) -> Result<(), Error> {
         self.0
             .execute(
                 "INSERT OR REPLACE INTO drafts (subject, action, json, changed_at, meeting_id)
                  SELECT ?, ?, ?, ?, id FROM meetings WHERE id = ?",
                 params![
                     subject,
-                    action_word(action),
+                    action_word(draft.action),
                     serde_json::to_string(draft)?,
                     now.as_millisecond(),
                     meeting.0
@@ -82,7 +74,7 @@ impl DraftsMut<'_> {
         &self,
         subject: Uuid,
         said: &str,
-        draft: &impl Serialize,
+        draft: &ItemWords,
         now: Timestamp,
     ) -> Result<(), Error> {
         // An item that was removed can be put back, and what is typed about it meanwhile is kept.
@@ -131,9 +123,29 @@ mod tests {
     use super::super::meetings::tests::{filled, meeting};
     use super::super::{Store, scratch};
     use super::*;
+    use crate::adf::Document;
     use crate::domain::id::ItemId;
+    use crate::domain::meeting::ItemKind;
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn typed(action: Action, title: &str) -> Draft {
+        Draft {
+            items: Vec::new(),
+            action,
+            replaces: None,
+            organization: None,
+            space: None,
+            parent: None,
+            page: None,
+            title: title.to_owned(),
+            document: Document::new(),
+        }
+    }
+
+    fn about(text: &str) -> ItemWords {
+        ItemWords { kind: ItemKind::Task, text: text.to_owned(), owner: None, due: None, done: false }
+    }
 
     /// A meeting with one item.
     async fn there(store: &Store) -> (MeetingId, ItemId) {
@@ -150,17 +162,17 @@ mod tests {
         let left = store
             .write(move |tx| {
                 let drafts = tx.drafts_mut();
-                drafts.put(item.0, meeting, Action::CreatePage, &"first", NOW)?;
-                drafts.put(item.0, meeting, Action::CreatePage, &"page", NOW)?;
-                drafts.put(item.0, meeting, Action::AddComment, &"comment", NOW)?;
-                let get = |action| tx.drafts().get::<String>(item.0, action);
-                assert_eq!(get(Action::CreatePage)?.as_deref(), Some("page"));
+                drafts.put(item.0, meeting, &typed(Action::CreatePage, "first"), NOW)?;
+                drafts.put(item.0, meeting, &typed(Action::CreatePage, "page"), NOW)?;
+                drafts.put(item.0, meeting, &typed(Action::AddComment, "comment"), NOW)?;
+                let get = |action| tx.drafts().get(item.0, action);
+                assert_eq!(get(Action::CreatePage)?, Some(typed(Action::CreatePage, "page")));
                 drafts.delete(item.0, Action::CreatePage)?;
                 Ok([get(Action::CreatePage)?, get(Action::AddComment)?])
             })
             .await
             .unwrap();
-        assert_eq!(left, [None, Some("comment".to_owned())], "the other dialog's is its own");
+        assert_eq!(left, [None, Some(typed(Action::AddComment, "comment"))], "the other dialog's is its own");
     }
 
     #[tokio::test]
@@ -170,22 +182,18 @@ mod tests {
         store
             .write(move |tx| {
                 let drafts = tx.drafts_mut();
-                drafts.put(item.0, MeetingId::new(), Action::CreatePage, &"about nothing", NOW)?;
-                assert_eq!(
-                    tx.drafts().get::<String>(item.0, Action::CreatePage)?,
-                    None,
-                    "nobody could open it"
-                );
-                drafts.put(item.0, meeting, Action::CreatePage, &"page", NOW)?;
-                drafts.put_item(meeting.0, "said", &"new item", NOW)
+                drafts.put(item.0, MeetingId::new(), &typed(Action::CreatePage, "about nothing"), NOW)?;
+                assert_eq!(tx.drafts().get(item.0, Action::CreatePage)?, None, "nobody could open it");
+                drafts.put(item.0, meeting, &typed(Action::CreatePage, "page"), NOW)?;
+                drafts.put_item(meeting.0, "said", &about("new item"), NOW)
             })
             .await
             .unwrap();
         store.write(move |tx| tx.meetings_mut().delete(meeting)).await.unwrap();
         let left = store
             .read(move |db| {
-                let page = db.drafts().get::<String>(item.0, Action::CreatePage)?;
-                Ok((page, db.drafts().get_item::<String>(meeting.0, "said")?))
+                let page = db.drafts().get(item.0, Action::CreatePage)?;
+                Ok((page, db.drafts().get_item(meeting.0, "said")?))
             })
             .await
             .unwrap();
@@ -199,18 +207,18 @@ mod tests {
         store
             .write(move |tx| {
                 let drafts = tx.drafts_mut();
-                let get = |subject: Uuid, said: &str| tx.drafts().get_item::<String>(subject, said);
-                drafts.put_item(ItemId::new().0, "", &"of no item", NOW)?;
-                drafts.put_item(item.0, "", &"before", NOW)?;
+                let get = |subject: Uuid, said: &str| tx.drafts().get_item(subject, said);
+                drafts.put_item(ItemId::new().0, "", &about("of no item"), NOW)?;
+                drafts.put_item(item.0, "", &about("before"), NOW)?;
                 tx.meetings_mut().remove_item(item)?;
-                drafts.put_item(item.0, "", &"after", NOW)?;
-                assert_eq!(get(item.0, "")?.as_deref(), Some("after"), "it can be put back");
-                drafts.put_item(meeting.0, "one thing", &"1", NOW)?;
-                drafts.put_item(meeting.0, "another", &"2", NOW)?;
+                drafts.put_item(item.0, "", &about("after"), NOW)?;
+                assert_eq!(get(item.0, "")?, Some(about("after")), "it can be put back");
+                drafts.put_item(meeting.0, "one thing", &about("1"), NOW)?;
+                drafts.put_item(meeting.0, "another", &about("2"), NOW)?;
                 drafts.delete_item(meeting.0, "another")?;
                 assert_eq!(
-                    (get(meeting.0, "one thing")?.as_deref(), get(meeting.0, "another")?),
-                    (Some("1"), None)
+                    (get(meeting.0, "one thing")?, get(meeting.0, "another")?),
+                    (Some(about("1")), None)
                 );
                 drafts.delete_item(item.0, "")?;
                 assert_eq!(get(item.0, "")?, None);

@@ -46,7 +46,6 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, TransactionBehavior};
-use serde::de::DeserializeOwned;
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
@@ -249,11 +248,7 @@ impl Store {
     }
 
     /// The damaged files that were put aside, with what exists only there.
-    pub async fn put_aside<D, I>(&self) -> Result<Vec<Aside<D, I>>, Error>
-    where
-        D: DeserializeOwned + Send + 'static,
-        I: DeserializeOwned + Send + 'static,
-    {
+    pub async fn put_aside(&self) -> Result<Vec<Aside>, Error> {
         self.blocking(|connections| {
             // On a connection of its own: a damaged file may take its time.
             aside::list(&connections.folder, &open::reader(&connections.folder.join(FILE_NAME))?)

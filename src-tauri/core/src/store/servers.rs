@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::Error;
 use crate::domain::id::ServerId;
+use crate::domain::problem::Problem;
 
 /// Reads.
 #[derive(Debug)]
@@ -18,7 +17,7 @@ pub struct ServersMut<'a>(pub(super) &'a Connection);
 
 /// A server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Server<T> {
+pub struct Server {
     /// Which.
     pub id: ServerId,
     /// Where.
@@ -28,7 +27,7 @@ pub struct Server<T> {
     /// Whether the keyring has its token.
     pub remembered: bool,
     /// Why it has to be connected again.
-    pub trouble: Option<T>,
+    pub trouble: Option<Problem>,
     /// When everything was read last.
     pub synced_at: Option<Timestamp>,
     /// The newest recording of the last list that was read to its end.
@@ -37,40 +36,34 @@ pub struct Server<T> {
 
 const COLUMNS: &str = "id, address, company, remembered, trouble, synced_at, listed_to";
 
-fn server(row: &Row<'_>) -> rusqlite::Result<Server<String>> {
+fn server(row: &Row<'_>) -> rusqlite::Result<Server> {
     let moment = |ms: Option<i64>| ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    // What a newer version was told is no reason to lose the server: the next sync is told again.
+    let trouble: Option<String> = row.get(4)?;
     Ok(Server {
         id: ServerId(row.get(0)?),
         address: row.get(1)?,
         company: row.get(2)?,
         remembered: row.get(3)?,
-        trouble: row.get(4)?,
+        trouble: trouble.and_then(|trouble| serde_json::from_str(&trouble).ok()),
         synced_at: moment(row.get(5)?),
         listed_to: moment(row.get(6)?),
     })
 }
 
-fn typed<T: DeserializeOwned>(server: Server<String>) -> Result<Server<T>, Error> {
-    let Server { id, address, company, remembered, trouble, synced_at, listed_to } = server;
-    let trouble = trouble.map(|json| serde_json::from_str(&json)).transpose()?;
-    Ok(Server { id, address, company, remembered, trouble, synced_at, listed_to })
-}
-
 impl Servers<'_> {
     /// All, in the order in which they were connected.
-    pub fn all<T: DeserializeOwned>(&self) -> Result<Vec<Server<T>>, Error> {
-        let rows: Vec<Server<String>> = self
-            .0
+    pub fn all(&self) -> Result<Vec<Server>, Error> {
+        self.0
             .prepare_cached(&format!("SELECT {COLUMNS} FROM servers ORDER BY id"))
             .and_then(|mut query| query.query_map([], server)?.collect())
-            .map_err(Error::of)?;
-        rows.into_iter().map(typed).collect()
+            .map_err(Error::of)
     }
 }
 
 impl ServersMut<'_> {
     /// Keeps a server, in the place of the one with its id.
-    pub fn put<T: Serialize>(&self, server: &Server<T>) -> Result<(), Error> {
+    pub fn put(&self, server: &Server) -> Result<(), Error> {
         let trouble = server.trouble.as_ref().map(serde_json::to_string).transpose()?;
         self.0
             .execute(
@@ -112,7 +105,7 @@ impl ServersMut<'_> {
     }
 
     /// Records why a server has to be connected again.
-    pub fn troubled(&self, id: ServerId, trouble: &impl Serialize) -> Result<(), Error> {
+    pub fn troubled(&self, id: ServerId, trouble: &Problem) -> Result<(), Error> {
         self.0
             .execute(
                 "UPDATE servers SET trouble = ? WHERE id = ?",
@@ -133,12 +126,15 @@ impl ServersMut<'_> {
 mod tests {
     use super::super::scratch;
     use super::*;
+    use crate::domain::problem;
+
+    const EXPIRED: Problem = Problem::Server(problem::Server::TokenExpired);
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn server(company: Option<&str>) -> Server<String> {
+    fn server(company: Option<&str>) -> Server {
         Server {
             id: ServerId::new(),
             address: "https://app.sally.io/mcp".to_owned(),
@@ -155,16 +151,16 @@ mod tests {
         let (_folder, store) = scratch();
         let (acme, other) = (server(Some("Acme")), server(None));
         let (one, two) = (acme.clone(), other.clone());
-        let all = || store.read(|db| db.servers().all::<String>());
+        let all = || store.read(|db| db.servers().all());
         store
             .write(move |tx| {
                 tx.servers_mut().put(&one)?;
                 tx.servers_mut().put(&two)?;
-                tx.servers_mut().troubled(one.id, &"expired")
+                tx.servers_mut().troubled(one.id, &EXPIRED)
             })
             .await
             .unwrap();
-        let troubled = Server { trouble: Some("expired".to_owned()), ..acme.clone() };
+        let troubled = Server { trouble: Some(EXPIRED), ..acme.clone() };
         assert_eq!(all().await.unwrap(), [troubled, other.clone()], "in the order of connecting");
         store
             .write(move |tx| {
@@ -180,5 +176,17 @@ mod tests {
         assert_eq!(there.trouble, None, "who was read has no trouble");
         store.write(move |tx| tx.servers_mut().delete(acme.id)).await.unwrap();
         assert_eq!(all().await.unwrap(), [other]);
+    }
+
+    #[tokio::test]
+    async fn a_trouble_that_cannot_be_read_hides_no_server() {
+        let (folder, store) = scratch();
+        let acme = Server { trouble: Some(EXPIRED), ..server(Some("Acme")) };
+        let kept = acme.clone();
+        store.write(move |tx| tx.servers_mut().put(&kept)).await.unwrap();
+        let db = Connection::open(folder.path().join(crate::store::FILE_NAME)).unwrap();
+        db.execute("UPDATE servers SET trouble = '{\"newer\":true}'", []).unwrap();
+        let there = store.read(|db| db.servers().all()).await.unwrap();
+        assert_eq!(there, [Server { trouble: None, ..acme }]);
     }
 }

@@ -2,9 +2,10 @@
 
 use rusqlite::Connection;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::{Error, rows};
+use crate::domain::draft::WatchedFolder;
+use crate::domain::settings;
 
 /// Reads.
 #[derive(Debug)]
@@ -16,24 +17,24 @@ pub struct SettingsMut<'a>(pub(super) &'a Connection);
 
 impl Settings<'_> {
     /// The settings.
-    pub fn get<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+    pub fn get(&self) -> Result<Option<settings::Settings>, Error> {
         rows::json(self.0, "SELECT json FROM settings", [])
     }
 
     /// The folder that is watched.
-    pub fn watched_folder<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+    pub fn watched_folder(&self) -> Result<Option<WatchedFolder>, Error> {
         rows::json(self.0, "SELECT json FROM watched_folder", [])
     }
 }
 
 impl SettingsMut<'_> {
     /// Keeps the settings.
-    pub fn put(&self, settings: &impl Serialize) -> Result<(), Error> {
+    pub fn put(&self, settings: &settings::Settings) -> Result<(), Error> {
         self.put_json("INSERT OR REPLACE INTO settings (one, json) VALUES (1, ?)", settings)
     }
 
     /// Keeps which folder is watched.
-    pub fn put_watched_folder(&self, folder: &impl Serialize) -> Result<(), Error> {
+    pub fn put_watched_folder(&self, folder: &WatchedFolder) -> Result<(), Error> {
         self.put_json("INSERT OR REPLACE INTO watched_folder (one, json) VALUES (1, ?)", folder)
     }
 
@@ -58,24 +59,27 @@ impl SettingsMut<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Error, scratch};
+    use rusqlite::Connection;
+
+    use super::super::{Error, FILE_NAME, scratch};
+    use crate::domain::draft::WatchedFolder;
+    use crate::domain::settings::Settings;
 
     #[tokio::test]
     async fn the_last_settings_are_the_settings() {
-        let (_folder, store) = scratch();
-        assert_eq!(
-            store.read(|db| db.settings().get::<String>()).await.unwrap(),
-            None,
-            "none are chosen yet"
-        );
-        for chosen in ["dark", "light"] {
-            store.write(move |tx| tx.settings_mut().put(&chosen)).await.unwrap();
-            let there = store.read(|db| db.settings().get::<String>()).await.unwrap();
-            assert_eq!(there.as_deref(), Some(chosen));
+        let (folder, store) = scratch();
+        let there = || store.read(|db| db.settings().get());
+        assert_eq!(there().await.unwrap(), None, "none are chosen yet");
+        for keep_sent_days in [7, 30] {
+            let chosen = Settings { keep_sent_days, ..Settings::default() };
+            let kept = chosen.clone();
+            store.write(move |tx| tx.settings_mut().put(&kept)).await.unwrap();
+            assert_eq!(there().await.unwrap(), Some(chosen));
         }
-        let unreadable = store.read(|db| db.settings().get::<u32>()).await;
+        let db = Connection::open(folder.path().join(FILE_NAME)).unwrap();
+        db.execute("UPDATE settings SET json = '7'", []).unwrap();
         assert!(
-            matches!(unreadable, Err(Error::Document(_))),
+            matches!(there().await, Err(Error::Document(_))),
             "what is not understood is not taken for none"
         );
     }
@@ -83,15 +87,17 @@ mod tests {
     #[tokio::test]
     async fn one_folder_is_watched_or_none() {
         let (_folder, store) = scratch();
-        let watched = || store.read(|db| db.settings().watched_folder::<String>());
+        let watched = || store.read(|db| db.settings().watched_folder());
         assert_eq!(watched().await.unwrap(), None);
-        for folder in ["/one", "/two"] {
-            store.write(move |tx| tx.settings_mut().put_watched_folder(&folder)).await.unwrap();
-            assert_eq!(watched().await.unwrap().as_deref(), Some(folder));
+        for path in ["/one", "/two"] {
+            let folder = WatchedFolder { folder: path.into() };
+            let kept = folder.clone();
+            store.write(move |tx| tx.settings_mut().put_watched_folder(&kept)).await.unwrap();
+            assert_eq!(watched().await.unwrap(), Some(folder));
         }
         store.write(|tx| tx.settings_mut().delete_watched_folder()).await.unwrap();
         assert_eq!(watched().await.unwrap(), None);
-        assert_eq!(store.read(|db| db.settings().get::<String>()).await.unwrap(), None, "it is no setting");
+        assert_eq!(store.read(|db| db.settings().get()).await.unwrap(), None, "it is no setting");
     }
 
     #[tokio::test]

@@ -13,15 +13,16 @@ pub struct ReadTx<'a>(pub(super) &'a Connection);
 /// The tables, for writing, within the transaction of [`Store::write`](super::Store::write). Reads see what was written before.
 ///
 /// ```
+/// use sally_core::domain::settings::Settings;
 /// use sally_core::store::Store;
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// # let folder = tempfile::tempdir()?;
 /// let store = Store::open(folder.path())?.store;
-/// store.write(|tx| tx.settings_mut().put(&"dark")).await?;
+/// store.write(|tx| tx.settings_mut().put(&Settings::default())).await?;
 ///
-/// let appearance: Option<String> = store.read(|db| db.settings().get()).await?;
-/// assert_eq!(appearance.as_deref(), Some("dark"));
+/// let chosen = store.read(|db| db.settings().get()).await?;
+/// assert_eq!(chosen, Some(Settings::default()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())

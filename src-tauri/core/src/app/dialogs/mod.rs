@@ -58,8 +58,8 @@ impl Dialogs {
             .0
             .store
             .read(move |db| {
-                let Some(draft) = db.drafts().get::<Draft>(subject, action)? else { return Ok(None) };
-                let replaced = draft.replaces.map(|id| db.deliveries().get::<Problem>(id)).transpose()?;
+                let Some(draft) = db.drafts().get(subject, action)? else { return Ok(None) };
+                let replaced = draft.replaces.map(|id| db.deliveries().get(id)).transpose()?;
                 Ok(Some(still_replacing(draft, replaced.flatten(), now)))
             })
             .await?;
@@ -77,11 +77,7 @@ impl Dialogs {
         let (subject, meeting) = self.subject(&draft.items).await?;
         let now = self.0.clock.now();
         let draft = Draft::from(draft);
-        Ok(self
-            .0
-            .store
-            .write(move |tx| tx.drafts_mut().put(subject, meeting, draft.action, &draft, now))
-            .await?)
+        Ok(self.0.store.write(move |tx| tx.drafts_mut().put(subject, meeting, &draft, now)).await?)
     }
 
     /// Forgets what was typed, and answers the dialog's original content.
@@ -97,9 +93,7 @@ impl Dialogs {
         let (found, document) = self
             .0
             .store
-            .read(move |db| {
-                Ok((db.deliveries().listed::<Problem>(id)?, db.deliveries().stored_document(id)?))
-            })
+            .read(move |db| Ok((db.deliveries().listed(id)?, db.deliveries().stored_document(id)?)))
             .await?;
         let (listed, stored) = found.zip(document).ok_or_else(|| Error::gone(Gone::Delivery))?;
         let (draft, problem) = match listed {
@@ -134,7 +128,7 @@ impl Dialogs {
             .0
             .store
             .read(move |db| {
-                let settings = db.settings().get::<Settings>()?.unwrap_or_default();
+                let settings = db.settings().get()?.unwrap_or_default();
                 Ok(db.meetings().with_items(&items)?.map(|meeting| (meeting, settings)))
             })
             .await?;
@@ -163,7 +157,7 @@ impl Dialogs {
             .read(move |db| {
                 let Some(meeting) = db.meetings().with_items(&items)? else { return Ok(None) };
                 let last = db.targets().last_target(&series(&meeting.title), action)?;
-                let settings = db.settings().get::<Settings>()?.unwrap_or_default();
+                let settings = db.settings().get()?.unwrap_or_default();
                 Ok(Some((last, meeting, settings)))
             })
             .await?;

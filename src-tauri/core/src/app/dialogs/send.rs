@@ -10,7 +10,7 @@ use crate::domain::delivery::State;
 use crate::domain::destination::{Destination, TITLE_MAX};
 use crate::domain::draft::Draft;
 use crate::domain::id::DeliveryId;
-use crate::domain::problem::{Field, Gone, NotNow, Problem};
+use crate::domain::problem::{Field, Gone, NotNow};
 use crate::store::Listed;
 
 impl Dialogs {
@@ -51,7 +51,7 @@ impl Dialogs {
             .0
             .store
             .write(move |tx| {
-                let found = tx.deliveries().listed::<Problem>(id)?.zip(tx.deliveries().stored_document(id)?);
+                let found = tx.deliveries().listed(id)?.zip(tx.deliveries().stored_document(id)?);
                 let Some((listed, stored)) = found else { return Ok(false) };
                 let (state, meeting, draft) = match listed {
                     Listed::Delivery(delivery, _) => {
@@ -70,9 +70,9 @@ impl Dialogs {
                 };
                 // What was typed since is newer.
                 let action = draft.action;
-                if tx.drafts().get::<Draft>(subject, action)?.is_none() {
+                if tx.drafts().get(subject, action)?.is_none() {
                     let draft = Draft { replaces: None, ..draft };
-                    tx.drafts_mut().put(subject, meeting, action, &draft, now)?;
+                    tx.drafts_mut().put(subject, meeting, &draft, now)?;
                 }
                 Ok(true)
             })

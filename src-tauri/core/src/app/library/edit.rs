@@ -21,8 +21,7 @@ impl Library {
     /// What was typed into the dialog of an item and not saved.
     pub(in crate::app) async fn item_draft(&self, dialog: ItemDialog) -> Result<Option<ItemWords>, Error> {
         let (subject, said) = key(dialog);
-        let words =
-            self.0.store.read(move |db| db.drafts().get_item::<draft::ItemWords>(subject, &said)).await?;
+        let words = self.0.store.read(move |db| db.drafts().get_item(subject, &said)).await?;
         Ok(words.map(Into::into))
     }
 
@@ -97,7 +96,7 @@ impl Library {
     /// The damaged files that were put aside, with what was not sent and exists only there. They may hold what was deleted
     /// for good.
     pub(in crate::app) async fn damaged_files(&self) -> Result<Vec<DamagedFile>, Error> {
-        let files = self.0.store.put_aside::<draft::Draft, draft::ItemWords>().await?;
+        let files = self.0.store.put_aside().await?;
         Ok(files.into_iter().map(damaged_file).collect())
     }
 
@@ -107,7 +106,7 @@ impl Library {
     }
 }
 
-fn damaged_file(file: Aside<draft::Draft, draft::ItemWords>) -> DamagedFile {
+fn damaged_file(file: Aside) -> DamagedFile {
     let page = |title: &str, space: Option<&str>| match space {
         Some(space) => format!("Page “{title}” in {space}"),
         None => format!("Page “{title}”"),

@@ -73,7 +73,7 @@ impl Library {
     /// Watches the folder of earlier runs again. Does not wait for it, since it may lie on a network. Everything else works
     /// without it, so it is only said if it is not known any more.
     pub(in crate::app) async fn resume_watching(&self) {
-        match self.0.store.read(|db| db.settings().watched_folder::<draft::WatchedFolder>()).await {
+        match self.0.store.read(|db| db.settings().watched_folder()).await {
             Ok(None) => {}
             Ok(Some(draft::WatchedFolder { folder })) => drop(self.watch(folder, None)),
             Err(error) => {

@@ -129,7 +129,7 @@ impl Login {
     /// Shows the cached account and sites as connected, and reads the keyring beside the window's start: a keyring may ask
     /// for a password first. Where nothing was connected it is left alone. Makes no request.
     pub(super) async fn restore(&self) -> Result<(), Error> {
-        let account = self.0.store.read(|db| Ok(db.account().get::<Account>())).await?;
+        let account = self.0.store.read(|db| Ok(db.account().get())).await?;
         let account = account.unwrap_or_else(|error| {
             tracing::warn!(%error, "the account cannot be read, so nobody is connected");
             None
@@ -349,7 +349,7 @@ impl Login {
             .0
             .store
             .write(move |tx| {
-                let old = tx.account().get::<Account>().ok().flatten();
+                let old = tx.account().get().ok().flatten();
                 if old.is_none_or(|old| old.id != stored.id) {
                     // Another account sees other spaces.
                     tx.spaces_mut().clear()?;

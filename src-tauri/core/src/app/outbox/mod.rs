@@ -259,10 +259,7 @@ impl Outbox {
             .0
             .store
             .read(|db| {
-                Ok((
-                    db.deliveries().queue_heads()?,
-                    db.deliveries().in_states::<Problem>(&[State::Reconciling])?,
-                ))
+                Ok((db.deliveries().queue_heads()?, db.deliveries().in_states(&[State::Reconciling])?))
             })
             .await?;
         let mut next: Option<Timestamp> = None;

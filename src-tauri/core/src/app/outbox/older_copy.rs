@@ -152,7 +152,7 @@ fn of_this_file(tx: &WriteTx<'_>) -> Result<Installation, store::Error> {
 /// Whatever has not arrived may have been sent, changed or taken back since.
 fn doubt_all(tx: &WriteTx<'_>, now: Timestamp) -> Result<Changes, store::Error> {
     let mut changes = Vec::new();
-    for (delivery, _) in tx.deliveries().open::<Problem>()? {
+    for (delivery, _) in tx.deliveries().open()? {
         let why = Problem::Delivery(problem::Delivery::OlderCopy);
         changes.extend(set_aside(tx, delivery, State::NotConfirmed, why, now)?);
     }

@@ -239,7 +239,7 @@ fn write(
         return Ok(claims);
     }
     let account = &identity.sender.id;
-    for one in tx.deliveries().line::<Problem>(organization, account, work.claim)? {
+    for one in tx.deliveries().line(organization, account, work.claim)? {
         let Listed::Delivery(delivery, why) = one else {
             // It must not hold up those behind it.
             triage::set_aside_unreadable(tx, now)?;
@@ -257,7 +257,7 @@ fn write(
             triage::set_aside(tx, *delivery, state, triage::UNREADABLE, now)?;
             continue;
         };
-        let next = Next::<Problem> { state: State::Sending, ..as_it_stands(&delivery) };
+        let next = Next { state: State::Sending, ..as_it_stands(&delivery) };
         tx.deliveries_mut().change(delivery.id, &[delivery.state], &next, now)?;
         let attempt = tx.attempts_mut().begin(delivery.id, account, now)?;
         claims.push(Claim { delivery: *delivery, document, why, attempt });
@@ -268,7 +268,7 @@ fn write(
     Ok(claims)
 }
 
-fn as_it_stands<W>(delivery: &Delivery) -> Next<'_, W> {
+fn as_it_stands(delivery: &Delivery) -> Next<'_> {
     Next { due: delivery.due, tries: delivery.tries, ..Next::plain(delivery.state) }
 }
 

@@ -79,7 +79,7 @@ impl Outbox {
     }
 
     async fn reason(&self, id: DeliveryId) -> Result<Option<Problem>, Error> {
-        let found = self.0.store.read(move |db| db.deliveries().get::<Problem>(id)).await?;
+        let found = self.0.store.read(move |db| db.deliveries().get(id)).await?;
         Ok(found.and_then(|(_, why)| why))
     }
 

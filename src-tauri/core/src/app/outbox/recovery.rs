@@ -54,7 +54,7 @@ impl Outbox {
             .0
             .store
             .write(move |tx| {
-                let sending = tx.deliveries().in_states::<Problem>(&[State::Sending])?;
+                let sending = tx.deliveries().in_states(&[State::Sending])?;
                 let is_meant = |delivery: &Delivery| {
                     organization.as_ref().is_none_or(|only| delivery.destination.organization() == only)
                 };

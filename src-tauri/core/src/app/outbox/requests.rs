@@ -11,7 +11,7 @@ use crate::api::DeliveryView;
 use crate::domain::delivery::{Delivery, Sender, State};
 use crate::domain::destination::Destination;
 use crate::domain::id::{DeliveryId, ItemId, MeetingId};
-use crate::domain::problem::{self, Gone, NotNow, Problem};
+use crate::domain::problem::{self, Gone, NotNow};
 use crate::domain::transitions;
 use crate::store::{self, Listed, Next, WriteTx};
 
@@ -105,7 +105,7 @@ impl Outbox {
             .store
             .decide(move |tx| {
                 let (mut delivery, why) =
-                    tx.deliveries().get::<Problem>(id)?.ok_or_else(|| Error::gone(Gone::Delivery))?;
+                    tx.deliveries().get(id)?.ok_or_else(|| Error::gone(Gone::Delivery))?;
                 let organization = delivery.destination.organization().clone();
                 let me = signers.now().sender_to(&organization);
                 let me = me?;
@@ -166,7 +166,7 @@ fn check_sent_before(
 
 /// What is to be replaced is taken off the list, if nothing of it has left. Answers whether it was there.
 fn replace(tx: &WriteTx<'_>, old: DeliveryId, now: Timestamp) -> Result<bool, Error> {
-    match tx.deliveries().listed::<Problem>(old)? {
+    match tx.deliveries().listed(old)? {
         None => Ok(false),
         Some(Listed::Delivery(old, _)) if old.state.is_sent() => {
             Err(problem::Delivery::SentMeanwhile { delivery: old.id, at: old.changed, now }.into())
@@ -240,8 +240,7 @@ impl Ready {
         if let Destination::NewPage { organization, space, .. } = &delivery.destination {
             tx.spaces_mut().used(organization, &space.id, now)?;
         }
-        let (delivery, _) =
-            tx.deliveries().get::<Problem>(delivery.id)?.ok_or_else(|| Error::gone(Gone::Delivery))?;
+        let (delivery, _) = tx.deliveries().get(delivery.id)?.ok_or_else(|| Error::gone(Gone::Delivery))?;
         Ok(Stored { delivery, replaced })
     }
 }

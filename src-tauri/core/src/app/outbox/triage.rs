@@ -84,8 +84,7 @@ pub(super) fn set_aside_strays(
     now: Timestamp,
 ) -> Result<Changes, store::Error> {
     let mut changes = Vec::new();
-    let waiting =
-        tx.deliveries().in_states::<Problem>(&[State::Queued, State::Waiting, State::RetryUnconfirmed])?;
+    let waiting = tx.deliveries().in_states(&[State::Queued, State::Waiting, State::RetryUnconfirmed])?;
     for (delivery, _) in waiting.into_iter().filter_map(Listed::readable) {
         let in_doubt = delivery.state == State::RetryUnconfirmed;
         let organization = delivery.destination.organization();
@@ -106,7 +105,7 @@ pub(super) fn set_aside_strays(
 /// Leaves to a person what cannot be read.
 pub(super) fn set_aside_unreadable(tx: &WriteTx<'_>, now: Timestamp) -> Result<(), store::Error> {
     let going = [State::Queued, State::Waiting, State::Sending, State::RetryUnconfirmed, State::Reconciling];
-    for one in tx.deliveries().in_states::<Problem>(&going)? {
+    for one in tx.deliveries().in_states(&going)? {
         let Listed::Unreadable(one) = one else { continue };
         let Unreadable { id, state, .. } = *one;
         let may_have_left = !state.is_open();
@@ -128,14 +127,10 @@ pub(super) fn resume_waiting(
     now: Timestamp,
 ) -> Result<Changes, store::Error> {
     let long_ago = now.saturating_sub(ASKED_FOR).unwrap_or(Timestamp::MIN);
-    let old: Vec<DeliveryId> = tx
-        .deliveries()
-        .asked_before::<Problem>(&State::OPEN, long_ago)?
-        .into_iter()
-        .map(|(one, _)| one.id)
-        .collect();
+    let old: Vec<DeliveryId> =
+        tx.deliveries().asked_before(&State::OPEN, long_ago)?.into_iter().map(|(one, _)| one.id).collect();
     let mut changes = Vec::new();
-    for (delivery, before) in tx.deliveries().open::<Problem>()? {
+    for (delivery, before) in tx.deliveries().open()? {
         let waited = before.as_ref().is_some_and(Problem::waits_for_account);
         if !waited || delivery.state != State::NeedsYou {
             continue;
@@ -160,7 +155,7 @@ pub(super) fn ask_about_old(tx: &WriteTx<'_>, now: Timestamp) -> Result<Changes,
     let long_ago = now.saturating_sub(ASKED_FOR).unwrap_or(Timestamp::MIN);
     let going = [State::Queued, State::Waiting, State::RetryUnconfirmed, State::Reconciling];
     let mut changes = Vec::new();
-    for (delivery, _) in tx.deliveries().asked_before::<Problem>(&going, long_ago)? {
+    for (delivery, _) in tx.deliveries().asked_before(&going, long_ago)? {
         let state = if delivery.state.is_open() { State::NeedsYou } else { State::NotConfirmed };
         let why = waited_long(&delivery);
         changes.extend(set_aside(tx, delivery, state, why, now)?);
@@ -170,7 +165,7 @@ pub(super) fn ask_about_old(tx: &WriteTx<'_>, now: Timestamp) -> Result<Changes,
 
 /// What waits for an answer to that.
 fn asked_about(db: &store::ReadTx<'_>) -> Result<Vec<Delivery>, store::Error> {
-    let open = db.deliveries().open::<Problem>()?;
+    let open = db.deliveries().open()?;
     let old = open.into_iter().filter(|(_, why)| why.as_ref().is_some_and(Problem::waited_long));
     Ok(old.map(|(delivery, _)| delivery).collect())
 }

@@ -8,12 +8,12 @@ use crate::api::{ConnectServer, MeetingServer};
 use crate::app::{Error, Event, words};
 use crate::auth::{self, Signer, servers};
 use crate::domain::id::ServerId;
-use crate::domain::problem::{Gone, Problem};
+use crate::domain::problem::Gone;
 use crate::sources::sally;
 use crate::store;
 
 /// A server with what the person was told about it.
-pub(super) type Known = store::Server<Problem>;
+pub(super) type Known = store::Server;
 
 /// Longest name of a company, in characters.
 const MAX_COMPANY_LEN: usize = 100;
@@ -26,7 +26,7 @@ impl Sync {
     }
 
     pub(super) async fn known_servers(&self) -> Result<Vec<Known>, Error> {
-        Ok(self.0.store.read(|db| db.servers().all::<Problem>()).await?)
+        Ok(self.0.store.read(|db| db.servers().all()).await?)
     }
 
     /// Connects a server, if it lets the person in.

@@ -8,6 +8,7 @@ use rusqlite::Connection;
 
 use crate::domain::delivery::{Delivery, State, Unreadable};
 use crate::domain::id::{AccountId, OrganizationId};
+use crate::domain::problem::Problem;
 
 /// Reads.
 #[derive(Debug)]
@@ -19,9 +20,9 @@ pub struct DeliveriesMut<'a>(pub(super) &'a Connection);
 
 /// A row of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Listed<W> {
+pub enum Listed {
     /// A delivery, with what the person was told.
-    Delivery(Box<Delivery>, Option<W>),
+    Delivery(Box<Delivery>, Option<Problem>),
     /// One that is there and cannot be read.
     Unreadable(Box<Unreadable>),
 }
@@ -39,9 +40,9 @@ pub struct Head {
     pub due: Option<Timestamp>,
 }
 
-impl<W> Listed<W> {
+impl Listed {
     /// The delivery, if it can be read.
-    pub fn readable(self) -> Option<(Delivery, Option<W>)> {
+    pub fn readable(self) -> Option<(Delivery, Option<Problem>)> {
         match self {
             Self::Delivery(delivery, why) => Some((*delivery, why)),
             Self::Unreadable(_) => None,
@@ -51,11 +52,11 @@ impl<W> Listed<W> {
 
 /// The new state of a delivery.
 #[derive(Debug)]
-pub struct Next<'a, W> {
+pub struct Next<'a> {
     /// The state.
     pub state: State,
     /// What the person is told, where the state is not the whole story.
-    pub why: Option<&'a W>,
+    pub why: Option<&'a Problem>,
     /// Not before this moment.
     pub due: Option<Timestamp>,
     /// How often in vain.
@@ -66,7 +67,7 @@ pub struct Next<'a, W> {
     pub remote_id: Option<&'a str>,
 }
 
-impl<W> Next<'_, W> {
+impl Next<'_> {
     /// Just this state, from the start.
     pub fn plain(state: State) -> Self {
         Self { state, why: None, due: None, tries: 0, url: None, remote_id: None }

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
-use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::{Deliveries, Head, Listed, state_word, state_words};
 use crate::adf::Document;
 use crate::domain::delivery::{Delivery, Sender, State, Unreadable};
 use crate::domain::id::{AccountId, DeliveryId, ItemId, MeetingId, OrganizationId};
+use crate::domain::problem::Problem;
 use crate::store::Error;
 
 /// The items come as their identifiers in hexadecimal, apart by commas.
@@ -28,7 +28,7 @@ fn due(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
     Ok(ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()))
 }
 
-fn listed<W: DeserializeOwned>(row: &Row<'_>) -> Result<Listed<W>, Error> {
+fn listed(row: &Row<'_>) -> Result<Listed, Error> {
     let text = |column: usize| row.get::<_, String>(column).map_err(Error::of);
     let time = |column: usize| -> Result<Timestamp, Error> {
         let ms: i64 = row.get(column).map_err(Error::of)?;
@@ -86,22 +86,22 @@ fn listed<W: DeserializeOwned>(row: &Row<'_>) -> Result<Listed<W>, Error> {
 
 impl Deliveries<'_> {
     /// One delivery, if it is there and can be read.
-    pub fn get<W: DeserializeOwned>(&self, id: DeliveryId) -> Result<Option<(Delivery, Option<W>)>, Error> {
+    pub fn get(&self, id: DeliveryId) -> Result<Option<(Delivery, Option<Problem>)>, Error> {
         Ok(self.select("WHERE d.id = ?", [id.0])?.pop())
     }
 
     /// One delivery, whether or not it can be read.
-    pub fn listed<W: DeserializeOwned>(&self, id: DeliveryId) -> Result<Option<Listed<W>>, Error> {
+    pub fn listed(&self, id: DeliveryId) -> Result<Option<Listed>, Error> {
         Ok(self.rows("WHERE d.id = ?", [id.0])?.pop())
     }
 
     /// All deliveries, newest first.
-    pub fn all<W: DeserializeOwned>(&self) -> Result<Vec<Listed<W>>, Error> {
+    pub fn all(&self) -> Result<Vec<Listed>, Error> {
         self.rows("ORDER BY d.id DESC", [])
     }
 
     /// All deliveries that have not arrived and can be read, oldest first.
-    pub fn open<W: DeserializeOwned>(&self) -> Result<Vec<(Delivery, Option<W>)>, Error> {
+    pub fn open(&self) -> Result<Vec<(Delivery, Option<Problem>)>, Error> {
         self.select("WHERE d.state <> 'sent' ORDER BY d.id", [])
     }
 
@@ -136,10 +136,7 @@ impl Deliveries<'_> {
     }
 
     /// The deliveries of a meeting's items, newest first.
-    pub fn of_meeting<W: DeserializeOwned>(
-        &self,
-        meeting: MeetingId,
-    ) -> Result<Vec<(Delivery, Option<W>)>, Error> {
+    pub fn of_meeting(&self, meeting: MeetingId) -> Result<Vec<(Delivery, Option<Problem>)>, Error> {
         self.select("WHERE d.meeting_id = ? ORDER BY d.id DESC", [meeting.0])
     }
 
@@ -166,12 +163,12 @@ impl Deliveries<'_> {
     }
 
     /// The first few of an organization's line, of what an account sends, in their order.
-    pub fn line<W: DeserializeOwned>(
+    pub fn line(
         &self,
         organization: &OrganizationId,
         account: &AccountId,
         most: usize,
-    ) -> Result<Vec<Listed<W>>, Error> {
+    ) -> Result<Vec<Listed>, Error> {
         self.rows(
             "WHERE d.organization = ? AND d.account_id = ? AND d.state IN ('queued', 'waiting', 'doubted')
              ORDER BY d.id LIMIT ?",
@@ -180,16 +177,16 @@ impl Deliveries<'_> {
     }
 
     /// The deliveries in these states, oldest first.
-    pub fn in_states<W: DeserializeOwned>(&self, states: &[State]) -> Result<Vec<Listed<W>>, Error> {
+    pub fn in_states(&self, states: &[State]) -> Result<Vec<Listed>, Error> {
         self.rows("WHERE d.state IN (SELECT value FROM json_each(?)) ORDER BY d.id", [state_words(states)])
     }
 
     /// The deliveries in these states that a person last asked for before a moment, oldest first.
-    pub fn asked_before<W: DeserializeOwned>(
+    pub fn asked_before(
         &self,
         states: &[State],
         moment: Timestamp,
-    ) -> Result<Vec<(Delivery, Option<W>)>, Error> {
+    ) -> Result<Vec<(Delivery, Option<Problem>)>, Error> {
         self.select(
             "WHERE d.state IN (SELECT value FROM json_each(?)) AND d.asked_at < ? ORDER BY d.id",
             params![state_words(states), moment.as_millisecond()],
@@ -217,7 +214,7 @@ impl Deliveries<'_> {
         is_same: impl Fn(&Delivery) -> bool,
     ) -> Result<Option<Delivery>, Error> {
         let Some(first) = items.first() else { return Ok(None) };
-        let found = self.select::<IgnoredAny>(
+        let found = self.select(
             "WHERE d.created_at >= ? AND d.id IN (SELECT delivery_id FROM delivery_items WHERE item_id = ?)
              ORDER BY d.id DESC",
             params![since.as_millisecond(), first.0],
@@ -254,19 +251,15 @@ impl Deliveries<'_> {
     }
 
     /// Those that can be read.
-    fn select<W: DeserializeOwned>(
+    fn select(
         &self,
         rest: &str,
         params: impl rusqlite::Params,
-    ) -> Result<Vec<(Delivery, Option<W>)>, Error> {
+    ) -> Result<Vec<(Delivery, Option<Problem>)>, Error> {
         Ok(self.rows(rest, params)?.into_iter().filter_map(Listed::readable).collect())
     }
 
-    fn rows<W: DeserializeOwned>(
-        &self,
-        rest: &str,
-        params: impl rusqlite::Params,
-    ) -> Result<Vec<Listed<W>>, Error> {
+    fn rows(&self, rest: &str, params: impl rusqlite::Params) -> Result<Vec<Listed>, Error> {
         let mut query = self
             .0
             .prepare_cached(&format!("SELECT {COLUMNS} FROM deliveries d {rest}"))

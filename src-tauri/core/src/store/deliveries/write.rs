@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use rusqlite::params;
-use serde::Serialize;
 
 use super::{DeliveriesMut, Next, state_word, state_words};
 use crate::adf::Document;
@@ -54,7 +53,7 @@ impl DeliveriesMut<'_> {
         &self,
         id: DeliveryId,
         expected: &[State],
-        next: &Next<'_, impl Serialize>,
+        next: &Next<'_>,
         now: Timestamp,
     ) -> Result<bool, Error> {
         let why = next.why.map(serde_json::to_string).transpose()?;

@@ -10,7 +10,10 @@ use crate::adf::Document;
 use crate::domain::delivery::Sender;
 use crate::domain::destination::{Action, Destination, Page};
 use crate::domain::id::{DeliveryId, ItemId, MeetingId};
+use crate::domain::problem;
 use crate::store::{Store, WriteTx, scratch};
+
+const WHY: Problem = Problem::Delivery(problem::Delivery::Interrupted);
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
@@ -51,7 +54,7 @@ async fn put(store: &Store, deliveries: &[&Delivery]) {
     store.write(put).await.unwrap();
 }
 
-async fn get(store: &Store, id: DeliveryId) -> Option<(Delivery, Option<String>)> {
+async fn get(store: &Store, id: DeliveryId) -> Option<(Delivery, Option<Problem>)> {
     store.read(move |db| db.deliveries().get(id)).await.unwrap()
 }
 
@@ -59,7 +62,7 @@ fn in_state(state: State, organization: &str, now: Timestamp) -> Delivery {
     Delivery { state, ..new(to(organization, "1"), "ada", &[], now) }
 }
 
-fn ids(found: Vec<(Delivery, Option<String>)>) -> Vec<DeliveryId> {
+fn ids(found: Vec<(Delivery, Option<Problem>)>) -> Vec<DeliveryId> {
     found.into_iter().map(|(one, _)| one.id).collect()
 }
 

@@ -16,7 +16,7 @@ async fn a_delivery_comes_back_as_it_was_stored() {
     );
     let id = sent.id;
     assert_eq!(store.read(move |db| db.deliveries().document(id)).await.unwrap(), Some(words("One")));
-    let all = store.read(|db| db.deliveries().all::<String>()).await.unwrap();
+    let all = store.read(|db| db.deliveries().all()).await.unwrap();
     let order: Vec<_> = all.into_iter().filter_map(Listed::readable).map(|(one, _)| one.id).collect();
     assert_eq!(order, [nobodys.id, sent.id], "the newest first");
 }
@@ -34,7 +34,7 @@ async fn each_account_has_a_line_of_its_own_for_each_organization() {
     let heads: Vec<_> = of_ada.map(|head| (head.organization.clone(), head.due)).collect();
     assert_eq!(heads, [("o".into(), None), ("p".into(), Some(at(99)))]);
     let line = async |account: &'static str| {
-        let line = store.read(move |db| db.deliveries().line::<String>(&"o".into(), &account.into(), 9));
+        let line = store.read(move |db| db.deliveries().line(&"o".into(), &account.into(), 9));
         let line = line.await.unwrap().into_iter().filter_map(Listed::readable);
         line.map(|(one, _)| one.id).collect::<Vec<_>>()
     };
@@ -52,7 +52,7 @@ async fn a_row_that_cannot_be_read_hides_no_other() {
     let (good, bad) = (new(to("o", "1"), "ada", &[], at(1)), new(to("o", "2"), "ada", &[], at(2)));
     put(&store, &[&good, &bad]).await;
     spoil(&folder, WHITEBOARD, bad.id);
-    let all = store.read(|db| db.deliveries().all::<String>()).await.unwrap();
+    let all = store.read(|db| db.deliveries().all()).await.unwrap();
     assert_eq!(all.len(), 2, "both are on the list");
     let Listed::Unreadable(unreadable) = &all[0] else { panic!("{all:?}") };
     assert_eq!((unreadable.id, unreadable.organization.as_str()), (bad.id, "o"), "as far as it can be read");
@@ -74,7 +74,7 @@ async fn each_state_is_kept_and_asked_for_by_its_own_word() {
         let (there, found, has) = store
             .read(move |db| {
                 let db = db.deliveries();
-                Ok((db.get::<String>(id)?, db.in_states::<String>(&[state])?, db.has(&[state])?))
+                Ok((db.get(id)?, db.in_states(&[state])?, db.has(&[state])?))
             })
             .await
             .unwrap();
@@ -88,9 +88,9 @@ async fn each_state_is_kept_and_asked_for_by_its_own_word() {
     let open = ids(store.read(|db| db.deliveries().open()).await.unwrap());
     let not_sent: Vec<_> = all.iter().filter(|one| !one.state.is_sent()).map(|one| one.id).collect();
     assert_eq!(open, not_sent, "all that did not arrive, the oldest first");
-    let two = store.read(|db| db.deliveries().in_states::<String>(&State::IN_DOUBT)).await.unwrap();
+    let two = store.read(|db| db.deliveries().in_states(&State::IN_DOUBT)).await.unwrap();
     assert_eq!(two.len(), 2, "of several states");
-    assert_eq!(store.read(|db| db.deliveries().in_states::<String>(&[])).await.unwrap(), [], "of none");
+    assert_eq!(store.read(|db| db.deliveries().in_states(&[])).await.unwrap(), [], "of none");
 }
 
 #[tokio::test]
@@ -138,8 +138,8 @@ async fn a_row_that_cannot_be_read_is_told_where_all_are_and_left_out_where_only
     let (good, bad) = (new(to("o", "1"), "ada", &item, at(1)), new(to("o", "2"), "ada", &item, at(2)));
     put(&store, &[&good, &bad]).await;
     spoil(&folder, WHITEBOARD, bad.id);
-    let listed = |found: Vec<Listed<String>>| -> Vec<(DeliveryId, bool)> {
-        let one = |listed: &Listed<String>| match listed {
+    let listed = |found: Vec<Listed>| -> Vec<(DeliveryId, bool)> {
+        let one = |listed: &Listed| match listed {
             Listed::Delivery(one, _) => (one.id, true),
             Listed::Unreadable(one) => (one.id, false),
         };
@@ -149,7 +149,7 @@ async fn a_row_that_cannot_be_read_is_told_where_all_are_and_left_out_where_only
         .read(move |db| {
             let db = db.deliveries();
             let line = db.line(&"o".into(), &"ada".into(), 9)?;
-            Ok((db.in_states(&[State::Queued])?, line, db.listed::<String>(bad.id)?))
+            Ok((db.in_states(&[State::Queued])?, line, db.listed(bad.id)?))
         })
         .await
         .unwrap();
@@ -170,7 +170,7 @@ async fn a_row_that_cannot_be_read_is_told_where_all_are_and_left_out_where_only
     assert_eq!(get(&store, bad.id).await, None);
     let heads = store.read(|db| db.deliveries().queue_heads()).await.unwrap();
     assert_eq!(heads.len(), 1, "its line goes on: {heads:?}");
-    let next = Next::<String>::plain(State::NeedsYou);
+    let next = Next::plain(State::NeedsYou);
     let changed = move |tx: &WriteTx<'_>| tx.deliveries_mut().change(bad.id, &[State::Queued], &next, at(9));
     assert!(store.write(changed).await.unwrap(), "it can be changed");
     let deleted = store.write(move |tx| tx.deliveries_mut().delete(bad.id, &State::OPEN)).await.unwrap();

@@ -9,8 +9,7 @@ async fn a_change_counts_only_from_an_expected_state() {
     put(&store, &[&sent]).await;
     let change = |expected: &'static [State], state: State| {
         let next = move |tx: &WriteTx<'_>| {
-            let why = "because".to_owned();
-            let next = Next { why: Some(&why), remote_id: Some("77"), ..Next::plain(state) };
+            let next = Next { why: Some(&WHY), remote_id: Some("77"), ..Next::plain(state) };
             tx.deliveries_mut().change(sent.id, expected, &next, at(9))
         };
         store.write(next)
@@ -19,7 +18,7 @@ async fn a_change_counts_only_from_an_expected_state() {
     assert_eq!(get(&store, sent.id).await.unwrap().0.state, State::Queued, "so nothing changes");
     assert!(change(&State::OPEN, State::Sent).await.unwrap());
     let (now, why) = get(&store, sent.id).await.unwrap();
-    assert_eq!((now.state, now.changed, why.as_deref()), (State::Sent, at(9), Some("because")));
+    assert_eq!((now.state, now.changed, why), (State::Sent, at(9), Some(WHY)));
     let made = store.read(|db| db.deliveries().made(&["77".to_owned(), "78".to_owned()])).await.unwrap();
     assert_eq!(made, HashSet::from(["77".to_owned()]), "what it made is known as its own");
     let deleted = store.write(move |tx| tx.deliveries_mut().delete(sent.id, &State::OPEN)).await.unwrap();
@@ -42,22 +41,17 @@ async fn the_same_items_are_found_again_and_what_is_old_is_forgotten() {
     assert_eq!(before(vec![a], 5).await.unwrap().map(|found| found.id), Some(one.id));
     assert_eq!(before(vec![a], 21).await.unwrap(), None, "before that it does not count");
     assert_eq!(before(vec![b], 5).await.unwrap(), None, "one of the two alone was never sent");
-    let old = store.read(|db| db.deliveries().asked_before::<String>(&State::OPEN, at(15))).await.unwrap();
+    let old = store.read(|db| db.deliveries().asked_before(&State::OPEN, at(15))).await.unwrap();
     assert_eq!(old.iter().map(|(one, _)| one.id).collect::<Vec<_>>(), [both.id]);
     store
         .write(move |tx| {
             tx.deliveries_mut().asked(both.id, at(30))?;
-            tx.deliveries_mut().change(
-                one.id,
-                &[State::Queued],
-                &Next::<String>::plain(State::Sent),
-                at(40),
-            )?;
+            tx.deliveries_mut().change(one.id, &[State::Queued], &Next::plain(State::Sent), at(40))?;
             tx.deliveries_mut().forget_sent(at(41))
         })
         .await
         .unwrap();
-    let old = store.read(|db| db.deliveries().asked_before::<String>(&State::OPEN, at(15))).await.unwrap();
+    let old = store.read(|db| db.deliveries().asked_before(&State::OPEN, at(15))).await.unwrap();
     assert_eq!(old, [], "a person asked for it again");
     assert_eq!(get(&store, one.id).await, None, "what arrived long ago is forgotten");
     assert!(get(&store, both.id).await.is_some(), "and nothing else");
@@ -73,7 +67,7 @@ async fn from_no_other_state_than_expected_is_anything_changed() {
         let others: Vec<State> = State::ALL.into_iter().filter(|other| *other != state).collect();
         let (by_others, by_none, by_itself) = store
             .write(move |tx| {
-                let next = Next::<String>::plain(State::Reconciling);
+                let next = Next::plain(State::Reconciling);
                 let change = |expected: &[State]| tx.deliveries_mut().change(id, expected, &next, at(2));
                 Ok((change(&others)?, change(&[])?, change(&[state])?))
             })
@@ -83,7 +77,7 @@ async fn from_no_other_state_than_expected_is_anything_changed() {
         assert_eq!(get(&store, id).await.unwrap().0.state, State::Reconciling);
     }
     let nobody = DeliveryId::new();
-    let next = Next::<String>::plain(State::Sent);
+    let next = Next::plain(State::Sent);
     let changed =
         store.write(move |tx| tx.deliveries_mut().change(nobody, &State::ALL, &next, at(2))).await.unwrap();
     assert!(!changed, "one that is not there is in no state");
@@ -95,11 +89,10 @@ async fn a_change_replaces_how_it_stands_and_keeps_what_it_made() {
     let one = Delivery { due: Some(at(3)), tries: 2, ..in_state(State::Queued, "o", at(1)) };
     put(&store, &[&one]).await;
     let id = one.id;
-    let told = "because".to_owned();
     store
         .write(move |tx| {
             let next = Next {
-                why: Some(&told),
+                why: Some(&WHY),
                 due: Some(at(50)),
                 tries: 3,
                 url: Some("https://acme.example/1"),
@@ -112,8 +105,8 @@ async fn a_change_replaces_how_it_stands_and_keeps_what_it_made() {
         .unwrap();
     let (there, why) = get(&store, id).await.unwrap();
     assert_eq!((there.due, there.tries, there.changed), (Some(at(50)), 3, at(9)));
-    assert_eq!((there.created, why.as_deref()), (at(1), Some("because")), "it was sent when it was sent");
-    let plain = Next::<String>::plain(State::NeedsYou);
+    assert_eq!((there.created, why), (at(1), Some(WHY)), "it was sent when it was sent");
+    let plain = Next::plain(State::NeedsYou);
     store.write(move |tx| tx.deliveries_mut().change(id, &[State::Waiting], &plain, at(10))).await.unwrap();
     let (there, why) = get(&store, id).await.unwrap();
     assert_eq!((there.due, there.tries, why), (None, 0, None), "all of it from the start");
@@ -133,7 +126,7 @@ async fn what_confluence_has_of_others_was_not_made_here() {
     store
         .write(move |tx| {
             for (id, remote_id) in [(one.id, "77"), (other.id, "79")] {
-                let next = Next { remote_id: Some(remote_id), ..Next::<String>::plain(State::Sent) };
+                let next = Next { remote_id: Some(remote_id), ..Next::plain(State::Sent) };
                 tx.deliveries_mut().change(id, &State::OPEN, &next, at(3))?;
             }
             Ok(())
