@@ -5,24 +5,30 @@
 
 use sally_core::api::{
     AddItem, ApiToken, Compose, ConnectServer, ConnectToken, Connection, DamagedFile, DeliveryView, Desktop,
-    Draft, EditItem, ErrorView, ExportMeeting, Favourite, FindItems, FindPages, FindPeople, FindSpaces,
-    FoundItem, FoundPages, ImportReport, ImportText, ItemDialog, ItemDraft, ItemWords, Link, ListMeetings,
-    MeetingList, MeetingServer, MeetingView, Mentionable, Preview, QuickSend, QuickTarget, RenderTemplates,
-    RenderedTemplates, Screen, Send, Settings, Spaces, Status, SyncMeetings, SyncState, WatchedFolder,
+    Draft, EditItem, ErrorView, Event, ExportMeeting, Favourite, FindItems, FindPages, FindPeople,
+    FindSpaces, FoundItem, FoundPages, ImportReport, ImportText, ItemDialog, ItemDraft, ItemWords, Link,
+    ListMeetings, MeetingList, MeetingServer, MeetingView, Mentionable, Preview, QuickSend, QuickTarget,
+    RenderTemplates, RenderedTemplates, Screen, Send, Settings, Spaces, Status, SyncMeetings, SyncState,
+    WatchedFolder,
 };
 use sally_core::app::Error;
 use sally_core::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
-use tauri::ipc::Invoke;
+use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, State, WebviewWindow};
 
 use super::core::Core;
-use super::{deep_link, ending, files, quick, removal, report, shortcut, window};
+use super::{deep_link, ending, files, listeners, quick, removal, report, shortcut, window};
 
 type Answer<T> = Result<T, ErrorView>;
 
 /// All commands, by the list that `build.rs` makes.
 pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send + Sync + 'static {
     include!(concat!(env!("OUT_DIR"), "/commands.rs"))
+}
+
+#[tauri::command]
+fn listen(window: WebviewWindow, request: Channel<Event>) {
+    listeners::listen(window, request);
 }
 
 #[tauri::command]

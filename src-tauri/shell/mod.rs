@@ -9,6 +9,7 @@ mod deep_link;
 mod desktop;
 mod ending;
 mod files;
+mod listeners;
 mod needs;
 mod quick;
 mod ready;
@@ -34,6 +35,7 @@ pub(crate) use needs::{Missing, tell};
 use self::core::Core;
 use self::desktop::{Lent, SystemDesktop};
 use self::ending::Ending;
+use self::listeners::Listeners;
 use self::removal::Removal;
 use self::shortcut::Keys;
 
@@ -49,6 +51,7 @@ pub(crate) fn run(arguments: Arguments, log: Log) -> Result<(), Box<dyn std::err
     let builder = builder
         .manage(Ending::default())
         .manage(Removal::default())
+        .manage(Listeners::default())
         .manage(log)
         // First, so that a second start hands its arguments over before it does anything.
         .plugin(tauri_plugin_single_instance::init(|app, argv, folder| {

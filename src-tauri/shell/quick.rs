@@ -6,12 +6,13 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use sally_core::api::Event;
 use sally_core::domain::id::ItemId;
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager as _, PhysicalPosition, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use super::core::Core;
-use super::{ending, ready, window};
+use super::{ending, listeners, ready, window};
 
 pub(super) const LABEL: &str = "quick";
 
@@ -59,7 +60,8 @@ pub(super) fn open(handle: &AppHandle, item: Option<ItemId>) {
         window::focus(&here, LABEL, move || TURN.load(Ordering::Relaxed) == turn);
         tauri::async_runtime::spawn(async move {
             if let Ok(app) = here.state::<Core>().app().await {
-                window::emit_to(&here, LABEL, "quick_opened", app.quick_opened(item).await);
+                let opened = Event::QuickOpened(Box::new(app.quick_opened(item).await));
+                listeners::tell(&here, LABEL, opened);
             }
         });
     });

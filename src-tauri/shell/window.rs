@@ -3,17 +3,14 @@
 
 use std::time::Duration;
 
-use sally_core::api::{Appearance, Compose, Screen};
-use sally_core::app::{App, Event, Window};
-use serde::Serialize;
+use sally_core::api::{Appearance, Compose, Event, Screen};
+use sally_core::app::{App, Window};
 use tauri::utils::config::WindowConfig;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
-use tauri::{
-    AppHandle, DragDropEvent, Emitter as _, Manager as _, Theme, Url, WebviewWindowBuilder, WindowEvent,
-};
+use tauri::{AppHandle, DragDropEvent, Manager as _, Theme, Url, WebviewWindowBuilder, WindowEvent};
 
 use super::core::Core;
-use super::{ending, files, quick, ready, shortcut, tray};
+use super::{ending, files, listeners, quick, ready, shortcut, tray};
 
 pub(super) const LABEL: &str = "main";
 
@@ -113,13 +110,13 @@ pub(super) fn start_hidden(handle: &AppHandle) {
 /// Brings the window to the front, at a screen.
 pub(super) fn go_to(handle: &AppHandle, screen: Screen) {
     come_to_front(handle);
-    emit_to(handle, LABEL, "go_to", screen);
+    listeners::tell(handle, LABEL, Event::GoTo(screen));
 }
 
 /// Brings the window to the front, with a dialog.
 pub(super) fn open_dialog(handle: &AppHandle, request: Compose) {
     come_to_front(handle);
-    emit_to(handle, LABEL, "open_dialog", request);
+    listeners::tell(handle, LABEL, Event::OpenDialog(Box::new(request)));
 }
 
 /// Whether the person has the window before them.
@@ -130,12 +127,14 @@ pub(super) fn is_looked_at(handle: &AppHandle) -> bool {
 
 fn on_drag(handle: &AppHandle, event: &DragDropEvent) {
     match event {
-        DragDropEvent::Enter { paths, .. } => emit_to(handle, LABEL, "dragging", !paths.is_empty()),
+        DragDropEvent::Enter { paths, .. } => {
+            listeners::tell(handle, LABEL, Event::Dragging(!paths.is_empty()));
+        }
         DragDropEvent::Drop { paths, .. } => {
-            emit_to(handle, LABEL, "dragging", false);
+            listeners::tell(handle, LABEL, Event::Dragging(false));
             files::import_dropped(handle, paths.clone());
         }
-        DragDropEvent::Leave => emit_to(handle, LABEL, "dragging", false),
+        DragDropEvent::Leave => listeners::tell(handle, LABEL, Event::Dragging(false)),
         _ => {}
     }
 }
@@ -206,35 +205,12 @@ pub(super) fn apply(handle: &AppHandle, appearance: Appearance) {
     });
 }
 
-/// How the pages hear of everything: they listen once, since the first view waits for that.
-const TOLD: &str = "told";
-
-#[derive(Clone, Serialize)]
-struct Told<'a, T> {
-    event: &'a str,
-    payload: T,
-}
-
-/// Tells one window.
-pub(super) fn emit_to(handle: &AppHandle, label: &str, event: &str, payload: impl Serialize + Clone) {
-    if let Err(error) = handle.emit_to(label, TOLD, Told { event, payload }) {
-        tracing::warn!(%error, event, "the window could not be told");
-    }
-}
-
-/// Tells both windows.
-fn emit(handle: &AppHandle, event: &str, payload: impl Serialize + Clone) {
-    if let Err(error) = handle.emit(TOLD, Told { event, payload }) {
-        tracing::warn!(%error, event, "the windows could not be told");
-    }
-}
-
 /// Has both pages keep what was typed; each answers with the command `pages_flushed`.
 pub(super) fn ask_for_last_words(handle: &AppHandle) {
-    emit(handle, "flush_pages", ());
+    listeners::tell_all(handle, &Event::FlushPages);
 }
 
-/// Tells the core's events to the windows. The names are the fields of `api::Events`.
+/// Tells the core's events to the windows.
 pub(super) struct MainWindow {
     handle: AppHandle,
 }
@@ -247,21 +223,7 @@ impl MainWindow {
 
 impl Window for MainWindow {
     fn tell(&self, event: Event) {
-        let handle = &self.handle;
-        match event {
-            Event::Connection(connection) => emit(handle, "connection", connection),
-            Event::Delivery(delivery) => emit(handle, "delivery", delivery),
-            Event::DeliveryGone(id) => emit(handle, "delivery_gone", id),
-            Event::Imported(report) => emit(handle, "imported", report),
-            Event::Importing(progress) => emit(handle, "importing", progress),
-            Event::Watched(folder) => emit(handle, "watched", folder),
-            Event::Spaces(progress) => emit(handle, "spaces", progress),
-            Event::Tokens(tokens) => emit(handle, "tokens", tokens),
-            Event::Servers(servers) => emit(handle, "servers", servers),
-            Event::Sync(state) => emit(handle, "sync", state),
-            Event::Notice(notice) => emit(handle, "notice", notice),
-            Event::Settings(settings) => emit(handle, "settings", settings),
-        }
+        listeners::tell_all(&self.handle, &event);
     }
 
     fn come_to_front(&self) {

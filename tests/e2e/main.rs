@@ -72,6 +72,8 @@ mod sally;
 #[cfg(target_os = "linux")]
 mod speed;
 #[cfg(target_os = "linux")]
+mod strangers;
+#[cfg(target_os = "linux")]
 mod tokens;
 #[cfg(target_os = "linux")]
 mod writing;

@@ -112,6 +112,11 @@ impl Window {
         Ok(self.remote.execute(script, arguments).await?)
     }
 
+    /// The same for a script that answers later, by the function that is its last argument.
+    pub(crate) async fn execute_async(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.remote.execute_async(script, arguments).await?)
+    }
+
     /// Waits until nothing moves any more, and what was last changed is on the screen. A page that hangs is waited for
     /// no longer.
     pub(crate) async fn settle(&self) {

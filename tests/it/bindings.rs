@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use sally_core::api::{Commands, Events};
+use sally_core::api::{Commands, Event};
 use ts_rs::{Config, TS, TypeVisitor};
 
 const HEAD: &str =
@@ -35,7 +35,7 @@ fn generate() -> String {
     let config = Config::new();
     let mut collect = Collect { config: &config, found: BTreeMap::new() };
     collect.visit::<Commands>();
-    collect.visit::<Events>();
+    collect.visit::<Event>();
     let types: Vec<String> = collect.found.into_values().collect();
     format!("{HEAD}\n{}", types.join("\n"))
 }

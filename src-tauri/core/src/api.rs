@@ -1,5 +1,5 @@
 //! The wire: everything that crosses between the web view and the core. The TypeScript bindings
-//! (`ui/src/ipc/bindings.ts`) are generated from [`Commands`] and [`Events`], and a test keeps them up to
+//! (`ui/src/ipc/bindings.ts`) are generated from [`Commands`] and [`Event`], and a test keeps them up to
 //! date. The shell has one command for each field of [`Commands`]; nothing else can be called.
 //!
 //! Refuses tokens, file contents and addresses: the web view names things by identifier, and the core
@@ -18,6 +18,7 @@ mod settings;
 mod status;
 mod tokens;
 
+use serde::Serialize;
 use ts_rs::TS;
 
 use crate::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
@@ -50,9 +51,16 @@ pub struct Call<A, R> {
     pub result: R,
 }
 
+/// What a page hands over to be told [`Event`]s: a channel of the bridge, which the shell knows.
+#[derive(TS)]
+#[ts(type = "unknown")]
+pub struct Listener;
+
 /// Every command.
 #[derive(TS)]
 pub struct Commands {
+    /// From now on the window is told what happens; an earlier page of it, nothing more.
+    pub listen: Call<Listener, ()>,
     /// The app and its state; the first thing the window asks for.
     pub status: Call<(), Status>,
     /// A page of the meeting list, newest first.
@@ -201,41 +209,43 @@ pub struct Commands {
     pub quit: Call<(), ()>,
 }
 
-/// Every event that the core sends to the window, with its payload.
-#[derive(TS)]
-pub struct Events {
+/// What a window is told, by the channel that it handed over with `listen`. The core tells both windows the same; what the
+/// shell adds goes to one of them, but for `FlushPages`.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(tag = "event", content = "payload", rename_all = "snake_case")]
+pub enum Event {
     /// The connection changed.
-    pub connection: Connection,
+    Connection(Box<Connection>),
     /// The sites that are connected by API tokens changed.
-    pub tokens: Vec<ApiToken>,
+    Tokens(Vec<ApiToken>),
     /// A delivery changed.
-    pub delivery: DeliveryView,
+    Delivery(Box<DeliveryView>),
     /// A delivery was taken off the list.
-    pub delivery_gone: DeliveryId,
+    DeliveryGone(DeliveryId),
     /// The watched folder is gone, or back.
-    pub watched: WatchedFolder,
+    Watched(WatchedFolder),
     /// Files from the command line, "open with", drag and drop or the watched folder were imported.
-    pub imported: ImportReport,
+    Imported(ImportReport),
     /// How far an import is that takes longer than a moment; `null` when it is over.
-    pub importing: Option<ImportProgress>,
-    /// Files are being dragged over the window, or no longer.
-    pub dragging: bool,
+    Importing(Option<ImportProgress>),
     /// The cached spaces of an organization changed.
-    pub spaces: SpacesProgress,
+    Spaces(SpacesProgress),
     /// The servers that meetings come from changed.
-    pub servers: Vec<MeetingServer>,
+    Servers(Vec<MeetingServer>),
     /// How far reading from them is.
-    pub sync: SyncState,
+    Sync(SyncState),
     /// Something happened that the person should know and that no command was waiting for.
-    pub notice: ErrorView,
+    Notice(ErrorView),
     /// The settings were changed in another window.
-    pub settings: Settings,
-    /// The quick-send window was opened.
-    pub quick_opened: QuickOpened,
-    /// The main window is to show a screen: the person asked for it elsewhere.
-    pub go_to: Screen,
-    /// The main window is to open a dialog: the person asked for it elsewhere.
-    pub open_dialog: Compose,
-    /// The app ends: what was typed is to be kept now, and `pages_flushed` is waited for.
-    pub flush_pages: (),
+    Settings(Box<Settings>),
+    /// From the shell: files are being dragged over the window, or no longer.
+    Dragging(bool),
+    /// From the shell: the quick-send window was opened.
+    QuickOpened(Box<QuickOpened>),
+    /// From the shell: the main window is to show a screen, since the person asked for it elsewhere.
+    GoTo(Screen),
+    /// From the shell: the main window is to open a dialog, since the person asked for it elsewhere.
+    OpenDialog(Box<Compose>),
+    /// From the shell: the app ends. What was typed is to be kept now, and `pages_flushed` is waited for.
+    FlushPages,
 }

@@ -1,12 +1,14 @@
 // What the state asks of whoever is on the other side: the core, or the stand-in for tests and the browser.
 // Refuses to know either. `call.ts` and `fake.ts` implement it; the classes in `state/` take one.
 
-import type { Commands, ErrorCode, ErrorView, Events, Hint } from './bindings';
+import type { Commands, ErrorCode, ErrorView, Event, Hint } from './bindings';
 
-export type Name = keyof Commands;
+/** `listen` is the bridge's own: it makes `on` of it. */
+export type Name = Exclude<keyof Commands, 'listen'>;
 export type Request<K extends Name> = Commands[K]['args'];
 export type Answer<K extends Name> = Commands[K]['result'];
-export type EventName = keyof Events;
+export type EventName = Event['event'];
+export type Payload<K extends EventName> = Extract<Event, { event: K }> extends { payload: infer P } ? P : null;
 
 /** Ends a subscription. */
 export type Stop = () => void;
@@ -15,7 +17,7 @@ export interface Backend {
   /** Rejects with a `BackendError`, and with nothing else. */
   call<K extends Name>(name: K, request: Request<K>): Promise<Answer<K>>;
   /** Resolves when events arrive for sure. */
-  on<K extends EventName>(event: K, handler: (payload: Events[K]) => void): Promise<Stop>;
+  on<K extends EventName>(event: K, handler: (payload: Payload<K>) => void): Promise<Stop>;
 }
 
 /** What the core answers in place of a result. */

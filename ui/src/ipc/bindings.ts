@@ -129,6 +129,10 @@ result: R, };
  */
 export type Commands = { 
 /**
+ * From now on the window is told what happens; an earlier page of it, nothing more.
+ */
+listen: Call<Listener, null>, 
+/**
  * The app and its state; the first thing the window asks for.
  */
 status: Call<null, Status>, 
@@ -761,77 +765,10 @@ message: string,
 hint: Hint | null, };
 
 /**
- * Every event that the core sends to the window, with its payload.
+ * What a window is told, by the channel that it handed over with `listen`. The core tells both windows the same; what the
+ * shell adds goes to one of them, but for `FlushPages`.
  */
-export type Events = { 
-/**
- * The connection changed.
- */
-connection: Connection, 
-/**
- * The sites that are connected by API tokens changed.
- */
-tokens: Array<ApiToken>, 
-/**
- * A delivery changed.
- */
-delivery: DeliveryView, 
-/**
- * A delivery was taken off the list.
- */
-delivery_gone: DeliveryId, 
-/**
- * The watched folder is gone, or back.
- */
-watched: WatchedFolder, 
-/**
- * Files from the command line, "open with", drag and drop or the watched folder were imported.
- */
-imported: ImportReport, 
-/**
- * How far an import is that takes longer than a moment; `null` when it is over.
- */
-importing: ImportProgress | null, 
-/**
- * Files are being dragged over the window, or no longer.
- */
-dragging: boolean, 
-/**
- * The cached spaces of an organization changed.
- */
-spaces: SpacesProgress, 
-/**
- * The servers that meetings come from changed.
- */
-servers: Array<MeetingServer>, 
-/**
- * How far reading from them is.
- */
-sync: SyncState, 
-/**
- * Something happened that the person should know and that no command was waiting for.
- */
-notice: ErrorView, 
-/**
- * The settings were changed in another window.
- */
-settings: Settings, 
-/**
- * The quick-send window was opened.
- */
-quick_opened: QuickOpened, 
-/**
- * The main window is to show a screen: the person asked for it elsewhere.
- */
-go_to: Screen, 
-/**
- * The main window is to open a dialog: the person asked for it elsewhere.
- */
-open_dialog: Compose, 
-/**
- * The app ends: what was typed is to be kept now, and `pages_flushed` is waited for.
- */
-flush_pages: null, };
+export type Event = { "event": "connection", "payload": Connection } | { "event": "tokens", "payload": Array<ApiToken> } | { "event": "delivery", "payload": DeliveryView } | { "event": "delivery_gone", "payload": DeliveryId } | { "event": "watched", "payload": WatchedFolder } | { "event": "imported", "payload": ImportReport } | { "event": "importing", "payload": ImportProgress | null } | { "event": "spaces", "payload": SpacesProgress } | { "event": "servers", "payload": Array<MeetingServer> } | { "event": "sync", "payload": SyncState } | { "event": "notice", "payload": ErrorView } | { "event": "settings", "payload": Settings } | { "event": "dragging", "payload": boolean } | { "event": "quick_opened", "payload": QuickOpened } | { "event": "go_to", "payload": Screen } | { "event": "open_dialog", "payload": Compose } | { "event": "flush_pages" };
 
 /**
  * What a meeting can be written as.
@@ -1227,6 +1164,11 @@ offset: number,
  * How many to answer, at most 500.
  */
 limit: number, };
+
+/**
+ * What a page hands over to be told [`Event`]s: a channel of the bridge, which the shell knows.
+ */
+export type Listener = unknown;
 
 /**
  * Which meetings a list shows; the default shows all.

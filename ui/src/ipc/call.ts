@@ -1,9 +1,8 @@
 // The bridge to the core, and the only module that imports Tauri.
 
-import { invoke } from '@tauri-apps/api/core';
-import { listen } from '@tauri-apps/api/event';
-import { BackendError, type Answer, type Backend, type EventName, type Name, type Request, type Stop } from './backend';
-import type { Events } from './bindings';
+import { Channel, invoke } from '@tauri-apps/api/core';
+import { BackendError, type Answer, type Backend, type EventName, type Name, type Payload, type Request, type Stop } from './backend';
+import type { Event } from './bindings';
 
 /** Calls a command of the core. */
 export async function call<K extends Name>(name: K, request: Request<K>): Promise<Answer<K>> {
@@ -14,21 +13,21 @@ export async function call<K extends Name>(name: K, request: Request<K>): Promis
   }
 }
 
-/** An event of the core, as the shell tells it. */
-interface Told {
-  event: EventName;
-  payload: never;
-}
-
 const handlers = new Map<EventName, Set<(payload: never) => void>>();
-/** One listener for all events: each is a call of its own, and the first view waits for them. */
+/** One channel for all events: each would be a call of its own, and the first view waits for them. */
 let listening: Promise<unknown> | undefined;
 
+/** Hands an event of the core to whoever asked for it. */
+function take(event: Event): void {
+  const payload = 'payload' in event ? event.payload : null;
+  handlers.get(event.event)?.forEach((handle) => handle(payload as never));
+}
+
 /** Listens to an event of the core. */
-export async function on<K extends EventName>(event: K, handler: (payload: Events[K]) => void): Promise<Stop> {
+export async function on<K extends EventName>(event: K, handler: (payload: Payload<K>) => void): Promise<Stop> {
   const all = handlers.get(event) ?? new Set();
   handlers.set(event, all.add(handler));
-  listening ??= listen<Told>('told', ({ payload: told }) => handlers.get(told.event)?.forEach((handle) => handle(told.payload)));
+  listening ??= invoke('listen', { request: new Channel<Event>(take) });
   await listening;
   return () => void all.delete(handler);
 }

@@ -6,7 +6,7 @@
 // `?editor` (a description with everything that one can hold).
 // Longer than 400 lines: one table with an answer for each command, over the state that these change.
 
-import { BackendError, type Answer, type Backend, type EventName, type Name, type Request, type Stop } from './backend';
+import { BackendError, type Answer, type Backend, type EventName, type Name, type Payload, type Request, type Stop } from './backend';
 import type {
   Account,
   ApiToken,
@@ -18,7 +18,6 @@ import type {
   Desktop,
   Draft,
   ErrorView,
-  Events,
   FoundItem,
   ItemView,
   MeetingServer,
@@ -184,14 +183,14 @@ export class Fake implements Backend {
     }
   }
 
-  async on<K extends EventName>(event: K, handler: (payload: Events[K]) => void): Promise<Stop> {
+  async on<K extends EventName>(event: K, handler: (payload: Payload<K>) => void): Promise<Stop> {
     const handlers = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, handlers.add(handler));
     return () => handlers.delete(handler);
   }
 
-  emit<K extends EventName>(event: K, payload: Events[K]): void {
-    for (const handler of this.#listeners.get(event) ?? []) (handler as (payload: Events[K]) => void)(payload);
+  emit<K extends EventName>(event: K, payload: Payload<K>): void {
+    for (const handler of this.#listeners.get(event) ?? []) (handler as (payload: Payload<K>) => void)(payload);
   }
 
   /** The requests of one command, in order. */

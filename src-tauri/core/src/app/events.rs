@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use super::lock;
-use super::ports::{Event, Window};
+use super::ports::Window;
 use super::words;
+use crate::api::Event;
 use crate::domain::problem::Problem;
 
 /// The way to the window. Cheap to clone; all clones are one.

@@ -27,8 +27,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+pub use crate::api::Event;
 pub use error::Error;
-pub use ports::{Browser, Desktop, Event, Notification, Opens, Window};
+pub use ports::{Browser, Desktop, Notification, Opens, Window};
 pub use reader::Ended;
 pub use start::Setup;
 

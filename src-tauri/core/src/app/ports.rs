@@ -2,10 +2,7 @@
 
 use url::Url;
 
-use crate::api::{
-    ApiToken, Connection, DeliveryView, ErrorView, ImportProgress, ImportReport, MeetingServer, Settings,
-    SpacesProgress, SyncState, Tray, WatchedFolder,
-};
+use crate::api::{Event, Tray};
 use crate::domain::id::DeliveryId;
 
 /// Opens addresses for a person.
@@ -53,33 +50,4 @@ pub enum Opens {
     Outbox,
     /// Settings → General.
     Settings,
-}
-
-/// An event for the window; each is a field of [`crate::api::Events`].
-#[derive(Clone, Debug)]
-pub enum Event {
-    /// The connection changed.
-    Connection(Box<Connection>),
-    /// The sites that are connected by API tokens changed.
-    Tokens(Vec<ApiToken>),
-    /// A delivery changed.
-    Delivery(Box<DeliveryView>),
-    /// A delivery was taken off the list.
-    DeliveryGone(DeliveryId),
-    /// Files were imported that no command was waiting for.
-    Imported(ImportReport),
-    /// How far an import is; nothing when it is over.
-    Importing(Option<ImportProgress>),
-    /// The cached spaces changed.
-    Spaces(SpacesProgress),
-    /// The servers that meetings come from changed.
-    Servers(Vec<MeetingServer>),
-    /// Reading from them went on.
-    Sync(SyncState),
-    /// The watched folder is gone, or back.
-    Watched(WatchedFolder),
-    /// Something that the person should know.
-    Notice(ErrorView),
-    /// The settings changed.
-    Settings(Box<Settings>),
 }

@@ -1,0 +1,82 @@
+//! What a stranger's script would find in the pages, if one ever got in: nothing to listen to, and no address to go to.
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+
+use crate::desk;
+use crate::drag_source::DragSource;
+use crate::locator::{Want, starts};
+use crate::quick;
+use crate::window::Page;
+
+/// Asks to be told what Tauri and its plugins broadcast, and answers what came of each.
+const LISTEN: &str = "
+    const [names, done] = arguments;
+    const { invoke, transformCallback } = window.__TAURI_INTERNALS__;
+    window.heard = [];
+    const ask = (event, target) =>
+        invoke('plugin:event|listen', { event, target, handler: transformCallback((told) => window.heard.push(told)) })
+            .then(() => `${event} is open`, (refusal) => String(refusal));
+    Promise.all(names.flatMap((name) => [ask(name, { kind: 'Any' }), ask(name, { kind: 'App' })])).then(done);";
+
+/// Plugins and Tauri itself broadcast these: the address that was opened, and the paths of files over a window.
+const BROADCAST: [&str; 6] = [
+    "deep-link://new-url",
+    "tauri://drag-enter",
+    "tauri://drag-over",
+    "tauri://drag-drop",
+    "tauri://window-created",
+    "told",
+];
+
+const CALLBACK: &str = "sally://oauth/callback?code=zqcode&state=zqstate";
+const NOTES: &str = r#"{"title": "Zqnotes", "date": "2026-11-12", "decisions": ["One"]}"#;
+
+// The second start is waited for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_in_a_page_hears_no_callback_and_no_path() -> Result<()> {
+    let session = quick::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let app = desk::app(&session, &sandbox, &["--samples"]).await?;
+    let steps = app.steps("A script in the pages tries to listen");
+    for page in [Page::Main, Page::Quick] {
+        steps
+            .step(&format!("It may not, in {page:?}"), async {
+                if page == Page::Quick {
+                    quick::open_by_keys(&session, &app).await?;
+                }
+                let answers = app.window().execute_async(LISTEN, vec![json!(BROADCAST)]).await?;
+                let answers: Vec<String> = serde_json::from_value(answers)?;
+                ensure!(answers.len() == 2 * BROADCAST.len(), "an answer to each: {answers:?}");
+                ensure!(answers.iter().all(|answer| answer.contains("not allowed")), "{answers:?}");
+                Ok(())
+            })
+            .await?;
+    }
+    app.turn_to(Page::Main).await?;
+    steps
+        .step("A callback and a file arrive all the same, by what the app says itself", async {
+            app.open_again(&[CALLBACK])?;
+            let notice = "An answer arrived from a login that Sally Desktop is not waiting for";
+            app.window().get("text", starts(notice)).wait_for(Want::There).await?;
+            let path = session.path("zqpath.json");
+            std::fs::write(&path, NOTES)?;
+            let mut files = DragSource::open(&session, &[&path]).await?;
+            files.take().await?;
+            files.move_over_the_app()?;
+            files.let_go().await?;
+            app.window().get("link", starts("Zqnotes")).wait_for(Want::There).await
+        })
+        .await?;
+    for page in [Page::Main, Page::Quick] {
+        steps
+            .step(&format!("Nothing was heard in {page:?}"), async {
+                app.turn_to(page).await?;
+                let heard = app.window().execute("return JSON.stringify(window.heard)", vec![]).await?;
+                ensure!(heard == json!("[]"), "{heard}");
+                Ok(())
+            })
+            .await?;
+    }
+    Ok(())
+}
