@@ -27,8 +27,9 @@ pub(super) fn all() -> impl Fn(Invoke<tauri::Wry>) -> bool + std::marker::Send +
 }
 
 #[tauri::command]
-fn listen(window: WebviewWindow, request: Channel<Event>) {
-    listeners::listen(window, request);
+async fn listen(page: WebviewWindow, request: Channel<Event>) -> Answer<()> {
+    listeners::listen(&page, request);
+    Ok(())
 }
 
 #[tauri::command]

@@ -19,9 +19,9 @@ impl Listeners {
     }
 }
 
-/// From now on the page of this window hears by this channel; an earlier page of it, nothing more.
-pub(super) fn listen(window: WebviewWindow, channel: Channel<Event>) {
-    window.state::<Listeners>().channels().insert(window.label().to_owned(), channel);
+/// From now on this page hears by this channel; an earlier page of its window, nothing more.
+pub(super) fn listen(page: &WebviewWindow, channel: Channel<Event>) {
+    page.state::<Listeners>().channels().insert(page.label().to_owned(), channel);
 }
 
 /// Tells one window.
