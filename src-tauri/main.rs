@@ -3,7 +3,6 @@
 
 mod shell;
 
-use clap::Parser as _;
 use sally_core::log::{self, Log};
 use tracing_subscriber::filter::{FilterExt as _, filter_fn};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
@@ -11,7 +10,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, fmt, registry};
 
 fn main() -> std::process::ExitCode {
-    let arguments = shell::Arguments::parse();
+    let arguments = shell::Arguments::of_this_start();
     let log = Log::start();
     let wanted = EnvFilter::try_from_env("SALLY_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     let on_standard_error = wanted.and(filter_fn(|about| about.target() != log::PANIC));
@@ -20,6 +19,7 @@ fn main() -> std::process::ExitCode {
         .with(log.layer())
         .init();
     log::note_panics(log.clone());
+    shell::prevent_dumps();
     let Err(error) = shell::run(arguments, log.clone()) else { return std::process::ExitCode::SUCCESS };
     if let Some(missing) = error.downcast_ref::<shell::Missing>() {
         shell::tell(*missing);

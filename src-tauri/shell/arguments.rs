@@ -7,6 +7,10 @@ use url::Url;
 
 /// Sally Desktop carries the insights, decisions, next steps and tasks of your meetings into Confluence.
 #[derive(Debug, Default, Parser)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the command line, or says what was given"
+)]
 #[command(name = "sally-desktop", version, after_help = ENVIRONMENT)]
 pub(crate) struct Arguments {
     /// Load the sample meetings.
@@ -25,7 +29,14 @@ pub(crate) struct Arguments {
     /// or file: address. A sally: address that the browser came back with is taken too.
     #[arg(value_name = "FILE")]
     operands: Vec<PathBuf>,
+
+    /// An address of the app's own is opened. The deep link plugin takes it.
+    #[arg(skip)]
+    pub(super) by_own_address: bool,
 }
+
+/// How the addresses begin that the deep link plugin takes.
+const OWN: &str = "sally:";
 
 const ENVIRONMENT: &str = "\
 Environment:
@@ -43,7 +54,21 @@ impl Arguments {
     /// The arguments of a second start, which reach the instance that runs. What it does not understand is
     /// ignored: the second start has told its person already.
     pub(super) fn of_second_start(argv: Vec<String>) -> Self {
-        Self::try_parse_from(argv).unwrap_or_default()
+        Self::try_parse_from(argv).unwrap_or_default().alone()
+    }
+
+    /// The arguments of this start. Where they cannot be understood, the program says so and ends.
+    pub(crate) fn of_this_start() -> Self {
+        Self::parse().alone()
+    }
+
+    /// Where an address of the app's own is opened, nothing else is asked for: a program that hands over an address of a
+    /// stranger without quoting it would let the stranger add operands and options.
+    fn alone(self) -> Self {
+        let is_own = |operand: &PathBuf| {
+            operand.to_string_lossy().get(..OWN.len()).is_some_and(|start| start.eq_ignore_ascii_case(OWN))
+        };
+        if self.operands.iter().any(is_own) { Self { by_own_address: true, ..Self::default() } } else { self }
     }
 
     /// What the operands name, as seen from `folder`.
@@ -51,8 +76,6 @@ impl Arguments {
         let mut opened = Opened::default();
         for operand in &self.operands {
             match operand.to_str().and_then(scheme_of) {
-                // The deep link plugin takes it.
-                Some("sally") => {}
                 Some(_) => match operand.to_str().and_then(path_of) {
                     Some(path) => opened.files.push(path),
                     None => opened.refused.push(operand.to_string_lossy().into_owned()),
@@ -78,8 +101,7 @@ fn scheme_of(operand: &str) -> Option<&str> {
     let (scheme, rest) = operand.split_once(':')?;
     let is_scheme =
         scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-    let is_address =
-        scheme == "sally" || rest.starts_with("//") || (scheme == "file" && rest.starts_with('/'));
+    let is_address = rest.starts_with("//") || (scheme == "file" && rest.starts_with('/'));
     (is_scheme && is_address).then_some(scheme)
 }
 
@@ -133,6 +155,25 @@ mod tests {
             Opened::default(),
             "the deep link plugin takes it"
         );
+    }
+
+    #[test]
+    fn beside_an_address_of_the_apps_own_nothing_is_taken() {
+        for address in ["sally:x", "SALLY://oauth/callback?code=x&state=y"] {
+            for beside in
+                [&[r"\\evil\share\a.md"][..], &["--samples", "--quick-send"], &["/tmp/a.md", "b.md"]]
+            {
+                for operands in [[&[address], beside].concat(), [beside, &[address]].concat()] {
+                    let argv =
+                        ["sally-desktop"].iter().chain(&operands).map(|&word| word.to_owned()).collect();
+                    let arguments = Arguments::of_second_start(argv);
+                    assert_eq!(arguments.opened(Path::new("/home/ada")), Opened::default(), "{operands:?}");
+                    assert!(!arguments.samples && !arguments.quick_send, "{operands:?}");
+                    assert!(arguments.by_own_address, "{operands:?}");
+                }
+            }
+        }
+        assert_eq!(opened(&["sally.md"]), files(&["/home/ada/sally.md"]), "a name that only begins so");
     }
 
     #[cfg(unix)]

@@ -7,11 +7,13 @@ mod commands;
 mod core;
 mod deep_link;
 mod desktop;
+mod dumps;
 mod ending;
 mod files;
 mod listeners;
 mod needs;
 mod quick;
+#[cfg(feature = "bench")]
 mod ready;
 mod removal;
 mod report;
@@ -30,6 +32,7 @@ use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 
 pub(crate) use arguments::Arguments;
+pub(crate) use dumps::prevent as prevent_dumps;
 pub(crate) use needs::{Missing, tell};
 
 use self::core::Core;
@@ -61,14 +64,16 @@ pub(crate) fn run(arguments: Arguments, log: Log) -> Result<(), Box<dyn std::err
             let arguments = Arguments::of_second_start(argv);
             if arguments.quick_send {
                 quick::open(app, None);
-            } else if !arguments.minimized {
+            } else if !arguments.minimized && !arguments.by_own_address {
+                // An address may be a stranger's: the core knows whether it answers a login.
                 window::come_to_front(app);
             }
             files::import(app, arguments.opened(&PathBuf::from(folder)));
         }))
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_opener::init())
+        // It asks for no permission to open what is clicked in a page, so no script of it is needed there.
+        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .plugin(tauri_plugin_notification::init())
         .plugin(desktop::autostart())
         .plugin(shortcut::plugin())

@@ -12,7 +12,9 @@ use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager as _, PhysicalPosition, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use super::core::Core;
-use super::{ending, listeners, ready, window};
+#[cfg(feature = "bench")]
+use super::ready;
+use super::{ending, listeners, window};
 
 pub(super) const LABEL: &str = "quick";
 
@@ -121,18 +123,11 @@ fn built(handle: &AppHandle) -> tauri::Result<WebviewWindow> {
     if let Some(window) = handle.get_webview_window(LABEL) {
         return Ok(window);
     }
-    let measured_by = ready::port();
-    let mut builder = WebviewWindowBuilder::from_config(handle, &window::config(handle, LABEL)?)?;
-    if measured_by.is_some() {
-        builder = builder.initialization_script(ready::QUICK_SCRIPT);
-    }
-    builder = beside_main(handle, builder);
-    let window = builder
-        .on_document_title_changed(move |_, title| {
-            if let Some(port) = measured_by {
-                ready::tell(port, &title);
-            }
-        })
+    let builder = WebviewWindowBuilder::from_config(handle, &window::config(handle, LABEL)?)?;
+    #[cfg(feature = "bench")]
+    let builder =
+        ready::watch(builder, ready::QUICK_SCRIPT).on_document_title_changed(|_, title| ready::tell(&title));
+    let window = beside_main(handle, builder)
         .on_navigation(window::own_pages(handle))
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;

@@ -1,8 +1,11 @@
 //! Says when the window can be used, to whoever measures it: with `SALLY_BENCH_READY=<port>` in the environment, one
-//! line goes to that port of this machine. Without it nothing happens. `cargo xtask bench` measures by it.
+//! line goes to that port of this machine. Without it nothing happens. Only in builds with
+//! the feature `bench`; `cargo xtask bench` measures by it.
 
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpStream};
+
+use tauri::{AppHandle, WebviewWindowBuilder, Wry};
 
 /// The page sets `data-ready` on its root when the meeting list can be used; this passes it on as the title.
 pub(super) const SCRIPT: &str = r#"
@@ -23,13 +26,21 @@ addEventListener("DOMContentLoaded", () => {
 });
 "#;
 
+type Builder<'a> = WebviewWindowBuilder<'a, Wry, AppHandle>;
+
+/// Has the page say it by its title, if somebody listens.
+pub(super) fn watch<'a>(builder: Builder<'a>, script: &str) -> Builder<'a> {
+    if port().is_some() { builder.initialization_script(script) } else { builder }
+}
+
 /// The port that listens, if one does.
-pub(super) fn port() -> Option<u16> {
+fn port() -> Option<u16> {
     std::env::var("SALLY_BENCH_READY").ok()?.parse().ok()
 }
 
 /// Tells the port, when the title says so.
-pub(super) fn tell(port: u16, title: &str) {
+pub(super) fn tell(title: &str) {
+    let Some(port) = port() else { return };
     let Some(word @ ("ready" | "focused")) = title.split(' ').next() else { return };
     let line = format!("{word}\n");
     let told =

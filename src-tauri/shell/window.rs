@@ -10,7 +10,9 @@ use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{AppHandle, DragDropEvent, Manager as _, Theme, Url, WebviewWindowBuilder, WindowEvent};
 
 use super::core::Core;
-use super::{ending, files, listeners, quick, ready, shortcut, tray};
+#[cfg(feature = "bench")]
+use super::ready;
+use super::{ending, files, listeners, quick, shortcut, tray};
 
 pub(super) const LABEL: &str = "main";
 
@@ -22,20 +24,17 @@ pub(super) fn config(handle: &AppHandle, label: &str) -> tauri::Result<WindowCon
 
 /// Builds the window at once; it fills itself by commands.
 pub(super) fn open(handle: &AppHandle, visible: bool) -> tauri::Result<()> {
-    let measured_by = ready::port();
-    let mut builder = WebviewWindowBuilder::from_config(handle, &config(handle, LABEL)?)?.visible(visible);
-    if measured_by.is_some() {
-        builder = builder.initialization_script(ready::SCRIPT);
-    }
+    let builder = WebviewWindowBuilder::from_config(handle, &config(handle, LABEL)?)?.visible(visible);
+    #[cfg(feature = "bench")]
+    let builder = ready::watch(builder, ready::SCRIPT);
     let window = builder
         // The title bar and the task switcher name the meeting that is open.
-        .on_document_title_changed(move |window, title| {
+        .on_document_title_changed(|window, title| {
             if let Err(error) = window.set_title(&title) {
                 tracing::debug!(%error, "the window's title could not be set");
             }
-            if let Some(port) = measured_by {
-                ready::tell(port, &title);
-            }
+            #[cfg(feature = "bench")]
+            ready::tell(&title);
         })
         .on_navigation(own_pages(handle))
         .on_new_window(|_, _| NewWindowResponse::Deny)

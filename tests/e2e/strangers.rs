@@ -1,6 +1,6 @@
 //! What a stranger's script would find in the pages, if one ever got in: nothing to listen to, and no address to go to.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
 use crate::desk;
@@ -31,6 +31,19 @@ const BROADCAST: [&str; 6] = [
 
 const CALLBACK: &str = "sally://oauth/callback?code=zqcode&state=zqstate";
 const NOTES: &str = r#"{"title": "Zqnotes", "date": "2026-11-12", "decisions": ["One"]}"#;
+
+/// A core dump would hold the tokens that the memory holds.
+#[tokio::test]
+async fn the_system_writes_no_core_dump_of_the_app() -> Result<()> {
+    let session = desk::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let app = desk::app(&session, &sandbox, &[]).await?;
+    let process = session.instance().context("it runs")?;
+    let limits = std::fs::read_to_string(format!("/proc/{process}/limits"))?;
+    let line = limits.lines().find(|line| line.starts_with("Max core file size")).context("a limit")?;
+    ensure!(line.split_whitespace().nth(4) == Some("0"), "{line}: {}", app.log());
+    Ok(())
+}
 
 // The second start is waited for.
 #[tokio::test(flavor = "multi_thread")]

@@ -39,8 +39,9 @@ pub(crate) fn shell_tests() -> Command {
 
 const FEATURES: &str = "sally-desktop/custom-protocol";
 
-/// With the driver for its window, too: all that there is to lint.
-pub(crate) const ALL_FEATURES: &str = "sally-desktop/custom-protocol,sally-desktop/webdriver";
+/// With the driver for its window and the hook of the bench, too: all that there is to lint.
+pub(crate) const ALL_FEATURES: &str =
+    "sally-desktop/custom-protocol,sally-desktop/webdriver,sally-desktop/bench";
 
 fn shell(verb: &str, features: &str) -> Command {
     tools::cargo(&[verb, "--package=sally-desktop", "--package=bare-window", "--features", features])

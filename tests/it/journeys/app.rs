@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -43,13 +43,14 @@ pub(super) async fn soon<T>(what: &str, coming: impl Future<Output = T>) -> T {
 pub(super) struct NotedWindow {
     note: mpsc::UnboundedSender<Event>,
     fails: Arc<AtomicBool>,
+    in_front: Arc<AtomicUsize>,
 }
 
 impl NotedWindow {
     /// The window, and what it notes.
     pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Event>) {
         let (note, noted) = mpsc::unbounded_channel();
-        (Self { note, fails: Arc::default() }, noted)
+        (Self { note, fails: Arc::default(), in_front: Arc::default() }, noted)
     }
 }
 
@@ -65,7 +66,9 @@ impl Window for NotedWindow {
         let _ = self.note.send(event);
     }
 
-    fn come_to_front(&self) {}
+    fn come_to_front(&self) {
+        self.in_front.fetch_add(1, Ordering::SeqCst);
+    }
 }
 
 /// A document of these words, in Markdown.
@@ -121,6 +124,7 @@ pub(super) struct TestApp {
     browser: Arc<NotedBrowser>,
     /// Whether whoever tells the window next that something is on its way fails.
     telling_fails: Arc<AtomicBool>,
+    in_front: Arc<AtomicUsize>,
     events: mpsc::UnboundedReceiver<Event>,
     shown: mpsc::UnboundedReceiver<Shown>,
 }
@@ -213,7 +217,7 @@ impl TestApp {
         let clock = Arc::new(ManualClock::new(now));
         let browser = Arc::new(NotedBrowser::default());
         let (window, events) = NotedWindow::new();
-        let telling_fails = Arc::clone(&window.fails);
+        let (telling_fails, in_front) = (Arc::clone(&window.fails), Arc::clone(&window.in_front));
         let (desktop, shown) = NotedDesktop::new();
         let setup = Setup {
             folder: folder.path().to_owned(),
@@ -242,6 +246,7 @@ impl TestApp {
             clock,
             browser,
             telling_fails,
+            in_front,
             events,
             shown,
         };
@@ -280,6 +285,11 @@ impl TestApp {
     fn around(self) -> Around {
         let Self { sandbox, folder, keychain, marks, token_keychain, server_keychain, .. } = self;
         Around { sandbox, folder, keychain, marks, token_keychain, server_keychain, machine: "this machine" }
+    }
+
+    /// How often the window was brought to the front.
+    pub(super) fn in_front(&self) -> usize {
+        self.in_front.load(Ordering::SeqCst)
     }
 
     /// The addresses that were opened in the browser.

@@ -91,6 +91,8 @@ async fn forged_and_replayed_answers_neither_connect_nor_disturb() {
         "sally://oauth/elsewhere?code=x&state=y",
         "sally://oauth/callback",
     ] {
+        // Of many within a moment the person is told once.
+        app.clock.advance(SignedDuration::from_secs(10));
         app.app.callback(forged).await;
         let notice =
             app.next(|event| if let Event::Notice(notice) = event { Some(notice) } else { None }).await;

@@ -17,6 +17,7 @@ mod ending;
 mod failing;
 mod faults_of_the_list;
 mod finding;
+mod forged;
 mod forgetting;
 #[cfg(target_os = "linux")]
 mod hung;

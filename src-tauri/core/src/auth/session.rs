@@ -5,6 +5,7 @@
 
 mod login;
 
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -40,6 +41,9 @@ pub const LOCK_FILE: &str = "tokens.lock";
 /// Timeout for the lock that another process holds while it renews, where a person waits and the lock is not worth more:
 /// a new login, and a disconnect.
 const SHORT_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How many logins of a run are known again: people who are in a hurry press `Connect` a few times.
+const MAX_STATES: usize = 8;
 
 /// The connection to Atlassian. Cheap to clone; all clones are the same connection.
 #[derive(Clone)]
@@ -88,6 +92,7 @@ impl Session {
             in_flight: None,
             ended: CancellationToken::new(),
             waiting: None,
+            made: VecDeque::new(),
             called_off: 0,
             serial: 0,
         };
@@ -158,7 +163,10 @@ impl Session {
         let until = since
             .checked_add(SignedDuration::try_from(LOGIN_TIMEOUT).unwrap_or(SignedDuration::ZERO))
             .unwrap_or(Timestamp::MAX);
-        self.shared.state().waiting = Some(Waiting { pending, since, until, listener });
+        let mut state = self.shared.state();
+        state.made.push_front(pending.state.clone());
+        state.made.truncate(MAX_STATES);
+        state.waiting = Some(Waiting { pending, since, until, listener });
         Ok(LoginStart { authorize, since, until, callbacks })
     }
 
@@ -171,6 +179,13 @@ impl Session {
     /// Stops waiting for the browser, and drops an answer that is being exchanged or was not kept yet.
     pub fn cancel_login(&self) {
         self.shared.state().call_off();
+    }
+
+    /// Whether an answer of the browser is to a login of this run, even if it is late or was given before: a stranger knows
+    /// no state of ours.
+    pub fn is_answer(&self, callback: &str) -> bool {
+        let Ok(callback) = Callback::parse(callback) else { return false };
+        self.shared.state().made.iter().fold(false, |is_ours, made| is_ours | made.is_same(&callback.state))
     }
 
     /// Takes the browser's answer. Only the answer to the login that is waiting has any effect, and only

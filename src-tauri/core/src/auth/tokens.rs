@@ -1,6 +1,7 @@
 //! The state that signing, renewal and disconnecting share: the tokens in memory and in the keyring, and the locks between
 //! tasks and between processes. No requests to Atlassian. Used by `session` and `refresh`.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use super::keychain::{self, Keychain};
 use super::login_id::LoginId;
 use super::loopback::Listener;
 use super::oauth::Pending;
+use super::token::Secret;
 use crate::clock::Clock;
 use crate::http::Http;
 
@@ -49,6 +51,8 @@ pub(super) struct State {
     /// Cancelled when the connection ends, or gives way to a new one.
     pub(super) ended: CancellationToken,
     pub(super) waiting: Option<Waiting>,
+    /// The states of the last logins of this run, whatever became of them.
+    pub(super) made: VecDeque<Secret>,
     /// Counts the times that logins were called off, so that an exchange under way notices.
     pub(super) called_off: u64,
     /// Numbers the tokens that were held in this run.

@@ -226,7 +226,7 @@ fn build() -> Result<()> {
         "--release",
         "--package=sally-desktop",
         "--package=bare-window",
-        "--features=sally-desktop/custom-protocol",
+        "--features=sally-desktop/custom-protocol,sally-desktop/bench",
     ]);
     step::run(
         "Build both windows for release (some minutes)",

@@ -23,7 +23,7 @@ use phase::Phase;
 
 use super::events::Events;
 use super::tasks::Tasks;
-use super::{Browser, Error, Event, words};
+use super::{Browser, Error, Event, lock, words};
 use crate::api::Connection;
 use crate::auth::{self, ApiTokens, Granted, LoginId, LoginStart, Session, scopes};
 use crate::clock::Clock;
@@ -36,6 +36,9 @@ use crate::store::Store;
 
 /// How often Atlassian is asked who has just logged in, while it cannot be reached or has trouble: for about a minute.
 const MAX_FETCH_TRIES: u32 = 5;
+
+/// How long the person is told of no further answer that was ignored.
+const IGNORED_PAUSE: SignedDuration = SignedDuration::from_secs(5);
 
 /// The connection of a person. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -55,6 +58,8 @@ struct Inner {
     sites_write_lock: tokio::sync::Mutex<()>,
     /// How often each site was disconnected in this run.
     disconnects: Mutex<HashMap<OrganizationId, u64>>,
+    /// When the person was last told that an answer was ignored.
+    told_of_ignored: Mutex<Option<Timestamp>>,
 }
 
 /// What [`Login`] is made with.
@@ -84,6 +89,7 @@ impl Login {
             accounts: watch::Sender::default(),
             sites_write_lock: tokio::sync::Mutex::default(),
             disconnects: Mutex::default(),
+            told_of_ignored: Mutex::default(),
         }))
     }
 
@@ -248,7 +254,10 @@ impl Login {
 
     /// Takes what came back from the browser: by deep link or over the loopback.
     pub(super) async fn callback(&self, address: &str) {
-        self.0.events.come_to_front();
+        // A stranger's address must not take the focus from what the person does.
+        if self.0.session.is_answer(address) {
+            self.0.events.come_to_front();
+        }
         match self.0.session.finish_login(address).await {
             Ok(granted) => {
                 let (login, before) = (granted.login, Box::new(self.phase().before()));
@@ -268,13 +277,27 @@ impl Login {
             // Forged, replayed, late or not ours: whatever is waiting goes on undisturbed.
             Err(error @ (auth::Error::Unexpected { .. } | auth::Error::BadCallback(_))) => {
                 tracing::warn!(%error, "an answer was ignored");
-                self.0.events.notice(&Error::Auth(error).problem());
+                if self.may_tell_of_ignored() {
+                    self.0.events.notice(&Error::Auth(error).problem());
+                }
             }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the login failed");
                 self.give_up(&error.into());
             }
         }
+    }
+
+    /// Whoever sends many answers is told of once in a while.
+    fn may_tell_of_ignored(&self) -> bool {
+        let now = self.0.clock.now();
+        let mut told = lock(&self.0.told_of_ignored);
+        // A clock that was set back does not keep it quiet for long.
+        if told.is_some_and(|told| now.duration_since(told).abs() < IGNORED_PAUSE) {
+            return false;
+        }
+        *told = Some(now);
+        true
     }
 
     fn is_finishing(&self, login: LoginId) -> bool {
