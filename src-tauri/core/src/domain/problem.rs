@@ -2,7 +2,7 @@
 //! what they are about (a delivery, a server), so what is stored once must be read for ever after: a variant or a value is
 //! added, never renamed or taken away (`tests/schema/*.json` holds one of each).
 //!
-//! Longer than 400 lines: every code is in this one file, as its sentence is in one file of `app::words`.
+//! Longer than 400 lines: every code is in this one file, so that one look says which there are.
 
 use std::path::PathBuf;
 

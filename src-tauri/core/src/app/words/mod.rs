@@ -1,5 +1,5 @@
 //! From a problem to what the window shows: a code that it branches on, a way on that it shows as a button, and a sentence.
-//! Code and way on are here; the sentences are in one file for each language. A new kind of problem does not compile until
+//! Code and way on are here; the sentences are in one folder for each language. A new kind of problem does not compile until
 //! somebody has found words for it.
 
 mod english;
