@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use super::code;
 use super::destination::{Destination, Page};
 use super::id::{DeliveryId, OrganizationId};
 
@@ -722,24 +722,7 @@ impl Problem {
         if let Self::Told { code, .. } = self {
             return format!("told.{code}");
         }
-        let value = serde_json::to_value(self).unwrap_or_default();
-        let (mut code, mut rest) = (Vec::new(), &value);
-        while code.len() < DEPTH {
-            match rest {
-                Value::String(last) => {
-                    code.push(last.clone());
-                    break;
-                }
-                Value::Object(one) if one.len() == 1 => {
-                    for (name, value) in one {
-                        code.push(name.clone());
-                        rest = value;
-                    }
-                }
-                _ => break,
-            }
-        }
-        code.join(".")
+        code::of(self, DEPTH)
     }
 
     /// Whether it is a matter of who is connected: it is taken up when somebody is.

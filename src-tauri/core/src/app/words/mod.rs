@@ -12,7 +12,10 @@ use crate::domain::problem::{
     TitleClash, Token, TokenTrouble,
 };
 
-pub(super) use english::{older_copy_note, title_of_unreadable};
+pub(super) use english::{
+    older_copy_note, place, refusal, reservation, skipped, title_of_unreadable, tried_again,
+    untitled_recording,
+};
 
 /// What the person is told, and the way on.
 pub(super) fn view(problem: &Problem) -> ErrorView {

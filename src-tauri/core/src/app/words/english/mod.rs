@@ -6,8 +6,11 @@ mod connection;
 mod delivery;
 mod form;
 mod program;
+mod reading;
 mod server;
 mod storage;
+
+pub(in crate::app) use reading::{place, refusal, reservation, skipped, tried_again, untitled_recording};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
