@@ -27,6 +27,7 @@ use transport::HttpTransport;
 
 use crate::auth::Signer;
 use crate::clock::Clock;
+use crate::domain::problem::McpFault;
 use crate::domain::reading::{Failure, Reservation};
 use crate::http::Http;
 
@@ -68,12 +69,12 @@ impl Server {
     /// Asks for one recording. A summary or a transcript that the server fails to give is a reservation, as long as it
     /// gives the other.
     pub async fn ask(&self, listed: &Listed) -> Result<Answered, Error> {
-        let summary = self.about(self.tools.summary.as_ref(), listed).await;
-        if let Some(Err(error)) = &summary
-            && !matches!(error, Error::Tool { .. } | Error::Unreadable { .. })
-        {
-            return Err(summary.and_then(Result::err).unwrap_or(Error::ToolMissing { what: "a summary" }));
-        }
+        let summary = match self.about(self.tools.summary.as_ref(), listed).await {
+            Some(Err(error)) if !matches!(error, Error::Tool { .. } | Error::Unreadable { .. }) => {
+                return Err(error);
+            }
+            answer => answer,
+        };
         let transcript = self.about(self.tools.transcript.as_ref(), listed).await;
         let mut missing = Vec::new();
         let mut or_note =
@@ -180,9 +181,8 @@ impl Pages {
             id: None,
         };
         let answer = Content::from(server.client.call(&tool.name, tool.arguments(&ask)?).await?);
-        let page = listing::read(&answer, server.id()).ok_or_else(|| Error::Unreadable {
-            why: format!("{} does not answer with a list of recordings", tool.name),
-        })?;
+        let page = listing::read(&answer, server.id())
+            .ok_or_else(|| Error::Unreadable { why: McpFault::NoList { tool: tool.name.clone() } })?;
         let listed = page.recordings.len() as u64;
         let new: Vec<Listed> =
             page.recordings.into_iter().filter(|one| self.seen.insert(one.key.clone())).collect();

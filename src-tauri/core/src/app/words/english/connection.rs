@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::domain::problem::{Connection, Ended, Keyring, Token, TokenTrouble};
+use crate::domain::problem::{AddressFault, Connection, Ended, Keyring, Token, TokenTrouble};
 
 pub(super) fn connection(problem: &Connection) -> String {
     match problem {
@@ -10,7 +10,7 @@ pub(super) fn connection(problem: &Connection) -> String {
             "This build of Sally Desktop is not registered with Atlassian: {} must be set.",
             missing.join(" and ")
         ),
-        Connection::BadSetting { variable, why } => format!("A setting cannot be used: {variable} {why}."),
+        Connection::BadSetting { variable, why } => format!("The setting {variable} cannot be used: {}.", address_fault(why)),
         Connection::None => "Confluence is not connected.".to_owned(),
         Connection::NotReached => "Nothing that is connected reaches this organization.".to_owned(),
         Connection::Ended(Ended::CutOff) => {
@@ -70,11 +70,28 @@ pub(super) fn connection(problem: &Connection) -> String {
     }
 }
 
+/// Why an address cannot be used, to follow a colon.
+pub(super) fn address_fault(fault: &AddressFault) -> &str {
+    match fault {
+        AddressFault::NotAnAddress => "it is not an address such as https://example.com",
+        AddressFault::NotHttps => "only https is accepted, since a token is sent there",
+        AddressFault::MoreThanAddress => "it may hold only scheme, host, port, path and query",
+        AddressFault::MoreThanPath => "it may hold only scheme, host, port and path",
+        AddressFault::NotAtlassian => "only Atlassian's own address, or one on this machine, is accepted",
+        AddressFault::NotARedirect => {
+            "it must be sally://oauth/callback, https://…, or http://127.0.0.1:PORT/callback"
+        }
+        AddressFault::OtherPath => "its path must be /callback",
+        AddressFault::Told(words) => words,
+    }
+}
+
 pub(super) fn keyring(problem: &Keyring) -> String {
     match problem {
         Keyring::Locked => "the keyring is locked".to_owned(),
         Keyring::Missing { why } => format!("this machine has no keyring that can be reached ({why})"),
         Keyring::Damaged => "what the keyring holds for Sally Desktop is damaged".to_owned(),
+        Keyring::Removed => "everything of Sally Desktop was removed from it".to_owned(),
         Keyring::Failed { why } => format!("the keyring failed ({why})"),
     }
 }

@@ -1,8 +1,14 @@
 //! Of the fields of a form, and of what cannot be done at the moment.
 
-use crate::domain::problem::{Field, NotNow};
+use crate::domain::problem::{Field, NotNow, TokenFault};
 
-pub(super) fn not_a_token(why: &str) -> String {
+pub(super) fn not_a_token(why: &TokenFault) -> String {
+    let why = match why {
+        TokenFault::Empty => "it is empty",
+        TokenFault::TooLong => "it is too long",
+        TokenFault::BadCharacters => "it has characters that no token has",
+        TokenFault::Told(words) => words,
+    };
     format!("This cannot be a token: {why}. Copy it again from where it was made.")
 }
 
@@ -50,6 +56,27 @@ pub(super) fn not_now(problem: NotNow) -> &'static str {
         NotNow::GoneOn => "This delivery has gone on in the meantime.",
         NotNow::OnItsWay => {
             "What you are changing is on its way, or may have arrived. Wait until the Outbox says what became of it."
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_token_says_why() {
+        for (why, says) in [
+            (TokenFault::Empty, "it is empty"),
+            (TokenFault::TooLong, "it is too long"),
+            (TokenFault::BadCharacters, "it has characters that no token has"),
+            (TokenFault::Told("it is blue".into()), "it is blue"),
+        ] {
+            let told = field(&Field::NotAToken { why });
+            assert_eq!(
+                told,
+                format!("This cannot be a token: {says}. Copy it again from where it was made.")
+            );
         }
     }
 }
