@@ -23,9 +23,6 @@ use crate::domain::reading::{Refusal, Unreadable};
 use crate::sources::files::{self, Parsed};
 use crate::store::{Culprit, Source};
 
-/// What pasted text is called where a file has its name.
-const PASTED: &str = "Pasted meeting";
-
 /// An import that is over by then needs no progress.
 const PROGRESS_DELAY: SignedDuration = SignedDuration::from_secs(1);
 
@@ -203,7 +200,7 @@ impl Library {
     /// Imports text that a person pasted, as if it were a file.
     pub(in crate::app) async fn import_text(&self, pasted: ImportText) -> Result<ImportReport, Error> {
         let mut report = ImportReport::default();
-        self.import_words(PASTED, pasted.text, false, &mut report).await?;
+        self.import_words(&words::pasted_meeting(), pasted.text, false, &mut report).await?;
         Ok(report)
     }
 

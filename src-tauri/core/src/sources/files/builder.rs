@@ -153,7 +153,7 @@ impl MeetingBuilder {
                 recording: self.recording,
                 items,
                 transcript,
-                source: format.label().to_owned(),
+                source: format.as_str().to_owned(),
             },
             titled,
             key: self.key.map(|key| line(&key, MAX_NAME_LEN)).filter(|key| !key.is_empty()),

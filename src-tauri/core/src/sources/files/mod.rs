@@ -58,7 +58,19 @@ pub enum Format {
 }
 
 impl Format {
-    /// A short lower-case name for programs.
+    /// Every one.
+    pub const ALL: [Self; 8] = [
+        Self::Json,
+        Self::Markdown,
+        Self::Html,
+        Self::Docx,
+        Self::WebVtt,
+        Self::SubRip,
+        Self::Text,
+        Self::Chat,
+    ];
+
+    /// A short lower-case name for programs; the [`Meeting::source`] of its meetings.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Json => "json",
@@ -72,18 +84,9 @@ impl Format {
         }
     }
 
-    /// What people call it; the [`Meeting::source`] of its meetings.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Json => "Structured summary",
-            Self::Markdown => "Markdown notes",
-            Self::Html => "HTML notes",
-            Self::Docx => "Word document",
-            Self::WebVtt => "WebVTT transcript",
-            Self::SubRip => "SubRip transcript",
-            Self::Text => "Text transcript",
-            Self::Chat => "Meeting chat",
-        }
+    /// The format of this short name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == name)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::domain::problem::{AddressFault, Connection, Ended, Keyring, Token, TokenTrouble};
+use super::message;
+use crate::app::remove::Secret;
+use crate::domain::problem::{AddressFault, Connection, Ended, Keyring, Problem, Token, TokenTrouble};
 
 pub(super) fn connection(problem: &Connection) -> String {
     match problem {
@@ -138,5 +140,44 @@ pub(super) fn token(Token { site, expires, what, .. }: &Token) -> String {
             "The API token for {site} ends{}. Make a new one before then, so that nothing has to wait.",
             day.map_or_else(|| " soon".to_owned(), |day| format!(" on {}", date(day)))
         ),
+    }
+}
+
+/// What could not be removed from the keyring, and why.
+pub(in crate::app) fn left_in_keyring(what: Secret, why: &Problem) -> String {
+    let what = match what {
+        Secret::Login => "The login of Confluence",
+        Secret::ApiTokens => "API tokens",
+        Secret::ServerTokens => "Tokens of servers that meetings come from",
+        Secret::RunCounters => "How often the data was used",
+    };
+    let why = match why {
+        Problem::Keyring(why) => keyring(why),
+        other => message(other),
+    };
+    format!("{what}, in the keyring: {why}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_in_the_keyring_is_named_with_the_reason() {
+        let locked = Problem::Keyring(Keyring::Locked);
+        for (what, name) in [
+            (Secret::Login, "The login of Confluence"),
+            (Secret::ApiTokens, "API tokens"),
+            (Secret::ServerTokens, "Tokens of servers that meetings come from"),
+            (Secret::RunCounters, "How often the data was used"),
+        ] {
+            let told = left_in_keyring(what, &locked);
+            assert_eq!(told, format!("{name}, in the keyring: the keyring is locked"));
+        }
+        let failed = Problem::Keyring(Keyring::Failed { why: "it does not answer".into() });
+        assert_eq!(
+            left_in_keyring(Secret::ApiTokens, &failed),
+            "API tokens, in the keyring: the keyring failed (it does not answer)"
+        );
     }
 }

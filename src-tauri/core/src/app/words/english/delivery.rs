@@ -78,3 +78,34 @@ pub(super) fn delivery(problem: &Delivery) -> String {
         Delivery::SentMeanwhile { at, now, .. } => format!("It was sent {}.", moment(*at, *now)),
     }
 }
+
+/// What a page is called that was not sent.
+pub(in crate::app) fn page(title: &str, space: Option<&str>) -> String {
+    match space {
+        Some(space) => format!("Page “{title}” in {space}"),
+        None => format!("Page “{title}”"),
+    }
+}
+
+/// What a comment is called that was not sent, by the page where it was to go.
+pub(in crate::app) fn comment(page: Option<&str>) -> String {
+    page.map_or_else(|| "Comment".to_owned(), |page| format!("Comment on “{page}”"))
+}
+
+/// What an item is called that was not saved.
+pub(in crate::app) fn item_of_meeting() -> String {
+    "Item of a meeting".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_sent_is_named_as_far_as_it_is_known() {
+        assert_eq!(page("Ship it", Some("Product")), "Page “Ship it” in Product");
+        assert_eq!(page("Ship it", None), "Page “Ship it”");
+        assert_eq!(comment(Some("Roadmap")), "Comment on “Roadmap”");
+        assert_eq!(comment(None), "Comment");
+    }
+}

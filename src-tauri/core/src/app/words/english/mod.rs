@@ -1,16 +1,26 @@
 //! The sentences in English: what happened, to what, and what to do. Days and times are the person's own. One file for each
 //! group of problems, and one for each other place where the app speaks.
 
+mod access;
 mod confluence;
 mod connection;
 mod delivery;
 mod form;
+mod notification;
 mod program;
 mod reading;
 mod server;
 mod storage;
 
-pub(in crate::app) use reading::{place, refusal, reservation, skipped, tried_again, untitled_recording};
+pub(in crate::app) use access::{administrator_text, need};
+pub(in crate::app) use connection::left_in_keyring;
+pub(in crate::app) use delivery::{comment, item_of_meeting, page};
+pub(in crate::app) use notification::{
+    arrived, needs_you, not_confirmed, several_arrived, several_need_you, stays_in_tray,
+};
+pub(in crate::app) use reading::{
+    pasted_meeting, place, refusal, reservation, skipped, source, tried_again, untitled_recording,
+};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

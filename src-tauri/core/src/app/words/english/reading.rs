@@ -1,6 +1,7 @@
 //! Of files and of meetings of servers: why they could not be read, and what of them was skipped.
 
 use crate::domain::reading::{Failure, Location, Refusal, Reservation, Skipped, Warning};
+use crate::sources::files::Format;
 
 const MIB: u64 = 1024 * 1024;
 
@@ -144,6 +145,28 @@ pub(in crate::app) fn reservation(reservation: &Reservation) -> String {
 /// What is said of a meeting of a server that is read again at the next sync, behind why it was not.
 pub(in crate::app) fn tried_again(why: &str) -> String {
     format!("{why} It is tried again the next time.")
+}
+
+/// What text is called that a person pasted, where a file has its name.
+pub(in crate::app) fn pasted_meeting() -> String {
+    "Pasted meeting".to_owned()
+}
+
+/// Where a meeting is from: the name of its format, else the source as it is stored, which is the name of a server, or the
+/// format's name in the words of an earlier version.
+pub(in crate::app) fn source(stored: &str) -> String {
+    let Some(format) = Format::of(stored) else { return stored.to_owned() };
+    match format {
+        Format::Json => "Structured summary",
+        Format::Markdown => "Markdown notes",
+        Format::Html => "HTML notes",
+        Format::Docx => "Word document",
+        Format::WebVtt => "WebVTT transcript",
+        Format::SubRip => "SubRip transcript",
+        Format::Text => "Text transcript",
+        Format::Chat => "Meeting chat",
+    }
+    .to_owned()
 }
 
 /// What a recording is called whose title is not known.
@@ -293,6 +316,24 @@ mod tests {
             (Location::Path("decisions[2]".into()), "decisions[2]"),
         ] {
             assert_eq!(place(&location), says);
+        }
+    }
+
+    #[test]
+    fn the_source_of_a_meeting_is_named() {
+        for (stored, shown) in [
+            ("json", "Structured summary"),
+            ("markdown", "Markdown notes"),
+            ("html", "HTML notes"),
+            ("docx", "Word document"),
+            ("webvtt", "WebVTT transcript"),
+            ("srt", "SubRip transcript"),
+            ("text", "Text transcript"),
+            ("chat", "Meeting chat"),
+            ("Sally", "Sally"),
+            ("Markdown notes", "Markdown notes"),
+        ] {
+            assert_eq!(source(stored), shown);
         }
     }
 
