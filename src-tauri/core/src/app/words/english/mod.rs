@@ -12,7 +12,7 @@ mod reading;
 mod server;
 mod storage;
 
-pub(in crate::app) use access::{administrator_text, need};
+pub(in crate::app) use access::{administrator_text, need, scope};
 pub(in crate::app) use connection::left_in_keyring;
 pub(in crate::app) use delivery::{comment, item_of_meeting, page};
 pub(in crate::app) use notification::{
