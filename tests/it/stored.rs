@@ -9,7 +9,7 @@ use sally_core::domain::account::Account;
 use sally_core::domain::delivery::State;
 use sally_core::domain::destination::{Destination, Target};
 use sally_core::domain::draft::{Draft, ItemWords, WatchedFolder};
-use sally_core::domain::problem::{self, Problem};
+use sally_core::domain::problem::{self, AddressFault, McpFault, Problem, ServerPart, TokenFault};
 use sally_core::domain::settings::Settings;
 use sally_core::domain::site::Site;
 use serde::Serialize;
@@ -92,6 +92,51 @@ fn every_problem_is_read_for_ever_after() {
     assert_eq!(named, examples, "tests/schema/problem.json has an example of each kind, and none of another");
     let tokens = kinds::<problem::TokenTrouble>("token");
     assert_eq!(tokens.len(), 6, "and of each trouble of a token: add the new one there");
+}
+
+/// What is inside of problems was a sentence in earlier versions, and is read as one. Any text is, so an example that is not
+/// known would not be noticed: each has to be the variant that is written here.
+#[test]
+fn the_values_of_problems_are_read_for_ever_after() {
+    let told = |words: &str| words.to_owned();
+    assert_eq!(
+        kept::<AddressFault>("address_fault"),
+        [
+            AddressFault::NotAnAddress,
+            AddressFault::NotHttps,
+            AddressFault::MoreThanAddress,
+            AddressFault::MoreThanPath,
+            AddressFault::NotAtlassian,
+            AddressFault::NotARedirect,
+            AddressFault::OtherPath,
+            AddressFault::Told(told("it is not an address")),
+        ]
+    );
+    assert_eq!(
+        kept::<TokenFault>("token_fault"),
+        [
+            TokenFault::Empty,
+            TokenFault::TooLong,
+            TokenFault::BadCharacters,
+            TokenFault::Told(told("it is empty")),
+        ]
+    );
+    assert_eq!(
+        kept::<McpFault>("mcp_fault"),
+        [
+            McpFault::Status(404),
+            McpFault::NoMediaType,
+            McpFault::MediaType(told("text/html")),
+            McpFault::NoAnswer,
+            McpFault::AnotherAnswer,
+            McpFault::NoList { tool: told("list_recordings") },
+            McpFault::Told(told("Unauthorized")),
+        ]
+    );
+    assert_eq!(
+        kept::<ServerPart>("server_part"),
+        [ServerPart::Recordings, ServerPart::Summary, ServerPart::Told(told("a list of recordings"))]
+    );
 }
 
 /// The names of an enum's variants, as serde lists them for one that it does not know.

@@ -12,7 +12,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use sally_core::domain::meeting::{HeldAt, ItemKind};
-use sally_core::sources::files::{Parsed, Unreadable, parse, read};
+use sally_core::domain::reading::Unreadable;
+use sally_core::sources::files::{Parsed, parse, read};
 use serde::Serialize;
 
 /// What a file holds.
@@ -33,6 +34,7 @@ struct Report<'a> {
     /// Items that say when they are due.
     due_dates: usize,
     cues: usize,
+    /// Each as the code, and the place if there is one.
     warnings: Vec<String>,
 }
 
@@ -40,13 +42,8 @@ struct Report<'a> {
 #[derive(Serialize)]
 struct Refusal<'a> {
     file: &'a str,
-    error: Reason<'a>,
-}
-
-#[derive(Serialize)]
-struct Reason<'a> {
-    place: Option<&'a str>,
-    reason: &'a str,
+    /// Its code, and the place in the file if there is one, as `not_json at 3:14`.
+    error: String,
 }
 
 fn main() -> io::Result<ExitCode> {
@@ -63,8 +60,7 @@ fn main() -> io::Result<ExitCode> {
             Ok(meetings) => line(&mut out, &report(&shown, &meetings))?,
             Err(refused) => {
                 all_read = false;
-                let error = Reason { place: refused.location.as_deref(), reason: &refused.reason };
-                line(&mut out, &Refusal { file: &shown, error })?;
+                line(&mut out, &Refusal { file: &shown, error: refused.to_string() })?;
             }
         }
     }

@@ -24,6 +24,8 @@ mod product;
 mod python;
 mod run;
 mod schema;
+#[cfg(test)]
+mod sentences;
 mod setup;
 mod step;
 mod suite;

@@ -38,6 +38,17 @@ async fn the_same_file_twice_adds_nothing() {
 }
 
 #[tokio::test]
+async fn a_meeting_says_where_it_is_from() {
+    let app = TestApp::new().await;
+    for (name, content, source) in
+        [("a.json", SUMMARY, "Structured summary"), ("b.vtt", TRANSCRIPT, "WebVTT transcript")]
+    {
+        let id = app.app.import(vec![app.file(name, content)]).await.unwrap().added[0];
+        assert_eq!(app.app.open_meeting(id).await.unwrap().source, source, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn an_item_keeps_the_emphasis_and_the_links_of_its_source() {
     let app = TestApp::new().await;
     let notes =

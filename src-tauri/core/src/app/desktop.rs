@@ -14,7 +14,6 @@ use super::tasks::Tasks;
 use super::{Error, Notification, Opens, settings, words};
 use crate::api::{FoundItem, Tray};
 use crate::domain::delivery::State;
-use crate::domain::destination::Action;
 use crate::domain::problem::{Problem, Program};
 use crate::domain::title::truncate_utf16;
 use crate::store::Store;
@@ -114,12 +113,8 @@ impl Around {
             return Ok(false);
         }
         if self.store.write(|tx| tx.settings_mut().tell_once(STAYS_IN_TRAY)).await? {
-            self.desktop.notify(Notification {
-                title: "Sally Desktop stays in the tray".to_owned(),
-                body: "Its menu has Quick send and Quit. Settings → General says whether it stays."
-                    .to_owned(),
-                opens: Opens::Settings,
-            });
+            let (title, body) = words::stays_in_tray();
+            self.desktop.notify(Notification { title, body, opens: Opens::Settings });
         }
         Ok(true)
     }
@@ -141,10 +136,7 @@ fn sent_words(sent: &[Outcome]) -> Option<Notification> {
     match sent {
         [] => None,
         [(one, note)] => Some(Notification {
-            title: match one.destination.action() {
-                Action::CreatePage => "Page created".to_owned(),
-                Action::AddComment => "Comment added".to_owned(),
-            },
+            title: words::arrived(one.destination.action()),
             body: match note {
                 Some(note) => format!("{}\n{}", one.destination.page_title(), words::view(note).message),
                 None => one.destination.page_title().to_owned(),
@@ -152,7 +144,7 @@ fn sent_words(sent: &[Outcome]) -> Option<Notification> {
             opens: Opens::Delivery(one.id),
         }),
         several => Some(Notification {
-            title: format!("{} sent to Confluence", several.len()),
+            title: words::several_arrived(several.len()),
             body: titles(several),
             opens: Opens::Outbox,
         }),
@@ -169,14 +161,14 @@ fn stuck_words(stuck: &[Outcome]) -> Option<Notification> {
         [] => None,
         [(one, why)] => Some(Notification {
             title: match one.state {
-                State::NotConfirmed => format!("Not confirmed: {}", one.destination.page_title()),
-                _ => format!("Needs you: {}", one.destination.page_title()),
+                State::NotConfirmed => words::not_confirmed(one.destination.page_title()),
+                _ => words::needs_you(one.destination.page_title()),
             },
             body: why.as_ref().map_or_else(String::new, |why| words::view(why).message),
             opens: Opens::Outbox,
         }),
         several => Some(Notification {
-            title: format!("{} deliveries need you", several.len()),
+            title: words::several_need_you(several.len()),
             body: titles(several),
             opens: Opens::Outbox,
         }),

@@ -136,7 +136,7 @@ impl From<JoinError> for Error {
 
 impl From<NotAToken> for Error {
     fn from(NotAToken(why): NotAToken) -> Self {
-        Field::NotAToken { why: why.to_owned() }.into()
+        Field::NotAToken { why }.into()
     }
 }
 
@@ -164,6 +164,7 @@ pub(super) fn keyring(error: &keychain::Error) -> Keyring {
         keychain::Error::Locked { .. } => Keyring::Locked,
         keychain::Error::NoKeyring { why } => Keyring::Missing { why: why.clone() },
         keychain::Error::Damaged => Keyring::Damaged,
+        keychain::Error::Removed => Keyring::Removed,
         keychain::Error::Other { why } => Keyring::Failed { why: why.clone() },
     }
 }
@@ -176,7 +177,7 @@ fn of_auth(error: &auth::Error) -> Problem {
             Connection::NotConfigured { missing: missing.iter().map(|&name| name.to_owned()).collect() }
         }
         E::Settings(refused) => {
-            Connection::BadSetting { variable: refused.variable.to_owned(), why: refused.why.to_owned() }
+            Connection::BadSetting { variable: refused.variable.to_owned(), why: refused.why.clone() }
         }
         E::NotConnected => Connection::None,
         E::ReconnectNeeded { why } => Connection::Ended(match why {
@@ -225,8 +226,8 @@ fn of_confluence(error: &confluence::Error) -> Problem {
 fn server(error: &sally::Error) -> Server {
     use sally::Error as E;
     match error {
-        E::Auth(servers::Error::NotAToken(NotAToken(why))) => Server::NotAToken { why: (*why).to_owned() },
-        E::Auth(servers::Error::Address(why)) => Server::BadAddress { why: (*why).to_owned() },
+        E::Auth(servers::Error::NotAToken(NotAToken(why))) => Server::NotAToken { why: why.clone() },
+        E::Auth(servers::Error::Address(why)) => Server::BadAddress { why: why.clone() },
         E::Auth(servers::Error::NotConnected) => Server::TokenLost,
         E::Auth(servers::Error::ForeignAddress) => Server::ForeignAddress,
         E::Auth(servers::Error::Keychain(error)) => Server::Keyring(keyring(error)),
@@ -234,7 +235,7 @@ fn server(error: &sally::Error) -> Server {
         E::TokenExpired => Server::TokenExpired,
         E::Disabled => Server::Disabled,
         E::NotMcp { why } => Server::NotMcp { why: why.clone() },
-        E::ToolMissing { what } => Server::ToolMissing { what: (*what).to_owned() },
+        E::ToolMissing { what } => Server::ToolMissing { what: what.clone() },
         E::ArgumentUnknown { tool, argument } => {
             Server::ArgumentUnknown { tool: tool.clone(), argument: argument.clone() }
         }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::Error;
 use super::events::Events;
 use crate::domain::problem::{Problem, Program};
-use crate::sources::files::Unreadable;
+use crate::domain::reading::{Refusal, Unreadable};
 use crate::store::{Culprit, Source, Store};
 
 /// What is done with something that ended the app when it was read before.
@@ -18,10 +18,6 @@ pub enum Ended {
     /// It is read again: a person wants it now, and knows.
     TryAgain,
 }
-
-/// Why a file is left alone.
-pub(super) const LEFT_ALONE: &str = "Sally Desktop ended while it was reading this file, so it is left alone. To try it \
-                                     again, import it with “Import files…” or drop it on the window.";
 
 /// See the module. Cheap to clone.
 #[derive(Clone)]
@@ -94,10 +90,7 @@ async fn guarded<T: Send + 'static>(
         Ok(read) => Ok(read),
         Err(failed) if failed.is_panic() => {
             tracing::error!("a reader failed");
-            Ok(Err(Unreadable {
-                location: None,
-                reason: "The reader of Sally Desktop failed on it. Please report this.".to_owned(),
-            }))
+            Ok(Err(Unreadable::whole(Refusal::ReaderFailed)))
         }
         Err(failed) => Err(failed.into()),
     }
@@ -110,10 +103,7 @@ mod tests {
     #[tokio::test]
     async fn a_reader_that_fails_is_a_file_that_cannot_be_read() {
         let read = guarded(|| -> Result<(), Unreadable> { panic!("a fault in a reader") }).await.unwrap();
-        assert!(
-            read.unwrap_err().reason.contains("reader of Sally Desktop failed"),
-            "and not the end of the app"
-        );
+        assert_eq!(read, Err(Unreadable::whole(Refusal::ReaderFailed)), "and not the end of the app");
         assert_eq!(guarded(|| Ok(1)).await.unwrap(), Ok(1));
     }
 }

@@ -7,9 +7,22 @@
 use std::path::Path;
 
 use super::outbox::LOCK_FILE;
-use super::{App, Error};
+use super::{App, Error, words};
 use crate::auth::{self, keychain};
 use crate::disk;
+
+/// What the keyring holds of the app.
+#[derive(Clone, Copy)]
+pub(super) enum Secret {
+    /// The tokens of a login.
+    Login,
+    /// API tokens of sites.
+    ApiTokens,
+    /// The tokens of meeting servers.
+    ServerTokens,
+    /// How often each file of data was used.
+    RunCounters,
+}
 
 impl App {
     /// Whether everything can be removed; the keyring may ask for a password first. Nothing was taken where it cannot.
@@ -46,16 +59,16 @@ impl App {
         self.end().await;
         let mut left = Vec::new();
         let deleted = [
-            ("The login of Confluence", self.0.login.delete_tokens().await.map_err(keyring_of)),
-            ("API tokens", self.0.login.delete_api_tokens().await),
-            ("Tokens of servers that meetings come from", self.0.sync.delete_tokens().await),
-            ("How often the data was used", self.0.outbox.delete_marks().await),
+            (Secret::Login, self.0.login.delete_tokens().await),
+            (Secret::ApiTokens, self.0.login.delete_api_tokens().await.map_err(auth::Error::from)),
+            (Secret::ServerTokens, self.0.sync.delete_tokens().await.map_err(auth::Error::from)),
+            (Secret::RunCounters, self.0.outbox.delete_marks().await.map_err(auth::Error::from)),
         ];
         for (what, deleted) in deleted {
             match deleted {
                 Ok(()) => {}
-                Err(keychain::Error::NoKeyring { .. }) if !was_used => {}
-                Err(error) => left.push(format!("{what}, in the keyring: {error}")),
+                Err(auth::Error::Keychain(keychain::Error::NoKeyring { .. })) if !was_used => {}
+                Err(error) => left.push(words::left_in_keyring(what, &Error::from(error).problem())),
             }
         }
         let (store, folder) = (self.0.store.clone(), self.0.folder.clone());
@@ -88,13 +101,6 @@ impl App {
             Ok(in_keyring || account || site || server)
         });
         read.await.unwrap_or(true)
-    }
-}
-
-fn keyring_of(error: auth::Error) -> keychain::Error {
-    match error {
-        auth::Error::Keychain(error) => error,
-        other => keychain::Error::Other { why: other.to_string() },
     }
 }
 

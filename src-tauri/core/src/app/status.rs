@@ -1,6 +1,6 @@
 //! The state of the app when the window opens.
 
-use super::{App, Error};
+use super::{App, Error, words};
 use crate::api::{Scope, Status};
 use crate::auth::scopes;
 use crate::domain::site::Need;
@@ -29,17 +29,14 @@ impl App {
             watched: self.0.library.watched(),
             has_samples,
             unsent,
-            scopes: scopes::list().iter().map(scope_view).collect(),
+            scopes: scopes::Scope::ALL.into_iter().map(scope_view).collect(),
             tokens: self.0.login.tokens(),
             token_scopes: Need::ALL.iter().map(|need| need.scope().to_owned()).collect(),
         })
     }
 }
 
-fn scope_view(scope: &scopes::Scope) -> Scope {
-    Scope {
-        name: scope.name.to_owned(),
-        allows: scope.allows.to_owned(),
-        used_for: scope.used_for.to_owned(),
-    }
+fn scope_view(scope: scopes::Scope) -> Scope {
+    let (allows, used_for) = words::scope(scope);
+    Scope { name: scope.name().to_owned(), allows, used_for }
 }

@@ -8,6 +8,7 @@ use url::{Host, Url};
 
 use super::callback;
 use super::token::Secret;
+use crate::domain::problem::AddressFault;
 use crate::http::is_loopback;
 
 const AUTH_URL: &str = "SALLY_ATLASSIAN_AUTH_URL";
@@ -52,12 +53,12 @@ pub(super) enum Redirect {
 
 /// Why a setting cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{variable} cannot be used: {why}")]
+#[error("{variable} cannot be used ({why:?})")]
 pub struct Refused {
     /// The environment variable.
     pub variable: &'static str,
-    /// Why, to follow a colon.
-    pub why: &'static str,
+    /// Why.
+    pub why: AddressFault,
 }
 
 impl Settings {
@@ -138,8 +139,7 @@ fn built(name: &str) -> Option<&'static str> {
 
 fn server(variable: &'static str, value: Option<&str>, atlassian: &str) -> Result<Url, Refused> {
     let refuse = |why| Refused { variable, why };
-    let mut url = Url::parse(value.unwrap_or(atlassian))
-        .map_err(|_| refuse("it is not an address such as https://example.com"))?;
+    let mut url = Url::parse(value.unwrap_or(atlassian)).map_err(|_| refuse(AddressFault::NotAnAddress))?;
     // Without a slash at the end, joining a path would replace the last part of it.
     if !url.path().ends_with('/') {
         let path = format!("{}/", url.path());
@@ -153,9 +153,9 @@ fn server(variable: &'static str, value: Option<&str>, atlassian: &str) -> Resul
     if url.as_str() == atlassian || (is_web && is_plain && is_loopback(&url)) {
         Ok(url)
     } else if is_loopback(&url) {
-        Err(refuse("it may hold only scheme, host, port and path"))
+        Err(refuse(AddressFault::MoreThanPath))
     } else {
-        Err(refuse("only Atlassian's own address, or one on this machine, is accepted"))
+        Err(refuse(AddressFault::NotAtlassian))
     }
 }
 
@@ -164,16 +164,16 @@ fn redirect(uri: &str) -> Result<Redirect, Refused> {
     if uri == callback::ADDRESS {
         return Ok(Redirect::DeepLink);
     }
-    let url = Url::parse(uri).map_err(|_| refuse("it is not an address"))?;
+    let url = Url::parse(uri).map_err(|_| refuse(AddressFault::NotARedirect))?;
     if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-        return Err(refuse("it may hold only scheme, host, port and path"));
+        return Err(refuse(AddressFault::MoreThanPath));
     }
     match (url.scheme(), url.host(), url.port()) {
         ("https", Some(_), _) => Ok(Redirect::DeepLink),
         ("http", Some(Host::Ipv4(Ipv4Addr::LOCALHOST) | Host::Domain("localhost")), Some(port)) => {
-            at_loopback(&url, port).ok_or(refuse("its path must be /callback"))
+            at_loopback(&url, port).ok_or(refuse(AddressFault::OtherPath))
         }
-        _ => Err(refuse("it must be sally://oauth/callback, https://…, or http://127.0.0.1:PORT/callback")),
+        _ => Err(refuse(AddressFault::NotARedirect)),
     }
 }
 
@@ -291,5 +291,9 @@ mod tests {
             let refused = read(&[(REDIRECT_URI, uri)]).unwrap_err();
             assert_eq!(refused.variable, REDIRECT_URI, "an answer could not come back from {uri}");
         }
+        let why = |uri: &str| read(&[(REDIRECT_URI, uri)]).unwrap_err().why;
+        assert_eq!(why("nonsense"), AddressFault::NotARedirect);
+        assert_eq!(why("http://127.0.0.1:8976/elsewhere"), AddressFault::OtherPath);
+        assert_eq!(why("http://127.0.0.1:8976/callback?x=1"), AddressFault::MoreThanPath);
     }
 }

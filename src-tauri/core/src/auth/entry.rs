@@ -58,7 +58,7 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V: Kept> Entry<K, V> {
     pub(super) async fn keep(&self, key: K, value: V) -> Result<(), keychain::Error> {
         let _write_lock = self.0.write_lock.lock().await;
         if self.0.is_over.load(Ordering::Relaxed) {
-            return Err(keychain::Error::Other { why: "everything was removed".to_owned() });
+            return Err(keychain::Error::Removed);
         }
         let read = self.load().await;
         let all = {

@@ -9,13 +9,15 @@ use serde::de::Deserializer;
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::problem::TokenFault;
+
 /// Longest token, in bytes: the longest seen are signed ones of two thousand.
 const MAX_TOKEN_LEN: usize = 8_192;
 
-/// What was pasted cannot be a token, for a reason to follow a colon.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is not a token: {0}")]
-pub struct NotAToken(pub &'static str);
+/// What was pasted cannot be a token.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is not a token ({0:?})")]
+pub struct NotAToken(pub TokenFault);
 
 /// A token as a person pasted it. It has neither `Display` nor `Serialize`, `Debug` tells nothing, and it is wiped when
 /// it is dropped.
@@ -29,13 +31,13 @@ impl PastedToken {
         // People copy it from examples with the scheme in front.
         let text = text.strip_prefix("Bearer ").unwrap_or(text).trim();
         if text.is_empty() {
-            return Err(NotAToken("it is empty"));
+            return Err(NotAToken(TokenFault::Empty));
         }
         if text.len() > MAX_TOKEN_LEN {
-            return Err(NotAToken("it is too long"));
+            return Err(NotAToken(TokenFault::TooLong));
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(NotAToken("it has characters that no token has"));
+            return Err(NotAToken(TokenFault::BadCharacters));
         }
         Ok(Self(text.to_owned().into()))
     }
@@ -47,8 +49,7 @@ impl PastedToken {
 
 /// The value of a header that holds a secret, and is not shown.
 pub(super) fn header(text: &Zeroizing<String>) -> Result<HeaderValue, NotAToken> {
-    let mut value =
-        HeaderValue::from_str(text).map_err(|_| NotAToken("it has characters that no token has"))?;
+    let mut value = HeaderValue::from_str(text).map_err(|_| NotAToken(TokenFault::BadCharacters))?;
     value.set_sensitive(true);
     Ok(value)
 }
@@ -92,9 +93,15 @@ mod tests {
             let token = PastedToken::from(text.to_owned()).checked().unwrap();
             assert_eq!(token.expose(), "sally_pat_x", "{text:?}");
         }
-        for text in ["", "  ", "two words", "tökén", &"x".repeat(MAX_TOKEN_LEN + 1)] {
+        for (text, why) in [
+            ("", TokenFault::Empty),
+            ("  ", TokenFault::Empty),
+            ("two words", TokenFault::BadCharacters),
+            ("tökén", TokenFault::BadCharacters),
+            (&"x".repeat(MAX_TOKEN_LEN + 1), TokenFault::TooLong),
+        ] {
             let refused = PastedToken::from(text.to_owned()).checked();
-            assert!(refused.is_err(), "{text:?} cannot be sent in a header");
+            assert_eq!(refused.err(), Some(NotAToken(why)), "{text:?} cannot be sent in a header");
         }
     }
 }

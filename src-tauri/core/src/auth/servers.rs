@@ -17,6 +17,7 @@ use super::entry::{Entry, Kept};
 use super::keychain::{self, Keychain};
 use super::pasted::{self, NotAToken, PastedToken, Written};
 use crate::domain::id::ServerId;
+use crate::domain::problem::AddressFault;
 use crate::http::is_loopback;
 
 /// Another address for Sally's own server, for a sandbox.
@@ -38,8 +39,8 @@ pub enum Error {
     #[error("a request to another address must not carry the token")]
     ForeignAddress,
     /// The address cannot be used.
-    #[error("the address cannot be used: {0}")]
-    Address(&'static str),
+    #[error("the address cannot be used ({0:?})")]
+    Address(AddressFault),
     /// What was pasted cannot be a token.
     #[error(transparent)]
     NotAToken(#[from] NotAToken),
@@ -55,10 +56,8 @@ impl SallySettings {
     /// Reads the environment through `lookup`. An empty value counts as none.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Refused> {
         let set = lookup(URL).filter(|text| !text.is_empty());
-        let address = parse(set.as_deref().unwrap_or(SALLY)).map_err(|error| match error {
-            Error::Address(why) => Refused { variable: URL, why },
-            _ => Refused { variable: URL, why: "it is not an address" },
-        })?;
+        let address = address(set.as_deref().unwrap_or(SALLY));
+        let address = address.map_err(|why| Refused { variable: URL, why })?;
         Ok(Self { address })
     }
 
@@ -81,14 +80,17 @@ impl SallySettings {
 
 /// The address of a server, as a person typed it.
 pub fn parse(text: &str) -> Result<Url, Error> {
-    let url = Url::parse(text.trim())
-        .map_err(|_| Error::Address("it is not an address such as https://example.com"))?;
+    address(text).map_err(Error::Address)
+}
+
+fn address(text: &str) -> Result<Url, AddressFault> {
+    let url = Url::parse(text.trim()).map_err(|_| AddressFault::NotAnAddress)?;
     let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
     if !is_safe {
-        return Err(Error::Address("only https is accepted, since a token is sent there"));
+        return Err(AddressFault::NotHttps);
     }
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() || !url.has_host() {
-        return Err(Error::Address("it may hold only scheme, host, port, path and query"));
+        return Err(AddressFault::MoreThanAddress);
     }
     Ok(url)
 }
@@ -191,6 +193,7 @@ impl Servers {
 mod tests {
     use super::*;
     use crate::auth::MemoryKeychain;
+    use crate::domain::problem::TokenFault;
 
     const TOKEN: &str = "sally_pat_secret";
 
@@ -208,7 +211,7 @@ mod tests {
             "{:?} {:?} {:?}",
             PastedToken::from(TOKEN.to_owned()),
             signer(SALLY),
-            Error::NotAToken(NotAToken("it is empty"))
+            Error::NotAToken(NotAToken(TokenFault::Empty))
         );
         assert!(!shown.contains("secret"), "logs print structures with {{:?}}: {shown}");
         let mut request = request(SALLY);
@@ -235,16 +238,16 @@ mod tests {
         {
             assert!(parse(address).is_ok(), "{address}");
         }
-        for address in [
-            "http://app.sally.io/api/v1/McpExternal",
-            "http://localhost.example.com/",
-            "https://ada:secret@example.com/",
-            "https://example.com/#x",
-            "ftp://127.0.0.1/",
-            "app.sally.io",
-            "",
+        for (address, why) in [
+            ("http://app.sally.io/api/v1/McpExternal", AddressFault::NotHttps),
+            ("http://localhost.example.com/", AddressFault::NotHttps),
+            ("https://ada:secret@example.com/", AddressFault::MoreThanAddress),
+            ("https://example.com/#x", AddressFault::MoreThanAddress),
+            ("ftp://127.0.0.1/", AddressFault::NotHttps),
+            ("app.sally.io", AddressFault::NotAnAddress),
+            ("", AddressFault::NotAnAddress),
         ] {
-            assert!(matches!(parse(address), Err(Error::Address(_))), "{address:?} must be refused");
+            assert_eq!(parse(address), Err(Error::Address(why)), "{address:?} must be refused");
         }
         let unsafe_setting = SallySettings::read(|_| Some("http://example.com".to_owned())).unwrap_err();
         assert_eq!(unsafe_setting.variable, URL, "the message names what to mend");

@@ -104,6 +104,7 @@ pub struct Meeting {
     pub items: Vec<Item>,
     /// The transcript, in order of time.
     pub transcript: Vec<Cue>,
-    /// The tool or format it came from, for people: "Markdown notes", "Zoom transcript".
+    /// Where it came from: the short name of a file's format, such as `markdown`, or the name of a server. Earlier versions
+    /// stored the format's name in English.
     pub source: String,
 }

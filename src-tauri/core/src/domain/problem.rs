@@ -2,15 +2,15 @@
 //! what they are about (a delivery, a server), so what is stored once must be read for ever after: a variant or a value is
 //! added, never renamed or taken away (`tests/schema/*.json` holds one of each).
 //!
-//! Longer than 400 lines: every code is in this one file, as its sentence is in one file of `app::words`.
+//! Longer than 400 lines: every code is in this one file, so that one look says which there are.
 
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use super::code;
 use super::destination::{Destination, Page};
 use super::id::{DeliveryId, OrganizationId};
 
@@ -133,7 +133,7 @@ pub enum Connection {
         /// The environment variable.
         variable: String,
         /// Why.
-        why: String,
+        why: AddressFault,
     },
     /// Nobody is connected.
     None,
@@ -195,6 +195,29 @@ pub enum Connection {
     NoBrowser,
 }
 
+/// Why an address cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressFault {
+    /// It is no address.
+    NotAnAddress,
+    /// A token would go there unencrypted.
+    NotHttps,
+    /// It has a user, a password or a fragment.
+    MoreThanAddress,
+    /// It has a user, a password, a query or a fragment.
+    MoreThanPath,
+    /// It is neither Atlassian's own nor one on this machine.
+    NotAtlassian,
+    /// No answer to a login could come back to it.
+    NotARedirect,
+    /// It is on this machine, and has another path than the one for the answer to a login.
+    OtherPath,
+    /// As an earlier version stored it.
+    #[serde(untagged)]
+    Told(String),
+}
+
 /// Why a connection ended for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -219,14 +242,16 @@ pub enum Keyring {
     Locked,
     /// There is none.
     Missing {
-        /// What the system said.
+        /// In the system's own words, which are a value and in no language of ours.
         why: String,
     },
     /// What it holds was not written by this app, or not in full.
     Damaged,
+    /// Everything of the app was removed from it.
+    Removed,
     /// Anything else.
     Failed {
-        /// What the system said.
+        /// In the system's own words.
         why: String,
     },
 }
@@ -370,12 +395,12 @@ pub enum Server {
     /// What was pasted cannot be a token.
     NotAToken {
         /// Why.
-        why: String,
+        why: TokenFault,
     },
     /// The address cannot be used.
     BadAddress {
         /// Why.
-        why: String,
+        why: AddressFault,
     },
     /// The keyring no longer holds its token.
     TokenLost,
@@ -392,12 +417,12 @@ pub enum Server {
     /// It is no MCP server.
     NotMcp {
         /// Why.
-        why: String,
+        why: McpFault,
     },
     /// It has no tool for something.
     ToolMissing {
         /// For what.
-        what: String,
+        what: ServerPart,
     },
     /// A tool wants something that is not understood.
     ArgumentUnknown {
@@ -432,6 +457,58 @@ pub enum Server {
     },
     /// Its answer cannot be understood.
     Unreadable,
+}
+
+/// Why what was pasted cannot be a token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenFault {
+    /// It is empty.
+    Empty,
+    /// It is too long.
+    TooLong,
+    /// It has characters that no token has.
+    BadCharacters,
+    /// As an earlier version stored it.
+    #[serde(untagged)]
+    Told(String),
+}
+
+/// Why an answer is none of an MCP server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum McpFault {
+    /// An HTTP status that MCP does not have.
+    Status(u16),
+    /// It does not name its media type.
+    NoMediaType,
+    /// It has another media type.
+    MediaType(String),
+    /// Its stream of events has no answer.
+    NoAnswer,
+    /// It answers another question.
+    AnotherAnswer,
+    /// A tool for a list of recordings gives none.
+    NoList {
+        /// The tool.
+        tool: String,
+    },
+    /// What the server said, or the library that speaks with it; or as an earlier version stored it.
+    #[serde(untagged)]
+    Told(String),
+}
+
+/// What a server must have a tool for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServerPart {
+    /// A list of recordings.
+    Recordings,
+    /// The summary of a recording.
+    Summary,
+    /// As an earlier version stored it.
+    #[serde(untagged)]
+    Told(String),
 }
 
 /// What is to be said of a delivery.
@@ -553,7 +630,7 @@ pub enum Field {
     /// What was pasted cannot be a token.
     NotAToken {
         /// Why.
-        why: String,
+        why: TokenFault,
     },
     /// The day on which the token ends has passed.
     TokenEnded,
@@ -678,7 +755,7 @@ pub enum Program {
     Superseded,
     /// A file could not be written.
     FileNotWritten {
-        /// What the system said.
+        /// In the system's own words.
         why: String,
     },
     /// It ended while it was reading these.
@@ -722,24 +799,7 @@ impl Problem {
         if let Self::Told { code, .. } = self {
             return format!("told.{code}");
         }
-        let value = serde_json::to_value(self).unwrap_or_default();
-        let (mut code, mut rest) = (Vec::new(), &value);
-        while code.len() < DEPTH {
-            match rest {
-                Value::String(last) => {
-                    code.push(last.clone());
-                    break;
-                }
-                Value::Object(one) if one.len() == 1 => {
-                    for (name, value) in one {
-                        code.push(name.clone());
-                        rest = value;
-                    }
-                }
-                _ => break,
-            }
-        }
-        code.join(".")
+        code::of(self, DEPTH)
     }
 
     /// Whether it is a matter of who is connected: it is taken up when somebody is.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{Error, Library, lock};
 use crate::api::{AddItem, DamagedFile, EditItem, ItemDialog, ItemDraft, ItemWords, Unsent};
+use crate::app::words;
 use crate::domain::destination::{Action, Destination};
 use crate::domain::draft;
 use crate::domain::id::{ItemId, MeetingId};
@@ -107,28 +108,24 @@ impl Library {
 }
 
 fn damaged_file(file: Aside) -> DamagedFile {
-    let page = |title: &str, space: Option<&str>| match space {
-        Some(space) => format!("Page “{title}” in {space}"),
-        None => format!("Page “{title}”"),
-    };
-    let comment =
-        |page: Option<&str>| page.map_or("Comment".to_owned(), |page| format!("Comment on “{page}”"));
     let deliveries = file.deliveries.into_iter().map(|(destination, document)| Unsent {
         what: match &destination {
-            Destination::NewPage { space, title, .. } => page(title, Some(&space.name)),
-            Destination::Comment { page, .. } => comment(Some(&page.title)),
+            Destination::NewPage { space, title, .. } => words::page(title, Some(&space.name)),
+            Destination::Comment { page, .. } => words::comment(Some(&page.title)),
         },
         words: document.into_line().text(),
     });
     let drafts = file.drafts.into_iter().map(|draft| Unsent {
         what: match draft.action {
-            Action::CreatePage => page(&draft.title, draft.space.as_ref().map(|space| space.name.as_str())),
-            Action::AddComment => comment(draft.page.as_ref().map(|page| page.title.as_str())),
+            Action::CreatePage => {
+                words::page(&draft.title, draft.space.as_ref().map(|space| space.name.as_str()))
+            }
+            Action::AddComment => words::comment(draft.page.as_ref().map(|page| page.title.as_str())),
         },
         words: draft.document.into_line().text(),
     });
     let items = file.item_drafts.into_iter();
-    let items = items.map(|words| Unsent { what: "Item of a meeting".to_owned(), words: words.text });
+    let items = items.map(|words| Unsent { what: words::item_of_meeting(), words: words.text });
     DamagedFile {
         name: file.name,
         is_whole: file.is_whole,

@@ -16,13 +16,12 @@ use super::storing::{Change, append, is_unwanted, source_key, store_meeting};
 use super::{Error, Library, lock};
 use crate::api::{ImportFailure, ImportProgress, ImportReport, ImportText};
 use crate::app::Event;
-use crate::app::reader::{Ended, LEFT_ALONE};
+use crate::app::reader::Ended;
+use crate::app::words;
 use crate::domain::id::MeetingId;
-use crate::sources::files::{self, Parsed, Unreadable};
+use crate::domain::reading::{Refusal, Unreadable};
+use crate::sources::files::{self, Parsed};
 use crate::store::{Culprit, Source};
-
-/// What pasted text is called where a file has its name.
-const PASTED: &str = "Pasted meeting";
 
 /// An import that is over by then needs no progress.
 const PROGRESS_DELAY: SignedDuration = SignedDuration::from_secs(1);
@@ -93,13 +92,8 @@ impl Library {
 
     /// Says of addresses that were to be opened that they lead to no file of this machine.
     pub(in crate::app) fn refuse_addresses(&self, addresses: Vec<String>) {
-        let refused = |file| ImportFailure {
-            file,
-            place: None,
-            reason: "This address leads to no file of this computer. Copy the file here, and open it then."
-                .to_owned(),
-        };
-        let failed = addresses.into_iter().map(refused).collect();
+        let refused = Unreadable::whole(Refusal::NotLocal);
+        let failed = addresses.into_iter().map(|address| failure(&address, &refused)).collect();
         self.0.events.emit(Event::Imported(ImportReport { failed, ..ImportReport::default() }));
     }
 
@@ -153,7 +147,7 @@ impl Library {
                         }
                     },
                     Err(unreadable) => {
-                        report.failed.push(failure(&name, unreadable));
+                        report.failed.push(failure(&name, &unreadable));
                         None
                     }
                 };
@@ -206,7 +200,7 @@ impl Library {
     /// Imports text that a person pasted, as if it were a file.
     pub(in crate::app) async fn import_text(&self, pasted: ImportText) -> Result<ImportReport, Error> {
         let mut report = ImportReport::default();
-        self.import_words(PASTED, pasted.text, false, &mut report).await?;
+        self.import_words(&words::pasted_meeting(), pasted.text, false, &mut report).await?;
         Ok(report)
     }
 
@@ -336,17 +330,16 @@ fn by_folder(paths: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
 pub(super) fn told(report: &mut ImportReport, name: &str, taken: TakenIn) -> Option<Incoming> {
     match taken {
         TakenIn::Known(known) => report.unchanged.extend(known),
-        TakenIn::Unreadable(unreadable) => report.failed.push(failure(name, unreadable)),
+        TakenIn::Unreadable(unreadable) => report.failed.push(failure(name, &unreadable)),
         TakenIn::LeftAlone => {
-            let reason = LEFT_ALONE.to_owned();
-            report.failed.push(ImportFailure { file: name.to_owned(), place: None, reason });
+            report.failed.push(failure(name, &Unreadable::whole(Refusal::LeftAlone)));
         }
         TakenIn::Read(incoming) => {
             for warning in incoming.meetings.iter().flat_map(|parsed| &parsed.warnings) {
                 report.warnings.push(ImportFailure {
                     file: name.to_owned(),
-                    place: warning.location.clone(),
-                    reason: warning.reason.clone(),
+                    place: warning.location.as_ref().map(words::place),
+                    reason: words::skipped(&warning.reason),
                 });
             }
             return (!incoming.meetings.is_empty()).then_some(incoming);
@@ -363,8 +356,12 @@ pub(in crate::app) fn digest(bytes: &[u8]) -> String {
     })
 }
 
-pub(super) fn failure(name: &str, unreadable: Unreadable) -> ImportFailure {
-    ImportFailure { file: name.to_owned(), place: unreadable.location, reason: unreadable.reason }
+pub(super) fn failure(name: &str, unreadable: &Unreadable) -> ImportFailure {
+    ImportFailure {
+        file: name.to_owned(),
+        place: unreadable.location.as_ref().map(words::place),
+        reason: words::refusal(&unreadable.reason),
+    }
 }
 
 fn unstored(name: &str, error: &Error) -> ImportFailure {

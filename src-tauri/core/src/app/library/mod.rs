@@ -22,7 +22,7 @@ use super::outbox::Views;
 use super::reader::Reader;
 use super::tasks::Tasks;
 use super::upkeep::Upkeep;
-use super::{Error, lock};
+use super::{Error, lock, words};
 use crate::api::{ItemView, ListMeetings, MeetingFilter, MeetingList, MeetingRow, MeetingView};
 use crate::clock::Clock;
 use crate::domain::id::{ItemId, MeetingId};
@@ -144,7 +144,7 @@ impl Library {
             minutes: meeting.minutes,
             participants: meeting.participants,
             has_recording: meeting.recording.is_some(),
-            source: meeting.source,
+            source: words::source(&meeting.source),
             items: items.collect(),
             transcript: meeting.transcript,
             notes,

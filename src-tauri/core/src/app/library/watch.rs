@@ -15,7 +15,8 @@ use crate::app::words;
 use crate::domain::draft;
 use crate::domain::id::MeetingId;
 use crate::domain::problem::{Folder, Problem};
-use crate::sources::files::{self, Unreadable};
+use crate::domain::reading::Unreadable;
+use crate::sources::files;
 use crate::sources::watch::{Seen, Watch};
 
 /// Endings of files that are meant to be read; others in the folder are passed over where they cannot be.
@@ -167,7 +168,7 @@ impl Library {
             Ok(looked_at) => looked_at,
             Err(None) => return Ok(()),
             Err(Some(refused)) => {
-                report.failed.push(failure(&name, refused));
+                report.failed.push(failure(&name, &refused));
                 self.0.events.emit(Event::Imported(report));
                 return Ok(());
             }

@@ -24,7 +24,7 @@ use super::events::Events;
 use super::library::{Change, digest};
 use super::reader::{Ended, Reader};
 use super::tasks::Tasks;
-use super::{Error, Event, lock};
+use super::{Error, Event, lock, words};
 use crate::api::{SyncMeetings, SyncState, SyncWarning};
 use crate::auth::{SallySettings, Servers};
 use crate::clock::Clock;
@@ -218,9 +218,7 @@ impl Sync {
                     if failures >= MAX_FAILURES_IN_A_ROW {
                         return Err(error.into());
                     }
-                    let reason =
-                        format!("{} It is tried again the next time.", Error::Server(error).view().message);
-                    self.warn(title, reason);
+                    self.warn(title, words::tried_again(&Error::Server(error).view().message));
                 }
                 Err((_, error)) => return Err(error),
             }
@@ -272,7 +270,7 @@ impl Sync {
         ended: Ended,
     ) -> Result<(), (String, Error)> {
         let listed = Listed { key: one.key, entry: one.entry, digest: one.digest, held: one.held };
-        let title = || listed.head().map_or_else(|| "A recording".to_owned(), |parsed| parsed.meeting.title);
+        let title = || listed.head().map_or_else(words::untitled_recording, |parsed| parsed.meeting.title);
         let mut tries = Tries::default();
         let answered = loop {
             self.wait_for_backoff().await;
@@ -290,15 +288,16 @@ impl Sync {
             // It ended the app before, and a start said so.
             None => return Ok(()),
             Some(Err(unreadable)) => {
-                self.warn(title, unreadable.reason);
+                self.warn(title, words::refusal(&unreadable.reason));
                 return Ok(());
             }
             Some(Ok(read)) => read,
         };
-        let (title, warnings) = (read.meeting.title.clone(), read.warnings.clone());
+        let title = read.meeting.title.clone();
+        let reservations: Vec<_> = read.reservations.iter().map(words::reservation).collect();
         let stored = self.0.store.write(move |tx| store_recording(tx, &address, &key, &read, now)).await;
         let change = stored.map_err(|error| (title.clone(), error.into()))?;
-        for reason in warnings {
+        for reason in reservations {
             self.warn(title.clone(), reason);
         }
         let mut sync = self.progress();

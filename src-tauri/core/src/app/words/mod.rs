@@ -1,6 +1,6 @@
-//! From a problem to what the window shows: a code that it branches on, a way on that it shows as a button, and a sentence.
-//! Code and way on are here; the sentences are in one file for each language. A new kind of problem does not compile until
-//! somebody has found words for it.
+//! All words of the core for people, in one folder for each language; and from a problem to what the window shows: a code that
+//! it branches on, a way on that it shows as a button, and a sentence. A new kind of problem, refusal or scope does not
+//! compile until somebody has found words for it. Templates of pages are not here, since a person edits them.
 
 mod english;
 
@@ -12,7 +12,11 @@ use crate::domain::problem::{
     TitleClash, Token, TokenTrouble,
 };
 
-pub(super) use english::{older_copy_note, title_of_unreadable};
+pub(super) use english::{
+    administrator_text, arrived, comment, item_of_meeting, left_in_keyring, need, needs_you, not_confirmed,
+    older_copy_note, page, pasted_meeting, place, refusal, reservation, scope, several_arrived,
+    several_need_you, skipped, source, stays_in_tray, title_of_unreadable, tried_again, untitled_recording,
+};
 
 /// What the person is told, and the way on.
 pub(super) fn view(problem: &Problem) -> ErrorView {

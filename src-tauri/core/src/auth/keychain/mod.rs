@@ -39,6 +39,9 @@ pub enum Error {
     /// What the keyring holds was not written by this app, or not in full.
     #[error("what the keyring holds for Sally Desktop is damaged")]
     Damaged,
+    /// Everything of the app was removed from it in this run, so nothing is kept any more.
+    #[error("everything was removed from the keyring")]
+    Removed,
     /// Anything else.
     #[error("the keyring failed ({why})")]
     Other {

@@ -4,10 +4,11 @@
 use crate::adf::Inlines;
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::{Cue, Due, HeldAt, Item, ItemKind, Meeting};
+use crate::domain::reading::{Location, Skipped, Warning};
 
 use super::marks::{self, Opening};
 use super::people::People;
-use super::{Format, Parsed, Warning, dates};
+use super::{Format, Parsed, dates};
 
 /// Longest text of an item or a cue, in characters: several pages, and well below what Confluence takes.
 const MAX_TEXT_LEN: usize = 20_000;
@@ -116,9 +117,9 @@ impl MeetingBuilder {
     }
 
     /// Adds a warning.
-    pub(super) fn warn(&mut self, location: impl Into<Option<String>>, reason: impl Into<String>) {
+    pub(super) fn warn(&mut self, location: impl Into<Option<Location>>, reason: Skipped) {
         if self.warnings.len() < MAX_WARNINGS {
-            self.warnings.push(Warning { location: location.into(), reason: reason.into() });
+            self.warnings.push(Warning { location: location.into(), reason });
         } else {
             self.unsaid += 1;
         }
@@ -136,14 +137,10 @@ impl MeetingBuilder {
         let people = People::new(participants.iter().map(String::as_str));
         let items = self.items(&people);
         if items.is_empty() && transcript.is_empty() {
-            self.warn(
-                None,
-                "Nothing here is marked as an insight, a decision, a next step, a task or a transcript.",
-            );
+            self.warn(None, Skipped::NothingMarked);
         }
         if self.unsaid > 0 {
-            let reason = format!("There are {} more warnings like these.", self.unsaid);
-            self.warnings.push(Warning { location: None, reason });
+            self.warnings.push(Warning { location: None, reason: Skipped::More { count: self.unsaid } });
         }
         Parsed {
             format,
@@ -156,7 +153,7 @@ impl MeetingBuilder {
                 recording: self.recording,
                 items,
                 transcript,
-                source: format.label().to_owned(),
+                source: format.as_str().to_owned(),
             },
             titled,
             key: self.key.map(|key| line(&key, MAX_NAME_LEN)).filter(|key| !key.is_empty()),
@@ -207,10 +204,7 @@ impl MeetingBuilder {
         let mut items: Vec<Item> =
             found.into_iter().filter_map(|(kind, found)| item(kind, found, people)).collect();
         if items.len() > MAX_ITEMS {
-            self.warn(
-                None,
-                format!("The meeting has {} items; the first {MAX_ITEMS} were taken.", items.len()),
-            );
+            self.warn(None, Skipped::TooManyItems { count: items.len(), max: MAX_ITEMS });
             items.truncate(MAX_ITEMS);
         }
         items

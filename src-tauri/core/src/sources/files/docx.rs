@@ -10,7 +10,7 @@ use std::io::{Cursor, Read as _};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::Unreadable;
+use crate::domain::reading::{Refusal, Unreadable};
 
 mod body;
 mod styles;
@@ -31,9 +31,7 @@ pub(super) fn begins(bytes: &[u8]) -> bool {
 pub(super) fn to_html(bytes: &[u8]) -> Result<String, Unreadable> {
     let mut archive = open(bytes)?;
     let Some(document) = part(&mut archive, "word/document.xml")? else {
-        return Err(Unreadable::whole(
-            "This archive is not a Word document; unpack it, and import the files that are in it.",
-        ));
+        return Err(Unreadable::whole(Refusal::NotWord));
     };
     let styles = match part(&mut archive, "word/styles.xml")? {
         Some(xml) => styles::of(&xml).map_err(broken)?,
@@ -51,13 +49,9 @@ fn open(bytes: &[u8]) -> Result<Archive<'_>, Unreadable> {
     const ENTRY: &[u8] = b"PK\x01\x02";
     let entries = bytes.windows(ENTRY.len()).filter(|window| *window == ENTRY).take(MAX_PARTS + 1).count();
     if entries > MAX_PARTS {
-        return Err(Unreadable::whole(format!(
-            "This archive has more than {MAX_PARTS} parts; a Word document has a few dozen."
-        )));
+        return Err(Unreadable::whole(Refusal::TooManyParts { max: MAX_PARTS }));
     }
-    ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
-        Unreadable::whole("The file starts like a Word document and is damaged or incomplete; get it anew.")
-    })
+    ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable::whole(Refusal::DamagedArchive))
 }
 
 /// The text of a part, if there is one.
@@ -66,23 +60,20 @@ fn part(archive: &mut Archive<'_>, name: &str) -> Result<Option<String>, Unreada
         Ok(file) => file,
         Err(ZipError::FileNotFound) => return Ok(None),
         Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)) => {
-            return Err(Unreadable::whole("The document is locked with a password; save it without one."));
+            return Err(Unreadable::whole(Refusal::Locked));
         }
         Err(_) => return Err(damaged()),
     };
     let mut xml = Vec::new();
     file.take(MAX_XML_LEN + 1).read_to_end(&mut xml).map_err(|_| damaged())?;
     if xml.len() as u64 > MAX_XML_LEN {
-        return Err(Unreadable::whole(format!(
-            "The document unfolds to more than {} MiB of text, which no meeting has; it was not read.",
-            MAX_XML_LEN / 1024 / 1024
-        )));
+        return Err(Unreadable::whole(Refusal::TooLargeUnpacked { max: MAX_XML_LEN }));
     }
     String::from_utf8(xml).map(Some).map_err(|_| damaged())
 }
 
 fn damaged() -> Unreadable {
-    Unreadable::whole("The Word document is damaged; open it in Word, save it again and import that.")
+    Unreadable::whole(Refusal::DamagedWord)
 }
 
 fn broken(_: quick_xml::Error) -> Unreadable {

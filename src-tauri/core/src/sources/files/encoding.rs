@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::Unreadable;
+use crate::domain::reading::{Location, Refusal, Unreadable};
 
 /// The text, without its byte order mark.
 pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
@@ -14,9 +14,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
         _ => unmarked(bytes)?,
     };
     match text.find('\0') {
-        Some(offset) => {
-            Err(Unreadable::at(location(&text, offset), "The file is not text: it holds a zero byte here."))
-        }
+        Some(offset) => Err(Unreadable::at(location(&text, offset), Refusal::ZeroByte)),
         None => Ok(text),
     }
 }
@@ -59,10 +57,7 @@ fn windows_1252(bytes: &[u8]) -> Option<String> {
 fn utf8(bytes: &[u8]) -> Result<&str, Unreadable> {
     std::str::from_utf8(bytes).map_err(|error| {
         let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        Unreadable::at(
-            location(&valid, valid.len()),
-            "The file is not UTF-8 text here; save it as UTF-8 and import it again.",
-        )
+        Unreadable::at(location(&valid, valid.len()), Refusal::NotUtf8)
     })
 }
 
@@ -70,24 +65,22 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Unreadable> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let mut text = String::with_capacity(bytes.len());
     for decoded in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
-        text.push(decoded.map_err(|_| {
-            Unreadable::at(location(&text, text.len()), "The file is not valid UTF-16 text here.")
-        })?);
+        text.push(decoded.map_err(|_| Unreadable::at(location(&text, text.len()), Refusal::NotUtf16))?);
     }
     if rest.is_empty() {
         Ok(text)
     } else {
-        Err(Unreadable::at(location(&text, text.len()), "The UTF-16 text ends in the middle of a character."))
+        Err(Unreadable::at(location(&text, text.len()), Refusal::HalfCharacter))
     }
 }
 
-/// "line 3, column 14" for a byte offset; columns count characters.
-pub(super) fn location(text: &str, offset: usize) -> String {
+/// The line and column of a byte offset; columns count characters.
+pub(super) fn location(text: &str, offset: usize) -> Location {
     let before = &text[..boundary(text, offset)];
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let column = before[line_start..].chars().count() + 1;
     let line = before.matches('\n').count() + 1;
-    format!("line {line}, column {column}")
+    Location::LineColumn { line, column }
 }
 
 /// The offset, or the nearest one before it where a character starts.
@@ -124,15 +117,16 @@ mod tests {
 
     #[test]
     fn wrong_bytes_are_named_by_place() {
-        for (what, bytes, at) in [
-            ("half a letter among whole ones", &b"ok\nBeschl\xC3\xBCsse\xC3"[..], "line 2, column 11"),
-            ("bytes that no text has", b"ok \x90\xFF", "line 1, column 4"),
-            ("a lone surrogate", b"\xFF\xFEa\x00\x00\xD8b\x00", "line 1, column 2"),
-            ("half a UTF-16 unit", b"\xFF\xFEa\x00b", "line 1, column 2"),
-            ("a zero byte", b"ab\0", "line 1, column 3"),
+        for (what, bytes, (line, column), reason) in [
+            ("half a letter among whole ones", &b"ok\nBeschl\xC3\xBCsse\xC3"[..], (2, 11), Refusal::NotUtf8),
+            ("bytes that no text has", b"ok \x90\xFF", (1, 4), Refusal::NotUtf8),
+            ("a lone surrogate", b"\xFF\xFEa\x00\x00\xD8b\x00", (1, 2), Refusal::NotUtf16),
+            ("half a UTF-16 unit", b"\xFF\xFEa\x00b", (1, 2), Refusal::HalfCharacter),
+            ("a zero byte", b"ab\0", (1, 3), Refusal::ZeroByte),
         ] {
             let refused = decode(bytes).unwrap_err();
-            assert_eq!(refused.location.as_deref(), Some(at), "{what} must be found where it is");
+            let there = Unreadable::at(Location::LineColumn { line, column }, reason);
+            assert_eq!(refused, there, "{what} must be found where it is");
         }
     }
 }

@@ -190,7 +190,7 @@ mod tests {
                 item(ItemKind::Task, "Close every <b>tag</b>  & all"),
             ],
             transcript: vec![cue(1_250, Some("Ada"), "Hello"), cue(2_500, None, "Hi")],
-            source: "Markdown notes".to_owned(),
+            source: "markdown".to_owned(),
         }
     }
 

@@ -6,9 +6,10 @@ use super::builder::MeetingBuilder;
 use super::encoding;
 use super::names::{self, Part, part, section, singular};
 use super::record::{head, lists};
-use super::tree::Node;
-use super::{Format, Parsed, Unreadable, notes, people};
+use super::tree::{MAX_VALUES, Node};
+use super::{Format, Parsed, notes, people};
 use crate::domain::meeting::ItemKind;
+use crate::domain::reading::{Refusal, Unreadable};
 
 mod cues;
 mod document;
@@ -40,10 +41,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Vec<Parsed>, Unreadable> {
         if !cues.is_empty() {
             return Ok(vec![MeetingBuilder::transcript_of(None, None, cues).finish(Format::Json, name)]);
         }
-        return Err(Unreadable::whole(
-            "The JSON is valid, but no part of it is named as a meeting's: no insights, decisions, next steps, \
-             tasks or transcript.",
-        ));
+        return Err(Unreadable::whole(Refusal::JsonWithoutMeeting));
     }
     Ok(meetings.into_iter().map(|node| meeting(node).finish(Format::Json, name)).collect())
 }
@@ -62,9 +60,11 @@ fn refusal(text: &str, error: &serde_json::Error) -> Unreadable {
     let full = error.to_string();
     let what = full.split(" at line ").next().unwrap_or(&full);
     let reason = match error.classify() {
-        serde_json::error::Category::Eof => "The JSON ends before it is complete.".to_owned(),
-        _ if what.contains("recursion limit") => "The JSON is nested too deeply to be a meeting.".to_owned(),
-        _ => format!("This is not valid JSON: {what}."),
+        serde_json::error::Category::Eof => Refusal::JsonEnds,
+        // Every value fits, so this is their number.
+        serde_json::error::Category::Data => Refusal::JsonValues { max: MAX_VALUES },
+        _ if what.contains("recursion limit") => Refusal::JsonDepth,
+        _ => Refusal::NotJson { error: what.to_owned() },
     };
     Unreadable::at(location, reason)
 }

@@ -5,12 +5,12 @@
 //! without such a mark is skipped with a warning. Never guesses, uses the network or touches any file but the one it is
 //! asked to [`read`]. Called by `app` for imports, and by the `inspect` example.
 
-use std::fmt;
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use crate::domain::meeting::Meeting;
+use crate::domain::reading::{Refusal, Unreadable, Warning};
 
 mod builder;
 mod dates;
@@ -58,7 +58,19 @@ pub enum Format {
 }
 
 impl Format {
-    /// A short lower-case name for programs.
+    /// Every one.
+    pub const ALL: [Self; 8] = [
+        Self::Json,
+        Self::Markdown,
+        Self::Html,
+        Self::Docx,
+        Self::WebVtt,
+        Self::SubRip,
+        Self::Text,
+        Self::Chat,
+    ];
+
+    /// A short lower-case name for programs; the [`Meeting::source`] of its meetings.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Json => "json",
@@ -72,18 +84,9 @@ impl Format {
         }
     }
 
-    /// What people call it; the [`Meeting::source`] of its meetings.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Json => "Structured summary",
-            Self::Markdown => "Markdown notes",
-            Self::Html => "HTML notes",
-            Self::Docx => "Word document",
-            Self::WebVtt => "WebVTT transcript",
-            Self::SubRip => "SubRip transcript",
-            Self::Text => "Text transcript",
-            Self::Chat => "Meeting chat",
-        }
+    /// The format of this short name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == name)
     }
 }
 
@@ -102,69 +105,22 @@ pub struct Parsed {
     pub warnings: Vec<Warning>,
 }
 
-/// A part of a file that was skipped or changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Warning {
-    /// The location, such as "line 12" or `decisions[2]`.
-    pub location: Option<String>,
-    /// What was skipped and why, as a sentence.
-    pub reason: String,
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_located(f, self.location.as_deref(), &self.reason)
-    }
-}
-
-/// The error of a file that cannot be imported.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct Unreadable {
-    /// The location, such as "line 3, column 14".
-    pub location: Option<String>,
-    /// The reason, as a sentence.
-    pub reason: String,
-}
-
-impl Unreadable {
-    fn whole(reason: impl Into<String>) -> Self {
-        Self { location: None, reason: reason.into() }
-    }
-
-    fn at(location: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { location: Some(location.into()), reason: reason.into() }
-    }
-}
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_located(f, self.location.as_deref(), &self.reason)
-    }
-}
-
-fn write_located(f: &mut fmt::Formatter<'_>, location: Option<&str>, reason: &str) -> fmt::Result {
-    match location {
-        Some(location) => write!(f, "{location}: {reason}"),
-        None => f.write_str(reason),
-    }
-}
-
 /// Reads a file's bytes, if it is a regular file of at most [`MAX_BYTES`].
 pub fn read(path: &Path) -> Result<Vec<u8>, Unreadable> {
     let refused = |error: &std::io::Error| {
         Unreadable::whole(match error.kind() {
-            ErrorKind::NotFound => "There is no file at this path.".to_owned(),
-            ErrorKind::PermissionDenied => "Your account may not read this file.".to_owned(),
-            _ => format!("The system could not read this file: {error}."),
+            ErrorKind::NotFound => Refusal::NotFound,
+            ErrorKind::PermissionDenied => Refusal::NotPermitted,
+            _ => Refusal::System { error: error.to_string() },
         })
     };
     let about = std::fs::metadata(path).map_err(|error| refused(&error))?;
     if about.is_dir() {
-        return Err(Unreadable::whole("This is a folder; choose the files in it."));
+        return Err(Unreadable::whole(Refusal::Folder));
     }
     // Opening a pipe or a device could wait for ever.
     if !about.is_file() {
-        return Err(Unreadable::whole("This is not a regular file."));
+        return Err(Unreadable::whole(Refusal::NotRegular));
     }
     check_size(about.len())?;
     let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or_default());
@@ -176,13 +132,11 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Unreadable> {
     Ok(bytes)
 }
 
-fn check_size(bytes: u64) -> Result<(), Unreadable> {
-    const MIB: u64 = 1024 * 1024;
-    if bytes <= MAX_BYTES {
+fn check_size(size: u64) -> Result<(), Unreadable> {
+    if size <= MAX_BYTES {
         return Ok(());
     }
-    let (size, most) = (bytes.div_ceil(MIB), MAX_BYTES / MIB);
-    Err(Unreadable::whole(format!("The file has {size} MiB; files of up to {most} MiB can be read.")))
+    Err(Unreadable::whole(Refusal::TooLarge { size, max: MAX_BYTES }))
 }
 
 /// Reads the meetings in a file's content. `name` is the file's name, which stands in for a title that the
@@ -197,7 +151,7 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Vec<Parsed>, Unreadable> {
     }
     let text = encoding::decode(bytes)?;
     if text.trim().is_empty() {
-        return Err(Unreadable::whole("The file is empty."));
+        return Err(Unreadable::whole(Refusal::Empty));
     }
     if json::begins(&text) {
         return json::parse(name, &text);
@@ -223,18 +177,15 @@ fn trim(text: &str) -> &str {
     }
 }
 
-/// What to do with a file of a kind that people try and that has no text to be read.
-fn foreign(bytes: &[u8]) -> Option<&'static str> {
-    const KINDS: [(&[u8], &str); 4] = [
-        (b"%PDF-", "This is a PDF; export the notes as a Word file, Markdown or text instead."),
-        (
-            b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
-            "This is a Word file of the older kind; save it as .docx and import that.",
-        ),
-        (b"{\\rtf", "This is rich text (RTF); save it as .docx or as plain text and import that."),
-        (b"\x1F\x8B", "This is a compressed file; unpack it and import what is in it."),
+/// The kind of a file that people try and that has no text to be read.
+fn foreign(bytes: &[u8]) -> Option<Refusal> {
+    const KINDS: [(&[u8], Refusal); 4] = [
+        (b"%PDF-", Refusal::Pdf),
+        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Refusal::OldWord),
+        (b"{\\rtf", Refusal::RichText),
+        (b"\x1F\x8B", Refusal::Compressed),
     ];
-    KINDS.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, reason)| *reason)
+    KINDS.into_iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, refusal)| refusal)
 }
 
 /// Parses JSON about one meeting, as a server returns it, even if nothing in it identifies a meeting.

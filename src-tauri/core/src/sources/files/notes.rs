@@ -8,9 +8,10 @@
 use std::borrow::Cow;
 
 use crate::domain::meeting::ItemKind;
+use crate::domain::reading::{Refusal, Unreadable};
 
 use super::builder::{Found, MeetingBuilder};
-use super::{Format, Parsed, Unreadable, transcript};
+use super::{Format, Parsed, transcript};
 
 mod blocks;
 pub(super) mod html;
@@ -63,12 +64,7 @@ pub(super) fn parse_html(name: &str, text: &str, format: Format) -> Result<Parse
 }
 
 fn too_long(text: &str) -> Unreadable {
-    const MIB: usize = 1024 * 1024;
-    Unreadable::whole(format!(
-        "The notes have {} MiB; notes of up to {} MiB can be read.",
-        text.len().div_ceil(MIB),
-        MAX_BYTES / MIB
-    ))
+    Unreadable::whole(Refusal::LongNotes { size: text.len(), max: MAX_BYTES })
 }
 
 /// Whether a text is short enough to be read as notes.

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// Most values in one file: forty bytes each, so that a file of brackets cannot fill the memory.
-const MAX_VALUES: usize = 4_000_000;
+pub(super) const MAX_VALUES: usize = 4_000_000;
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
@@ -178,13 +178,6 @@ mod tests {
         let expected =
             Node::List(vec![Node::Text("9007199254740993".to_owned()), Node::Number(85_123_456_789.0)]);
         assert_eq!(node, expected, "two meetings must not share an identifier because of rounding");
-    }
-
-    #[test]
-    fn a_flood_of_values_is_refused() {
-        let flood = format!("[{}0]", "0,".repeat(MAX_VALUES));
-        let error = Node::from_json(&flood).unwrap_err().to_string();
-        assert!(error.contains("more than"), "the limit is named, not the memory filled: {error}");
     }
 
     #[test]

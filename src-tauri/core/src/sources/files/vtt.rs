@@ -6,9 +6,10 @@
 //! times, and `aspasia` drops such a cue silently.
 
 use crate::domain::meeting::Cue;
+use crate::domain::reading::{Location, Refusal, Skipped, Unreadable};
 
 use super::builder::{self, MeetingBuilder};
-use super::{Format, Parsed, Unreadable, times, transcript, trim};
+use super::{Format, Parsed, times, transcript, trim};
 
 mod tags;
 
@@ -77,18 +78,18 @@ fn cues(mut reader: Reader<'_>, name: &str, format: Format) -> Result<Parsed, Un
                 _ => reader.skip_block(),
             }
             if let Some((number, _)) = waiting.take() {
-                builder.warn(format!("line {number}"), "This text belongs to no cue; it was not taken.");
+                builder.warn(Location::Line(number), Skipped::OutsideOfCues);
             }
             continue;
         }
         waiting = None;
         let Some((start_ms, end_ms)) = exact.or_else(|| times(line)) else {
-            builder.warn(format!("line {number}"), "The times of this cue cannot be read; it was not taken.");
+            builder.warn(Location::Line(number), Skipped::CueTimes);
             reader.skip_block();
             continue;
         };
         if end_ms < start_ms {
-            builder.warn(format!("line {number}"), "This cue ends before it starts; its end was not taken.");
+            builder.warn(Location::Line(number), Skipped::CueEnd);
         }
         let (speaker, text) = reader.payload();
         voiced |= speaker.is_some();
@@ -100,11 +101,10 @@ fn cues(mut reader: Reader<'_>, name: &str, format: Format) -> Result<Parsed, Un
     }
     builder.plain = !reader.marked && builder::is_plain(reader.text);
     if let Some((number, _)) = waiting {
-        builder.warn(format!("line {number}"), "The file ends in the middle of a cue; it was not taken.");
+        builder.warn(Location::Line(number), Skipped::CutOffCue);
     }
     if silent > 0 {
-        let what = if silent == 1 { "1 cue has".to_owned() } else { format!("{silent} cues have") };
-        builder.warn(None, format!("{what} times but no words."));
+        builder.warn(None, Skipped::SilentCues { count: silent });
     }
     // A file that marks voices has no need of names in the text.
     if !voiced {
@@ -117,11 +117,11 @@ fn cues(mut reader: Reader<'_>, name: &str, format: Format) -> Result<Parsed, Un
         let first = builder.warnings.swap_remove(0);
         return Err(Unreadable {
             location: first.location,
-            reason: format!("No cue could be read. {}", first.reason),
+            reason: Refusal::NoReadableCue { first: first.reason },
         });
     }
     if builder.cues.is_empty() {
-        return Err(Unreadable::whole("The transcript has no cues."));
+        return Err(Unreadable::whole(Refusal::NoCues));
     }
     Ok(builder.finish(format, name))
 }

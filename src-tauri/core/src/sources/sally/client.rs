@@ -15,6 +15,7 @@ use rmcp::{ErrorData, RoleClient};
 
 use super::Error;
 use super::transport::HttpTransport;
+use crate::domain::problem::McpFault;
 
 /// Most pages of tools: the servers seen have one, of a dozen tools.
 const MAX_TOOL_PAGES: usize = 20;
@@ -96,8 +97,10 @@ impl From<ClientInitializeError> for Error {
                 Self::Unreadable { why } => Self::NotMcp { why },
                 other => other,
             },
-            ClientInitializeError::JsonRpcError(error) => Self::NotMcp { why: short(&error.message) },
-            other => Self::NotMcp { why: short(&other.to_string()) },
+            ClientInitializeError::JsonRpcError(error) => {
+                Self::NotMcp { why: McpFault::Told(short(&error.message)) }
+            }
+            other => Self::NotMcp { why: McpFault::Told(short(&other.to_string())) },
         }
     }
 }
@@ -106,7 +109,7 @@ impl From<ServiceError> for Error {
     fn from(error: ServiceError) -> Self {
         match error {
             ServiceError::TransportSend(error) => error.into(),
-            other => Self::Unreadable { why: short(&other.to_string()) },
+            other => Self::Unreadable { why: McpFault::Told(short(&other.to_string())) },
         }
     }
 }
@@ -117,9 +120,9 @@ impl From<DynamicTransportError> for Error {
         match error.error.downcast::<StreamableHttpError<Self>>() {
             Ok(error) => match *error {
                 StreamableHttpError::Client(error) => error,
-                other => Self::Unreadable { why: short(&other.to_string()) },
+                other => Self::Unreadable { why: McpFault::Told(short(&other.to_string())) },
             },
-            Err(other) => Self::Unreadable { why: short(&other.to_string()) },
+            Err(other) => Self::Unreadable { why: McpFault::Told(short(&other.to_string())) },
         }
     }
 }

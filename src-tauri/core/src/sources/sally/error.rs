@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use crate::auth::servers;
+use crate::domain::problem::{McpFault, ServerPart};
 use crate::http::Fault;
 
 /// Why a server did not give what it was asked for.
@@ -22,16 +23,16 @@ pub enum Error {
     #[error("the server does not let this account in")]
     Disabled,
     /// Whatever answers at the address does not speak MCP.
-    #[error("what answers at this address is not an MCP server (“{why}”)")]
+    #[error("what answers at this address is not an MCP server (“{why:?}”)")]
     NotMcp {
         /// What came back, such as a status.
-        why: String,
+        why: McpFault,
     },
     /// The server has no tool for something that is needed.
-    #[error("the server has no tool that gives {what}")]
+    #[error("the server has no tool for something ({what:?})")]
     ToolMissing {
-        /// What is missing, such as "a list of recordings".
-        what: &'static str,
+        /// What is missing.
+        what: ServerPart,
     },
     /// A tool needs an argument that the app does not understand.
     #[error("the tool {tool} needs “{argument}”, which is not understood")]
@@ -73,10 +74,10 @@ pub enum Error {
         status: u16,
     },
     /// The answer is MCP, and cannot be understood.
-    #[error("the answer cannot be understood (“{why}”)")]
+    #[error("the answer cannot be understood (“{why:?}”)")]
     Unreadable {
         /// What is wrong with it.
-        why: String,
+        why: McpFault,
     },
 }
 

@@ -27,6 +27,8 @@ use transport::HttpTransport;
 
 use crate::auth::Signer;
 use crate::clock::Clock;
+use crate::domain::problem::McpFault;
+use crate::domain::reading::{Failure, Reservation};
 use crate::http::Http;
 
 /// Most pages of a list, and most recordings of a server: ten a day for half a century. A server that never ends is not
@@ -64,35 +66,47 @@ impl Server {
         Pages { since, page: 0, offset: 0, cursor: None, seen: HashSet::new(), ended: false }
     }
 
-    /// Asks for one recording. A summary or a transcript that the server fails to give is a warning, as long as it gives
-    /// the other.
+    /// Asks for one recording. A summary or a transcript that the server fails to give is a reservation, as long as it
+    /// gives the other.
     pub async fn ask(&self, listed: &Listed) -> Result<Answered, Error> {
-        let summary = self.about(self.tools.summary.as_ref(), listed).await;
-        if let Some(Err(error)) = &summary
-            && !matches!(error, Error::Tool { .. } | Error::Unreadable { .. })
-        {
-            return Err(summary.and_then(Result::err).unwrap_or(Error::ToolMissing { what: "a summary" }));
-        }
-        let transcript = self.about(self.tools.transcript.as_ref(), listed).await;
-        let mut warnings = Vec::new();
-        let mut or_warn = |answer: Option<Result<Content, Error>>, what: &str| match answer {
-            Some(Ok(content)) => Ok(Some(content)),
-            Some(Err(error @ (Error::Tool { .. } | Error::Unreadable { .. }))) => {
-                warnings.push((format!("The {what} could not be read: {error}"), error));
-                Ok(None)
+        let summary = match self.about(self.tools.summary.as_ref(), listed).await {
+            Some(Err(error)) if !matches!(error, Error::Tool { .. } | Error::Unreadable { .. }) => {
+                return Err(error);
             }
-            Some(Err(error)) => Err(error),
-            None => Ok(None),
+            answer => answer,
         };
-        let (summary, transcript) = (or_warn(summary, "summary")?, or_warn(transcript, "transcript")?);
+        let transcript = self.about(self.tools.transcript.as_ref(), listed).await;
+        let mut missing = Vec::new();
+        let mut or_note =
+            |answer: Option<Result<Content, Error>>, note: fn(Failure) -> Reservation| match answer {
+                Some(Ok(content)) => Ok(Some(content)),
+                Some(Err(error)) => {
+                    let failure = match &error {
+                        Error::Tool { tool, reason } => {
+                            Failure::Tool { tool: tool.clone(), reason: reason.clone() }
+                        }
+                        Error::Unreadable { .. } => Failure::Unreadable,
+                        _ => return Err(error),
+                    };
+                    tracing::info!(
+                        error = &error as &dyn std::error::Error,
+                        "a part of a recording is missing"
+                    );
+                    missing.push((note(failure), error));
+                    Ok(None)
+                }
+                None => Ok(None),
+            };
+        let summary = or_note(summary, Reservation::NoSummary)?;
+        let transcript = or_note(transcript, Reservation::NoTranscript)?;
         if summary.is_none()
             && transcript.is_none()
-            && let Some((_, error)) = warnings.pop()
+            && let Some((_, error)) = missing.pop()
         {
             return Err(error);
         }
-        let warnings = warnings.into_iter().map(|(warning, _)| warning).collect();
-        Ok(Answered { summary, transcript, warnings, source: self.name.clone() })
+        let reservations = missing.into_iter().map(|(reservation, _)| reservation).collect();
+        Ok(Answered { summary, transcript, reservations, source: self.name.clone() })
     }
 
     /// Ends the session.
@@ -119,7 +133,7 @@ impl Server {
 pub struct Answered {
     summary: Option<Content>,
     transcript: Option<Content>,
-    warnings: Vec<String>,
+    reservations: Vec<Reservation>,
     /// The tool's name, for people.
     source: String,
 }
@@ -128,7 +142,7 @@ impl Answered {
     /// Makes a meeting of it.
     pub fn read(self, listed: &Listed) -> Read {
         let mut read = reading::put_together(listed, self.summary, self.transcript, &self.source);
-        read.warnings.extend(self.warnings);
+        read.reservations.extend(self.reservations);
         read
     }
 }
@@ -167,9 +181,8 @@ impl Pages {
             id: None,
         };
         let answer = Content::from(server.client.call(&tool.name, tool.arguments(&ask)?).await?);
-        let page = listing::read(&answer, server.id()).ok_or_else(|| Error::Unreadable {
-            why: format!("{} does not answer with a list of recordings", tool.name),
-        })?;
+        let page = listing::read(&answer, server.id())
+            .ok_or_else(|| Error::Unreadable { why: McpFault::NoList { tool: tool.name.clone() } })?;
         let listed = page.recordings.len() as u64;
         let new: Vec<Listed> =
             page.recordings.into_iter().filter(|one| self.seen.insert(one.key.clone())).collect();

@@ -1,11 +1,12 @@
 //! Builds a meeting from the results of the tools: list entry, summary and transcript. JSON and Markdown are parsed by
-//! `files`; a text without recognised items is kept as the meeting's notes, with a warning. Called by `mod`.
+//! `files`; a text without recognised items is kept as the meeting's notes, and said. Called by `mod`.
 
 use serde_json::{Value, json};
 
 use super::content::Content;
 use super::listing::Listed;
 use crate::domain::meeting::{Item, Meeting};
+use crate::domain::reading::Reservation;
 use crate::sources::files::{self, Parsed};
 
 /// Longest notes that are kept, in characters: a long summary many times over.
@@ -21,7 +22,7 @@ pub struct Read {
     /// What was not understood, as it came.
     pub notes: Option<String>,
     /// What the person should know about how it was read.
-    pub warnings: Vec<String>,
+    pub reservations: Vec<Reservation>,
     /// Whether the server had its summary. What has none yet may get one later.
     pub complete: bool,
 }
@@ -37,7 +38,7 @@ pub(super) fn put_together(
     let mut read = Read {
         meeting: head.map_or_else(empty, |parsed| parsed.meeting),
         notes: None,
-        warnings: Vec::new(),
+        reservations: Vec::new(),
         complete: false,
     };
     source.clone_into(&mut read.meeting.source);
@@ -78,7 +79,7 @@ impl Read {
         let said = !text.trim().is_empty();
         let Some(Parsed { meeting, warnings, titled, .. }) = parsed else {
             if said {
-                self.keep(&text, "nothing in it is marked as an insight, a decision, a next step or a task");
+                self.keep(&text, Reservation::NothingMarked);
             }
             return;
         };
@@ -87,10 +88,9 @@ impl Read {
         self.complete |= found;
         self.add_items(meeting.items);
         if found && !warnings.is_empty() {
-            let warning = warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-            self.keep(&text, &warning);
+            self.keep(&text, Reservation::Skipped(warnings));
         } else if !found && said {
-            self.keep(&text, "nothing in it is marked as an insight, a decision, a next step or a task");
+            self.keep(&text, Reservation::NothingMarked);
         }
     }
 
@@ -104,7 +104,7 @@ impl Read {
         let cues = parsed.map(|parsed| parsed.meeting.transcript).unwrap_or_default();
         if cues.is_empty() {
             if !text.trim().is_empty() {
-                self.keep(&text, "the transcript has no times");
+                self.keep(&text, Reservation::TranscriptWithoutTimes);
             }
             return;
         }
@@ -148,7 +148,7 @@ impl Read {
     }
 
     /// Keeps what was not understood.
-    fn keep(&mut self, text: &str, why: &str) {
+    fn keep(&mut self, text: &str, why: Reservation) {
         let kept: String = text
             .trim()
             .chars()
@@ -160,7 +160,7 @@ impl Read {
             notes.push_str("\n\n");
         }
         notes.push_str(&kept);
-        self.warnings.push(format!("Kept as it came, in the notes: {why}"));
+        self.reservations.push(why);
     }
 }
 
@@ -243,7 +243,7 @@ mod tests {
                 (read.notes, read.complete),
                 (None, true),
                 "all of it was understood: {:?}",
-                read.warnings
+                read.reservations
             );
         }
     }
@@ -254,7 +254,7 @@ mod tests {
         for summary in [text(prose), Content::Data(json!({ "language": "en", "abstract": prose }))] {
             let read = read(summary, text(""));
             assert_eq!(read.notes.as_deref(), Some(prose), "not a word is lost");
-            assert_eq!(read.warnings.len(), 1, "and the person is told");
+            assert_eq!(read.reservations.len(), 1, "and the person is told");
             assert!(read.meeting.items.is_empty(), "nothing is guessed");
             assert!(!read.complete, "a better summary may come later");
             assert_eq!(read.meeting.title, "Weekly", "the meeting is there all the same");
@@ -265,7 +265,7 @@ mod tests {
     fn an_empty_summary_is_no_news() {
         let empty = json!({ "insights": [], "decisions": [], "tasks": [], "language": "en" });
         let read = read(Content::Data(empty), text(""));
-        assert_eq!((read.notes, read.warnings.len()), (None, 0), "there was nothing to understand");
+        assert_eq!((read.notes, read.reservations.len()), (None, 0), "there was nothing to understand");
     }
 
     #[test]

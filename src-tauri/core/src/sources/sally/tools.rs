@@ -9,6 +9,7 @@ use rmcp::model::{JsonObject, Tool as Described};
 use serde_json::Value;
 
 use super::Error;
+use crate::domain::problem::ServerPart;
 use crate::sources::files::words;
 
 /// How many recordings a page of the list should have, where the server lets the app choose: few requests, and still an
@@ -294,14 +295,14 @@ impl Toolbox {
                 })
             });
         let missing = |what| Error::ToolMissing { what };
-        let list = list.ok_or(missing("a list of recordings"))?;
+        let list = list.ok_or(missing(ServerPart::Recordings))?;
         if summary.is_none() && transcript.is_none() {
-            return Err(missing("the summary of a recording"));
+            return Err(missing(ServerPart::Summary));
         }
         let mut all: Vec<Option<Tool>> = all.into_iter().map(Some).collect();
         let mut take = |at: usize| all.get_mut(at).and_then(Option::take);
         Ok(Self {
-            list: take(list).ok_or(missing("a list of recordings"))?,
+            list: take(list).ok_or(missing(ServerPart::Recordings))?,
             summary: summary.and_then(&mut take),
             transcript: transcript.and_then(&mut take),
         })

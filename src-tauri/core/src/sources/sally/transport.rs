@@ -20,6 +20,7 @@ use sse_stream::{Sse, SseStream};
 use super::Error;
 use crate::auth::Signer;
 use crate::clock::Clock;
+use crate::domain::problem::McpFault;
 use crate::http::{Answer, Fault, Http, Opened};
 
 /// Which session a request belongs to.
@@ -46,7 +47,8 @@ impl HttpTransport {
         session: Option<&str>,
         headers: HashMap<HeaderName, HeaderValue>,
     ) -> Result<Opened, Error> {
-        let unreadable = |error: &dyn std::error::Error| Error::Unreadable { why: error.to_string() };
+        let unreadable =
+            |error: &dyn std::error::Error| Error::Unreadable { why: McpFault::Told(error.to_string()) };
         let mut request = self
             .http
             .request(method, self.signer.address().clone())?
@@ -80,7 +82,7 @@ impl HttpTransport {
                 Error::RateLimited { until: answer.retry_after(self.clock.now()) }
             }
             status if status.is_server_error() => Error::Server { status: status.as_u16() },
-            status => Error::NotMcp { why: format!("status {}", status.as_u16()) },
+            status => Error::NotMcp { why: McpFault::Status(status.as_u16()) },
         };
         Failure::Client(error)
     }
@@ -124,7 +126,8 @@ impl StreamableHttpClient for HttpTransport {
                 serde_json::from_slice(&answer.body)?
             }
             other => {
-                let why = other.map_or_else(|| "no media type".to_owned(), |other| format!("it is {other}"));
+                let other = other.map(str::to_owned);
+                let why = other.map_or(McpFault::NoMediaType, McpFault::MediaType);
                 return Err(Failure::Client(Error::NotMcp { why }));
             }
         };
@@ -172,7 +175,7 @@ async fn of_events(opened: Opened) -> Result<ServerJsonRpcMessage, Failure> {
             return Ok(message);
         }
     }
-    Err(Failure::Client(Error::Unreadable { why: "the stream of events has no answer".to_owned() }))
+    Err(Failure::Client(Error::Unreadable { why: McpFault::NoAnswer }))
 }
 
 /// The message, if it answers the question. The SDK would pass over any other, and wait for the answer for ever.
@@ -183,7 +186,7 @@ fn answer_to(question: &RequestId, message: ServerJsonRpcMessage) -> Result<Serv
         JsonRpcMessage::Response(answer) if answer.id.to_string() == question.to_string() => {
             Ok(JsonRpcMessage::Response(answer))
         }
-        _ => Err(Failure::Client(Error::Unreadable { why: "it answers another question".to_owned() })),
+        _ => Err(Failure::Client(Error::Unreadable { why: McpFault::AnotherAnswer })),
     }
 }
 

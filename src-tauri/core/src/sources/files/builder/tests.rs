@@ -50,23 +50,25 @@ fn limits_are_named() {
         MAX_TEXT_LEN + 1,
         "a cut text ends in an ellipsis"
     );
-    assert_eq!(parsed.warnings.len(), 1, "what was left out is said: {:?}", parsed.warnings);
+    let reason = Skipped::TooManyItems { count: MAX_ITEMS + 1, max: MAX_ITEMS };
+    assert_eq!(parsed.warnings, [Warning { location: None, reason }], "what was left out is said");
 }
 
 #[test]
 fn warnings_are_bounded_and_counted() {
     let mut builder = MeetingBuilder { items: vec![task("x")], ..MeetingBuilder::default() };
-    (0..MAX_WARNINGS + 7).for_each(|_| builder.warn(None, "x"));
+    (0..MAX_WARNINGS + 7).for_each(|_| builder.warn(None, Skipped::CueTimes));
     let parsed = builder.finish(Format::Markdown, "x.md");
-    let last = parsed.warnings.last().map(ToString::to_string).unwrap_or_default();
+    let last = parsed.warnings.last().map(|warning| warning.reason.clone());
     assert_eq!(parsed.warnings.len(), MAX_WARNINGS + 1, "a broken file must not fill the window");
-    assert!(last.contains('7'), "the last warning counts the rest: {last}");
+    assert_eq!(last, Some(Skipped::More { count: 7 }), "the last warning counts the rest");
 }
 
 #[test]
 fn an_empty_meeting_says_so() {
     let parsed = MeetingBuilder::default().finish(Format::Markdown, "x.md");
-    assert_eq!(parsed.warnings.len(), 1, "nobody should wonder where the items went");
+    let nothing = Warning { location: None, reason: Skipped::NothingMarked };
+    assert_eq!(parsed.warnings, [nothing], "nobody should wonder where the items went");
 }
 
 #[test]

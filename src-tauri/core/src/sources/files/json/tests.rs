@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::meeting::{Due, HeldAt, ItemKind, Meeting};
+use crate::domain::reading::{Location, Skipped, Warning};
 use jiff::civil::date;
 
 use ItemKind::{Decision, Insight, NextStep, Task};
@@ -211,16 +212,29 @@ fn transcripts_come_in_every_shape() {
 #[test]
 fn broken_json_is_named_by_place() {
     let deep = format!(r#"{{"a": {}"#, "[".repeat(1000));
-    for (what, text, location, reason) in [
-        ("a missing comma", "{\n  \"ä\": 1 \"b\": 2\n}", "line 2, column 10", "valid JSON"),
-        ("an early end", "{\"tasks\": [\"a\"", "line 1, column 14", "before it is complete"),
-        ("depth", deep.as_str(), "line 1, column 133", "too deeply"),
-        ("a second document", "{\"tasks\": []} x", "line 1, column 15", "trailing"),
+    let trailing = Refusal::NotJson { error: "trailing characters".to_owned() };
+    let comma = Refusal::NotJson { error: "expected `,` or `}`".to_owned() };
+    for (what, text, (line, column), reason) in [
+        ("a missing comma", "{\n  \"ä\": 1 \"b\": 2\n}", (2, 10), comma),
+        ("an early end", "{\"tasks\": [\"a\"", (1, 14), Refusal::JsonEnds),
+        ("depth", deep.as_str(), (1, 133), Refusal::JsonDepth),
+        ("a second document", "{\"tasks\": []} x", (1, 15), trailing),
     ] {
         let refused = parse("x.json", text).unwrap_err();
-        assert_eq!(refused.location.as_deref(), Some(location), "{what}: {refused}");
-        assert!(refused.reason.contains(reason), "{what} is said as such: {}", refused.reason);
+        let there = Unreadable::at(Location::LineColumn { line, column }, reason);
+        assert_eq!(refused, there, "{what} is said as such");
     }
+}
+
+#[test]
+fn a_flood_of_values_is_refused_as_one() {
+    let flood = format!("[{}0]", "0,".repeat(MAX_VALUES));
+    let refused = parse("x.json", &flood).unwrap_err();
+    assert_eq!(
+        refused.reason,
+        Refusal::JsonValues { max: MAX_VALUES },
+        "the limit is named, not the memory filled"
+    );
 }
 
 #[test]
@@ -235,9 +249,12 @@ fn json_that_is_no_meeting_is_refused() {
 #[test]
 fn entries_without_text_are_named() {
     let parsed = parse("x.json", r#"{"decisions": ["a", {"id": 1}, 7]}"#).unwrap().remove(0);
-    let locations: Vec<_> =
-        parsed.warnings.iter().filter_map(|warning| warning.location.as_deref()).collect();
-    assert_eq!(locations, ["decisions[1]", "decisions[2]"], "nothing is dropped without a word");
+    let without_text = |path: &str| Warning {
+        location: Some(Location::Path(path.to_owned())),
+        reason: Skipped::EntryWithoutText,
+    };
+    let expected = ["decisions[1]", "decisions[2]"].map(without_text);
+    assert_eq!(parsed.warnings, expected, "nothing is dropped without a word");
 }
 
 #[test]

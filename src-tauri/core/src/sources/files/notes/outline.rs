@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use crate::adf;
 use crate::domain::meeting::{HeldAt, ItemKind};
+use crate::domain::reading::Skipped;
 
 use super::super::builder::{Found, is_placeholder};
 use super::super::names::{self, Heading, Part};
@@ -57,7 +58,7 @@ pub(super) struct Outline<'a> {
     /// Lists that nothing was taken from: how many, and where the first starts.
     passed_over: (usize, usize),
     /// Place and reason.
-    warnings: Vec<(usize, String)>,
+    warnings: Vec<(usize, Skipped)>,
 }
 
 impl<'a> Outline<'a> {
@@ -112,8 +113,7 @@ impl<'a> Outline<'a> {
             Err(error) => {
                 let full = error.to_string();
                 let what = full.lines().next().unwrap_or_default().trim_start_matches("error: ");
-                self.warnings
-                    .push((offset, format!("The front matter is not valid YAML and was not taken: {what}.")));
+                self.warnings.push((offset, Skipped::FrontMatter { error: what.to_owned() }));
             }
         }
     }
@@ -138,8 +138,7 @@ impl<'a> Outline<'a> {
 
     fn close_bare(&mut self) {
         if let Some(bare) = self.bare.take().filter(|bare| bare.has_text) {
-            let reason = format!("“{}” has text but no list; nothing was taken from it.", bare.title);
-            self.warnings.push((bare.offset, reason));
+            self.warnings.push((bare.offset, Skipped::SectionWithoutList { heading: bare.title }));
         }
     }
 
@@ -330,9 +329,7 @@ impl<'a> Outline<'a> {
             }
         }
         if !taken {
-            let reason =
-                "No column of this table is named as the text of an item; nothing was taken from it.";
-            self.warnings.push((offset, reason.to_owned()));
+            self.warnings.push((offset, Skipped::TableWithoutText));
         }
     }
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::meeting::{HeldAt, Item, Meeting};
+use crate::domain::reading::{Location, Skipped, Warning};
 use jiff::civil::date;
 
 use ItemKind::{Decision, Insight, NextStep, Task};
@@ -10,10 +11,6 @@ fn notes(text: &str) -> Meeting {
 
 fn texts(meeting: &Meeting) -> Vec<(ItemKind, &str)> {
     meeting.items.iter().map(|item| (item.kind, item.text.as_str())).collect()
-}
-
-fn locations(text: &str) -> Vec<String> {
-    parse("x.md", text).unwrap().warnings.into_iter().filter_map(|warning| warning.location).collect()
 }
 
 #[test]
@@ -90,24 +87,44 @@ fn nothing_is_invented() {
 
 #[test]
 fn what_was_passed_over_is_said() {
-    for (what, text, expected) in [
-        ("a list under no heading", "# T\n\n- a\n", vec!["line 3"]),
-        ("several, in one warning", "# T\n## X\n- a\n## Y\n- b\n## Decisions\n- c\n", vec!["line 3"]),
-        ("prose where a list is expected", "# T\n## Decisions\nWe ship it.\n## Tasks\n- a\n", vec!["line 2"]),
+    let heading = || "Decisions".to_owned();
+    for (what, text, line, reason) in [
+        ("a list under no heading", "# T\n\n- a\n", 3, Skipped::UnmarkedLists { count: 1 }),
+        (
+            "several, in one warning",
+            "# T\n## X\n- a\n## Y\n- b\n## Decisions\n- c\n",
+            3,
+            Skipped::UnmarkedLists { count: 2 },
+        ),
+        (
+            "prose where a list is expected",
+            "# T\n## Decisions\nWe ship it.\n## Tasks\n- a\n",
+            2,
+            Skipped::SectionWithoutList { heading: heading() },
+        ),
         (
             "a transcript without times and speakers",
             "# T\n## Tasks\n- a\n## Transcript\nThey spoke at length.\n",
-            vec!["line 5"],
+            5,
+            Skipped::UnmarkedTranscript,
         ),
-        ("front matter that is not YAML", "---\na: [\n---\n# T\n## Tasks\n- a\n", vec!["line 1"]),
         (
             "a table of something else",
             "# T\n## Tasks\n- a\n\n| X | Y |\n|---|---|\n| 1 | 2 |\n",
-            vec!["line 5"],
+            5,
+            Skipped::TableWithoutText,
         ),
     ] {
-        assert_eq!(locations(text), expected, "{what}");
+        let said = parse("x.md", text).unwrap().warnings.into_iter();
+        let placed: Vec<_> = said.filter(|warning| warning.location.is_some()).collect();
+        assert_eq!(placed, [Warning { location: Some(Location::Line(line)), reason }], "{what}");
     }
+    let said = parse("x.md", "---\na: [\n---\n# T\n## Tasks\n- a\n").unwrap().warnings;
+    let [Warning { location: Some(Location::Line(1)), reason: Skipped::FrontMatter { error } }] = &said[..]
+    else {
+        panic!("front matter that is not YAML: {said:?}")
+    };
+    assert!(!error.is_empty(), "in the parser's words");
 }
 
 #[test]
@@ -211,7 +228,8 @@ fn a_transcript_with_times_is_taken() {
 #[test]
 fn text_that_is_no_meeting_is_refused() {
     for text in ["hello", "Ada: Hi.\nGrace: Hello.\n", "- a\n- b", "**Bold**\n\nmore"] {
-        assert!(parse("x.txt", text).is_err(), "{text:?} has no mark of meeting notes");
+        let refused = parse("x.txt", text).unwrap_err();
+        assert_eq!(refused, Unreadable::whole(Refusal::NotAMeeting), "{text:?} has no mark of meeting notes");
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::adf::Inlines;
 use crate::domain::meeting::ItemKind;
+use crate::domain::reading::{Location, Skipped};
 
 use super::super::builder::{Found, MeetingBuilder, is_placeholder};
 use super::super::names::{self, Field, Part, field, section, singular};
@@ -117,7 +118,7 @@ impl List<'_> {
             }
             Node::List(_) => self.add(value, group, location),
             Node::Map(_) | Node::Bool(_) | Node::Number(_) => {
-                self.builder.warn(location.to_owned(), "This entry has no text; it was not taken.");
+                self.builder.warn(Location::Path(location.to_owned()), Skipped::EntryWithoutText);
             }
         }
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::reading::Warning;
 
 fn cues(text: &str) -> Vec<(u64, u64, Option<String>, String)> {
     let parsed = parse("x.vtt", text).unwrap();
@@ -64,11 +65,11 @@ fn zoom_and_teams_are_read() {
 
 #[test]
 fn a_broken_cue_is_named_and_the_others_come_in() {
-    for (what, broken, location) in [
-        ("a broken time", "2\n00:0x:01.000 --> 00:00:02.000\nlost", "line 7"),
-        ("no end", "2\n00:00:01.000 -->\nlost", "line 7"),
-        ("no times", "lost\nwords", "line 6"),
-        ("an end before the start", "00:00:02.500 --> 00:00:01.000\nkept", "line 6"),
+    for (what, broken, line, reason) in [
+        ("a broken time", "2\n00:0x:01.000 --> 00:00:02.000\nlost", 7, Skipped::CueTimes),
+        ("no end", "2\n00:00:01.000 -->\nlost", 7, Skipped::CueTimes),
+        ("no times", "lost\nwords", 6, Skipped::OutsideOfCues),
+        ("an end before the start", "00:00:02.500 --> 00:00:01.000\nkept", 6, Skipped::CueEnd),
     ] {
         let text =
             format!("WEBVTT\n\n00:01.000 --> 00:02.000\na\n\n{broken}\n\n3\n00:03.000 --> 00:04.000\nb\n");
@@ -76,9 +77,8 @@ fn a_broken_cue_is_named_and_the_others_come_in() {
         let said: Vec<_> = parsed.meeting.transcript.iter().map(|cue| cue.text.as_str()).collect();
         assert_eq!((said.first(), said.last()), (Some(&"a"), Some(&"b")), "{what} must not cost the others");
         assert!(!said.contains(&"lost"), "{what} must not end up in another cue: {said:?}");
-        let locations: Vec<_> =
-            parsed.warnings.iter().filter_map(|warning| warning.location.as_deref()).collect();
-        assert_eq!(locations, [location], "{what} is named by its line");
+        let named = Warning { location: Some(Location::Line(line)), reason };
+        assert_eq!(parsed.warnings, [named], "{what} is named by its line");
     }
 }
 
@@ -97,9 +97,12 @@ fn speakers_become_participants_once() {
 
 #[test]
 fn a_transcript_without_cues_is_refused() {
-    for (text, location) in [("WEBVTT\n", None), ("WEBVTT\n\n1\nxx --> yy\na\n", Some("line 4"))] {
-        let refused = parse("x.vtt", text).unwrap_err();
-        assert_eq!(refused.location.as_deref(), location, "{text:?} has nothing to show: {refused}");
+    let broken = Refusal::NoReadableCue { first: Skipped::CueTimes };
+    for (text, expected) in [
+        ("WEBVTT\n", Unreadable::whole(Refusal::NoCues)),
+        ("WEBVTT\n\n1\nxx --> yy\na\n", Unreadable::at(Location::Line(4), broken)),
+    ] {
+        assert_eq!(parse("x.vtt", text).unwrap_err(), expected, "{text:?} has nothing to show");
     }
 }
 

@@ -86,8 +86,8 @@ fn what_is_missing_is_named() {
     let id = json!({ "id": { "type": "string" } });
     let only_one = [tool("get_summary", &id, &["id"])];
     let missing = Toolbox::choose(&only_one).unwrap_err();
-    assert!(matches!(missing, Error::ToolMissing { what: "a list of recordings" }), "{missing:?}");
+    assert!(matches!(missing, Error::ToolMissing { what: ServerPart::Recordings }), "{missing:?}");
     let only_list = [tool("get_recordings", &json!({}), &[])];
     let missing = Toolbox::choose(&only_list).unwrap_err();
-    assert!(matches!(missing, Error::ToolMissing { what: "the summary of a recording" }), "{missing:?}");
+    assert!(matches!(missing, Error::ToolMissing { what: ServerPart::Summary }), "{missing:?}");
 }

@@ -2,9 +2,10 @@
 
 use super::super::super::builder::MeetingBuilder;
 use super::super::super::record::{head, lists};
-use super::super::super::{Format, Parsed, Unreadable, transcript};
+use super::super::super::{Format, Parsed, transcript};
 use super::super::{Markup, html, items_of};
 use super::Outline;
+use crate::domain::reading::{Location, Refusal, Skipped, Unreadable};
 
 impl Outline<'_> {
     /// Whether nothing in the text is a mark of meeting notes.
@@ -14,10 +15,7 @@ impl Outline<'_> {
 
     pub(in super::super) fn finish(self, format: Format, name: &str) -> Result<Parsed, Unreadable> {
         if self.is_bare() {
-            return Err(Unreadable::whole(
-                "No meeting was recognised: this is neither structured JSON nor a transcript, and it has none of the \
-                 headings of meeting notes, such as “Decisions” or “Action items”.",
-            ));
+            return Err(Unreadable::whole(Refusal::NotAMeeting));
         }
         Ok(self.into_builder().finish(format, name))
     }
@@ -39,36 +37,20 @@ impl Outline<'_> {
                 Markup::Html => transcript::lines(&html::lines(&self.text[start..end])),
             };
             if said.cues.is_empty() && said.loose > 0 {
-                self.warnings.push((
-                    start,
-                    "The transcript has neither times such as [00:00:15] nor speakers; it was not taken."
-                        .to_owned(),
-                ));
+                self.warnings.push((start, Skipped::UnmarkedTranscript));
             }
             builder.cues = said.cues;
         }
-        match self.passed_over {
-            (0, _) => {}
-            (1, offset) => self.warnings.push((
-                offset,
-                "This list stands under no heading that names insights, decisions, next steps or tasks; nothing was \
-                 taken from it."
-                    .to_owned(),
-            )),
-            (count, offset) => self.warnings.push((
-                offset,
-                format!(
-                    "From here on {count} lists stand under no heading that names insights, decisions, next steps or \
-                     tasks; nothing was taken from them."
-                ),
-            )),
+        let (count, offset) = self.passed_over;
+        if count > 0 {
+            self.warnings.push((offset, Skipped::UnmarkedLists { count }));
         }
         self.warnings.sort_by_key(|(offset, _)| *offset);
         let (mut line, mut read) = (1, 0);
         for (offset, reason) in self.warnings {
             line += self.text[read..offset].matches('\n').count();
             read = offset;
-            builder.warn(self.has_lines.then(|| format!("line {line}")), reason);
+            builder.warn(self.has_lines.then_some(Location::Line(line)), reason);
         }
         builder
     }
