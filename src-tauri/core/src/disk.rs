@@ -1,4 +1,5 @@
-//! Giving files other names, copying and removing them, where another program may hold them for a moment. On Windows a
+//! Files and folders that others on the machine may not look into. And giving files other names, copying and removing them,
+//! where another program may hold them for a moment. On Windows a
 //! scanner for viruses, a search or a program that synchronises opens whatever was just written, and the file can be neither
 //! renamed nor removed meanwhile. So it is tried again for two seconds. Refuses to decide which file: called by `store`,
 //! `app` and the shell, on threads that may wait.
@@ -34,6 +35,61 @@ pub fn remove(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     })
+}
+
+/// Makes a folder into which only this person may look, and what is missing above it. One that is there already is closed to
+/// others if it is this person's, unless it holds more than this app's: their home and what is above it, and folders in which
+/// everybody makes files. On Windows a folder has the rights of the profile that it lies in.
+pub fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        const EVERYBODYS: u32 = 0o1000;
+        let mode = std::fs::metadata(folder)?.permissions().mode();
+        let is_above_home = std::env::home_dir().is_some_and(|home| home.starts_with(folder));
+        if mode & EVERYBODYS == 0 && !is_above_home {
+            close_to_others(folder, mode);
+        }
+    }
+    Ok(())
+}
+
+/// Opens a file for writing that only this person may read, and makes it if it is not there.
+pub fn private_file(path: &Path) -> io::Result<std::fs::File> {
+    let mut options = std::fs::File::options();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    keep_private(path);
+    Ok(file)
+}
+
+/// Closes a file to others that an earlier version or another program made for all to read. What is somebody else's stays.
+pub fn keep_private(path: &Path) {
+    #[cfg(unix)]
+    if let Ok(about) = std::fs::metadata(path) {
+        close_to_others(path, std::os::unix::fs::PermissionsExt::mode(&about.permissions()));
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
+#[cfg(unix)]
+fn close_to_others(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    const OTHERS: u32 = 0o077;
+    if mode & OTHERS == 0 {
+        return;
+    }
+    if let Err(error) = std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & !OTHERS)) {
+        tracing::warn!(%error, "others on this machine may look into what the app has stored");
+    }
 }
 
 fn patiently(mut attempt: impl FnMut() -> io::Result<()>) -> io::Result<()> {

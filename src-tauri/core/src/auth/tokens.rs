@@ -22,6 +22,7 @@ use super::loopback::Listener;
 use super::oauth::Pending;
 use super::token::Secret;
 use crate::clock::Clock;
+use crate::disk;
 use crate::http::Http;
 
 /// A renewal under way, which any number may wait for.
@@ -108,7 +109,7 @@ impl Shared {
     pub(super) async fn lock(&self, patience: Duration) -> io::Result<File> {
         let path = self.lock_file.clone();
         let locking = tokio::task::spawn_blocking(move || {
-            let file = File::options().create(true).truncate(false).write(true).open(path)?;
+            let file = disk::private_file(&path)?;
             file.lock()?;
             Ok(file)
         });

@@ -26,7 +26,7 @@ impl Rolling {
         if lines.is_empty() {
             return Ok(());
         }
-        fs::create_dir_all(&self.folder)?;
+        disk::private_folder(&self.folder)?;
         let lines = last(lines, self.limit);
         let path = self.folder.join(FILE);
         let mut file = open(&path)?;

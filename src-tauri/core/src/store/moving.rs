@@ -61,7 +61,7 @@ fn is_there(path: &Path) -> Result<bool, Error> {
 
 fn bring(folder: &Path, older: &Path) -> Result<Option<Found>, Error> {
     let io = |source| Error::ReadOnly { folder: folder.display().to_string(), source };
-    std::fs::create_dir_all(folder).map_err(io)?;
+    disk::private_folder(folder).map_err(io)?;
     // A link may lead from one to the other.
     if let (Ok(folder), Ok(older)) = (folder.canonicalize(), older.canonicalize())
         && folder == older

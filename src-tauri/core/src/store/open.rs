@@ -43,7 +43,8 @@ pub struct Opened {
 
 pub(super) fn open(folder: &Path) -> Result<Opened, Error> {
     let read_only = |source| Error::ReadOnly { folder: folder.display().to_string(), source };
-    std::fs::create_dir_all(folder).map_err(read_only)?;
+    disk::private_folder(folder).map_err(read_only)?;
+    keep_private(folder).map_err(read_only)?;
     rescue::clear_leftovers(folder).map_err(read_only)?;
     let path = folder.join(FILE_NAME);
     let (writer, ended_well, damage) = match connect(&path) {
@@ -90,8 +91,21 @@ fn from_copy(folder: &Path, path: &Path) -> Option<(Connection, bool)> {
     }
 }
 
+/// Closes to others what earlier versions made: the database, its journals and backup, and damaged files.
+fn keep_private(folder: &Path) -> std::io::Result<()> {
+    for entry in folder.read_dir()? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(FILE_NAME) {
+            disk::keep_private(&entry.path());
+        }
+    }
+    Ok(())
+}
+
 /// The file, and whether the last run that used it ended as it should.
 fn connect(path: &Path) -> Result<(Connection, bool), Error> {
+    // SQLite makes the journals with the rights of the file. Where it cannot be made, SQLite says so.
+    drop(disk::private_file(path));
     let mut db = Connection::open(path).map_err(Error::of)?;
     set_up(&mut db).map(|ended_well| (db, ended_well))
 }
@@ -277,6 +291,49 @@ mod tests {
         // However it ends: the mark is there at once.
         drop(opened);
         assert!(open(folder.path()).unwrap().damage.is_some(), "also what a kill would not have checked");
+    }
+
+    /// The names in a folder that others on the machine may read, or `.` for the folder.
+    #[cfg(unix)]
+    fn open_to_others(folder: &Path) -> Vec<String> {
+        use std::os::unix::fs::PermissionsExt;
+        let is_open = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o077 != 0;
+        let entries = folder.read_dir().unwrap().map(|entry| entry.unwrap());
+        let open = entries.filter(|entry| is_open(&entry.path()));
+        let names = open.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        is_open(folder).then(|| ".".to_owned()).into_iter().chain(names).collect()
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nobody_else_on_the_machine_may_look_into_the_data() {
+        use std::os::unix::fs::PermissionsExt;
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join("of").join("ada");
+        let opened = open(&folder).unwrap();
+        opened.store.write(|tx| tx.settings_mut().tell_once("a")).await.unwrap();
+        opened.store.back_up(jiff::Timestamp::UNIX_EPOCH, jiff::SignedDuration::ZERO).await.unwrap();
+        assert!(rescue::copy_of(&folder).exists() && folder.join("sally.db-wal").exists());
+        assert_eq!(open_to_others(&folder), <[String; 0]>::default(), "as they are made");
+        drop(opened);
+        // As an earlier version made them, one of them damaged.
+        let to = |path: &Path, mode| std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+        to(&folder, 0o755);
+        folder.read_dir().unwrap().for_each(|entry| to(&entry.unwrap().path(), 0o644));
+        std::fs::write(folder.join(FILE_NAME), [0xA5; 5000]).unwrap();
+        let opened = open(&folder).unwrap();
+        assert!(opened.damage.unwrap().aside.exists());
+        assert_eq!(open_to_others(&folder), <[String; 0]>::default(), "as they were found");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_is_everybodys_stays_so() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o1777)).unwrap();
+        open(folder.path()).unwrap();
+        assert_eq!(open_to_others(folder.path()), ["."], "such as /tmp; the files in it are closed");
     }
 
     #[test]

@@ -113,6 +113,7 @@ pub(super) fn back_up(
 
 /// Answers whether it got to the end.
 fn copy(from: &Connection, new: &Path, now: Timestamp, is_wanted: impl Fn() -> bool) -> Result<bool, Error> {
+    drop(disk::private_file(new));
     let mut to = Connection::open(new).map_err(Error::of)?;
     // One view of the file to the end: every write of others would begin the copy anew.
     let from = from.unchecked_transaction().map_err(Error::of)?;

@@ -38,6 +38,7 @@ use super::tasks::Tasks;
 use super::{Error, Event, lock};
 use crate::auth::Marks;
 use crate::clock::Clock;
+use crate::disk;
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::id::OrganizationId;
 use crate::domain::problem::Problem;
@@ -168,7 +169,7 @@ impl Outbox {
         loop {
             let path = path.clone();
             let locked = tokio::task::spawn_blocking(move || {
-                let file = File::options().create(true).truncate(false).write(true).open(path)?;
+                let file = disk::private_file(&path)?;
                 match file.try_lock() {
                     Ok(()) => Ok(Some(file)),
                     Err(TryLockError::WouldBlock) => Ok(None),
