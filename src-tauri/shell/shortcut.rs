@@ -7,7 +7,7 @@ use sally_core::app::Error;
 use sally_core::domain::problem::Desktop as Refused;
 use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Manager as _};
-use tauri_plugin_global_shortcut::{GlobalShortcutExt as _, ShortcutState};
+use tauri_plugin_global_shortcut::{GlobalShortcutExt as _, Modifiers, Shortcut as Parsed, ShortcutState};
 
 use super::quick;
 
@@ -56,6 +56,9 @@ pub(super) fn take_back(handle: &AppHandle, new: &str, old: &str) {
 /// Takes other keys. If they cannot be had, the old ones stay.
 pub(super) fn change(handle: &AppHandle, old: &str, new: &str) -> Result<(), ErrorView> {
     let (keys, shortcuts) = (handle.state::<Keys>(), handle.global_shortcut());
+    if new != old && !new.is_empty() && !leaves_typing_alone(new) {
+        return Err(Error::from(Refused::ShortcutWithoutModifier { keys: new.to_owned() }).view());
+    }
     if is_wayland() {
         keys.set(Shortcut::NotAllowed);
         return Ok(());
@@ -85,9 +88,33 @@ pub(super) fn change(handle: &AppHandle, old: &str, new: &str) -> Result<(), Err
     Ok(())
 }
 
+/// Whether these keys are none that people type or move with: whoever takes those takes them from every other program.
+fn leaves_typing_alone(keys: &str) -> bool {
+    let Ok(shortcut) = keys.parse::<Parsed>() else { return false };
+    let modifiers = Modifiers::CONTROL | Modifiers::ALT | Modifiers::SUPER | Modifiers::META;
+    let key = shortcut.key.to_string();
+    let is_function_key = key.strip_prefix('F').is_some_and(|number| number.parse::<u8>().is_ok());
+    shortcut.mods.intersects(modifiers) || is_function_key
+}
+
 /// On Wayland no application has keys of its own. Under X11's stand-in there, keys could be taken and would never come.
 fn is_wayland() -> bool {
     cfg!(target_os = "linux")
         && (std::env::var("XDG_SESSION_TYPE").is_ok_and(|kind| kind == "wayland")
             || std::env::var_os("WAYLAND_DISPLAY").is_some_and(|display| !display.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_people_type_with_are_left_to_them() {
+        for keys in ["A", "Enter", "Shift+A", "Shift+Space", "Escape", "nonsense", "Ctrl+"] {
+            assert!(!leaves_typing_alone(keys), "{keys}");
+        }
+        for keys in ["CmdOrCtrl+Shift+Space", "Alt+Space", "Super+S", "Ctrl+A", "F9", "Shift+F12"] {
+            assert!(leaves_typing_alone(keys), "{keys}");
+        }
+    }
 }

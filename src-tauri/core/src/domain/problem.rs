@@ -780,6 +780,11 @@ pub enum Desktop {
         /// The keys.
         keys: String,
     },
+    /// A shortcut of keys that people type with would take them from every other program.
+    ShortcutWithoutModifier {
+        /// The keys.
+        keys: String,
+    },
     /// It names no folder for the data of apps.
     NoDataFolder,
     /// It did not change what starts at login.

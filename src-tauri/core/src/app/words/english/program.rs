@@ -20,6 +20,9 @@ pub(super) fn program(problem: &Program) -> String {
 
 pub(super) fn desktop(problem: &Desktop) -> String {
     match problem {
+        Desktop::ShortcutWithoutModifier { keys } => format!(
+            "{keys} would be taken from every other program. Choose keys with Ctrl, Alt or Super, or a function key."
+        ),
         Desktop::ShortcutTaken { keys } => format!(
             "{keys} cannot be had: another program has these keys, or the desktop keeps them for itself."
         ),
