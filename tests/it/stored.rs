@@ -107,6 +107,8 @@ fn the_values_of_problems_are_read_for_ever_after() {
             AddressFault::MoreThanAddress,
             AddressFault::MoreThanPath,
             AddressFault::NotAtlassian,
+            AddressFault::NotSally,
+            AddressFault::OnlyOneHere,
             AddressFault::NotARedirect,
             AddressFault::OtherPath,
             AddressFault::Told(told("it is not an address")),

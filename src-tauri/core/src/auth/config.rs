@@ -48,6 +48,8 @@ pub(super) enum Redirect {
     Loopback {
         /// The port.
         port: u16,
+        /// Whether it finds this machine by its name: then it may ask by IPv6 as well.
+        by_name: bool,
     },
 }
 
@@ -77,9 +79,17 @@ impl Settings {
             environment(name).filter(set).or_else(|| built(name).map(str::to_owned).filter(set))
         };
         let redirect_uri = value(REDIRECT_URI).unwrap_or_else(|| callback::ADDRESS.to_owned());
+        let auth_url = server(AUTH_URL, value(AUTH_URL).as_deref(), ATLASSIAN_AUTH)?;
+        let api_url = server(API_URL, value(API_URL).as_deref(), ATLASSIAN_API)?;
+        // Tokens of the one must not go to the other.
+        match (auth_url.as_str() == ATLASSIAN_AUTH, api_url.as_str() == ATLASSIAN_API) {
+            (true, false) => return Err(Refused { variable: API_URL, why: AddressFault::OnlyOneHere }),
+            (false, true) => return Err(Refused { variable: AUTH_URL, why: AddressFault::OnlyOneHere }),
+            (true, true) | (false, false) => {}
+        }
         Ok(Self {
-            auth_url: server(AUTH_URL, value(AUTH_URL).as_deref(), ATLASSIAN_AUTH)?,
-            api_url: server(API_URL, value(API_URL).as_deref(), ATLASSIAN_API)?,
+            auth_url,
+            api_url,
             client_id: value(CLIENT_ID),
             client_secret: value(CLIENT_SECRET).map(Secret::new),
             redirect: redirect(&redirect_uri)?,
@@ -104,9 +114,15 @@ impl Settings {
     }
 
     /// The name of the keyring's entry for the connection. A sandbox has entries of its own, here and below, so that it is
-    /// never shown the tokens of the real Atlassian.
+    /// never shown the tokens of the real Atlassian. They are named after both of its hosts.
     pub fn keychain_entry(&self) -> String {
-        self.sandbox().map_or_else(|| "atlassian".to_owned(), |host| format!("sandbox {host}"))
+        self.entry_prefix().unwrap_or_else(|| "atlassian".to_owned())
+    }
+
+    fn entry_prefix(&self) -> Option<String> {
+        let host = self.sandbox()?;
+        let (auth, api) = (self.auth_url.authority(), self.api_url.authority());
+        Some(if auth == api { format!("sandbox {host}") } else { format!("sandbox {host} {api}") })
     }
 
     /// The name of the entry beside it for [`Marks`](super::Marks).
@@ -116,7 +132,7 @@ impl Settings {
 
     /// The name of the entry for [`ApiTokens`](super::ApiTokens).
     pub fn api_tokens_entry(&self) -> String {
-        self.sandbox().map_or_else(|| "api tokens".to_owned(), |host| format!("sandbox {host} api tokens"))
+        self.entry_prefix().map_or_else(|| "api tokens".to_owned(), |prefix| format!("{prefix} api tokens"))
     }
 
     /// The client id and secret, if both are set.
@@ -170,15 +186,13 @@ fn redirect(uri: &str) -> Result<Redirect, Refused> {
     }
     match (url.scheme(), url.host(), url.port()) {
         ("https", Some(_), _) => Ok(Redirect::DeepLink),
-        ("http", Some(Host::Ipv4(Ipv4Addr::LOCALHOST) | Host::Domain("localhost")), Some(port)) => {
-            at_loopback(&url, port).ok_or(refuse(AddressFault::OtherPath))
+        ("http", Some(host @ (Host::Ipv4(Ipv4Addr::LOCALHOST) | Host::Domain("localhost"))), Some(port)) => {
+            let is_usable = url.path() == LOOPBACK_PATH && port != 0;
+            let loopback = Redirect::Loopback { port, by_name: matches!(host, Host::Domain(_)) };
+            is_usable.then_some(loopback).ok_or(refuse(AddressFault::OtherPath))
         }
         _ => Err(refuse(AddressFault::NotARedirect)),
     }
-}
-
-fn at_loopback(url: &Url, port: u16) -> Option<Redirect> {
-    (url.path() == LOOPBACK_PATH && port != 0).then_some(Redirect::Loopback { port })
 }
 
 #[cfg(test)]
@@ -232,9 +246,24 @@ mod tests {
         };
         let real = names(&read(&[]).unwrap());
         assert_eq!(real, ["atlassian", "atlassian runs", "api tokens"], "earlier versions wrote to these");
-        let sandbox = names(&read(&[(AUTH_URL, "http://127.0.0.1:9000")]).unwrap());
-        let host = "sandbox 127.0.0.1:9000";
-        assert_eq!(sandbox, [host.to_owned(), format!("{host} runs"), format!("{host} api tokens")]);
+        for (auth, api, prefix) in [
+            ("http://127.0.0.1:9000/auth", "http://127.0.0.1:9000/api", "sandbox 127.0.0.1:9000"),
+            ("http://127.0.0.1:9000", "http://127.0.0.1:9001", "sandbox 127.0.0.1:9000 127.0.0.1:9001"),
+        ] {
+            let sandbox = names(&read(&[(AUTH_URL, auth), (API_URL, api)]).unwrap());
+            let expected = [prefix.to_owned(), format!("{prefix} runs"), format!("{prefix} api tokens")];
+            assert_eq!(sandbox, expected, "what one of them has been shown is not shown to another");
+        }
+    }
+
+    #[test]
+    fn a_token_of_atlassian_goes_to_no_port_of_this_machine() {
+        let local = "http://127.0.0.1:9000";
+        for (variable, other) in [(API_URL, AUTH_URL), (AUTH_URL, API_URL)] {
+            let refused = read(&[(variable, local)]).unwrap_err();
+            assert_eq!(refused, Refused { variable, why: AddressFault::OnlyOneHere });
+            assert!(read(&[(variable, local), (other, local)]).is_ok(), "both of a sandbox are");
+        }
     }
 
     #[test]
@@ -269,8 +298,8 @@ mod tests {
         for (uri, kind) in [
             ("sally://oauth/callback", Redirect::DeepLink),
             ("https://example.github.io/callback/", Redirect::DeepLink),
-            ("http://127.0.0.1:8976/callback", Redirect::Loopback { port: 8976 }),
-            ("http://localhost:8976/callback", Redirect::Loopback { port: 8976 }),
+            ("http://127.0.0.1:8976/callback", Redirect::Loopback { port: 8976, by_name: false }),
+            ("http://localhost:8976/callback", Redirect::Loopback { port: 8976, by_name: true }),
         ] {
             let settings = read(&[(REDIRECT_URI, uri)]).unwrap();
             assert_eq!(settings.redirect, kind, "{uri}");

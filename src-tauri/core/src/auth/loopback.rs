@@ -5,7 +5,7 @@
 //! accepted request gets the same page.
 
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -49,19 +49,20 @@ const PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
 pub(super) struct Listener(JoinHandle<()>);
 
 impl Listener {
-    /// Binds the port at once, and serves it for at most `lifetime`.
-    pub(super) async fn bind(port: u16, lifetime: Duration) -> io::Result<(Self, mpsc::Receiver<String>)> {
-        let mut delays = BIND_RETRY_DELAYS.iter();
-        let socket = loop {
-            match (TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await, delays.next()) {
-                (Err(error), Some(pause)) if error.kind() == io::ErrorKind::AddrInUse => sleep(*pause).await,
-                (bound, _) => break bound?,
-            }
-        };
+    /// Binds the port at once, and serves it for at most `lifetime`. Where browsers find this machine by its name they may
+    /// ask by IPv6 first: then both are bound or none, since the other one could be somebody else's.
+    pub(super) async fn bind(
+        port: u16,
+        by_name: bool,
+        lifetime: Duration,
+    ) -> io::Result<(Self, mpsc::Receiver<String>)> {
+        let v4 = bind(Ipv4Addr::LOCALHOST.into(), port).await?;
+        let v6 = if by_name { bind_v6(port).await? } else { None };
+        let sockets = Sockets { v4, v6 };
         let (sender, receiver) = mpsc::channel(MAX_CALLBACKS);
         let serving = async move {
             // The end of the lifetime is an end like any other.
-            let _ended = timeout(lifetime, serve(socket, port, sender)).await;
+            let _ended = timeout(lifetime, serve(sockets, port, sender)).await;
         };
         Ok((Self(tokio::spawn(serving)), receiver))
     }
@@ -79,14 +80,60 @@ impl Drop for Listener {
     }
 }
 
-async fn serve(socket: TcpListener, port: u16, sender: mpsc::Sender<String>) {
+/// What is listened to.
+struct Sockets {
+    v4: TcpListener,
+    v6: Option<TcpListener>,
+}
+
+impl Sockets {
+    async fn accept(&self) -> io::Result<TcpStream> {
+        let v6 = async {
+            match &self.v6 {
+                Some(socket) => socket.accept().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            accepted = self.v4.accept() => accepted,
+            accepted = v6 => accepted,
+        }
+        .map(|(stream, _)| stream)
+    }
+}
+
+async fn bind(host: IpAddr, port: u16) -> io::Result<TcpListener> {
+    let mut delays = BIND_RETRY_DELAYS.iter();
+    loop {
+        match (TcpListener::bind((host, port)).await, delays.next()) {
+            (Err(error), Some(pause)) if error.kind() == io::ErrorKind::AddrInUse => sleep(*pause).await,
+            (bound, _) => return bound,
+        }
+    }
+}
+
+/// `None` on a machine without IPv6, where no browser asks by it.
+async fn bind_v6(port: u16) -> io::Result<Option<TcpListener>> {
+    match bind(Ipv6Addr::LOCALHOST.into(), port).await {
+        Ok(socket) => Ok(Some(socket)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::AddrInUse | io::ErrorKind::PermissionDenied) => {
+            Err(error)
+        }
+        Err(error) => {
+            tracing::debug!(%error, "this machine has no IPv6");
+            Ok(None)
+        }
+    }
+}
+
+async fn serve(sockets: Sockets, port: u16, sender: mpsc::Sender<String>) {
     let mut connections = JoinSet::new();
     loop {
         while connections.len() >= MAX_CONNECTIONS {
             connections.join_next().await;
         }
-        match socket.accept().await {
-            Ok((stream, _)) => {
+        match sockets.accept().await {
+            Ok(stream) => {
                 let sender = sender.clone();
                 connections.spawn(async move {
                     if let Ok(Ok(Some(callback))) =
@@ -168,10 +215,10 @@ mod tests {
 
     /// A listener on a free port, as [`Listener::bind`] makes it on a chosen one.
     async fn bound() -> (Listener, mpsc::Receiver<String>, u16) {
-        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let port = socket.local_addr().unwrap().port();
+        let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let port = v4.local_addr().unwrap().port();
         let (sender, receiver) = mpsc::channel(MAX_CALLBACKS);
-        (Listener(tokio::spawn(serve(socket, port, sender))), receiver, port)
+        (Listener(tokio::spawn(serve(Sockets { v4, v6: None }, port, sender))), receiver, port)
     }
 
     async fn ask(port: u16, request: &str) -> String {
@@ -235,7 +282,33 @@ mod tests {
     async fn closing_frees_the_port() {
         let (listener, _receiver, port) = bound().await;
         listener.close().await;
-        let again = Listener::bind(port, Duration::from_secs(60)).await;
+        let again = Listener::bind(port, false, Duration::from_secs(60)).await;
         assert!(again.is_ok(), "the next login uses the same port: {:?}", again.err());
+    }
+
+    /// A port that is free by both protocols, held by IPv6; `None` on a machine without it.
+    async fn held_by_v6() -> Option<(TcpListener, u16)> {
+        for _ in 0..100 {
+            let v6 = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await.ok()?;
+            let port = v6.local_addr().unwrap().port();
+            if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.is_ok() {
+                return Some((v6, port));
+            }
+        }
+        panic!("no port is free by both protocols");
+    }
+
+    #[tokio::test]
+    async fn a_port_that_a_stranger_has_by_ipv6_is_taken() {
+        const LIFETIME: Duration = Duration::from_secs(60);
+        let Some((stranger, port)) = held_by_v6().await else { return };
+        let taken = Listener::bind(port, true, LIFETIME).await.map(drop).unwrap_err();
+        assert_eq!(taken.kind(), io::ErrorKind::AddrInUse, "a browser may ask there first");
+        drop(stranger);
+        let (_listener, mut receiver) = Listener::bind(port, true, LIFETIME).await.unwrap();
+        let mut stream = TcpStream::connect((Ipv6Addr::LOCALHOST, port)).await.unwrap();
+        let request = get("/callback?code=c&state=s", &format!("localhost:{port}"));
+        stream.write_all(request.as_bytes()).await.unwrap();
+        assert_eq!(receiver.recv().await.unwrap(), "sally://oauth/callback?code=c&state=s");
     }
 }

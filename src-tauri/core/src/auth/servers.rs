@@ -56,9 +56,12 @@ impl SallySettings {
     /// Reads the environment through `lookup`. An empty value counts as none.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Refused> {
         let set = lookup(URL).filter(|text| !text.is_empty());
-        let address = address(set.as_deref().unwrap_or(SALLY));
-        let address = address.map_err(|why| Refused { variable: URL, why })?;
-        Ok(Self { address })
+        let address = address(set.as_deref().unwrap_or(SALLY)).and_then(|address| {
+            // A line in somebody's environment would be enough to collect tokens under Sally's name.
+            let is_known = address.as_str() == SALLY || is_loopback(&address);
+            is_known.then_some(address).ok_or(AddressFault::NotSally)
+        });
+        Ok(Self { address: address.map_err(|why| Refused { variable: URL, why })? })
     }
 
     /// Sally's server.
@@ -251,6 +254,12 @@ mod tests {
         }
         let unsafe_setting = SallySettings::read(|_| Some("http://example.com".to_owned())).unwrap_err();
         assert_eq!(unsafe_setting.variable, URL, "the message names what to mend");
+        for foreign in
+            ["https://example.com/mcp", "https://app.sally.io/other", "https://app.sally.io.example.com/"]
+        {
+            let refused = SallySettings::read(|_| Some(foreign.to_owned())).unwrap_err();
+            assert_eq!(refused.why, AddressFault::NotSally, "it would be shown as Sally: {foreign}");
+        }
         let real = SallySettings::read(|_| None).unwrap();
         assert_eq!(real.sandbox(), None, "the real Sally is no sandbox");
         assert_eq!(real.keychain_entry(), "sally", "earlier versions wrote to this");

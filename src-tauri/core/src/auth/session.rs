@@ -154,7 +154,7 @@ impl Session {
         }
         let (listener, callbacks) = match self.shared.settings.redirect {
             Redirect::DeepLink => (None, None),
-            Redirect::Loopback { port } => Listener::bind(port, LOGIN_TIMEOUT)
+            Redirect::Loopback { port, by_name } => Listener::bind(port, by_name, LOGIN_TIMEOUT)
                 .await
                 .map(|(listener, callbacks)| (Some(listener), Some(callbacks)))
                 .map_err(|error| Error::Loopback { port, source: error.into() })?,

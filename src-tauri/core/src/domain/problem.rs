@@ -209,6 +209,10 @@ pub enum AddressFault {
     MoreThanPath,
     /// It is neither Atlassian's own nor one on this machine.
     NotAtlassian,
+    /// It is neither Sally's own nor one on this machine.
+    NotSally,
+    /// Of Atlassian's two addresses only one is on this machine.
+    OnlyOneHere,
     /// No answer to a login could come back to it.
     NotARedirect,
     /// It is on this machine, and has another path than the one for the answer to a login.

@@ -80,6 +80,10 @@ pub(super) fn address_fault(fault: &AddressFault) -> &str {
         AddressFault::MoreThanAddress => "it may hold only scheme, host, port, path and query",
         AddressFault::MoreThanPath => "it may hold only scheme, host, port and path",
         AddressFault::NotAtlassian => "only Atlassian's own address, or one on this machine, is accepted",
+        AddressFault::NotSally => "only Sally's own address, or one on this machine, is accepted",
+        AddressFault::OnlyOneHere => {
+            "the addresses of Atlassian's login and of its API must both be on this machine, or neither"
+        }
         AddressFault::NotARedirect => {
             "it must be sally://oauth/callback, https://…, or http://127.0.0.1:PORT/callback"
         }
