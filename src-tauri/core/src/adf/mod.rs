@@ -55,7 +55,7 @@ pub use invalid::{Fault, Invalid};
 pub use markdown::from_markdown;
 pub use markup::{escape_html, escape_markdown};
 pub use stored::stored_text;
-pub use text::{Link, LocalId, Marks, Style, Text};
+pub use text::{Link, LocalId, Marks, Style, Text, is_deceptive};
 
 /// Maximum size of a body, in bytes of serialised ADF; Confluence answers HTTP 413 above that.
 pub const MAX_BYTES: usize = 5 * 1024 * 1024;

@@ -62,22 +62,33 @@ impl From<Text> for String {
     }
 }
 
-/// The string without the characters that XML 1.0 cannot express.
+/// The string without the characters that XML 1.0 cannot express, and without those that make it read otherwise than it is.
 fn clean(mut text: String) -> String {
     if needs_cleaning(&text) {
-        text.retain(fits_xml);
+        text.retain(is_kept);
     }
     text
 }
 
 fn cleaned(text: &str) -> Cow<'_, str> {
-    if needs_cleaning(text) { text.chars().filter(|&c| fits_xml(c)).collect() } else { text.into() }
+    if needs_cleaning(text) { text.chars().filter(|&c| is_kept(c)).collect() } else { text.into() }
 }
 
-/// Whether a byte hints at a character that may have to go. `0xEF` begins U+FFFE and U+FFFF, among others.
+/// Whether a character has to go. Few texts have a byte that hints at one: `0xEF` begins U+FFFE and U+FFFF, `0xE2` the marks
+/// of direction, and `0xF3` tags, each among others.
 fn needs_cleaning(text: &str) -> bool {
-    has_byte(text, |b| b < 0x20 || b == 0xEF)
-        && text.bytes().any(|b| matches!(b, 0..=8 | 0xB | 0xC | 0xE..=0x1F | 0xEF))
+    has_byte(text, |b| b < 0x20 || matches!(b, 0xE2 | 0xEF | 0xF3)) && !text.chars().all(is_kept)
+}
+
+fn is_kept(c: char) -> bool {
+    fits_xml(c) && !is_deceptive(c)
+}
+
+/// Whether a character is not seen and makes others read otherwise than they are: it embeds, overrides or isolates a
+/// direction (`U+202A`–`U+202E`, `U+2066`–`U+2069`), or is a tag (`U+E0000`–`U+E007F`). Joiners and plain marks of direction
+/// (`U+200C`–`U+200F`), which some languages need, are none.
+pub fn is_deceptive(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{E0000}'..='\u{E007F}')
 }
 
 /// Whether a text has a byte of this kind. Looks at sixteen bytes at once, where a search looks at each: in
@@ -131,7 +142,7 @@ impl Link {
         })?;
         // White space and control characters are not allowed in an address: browsers skip some of
         // them, so they can disguise the target.
-        let fits = |c: char| !c.is_control() && !c.is_whitespace() && fits_xml(c);
+        let fits = |c: char| !c.is_control() && !c.is_whitespace() && is_kept(c);
         // Most addresses are ASCII throughout, of which less has to be known.
         let all_fit = !has_byte(href, |b| b <= 0x20 || b >= 0x7F) || href.chars().all(fits);
         (!rest.is_empty() && all_fit).then(|| Self(href.into()))
@@ -253,6 +264,22 @@ mod tests {
         ] {
             assert!(Link::new(href).is_none(), "{href:?} must not be clicked");
         }
+    }
+
+    #[test]
+    fn text_reads_as_it_is() {
+        for (text, seen) in [
+            ("Approve \u{202E}000,01\u{202C} €", "Approve 000,01 €"),
+            ("a\u{2066}b\u{2069}c", "abc"),
+            ("plan\u{E0041}\u{E007F} B", "plan B"),
+            ("می\u{200C}خواهم \u{200F}!", "می\u{200C}خواهم \u{200F}!"),
+            ("👩\u{200D}🚀 “quoted” – ﬁ", "👩\u{200D}🚀 “quoted” – ﬁ"),
+            ("a\u{0}b\u{FFFE}c\td", "abc\td"),
+        ] {
+            assert_eq!(cleaned(text), seen, "{text:?}");
+            assert_eq!(clean(text.to_owned()), seen, "{text:?}");
+        }
+        assert!(Link::new("https://example.com/\u{202E}gpj").is_none(), "nor is an address disguised");
     }
 
     #[test]

@@ -188,6 +188,13 @@ pub enum Skipped {
         /// How many were taken.
         max: usize,
     },
+    /// Cues beyond the limit.
+    TooManyCues {
+        /// How many there are.
+        count: usize,
+        /// How many were taken.
+        max: usize,
+    },
     /// More of the same.
     More {
         /// How many.

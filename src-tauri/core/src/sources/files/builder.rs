@@ -1,7 +1,7 @@
 //! [`MeetingBuilder`]: the last step of every parser, from raw fields to a [`Meeting`]. Normalises text, extracts owners and
 //! due dates from tasks, drops placeholders such as "None", and enforces the limits on size.
 
-use crate::adf::Inlines;
+use crate::adf::{Inlines, is_deceptive};
 use crate::domain::id::{ItemId, MeetingId};
 use crate::domain::meeting::{Cue, Due, HeldAt, Item, ItemKind, Meeting};
 use crate::domain::reading::{Location, Skipped, Warning};
@@ -18,6 +18,8 @@ const MAX_TITLE_LEN: usize = 500;
 const MAX_NAME_LEN: usize = 200;
 /// Most items of one meeting: a hundred times the fullest summary seen.
 const MAX_ITEMS: usize = 10_000;
+/// Most cues of one meeting: two days of talk without a pause.
+const MAX_CUES: usize = 200_000;
 /// Most participants of one meeting.
 const MAX_PEOPLE: usize = 5_000;
 /// Most warnings of one meeting; a broken file would otherwise name every line.
@@ -186,6 +188,10 @@ impl MeetingBuilder {
         if !cues.is_sorted_by_key(|cue| cue.start_ms) {
             cues.sort_by_key(|cue| cue.start_ms);
         }
+        if cues.len() > MAX_CUES {
+            self.warn(None, Skipped::TooManyCues { count: cues.len(), max: MAX_CUES });
+            cues.truncate(MAX_CUES);
+        }
         cues
     }
 
@@ -303,11 +309,12 @@ fn block(text: &str) -> String {
     text
 }
 
-/// Trims, takes out control characters, which neither a window nor a page can show, and cuts what is too long.
+/// Takes out control characters, which neither a window nor a page can show, and those that make text read otherwise than it
+/// is; and cuts what is too long.
 fn tidy(text: &mut String, max_len: usize) {
-    let is_control = |c: char| c.is_control() && c != '\n' && c != '\t';
-    if text.contains(is_control) {
-        text.retain(|c| !is_control(c));
+    let is_out = |c: char| (c.is_control() && c != '\n' && c != '\t') || is_deceptive(c);
+    if text.contains(is_out) {
+        text.retain(|c| !is_out(c));
     }
     // A character takes at max_len four bytes, so short texts need no count.
     if text.len() > max_len
@@ -325,10 +332,20 @@ fn tidy(text: &mut String, max_len: usize) {
 pub(super) fn is_plain(text: &str) -> bool {
     /// The first byte of the control characters beyond ASCII.
     const LATIN: u8 = 0xC2;
-    let is_odd = |byte: u8| byte < b' ' && byte != b'\n' && byte != b'\r' || byte == 0x7F || byte == LATIN;
-    // Without a way out in the middle the compiler looks at many bytes at once.
-    let chunks = text.as_bytes().chunks(4096);
-    chunks.map(|chunk| chunk.iter().fold(false, |found, byte| found | is_odd(*byte))).all(|found| !found)
+    /// The first byte of quotation marks and dashes, and of the marks of direction.
+    const PUNCTUATION: u8 = 0xE2;
+    /// The first byte of tags.
+    const TAGS: u8 = 0xF3;
+    let is_odd = |byte: u8| {
+        byte < b' ' && byte != b'\n' && byte != b'\r' || byte == 0x7F || byte == LATIN || byte == TAGS
+    };
+    !has(text, is_odd) && !(has(text, |byte| byte == PUNCTUATION) && text.contains(is_deceptive))
+}
+
+/// Whether a text has a byte of this kind. Without a way out in the middle the compiler looks at many bytes at once.
+fn has(text: &str, kind: impl Fn(u8) -> bool) -> bool {
+    let mut chunks = text.as_bytes().chunks(4096);
+    chunks.any(|chunk| chunk.iter().fold(false, |found, byte| found | kind(*byte)))
 }
 
 #[cfg(test)]

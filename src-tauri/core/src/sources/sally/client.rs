@@ -15,6 +15,7 @@ use rmcp::{ErrorData, RoleClient};
 
 use super::Error;
 use super::transport::HttpTransport;
+use crate::adf::is_deceptive;
 use crate::domain::problem::McpFault;
 
 /// Most pages of tools: the servers seen have one, of a dozen tools.
@@ -83,7 +84,7 @@ fn failed(tool: &str, error: &ErrorData) -> Error {
 /// As one line, cut where a line on the screen would end.
 fn short(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line: String = line.chars().filter(|c| !c.is_control()).collect();
+    let line: String = line.chars().filter(|&c| !c.is_control() && !is_deceptive(c)).collect();
     match line.char_indices().nth(MAX_REASON_LEN) {
         Some((cut, _)) => format!("{}…", &line[..cut]),
         None => line,

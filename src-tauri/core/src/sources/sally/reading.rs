@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::content::Content;
 use super::listing::Listed;
+use crate::adf::is_deceptive;
 use crate::domain::meeting::{Item, Meeting};
 use crate::domain::reading::Reservation;
 use crate::sources::files::{self, Parsed};
@@ -101,7 +102,9 @@ impl Read {
             Content::Text(text) => (json!({ "transcript": text }), text),
         };
         let parsed = files::parse_json("", &data.to_string()).ok();
-        let cues = parsed.map(|parsed| parsed.meeting.transcript).unwrap_or_default();
+        let (cues, speakers) = parsed
+            .map(|Parsed { meeting, .. }| (meeting.transcript, meeting.participants))
+            .unwrap_or_default();
         if cues.is_empty() {
             if !text.trim().is_empty() {
                 self.keep(&text, Reservation::TranscriptWithoutTimes);
@@ -109,14 +112,7 @@ impl Read {
             return;
         }
         if self.meeting.participants.is_empty() {
-            let speakers = cues.iter().filter_map(|cue| cue.speaker.clone());
-            let mut names: Vec<String> = Vec::new();
-            speakers.for_each(|name| {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            });
-            self.meeting.participants = names;
+            self.meeting.participants = speakers;
         }
         self.meeting.transcript = cues;
     }
@@ -152,7 +148,7 @@ impl Read {
         let kept: String = text
             .trim()
             .chars()
-            .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+            .filter(|&c| (!c.is_control() || matches!(c, '\n' | '\t')) && !is_deceptive(c))
             .take(MAX_NOTES_LEN)
             .collect();
         let notes = self.notes.get_or_insert_default();

@@ -123,6 +123,9 @@ pub(in crate::app) fn skipped(skipped: &Skipped) -> String {
         Skipped::TooManyItems { count, max } => {
             return format!("The meeting has {count} items; the first {max} were taken.");
         }
+        Skipped::TooManyCues { count, max } => {
+            return format!("The transcript has {count} cues; the first {max} were taken.");
+        }
         Skipped::More { count } => return format!("There are {count} more warnings like these."),
     }
     .to_owned()
@@ -301,6 +304,10 @@ mod tests {
             (
                 Skipped::TooManyItems { count: 10_001, max: 10_000 },
                 "The meeting has 10001 items; the first 10000 were taken.",
+            ),
+            (
+                Skipped::TooManyCues { count: 200_001, max: 200_000 },
+                "The transcript has 200001 cues; the first 200000 were taken.",
             ),
             (Skipped::More { count: 7 }, "There are 7 more warnings like these."),
             (
