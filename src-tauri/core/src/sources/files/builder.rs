@@ -339,7 +339,7 @@ pub(super) fn is_plain(text: &str) -> bool {
     let is_odd = |byte: u8| {
         byte < b' ' && byte != b'\n' && byte != b'\r' || byte == 0x7F || byte == LATIN || byte == TAGS
     };
-    !has(text, is_odd) && !(has(text, |byte| byte == PUNCTUATION) && text.contains(is_deceptive))
+    !(has(text, is_odd) || has(text, |byte| byte == PUNCTUATION) && text.contains(is_deceptive))
 }
 
 /// Whether a text has a byte of this kind. Without a way out in the middle the compiler looks at many bytes at once.
