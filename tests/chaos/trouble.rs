@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, bail};
 use jiff::SignedDuration;
 use rusqlite::Connection;
 use sally_core::domain::id::DeliveryId;
@@ -67,10 +67,11 @@ impl Chaos {
             3..=5 => {
                 let recent = all.len().saturating_sub(1 + usize::try_from(self.dice.roll(5))?);
                 let sent = &mut all[recent];
-                if let (Some(id), true) = (sent.id, sent.counts())
-                    && self.cancel(id).await?
-                {
-                    sent.fate = Fate::Cancelled;
+                if let (Some(id), true) = (sent.id, sent.counts()) {
+                    self.troubles.cancels += 1;
+                    if self.cancel(id).await? {
+                        sent.fate = Fate::Cancelled;
+                    }
                 }
             }
             6 => {
@@ -80,7 +81,13 @@ impl Chaos {
                 }
             }
             7..=12 => tokio::time::sleep(Duration::from_millis(self.dice.roll(60))).await,
-            13..=20 => self.edit(all).await?,
+            13..=20 => {
+                self.edit(all).await?;
+                // A quick one is done before what it edits has left.
+                if self.dice.one_in(2) {
+                    self.create(all).await?;
+                }
+            }
             21..=28 => self.create(all).await?,
             29 => {
                 if self.dice.one_in(2) {
@@ -130,8 +137,23 @@ impl Chaos {
                 self.tell(&Command::DeleteMeeting).await?;
                 self.troubles.meetings += 1;
             }
+            44 => self.start_on_a_full_disk().await?,
+            45 => {
+                self.hold(0).await?;
+            }
+            46 | 47 => {
+                let seconds = u8::try_from(10 + self.dice.roll(51))?;
+                self.hold(seconds).await?;
+            }
             _ => {}
         }
+        Ok(())
+    }
+
+    /// What is sent waits so long from now on before it leaves: there is time to edit and to cancel it.
+    async fn hold(&mut self, seconds: u8) -> Result<()> {
+        self.troubles.holds += usize::from(seconds > 0);
+        self.tell(&Command::Hold(seconds)).await?;
         Ok(())
     }
 
@@ -168,38 +190,6 @@ impl Chaos {
         Ok(db)
     }
 
-    /// Sends something while no file can grow. What is refused then is not stored.
-    pub(super) async fn send_on_a_full_disk(&mut self, mut sent: Sent) -> Result<Sent> {
-        self.troubles.full += 1;
-        // A program that answers is one that a full disk does not end.
-        self.list().await?;
-        self.limit_files("0").await?;
-        let answer = self.tell(&sent.command()).await?;
-        let pause = Duration::from_millis(self.dice.roll(400));
-        tokio::time::sleep(pause).await;
-        match answer {
-            Some(Answer::Stored(id)) => sent.id = Some(id),
-            Some(Answer::Refused(_)) => {}
-            Some(other) => bail!("an answer to something else: {other:?}"),
-            // The next program can write.
-            None => sent.id = self.find(&sent).await?,
-        }
-        self.limit_files("unlimited").await?;
-        Ok(sent)
-    }
-
-    /// How large the files may be that the program writes.
-    async fn limit_files(&self, bytes: &str) -> Result<()> {
-        let id = self.app.child.id().context("it runs")?;
-        let status = tokio::process::Command::new("prlimit")
-            .args([format!("--pid={id}"), format!("--fsize={bytes}:")])
-            .status()
-            .await
-            .context("prlimit did not start (package util-linux)")?;
-        ensure!(status.success(), "prlimit: {status}");
-        Ok(())
-    }
-
     /// Edits something that was not sent yet, and closes the dialog: it goes on meanwhile.
     async fn edit(&mut self, all: &[Sent]) -> Result<()> {
         if self.editing.is_some() {
@@ -219,6 +209,7 @@ impl Chaos {
     /// Opens the dialog again in which something was edited, and sends it.
     async fn create(&mut self, all: &mut Vec<Sent>) -> Result<()> {
         let Some(Editing { of, words }) = self.editing.take() else { return Ok(()) };
+        self.troubles.edits += 1;
         let (item, destination) = (all[of].item, all[of].destination.clone());
         let known: HashSet<DeliveryId> = self.list().await?.iter().map(|one| one.id).collect();
         let answer = self.tell(&Command::Create { item, action: destination.action() }).await?;
