@@ -5,8 +5,8 @@
 use std::fmt::Debug;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, mpsc as blocking};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -43,13 +43,17 @@ pub(super) async fn soon<T>(what: &str, coming: impl Future<Output = T>) -> T {
 pub(super) struct NotedWindow {
     note: mpsc::UnboundedSender<Event>,
     fails: Arc<AtomicBool>,
+    held: Held,
 }
+
+/// What whoever tells the window next that a delivery needs a person waits for, if anything.
+type Held = Arc<Mutex<Option<blocking::Receiver<()>>>>;
 
 impl NotedWindow {
     /// The window, and what it notes.
     pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Event>) {
         let (note, noted) = mpsc::unbounded_channel();
-        (Self { note, fails: Arc::default() }, noted)
+        (Self { note, fails: Arc::default(), held: Arc::default() }, noted)
     }
 }
 
@@ -61,8 +65,15 @@ impl Window for NotedWindow {
             !(is_on_its_way && self.fails.swap(false, Ordering::SeqCst)),
             "a fault, as the test wants it"
         );
+        let needs_person =
+            matches!(&event, Event::Delivery(view) if matches!(view.state, DeliveryState::NeedsYou { .. }));
         // A test that is over listens no longer.
         let _ = self.note.send(event);
+        let held = if needs_person { self.held.lock().unwrap().take() } else { None };
+        if let Some(held) = held {
+            // Until the other end is dropped.
+            let _ = tokio::task::block_in_place(|| held.recv());
+        }
     }
 
     fn come_to_front(&self) {}
@@ -121,6 +132,7 @@ pub(super) struct TestApp {
     browser: Arc<NotedBrowser>,
     /// Whether whoever tells the window next that something is on its way fails.
     telling_fails: Arc<AtomicBool>,
+    telling_held: Held,
     events: mpsc::UnboundedReceiver<Event>,
     shown: mpsc::UnboundedReceiver<Shown>,
 }
@@ -213,7 +225,7 @@ impl TestApp {
         let clock = Arc::new(ManualClock::new(now));
         let browser = Arc::new(NotedBrowser::default());
         let (window, events) = NotedWindow::new();
-        let telling_fails = Arc::clone(&window.fails);
+        let (telling_fails, telling_held) = (Arc::clone(&window.fails), Arc::clone(&window.held));
         let (desktop, shown) = NotedDesktop::new();
         let setup = Setup {
             folder: folder.path().to_owned(),
@@ -242,6 +254,7 @@ impl TestApp {
             clock,
             browser,
             telling_fails,
+            telling_held,
             events,
             shown,
         };
@@ -251,6 +264,14 @@ impl TestApp {
     /// The line of deliveries that goes on next fails in the middle of it.
     pub(super) fn break_next_line(&self) {
         self.telling_fails.store(true, Ordering::SeqCst);
+    }
+
+    /// Whoever tells the window next that a delivery needs a person is held up in the middle of that until the answer is
+    /// dropped, and so is everybody who tells it something. Needs a runtime with several threads.
+    pub(super) fn hold_next_that_needs_a_person(&self) -> blocking::Sender<()> {
+        let (hold, held) = blocking::channel();
+        *self.telling_held.lock().unwrap() = Some(held);
+        hold
     }
 
     /// Ends the app, and starts it again on the same folder, keyring and sandbox.
