@@ -24,8 +24,6 @@ pub(crate) struct Report {
     states: BTreeMap<String, usize>,
     lost: Vec<String>,
     doubled: Vec<String>,
-    cancelled: usize,
-    replaced: usize,
     forgotten: usize,
     kills: usize,
     posts: usize,
@@ -54,8 +52,12 @@ pub(super) struct Troubles {
     pub(super) holds: usize,
     /// A delivery was to be taken back.
     pub(super) cancels: usize,
+    /// It was.
+    pub(super) cancelled: usize,
     /// An edit was to take the place of a delivery.
     pub(super) edits: usize,
+    /// It did.
+    pub(super) replaced: usize,
     /// The machine's clock was wrong.
     pub(super) jumps: usize,
     /// A day and an hour went by.
@@ -78,21 +80,10 @@ impl fmt::Display for Report {
         for line in self.lost.iter().chain(&self.doubled) {
             writeln!(f, "  {line}")?;
         }
-        let Self {
-            kills,
-            logins,
-            tokens,
-            posts,
-            cancelled,
-            replaced,
-            told,
-            restores,
-            forgotten,
-            unreadable,
-            ..
-        } = self;
+        let Self { kills, logins, tokens, posts, told, restores, forgotten, unreadable, .. } = self;
         let Troubles { full, full_databases, refused, full_starts, refused_starts, .. } = self.troubles;
-        let Troubles { jumps, days, meetings, quick, holds, cancels, edits, .. } = self.troubles;
+        let Troubles { jumps, days, meetings, quick, holds, .. } = self.troubles;
+        let Troubles { cancels, cancelled, edits, replaced, .. } = self.troubles;
         writeln!(
             f,
             "killed {kills} times; {logins} logins, {tokens} API tokens; {posts} requests to make something"
@@ -167,8 +158,6 @@ impl Chaos {
             states: BTreeMap::new(),
             lost: Vec::new(),
             doubled: Vec::new(),
-            cancelled: 0,
-            replaced: 0,
             forgotten: 0,
             kills: self.kills,
             posts: self.sandbox.count("POST", "/api/v2/"),
@@ -196,13 +185,11 @@ impl Chaos {
             match (sent.fate, standing.map(|one| one.state.as_str())) {
                 (Fate::Forgotten, _) => report.forgotten += 1,
                 (Fate::Replaced, _) => {
-                    report.replaced += 1;
                     if copies > 0 {
                         report.doubled.push(format!("{title} was replaced by an edit, and is there"));
                     }
                 }
                 (Fate::Cancelled, _) => {
-                    report.cancelled += 1;
                     if copies > 0 {
                         report.doubled.push(format!("{title} was cancelled, and is there"));
                     }

@@ -13,7 +13,7 @@ use sally_core::store::FILE_NAME;
 use sandbox::{Fault, RetryAfter};
 use tokio::time::Instant;
 
-use super::app::{Answer, Command};
+use super::app::{Answer, Command, Standing};
 use super::backup;
 use super::run::{Chaos, PEOPLE};
 use super::sent::{Editing, Fate, Sent};
@@ -65,12 +65,11 @@ impl Chaos {
             }
             2 => self.sandbox.set_index_lag(Duration::from_secs(self.dice.roll(60))),
             3..=5 => {
-                let recent = all.len().saturating_sub(1 + usize::try_from(self.dice.roll(5))?);
-                let sent = &mut all[recent];
-                if let (Some(id), true) = (sent.id, sent.counts()) {
+                if let Some((at, id)) = self.unsent(all).await? {
                     self.troubles.cancels += 1;
                     if self.cancel(id).await? {
-                        sent.fate = Fate::Cancelled;
+                        all[at].fate = Fate::Cancelled;
+                        self.troubles.cancelled += 1;
                     }
                 }
             }
@@ -190,15 +189,30 @@ impl Chaos {
         Ok(db)
     }
 
+    /// One of the newest that have not left yet, as a person sees them on the list.
+    async fn unsent(&mut self, all: &[Sent]) -> Result<Option<(usize, DeliveryId)>> {
+        let is_open =
+            |one: &Standing| ["queued", "held", "waiting", "needs_you"].contains(&one.state.as_str());
+        let open: HashSet<DeliveryId> =
+            self.list().await?.iter().filter(|one| is_open(one)).map(|one| one.id).collect();
+        let newest = usize::try_from(self.dice.roll(3))?;
+        let unsent = all.iter().enumerate().rev().filter(|(_, sent)| sent.counts());
+        Ok(unsent
+            .filter_map(|(at, sent)| sent.id.map(|id| (at, id)))
+            .filter(|(_, id)| open.contains(id))
+            .nth(newest))
+    }
+
     /// Edits something that was not sent yet, and closes the dialog: it goes on meanwhile.
     async fn edit(&mut self, all: &[Sent]) -> Result<()> {
         if self.editing.is_some() {
             return Ok(());
         }
-        let of = all.len().saturating_sub(1 + usize::try_from(self.dice.roll(4))?);
-        let sent = &all[of];
-        let (Some(id), true) = (sent.id, sent.counts() && !sent.quick) else { return Ok(()) };
-        let words = format!("{} Edited.", sent.words);
+        let Some((of, id)) = self.unsent(all).await? else { return Ok(()) };
+        if all[of].quick {
+            return Ok(());
+        }
+        let words = format!("{} Edited.", all[of].words);
         let command = Command::Edit { id, words: words.clone() };
         if let Some(Answer::Done(true)) = self.tell(&command).await? {
             self.editing = Some(Editing { of, words });
@@ -225,6 +239,7 @@ impl Chaos {
         };
         if let Some(id) = new {
             all[of].fate = Fate::Replaced;
+            self.troubles.replaced += 1;
             let edited = Sent { id: Some(id), ..Sent::new(item, destination, words) };
             all.push(edited);
         }

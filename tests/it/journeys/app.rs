@@ -269,9 +269,9 @@ impl TestApp {
     /// Whoever tells the window next that a delivery needs a person is held up in the middle of that until the answer is
     /// dropped, and so is everybody who tells it something. Needs a runtime with several threads.
     pub(super) fn hold_next_that_needs_a_person(&self) -> blocking::Sender<()> {
-        let (hold, held) = blocking::channel();
+        let (release, held) = blocking::channel();
         *self.telling_held.lock().unwrap() = Some(held);
-        hold
+        release
     }
 
     /// Ends the app, and starts it again on the same folder, keyring and sandbox.
