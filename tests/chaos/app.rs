@@ -15,9 +15,10 @@ use jiff::SignedDuration;
 use sally_core::adf::{self, Document};
 use sally_core::api::{
     Compose, ConnectToken, Connection, DeliveryState, DeliveryView, Draft, ListMeetings, QuickSend, Send,
+    Settings,
 };
 use sally_core::app::{App, Browser, Event, Setup, Window};
-use sally_core::auth::{OsKeychain, SallySettings, Settings};
+use sally_core::auth::{self, OsKeychain, SallySettings};
 use sally_core::clock::Clock;
 use sally_core::domain::destination::{Action, Destination};
 use sally_core::domain::id::{DeliveryId, ItemId, OrganizationId};
@@ -59,6 +60,10 @@ pub(crate) enum Command {
     DeleteMeeting,
     /// The machine's clock is so many seconds ahead from now on.
     Clock(i64),
+    /// Hold what is sent back for so many seconds from now on, so that it can be undone.
+    Hold(u8),
+    /// The database may grow no further, or may again.
+    Fill(bool),
 }
 
 /// What it answers.
@@ -113,7 +118,7 @@ pub(crate) async fn run() -> Result<()> {
     let clock = Arc::new(FastClock::since(since, ahead));
     // Where this is not waited for, a file that may not grow ends the program, and a full disk does not.
     let _no_room = signal(SignalKind::from_raw(NO_ROOM))?;
-    let atlassian = Settings::read(|name| std::env::var(name).ok())?;
+    let atlassian = auth::Settings::read(|name| std::env::var(name).ok())?;
     let sally = SallySettings::read(|name| std::env::var(name).ok())?;
     let browser = Arc::new(NotedBrowser::default());
     let app = App::start(Setup {
@@ -218,6 +223,15 @@ async fn obey(app: &App, browser: &NotedBrowser, items: &[ItemId], command: Comm
             Answer::Done(!doubtful && app.cancel(id).await.is_ok())
         }
         Command::Nudge(id) => Answer::Done(app.retry(id).await.is_ok() || app.check_again(id).await.is_ok()),
+        Command::Hold(seconds) => {
+            let settings = app.settings().await?;
+            let held = Settings { hold_seconds: seconds, quick_hold_seconds: seconds, ..settings };
+            Answer::Done(app.save_settings(held).await.is_ok())
+        }
+        Command::Fill(is_full) => {
+            app.limit_pages(if is_full { 1 } else { u32::MAX }).await?;
+            Answer::Done(true)
+        }
         Command::List => Answer::All(app.deliveries().await?.iter().map(standing).collect()),
         Command::DeleteMeeting | Command::Clock(_) => bail!("it concerns more than the app"),
     })

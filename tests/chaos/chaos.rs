@@ -15,6 +15,7 @@ mod browser;
 mod clock;
 #[path = "../shared/desktop.rs"]
 mod desktop;
+mod full;
 #[path = "../shared/item.rs"]
 mod item;
 mod report;

@@ -24,8 +24,6 @@ pub(crate) struct Report {
     states: BTreeMap<String, usize>,
     lost: Vec<String>,
     doubled: Vec<String>,
-    cancelled: usize,
-    replaced: usize,
     forgotten: usize,
     kills: usize,
     posts: usize,
@@ -40,8 +38,26 @@ pub(crate) struct Report {
 /// What else went wrong, how often.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Troubles {
-    /// The disk was full.
+    /// No file could grow.
     pub(super) full: usize,
+    /// The database could not grow.
+    pub(super) full_databases: usize,
+    /// What was sent then was refused.
+    pub(super) refused: usize,
+    /// The program was started on a full disk.
+    pub(super) full_starts: usize,
+    /// It refused to start then.
+    pub(super) refused_starts: usize,
+    /// What is sent was held back from then on.
+    pub(super) holds: usize,
+    /// A delivery was to be taken back.
+    pub(super) cancels: usize,
+    /// It was.
+    pub(super) cancelled: usize,
+    /// An edit was to take the place of a delivery.
+    pub(super) edits: usize,
+    /// It did.
+    pub(super) replaced: usize,
     /// The machine's clock was wrong.
     pub(super) jumps: usize,
     /// A day and an hour went by.
@@ -64,27 +80,28 @@ impl fmt::Display for Report {
         for line in self.lost.iter().chain(&self.doubled) {
             writeln!(f, "  {line}")?;
         }
+        let Self { kills, logins, tokens, posts, told, restores, forgotten, unreadable, .. } = self;
+        let Troubles { full, full_databases, refused, full_starts, refused_starts, .. } = self.troubles;
+        let Troubles { jumps, days, meetings, quick, holds, .. } = self.troubles;
+        let Troubles { cancels, cancelled, edits, replaced, .. } = self.troubles;
         writeln!(
             f,
-            "killed {} times; {} were cancelled in time, and {} replaced by an edit; {} edits were told that what they replace \
-             had gone; {} logins, and {} API tokens; an older file was put back {} times, which forgot {}; {} rows were made unreadable; \
-             the disk was full {} times, the clock wrong {} times, and a day went by {} times; {} meetings were deleted; \
-             {} items were sent at once; {} requests to make something",
-            self.kills,
-            self.cancelled,
-            self.replaced,
-            self.told,
-            self.logins,
-            self.tokens,
-            self.restores,
-            self.forgotten,
-            self.unreadable,
-            self.troubles.full,
-            self.troubles.jumps,
-            self.troubles.days,
-            self.troubles.meetings,
-            self.troubles.quick,
-            self.posts
+            "killed {kills} times; {logins} logins, {tokens} API tokens; {posts} requests to make something"
+        )?;
+        writeln!(
+            f,
+            "{cancelled} of {cancels} cancels and {replaced} of {edits} edits took effect, and {told} edits were told that \
+             what they replace had gone; sending was held back {holds} times; {quick} items were sent at once"
+        )?;
+        writeln!(
+            f,
+            "no file could grow {full} times, and the database {full_databases} times, which refused {refused}; \
+             of {full_starts} starts on a full disk {refused_starts} were refused"
+        )?;
+        writeln!(
+            f,
+            "an older file was put back {restores} times, which forgot {forgotten}; {unreadable} rows were made unreadable; \
+             the clock was wrong {jumps} times, and a day went by {days} times; {meetings} meetings were deleted"
         )?;
         for (state, count) in &self.states {
             writeln!(f, "waiting as {state}: {count}")?;
@@ -141,8 +158,6 @@ impl Chaos {
             states: BTreeMap::new(),
             lost: Vec::new(),
             doubled: Vec::new(),
-            cancelled: 0,
-            replaced: 0,
             forgotten: 0,
             kills: self.kills,
             posts: self.sandbox.count("POST", "/api/v2/"),
@@ -170,13 +185,11 @@ impl Chaos {
             match (sent.fate, standing.map(|one| one.state.as_str())) {
                 (Fate::Forgotten, _) => report.forgotten += 1,
                 (Fate::Replaced, _) => {
-                    report.replaced += 1;
                     if copies > 0 {
                         report.doubled.push(format!("{title} was replaced by an edit, and is there"));
                     }
                 }
                 (Fate::Cancelled, _) => {
-                    report.cancelled += 1;
                     if copies > 0 {
                         report.doubled.push(format!("{title} was cancelled, and is there"));
                     }

@@ -68,7 +68,7 @@ pub(crate) async fn run(seed: u64, deliveries: usize) -> Result<Report> {
     let sandbox = Arc::new(Sandbox::start(Options { seed, ..Options::default() }).await?);
     let keeper = tokio::spawn(keep_time(Arc::clone(&sandbox), clock.clone()));
     let folder = tempfile::tempdir()?;
-    let app = start(&sandbox, &folder, &clock, SignedDuration::ZERO)?;
+    let app = start(&sandbox, &folder, &clock, SignedDuration::ZERO, None)?;
     let mut chaos = Chaos {
         sandbox,
         clock,
@@ -133,8 +133,25 @@ async fn keep_time(sandbox: Arc<Sandbox>, clock: FastClock) {
     }
 }
 
-fn start(sandbox: &Sandbox, folder: &TempDir, clock: &FastClock, wrong: SignedDuration) -> Result<Running> {
-    let mut child = tokio::process::Command::new(std::env::current_exe()?)
+/// Starts the app on a folder, if need be with so many bytes of room for each file that it writes.
+pub(super) fn start(
+    sandbox: &Sandbox,
+    folder: &TempDir,
+    clock: &FastClock,
+    wrong: SignedDuration,
+    room: Option<u64>,
+) -> Result<Running> {
+    let program = std::env::current_exe()?;
+    let mut app = match room {
+        None => tokio::process::Command::new(program),
+        Some(bytes) => {
+            let mut limited = tokio::process::Command::new("prlimit");
+            // It says that the disk is full, as it should.
+            limited.arg(format!("--fsize={bytes}:")).arg(program).stderr(Stdio::null());
+            limited
+        }
+    };
+    let mut child = app
         .arg("app")
         .env("SALLY_DATA_DIR", folder.path())
         .env("SALLY_CHAOS_SINCE", clock.origin().to_string())
@@ -179,7 +196,7 @@ impl Chaos {
     pub(super) async fn kill(&mut self) -> Result<()> {
         self.app.child.kill().await?;
         self.kills += 1;
-        self.app = start(&self.sandbox, &self.folder, &self.clock, self.wrong)?;
+        self.app = start(&self.sandbox, &self.folder, &self.clock, self.wrong, None)?;
         // Most lives are short, and some long enough for what is slow, such as a start with a large database.
         let longest = if self.dice.one_in(3) { 3_000 } else { 300 };
         self.kill_at = Some(Instant::now() + Duration::from_millis(30 + self.dice.roll(longest)));

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, bail};
 use jiff::SignedDuration;
 use rusqlite::Connection;
 use sally_core::domain::id::DeliveryId;
@@ -13,7 +13,7 @@ use sally_core::store::FILE_NAME;
 use sandbox::{Fault, RetryAfter};
 use tokio::time::Instant;
 
-use super::app::{Answer, Command};
+use super::app::{Answer, Command, Standing};
 use super::backup;
 use super::run::{Chaos, PEOPLE};
 use super::sent::{Editing, Fate, Sent};
@@ -65,12 +65,12 @@ impl Chaos {
             }
             2 => self.sandbox.set_index_lag(Duration::from_secs(self.dice.roll(60))),
             3..=5 => {
-                let recent = all.len().saturating_sub(1 + usize::try_from(self.dice.roll(5))?);
-                let sent = &mut all[recent];
-                if let (Some(id), true) = (sent.id, sent.counts())
-                    && self.cancel(id).await?
-                {
-                    sent.fate = Fate::Cancelled;
+                if let Some((at, id)) = self.unsent(all).await? {
+                    self.troubles.cancels += 1;
+                    if self.cancel(id).await? {
+                        all[at].fate = Fate::Cancelled;
+                        self.troubles.cancelled += 1;
+                    }
                 }
             }
             6 => {
@@ -80,7 +80,13 @@ impl Chaos {
                 }
             }
             7..=12 => tokio::time::sleep(Duration::from_millis(self.dice.roll(60))).await,
-            13..=20 => self.edit(all).await?,
+            13..=20 => {
+                self.edit(all).await?;
+                // A quick one is done before what it edits has left.
+                if self.dice.one_in(2) {
+                    self.create(all).await?;
+                }
+            }
             21..=28 => self.create(all).await?,
             29 => {
                 if self.dice.one_in(2) {
@@ -130,8 +136,23 @@ impl Chaos {
                 self.tell(&Command::DeleteMeeting).await?;
                 self.troubles.meetings += 1;
             }
+            44 => self.start_on_a_full_disk().await?,
+            45 => {
+                self.hold(0).await?;
+            }
+            46 | 47 => {
+                let seconds = u8::try_from(10 + self.dice.roll(51))?;
+                self.hold(seconds).await?;
+            }
             _ => {}
         }
+        Ok(())
+    }
+
+    /// What is sent waits so long from now on before it leaves: there is time to edit and to cancel it.
+    async fn hold(&mut self, seconds: u8) -> Result<()> {
+        self.troubles.holds += usize::from(seconds > 0);
+        self.tell(&Command::Hold(seconds)).await?;
         Ok(())
     }
 
@@ -168,36 +189,18 @@ impl Chaos {
         Ok(db)
     }
 
-    /// Sends something while no file can grow. What is refused then is not stored.
-    pub(super) async fn send_on_a_full_disk(&mut self, mut sent: Sent) -> Result<Sent> {
-        self.troubles.full += 1;
-        // A program that answers is one that a full disk does not end.
-        self.list().await?;
-        self.limit_files("0").await?;
-        let answer = self.tell(&sent.command()).await?;
-        let pause = Duration::from_millis(self.dice.roll(400));
-        tokio::time::sleep(pause).await;
-        match answer {
-            Some(Answer::Stored(id)) => sent.id = Some(id),
-            Some(Answer::Refused(_)) => {}
-            Some(other) => bail!("an answer to something else: {other:?}"),
-            // The next program can write.
-            None => sent.id = self.find(&sent).await?,
-        }
-        self.limit_files("unlimited").await?;
-        Ok(sent)
-    }
-
-    /// How large the files may be that the program writes.
-    async fn limit_files(&self, bytes: &str) -> Result<()> {
-        let id = self.app.child.id().context("it runs")?;
-        let status = tokio::process::Command::new("prlimit")
-            .args([format!("--pid={id}"), format!("--fsize={bytes}:")])
-            .status()
-            .await
-            .context("prlimit did not start (package util-linux)")?;
-        ensure!(status.success(), "prlimit: {status}");
-        Ok(())
+    /// One of the newest that have not left yet, as a person sees them on the list.
+    async fn unsent(&mut self, all: &[Sent]) -> Result<Option<(usize, DeliveryId)>> {
+        let is_open =
+            |one: &Standing| ["queued", "held", "waiting", "needs_you"].contains(&one.state.as_str());
+        let open: HashSet<DeliveryId> =
+            self.list().await?.iter().filter(|one| is_open(one)).map(|one| one.id).collect();
+        let newest = usize::try_from(self.dice.roll(3))?;
+        let unsent = all.iter().enumerate().rev().filter(|(_, sent)| sent.counts());
+        Ok(unsent
+            .filter_map(|(at, sent)| sent.id.map(|id| (at, id)))
+            .filter(|(_, id)| open.contains(id))
+            .nth(newest))
     }
 
     /// Edits something that was not sent yet, and closes the dialog: it goes on meanwhile.
@@ -205,10 +208,11 @@ impl Chaos {
         if self.editing.is_some() {
             return Ok(());
         }
-        let of = all.len().saturating_sub(1 + usize::try_from(self.dice.roll(4))?);
-        let sent = &all[of];
-        let (Some(id), true) = (sent.id, sent.counts() && !sent.quick) else { return Ok(()) };
-        let words = format!("{} Edited.", sent.words);
+        let Some((of, id)) = self.unsent(all).await? else { return Ok(()) };
+        if all[of].quick {
+            return Ok(());
+        }
+        let words = format!("{} Edited.", all[of].words);
         let command = Command::Edit { id, words: words.clone() };
         if let Some(Answer::Done(true)) = self.tell(&command).await? {
             self.editing = Some(Editing { of, words });
@@ -219,6 +223,7 @@ impl Chaos {
     /// Opens the dialog again in which something was edited, and sends it.
     async fn create(&mut self, all: &mut Vec<Sent>) -> Result<()> {
         let Some(Editing { of, words }) = self.editing.take() else { return Ok(()) };
+        self.troubles.edits += 1;
         let (item, destination) = (all[of].item, all[of].destination.clone());
         let known: HashSet<DeliveryId> = self.list().await?.iter().map(|one| one.id).collect();
         let answer = self.tell(&Command::Create { item, action: destination.action() }).await?;
@@ -234,6 +239,7 @@ impl Chaos {
         };
         if let Some(id) = new {
             all[of].fate = Fate::Replaced;
+            self.troubles.replaced += 1;
             let edited = Sent { id: Some(id), ..Sent::new(item, destination, words) };
             all.push(edited);
         }

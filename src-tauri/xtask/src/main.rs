@@ -100,7 +100,10 @@ enum Verb {
         /// Decides everything that is left to chance
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// How many pages and comments to send
+        /// How many runs, with this seed and those after it; a table at the end
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+        seeds: u64,
+        /// How many pages and comments each run sends
         #[arg(long, default_value_t = 1000)]
         deliveries: usize,
     },
@@ -166,7 +169,9 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::Bench { ids } => return bench::bench(&ids),
         Verb::Cross { system, job } => return cross::cross(system, job),
         Verb::Nightly { parts } => return nightly::nightly(&parts),
-        Verb::Chaos { seed, deliveries } => return chaos::chaos(seed, deliveries),
+        Verb::Chaos { seed, seeds, deliveries } => {
+            return chaos::chaos(chaos::Runs { seed, seeds, deliveries });
+        }
         Verb::Mutations { names } => return mutations::mutations(&names),
         Verb::Live { yes, wait } => return live::live(yes, wait),
         Verb::Bundle { r#try, debug } => bundle::bundle(r#try, debug)?,

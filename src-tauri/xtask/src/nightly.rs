@@ -11,8 +11,7 @@ use crate::suite::{self, Tally};
 use crate::{chaos, fuzz, mutations, product, schema, setup, workflows};
 
 /// Ten times bad luck, each of another kind.
-const SEEDS: std::ops::RangeInclusive<u64> = 1..=10;
-const DELIVERIES: usize = 300;
+const CHAOS: chaos::Runs = chaos::Runs { seed: 1, seeds: 10, deliveries: 300 };
 
 /// For each target.
 const FUZZ_SECONDS: u32 = 300;
@@ -48,9 +47,7 @@ pub(crate) fn nightly(parts: &[Part]) -> Result<ExitCode> {
         under_wine(&mut tally);
     }
     if wants(Part::Chaos) {
-        for seed in SEEDS {
-            tally.step(&format!("Chaos, seed {seed}"), chaos::ADVICE, chaos::command(seed, DELIVERIES));
-        }
+        chaos::run(CHAOS, &mut tally);
     }
     if wants(Part::Mutations)
         && let Err(error) = mutations::run(&[], &mut tally)

@@ -143,7 +143,7 @@ impl Tally {
     }
 
     /// Counts a step as one, and answers whether it went well.
-    fn count(&mut self, outcome: &Result<()>) -> bool {
+    pub(crate) fn count(&mut self, outcome: &Result<()>) -> bool {
         match outcome {
             Ok(()) => self.passed += 1,
             Err(error) => self.fail(format!("{error:#}")),

@@ -5,8 +5,8 @@
 use std::fmt::Debug;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc as blocking};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -44,13 +44,18 @@ pub(super) struct NotedWindow {
     note: mpsc::UnboundedSender<Event>,
     fails: Arc<AtomicBool>,
     in_front: Arc<AtomicUsize>,
+    held: Held,
 }
+
+/// What whoever tells the window next that a delivery needs a person waits for, if anything.
+type Held = Arc<Mutex<Option<blocking::Receiver<()>>>>;
 
 impl NotedWindow {
     /// The window, and what it notes.
     pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Event>) {
         let (note, noted) = mpsc::unbounded_channel();
-        (Self { note, fails: Arc::default(), in_front: Arc::default() }, noted)
+        let (fails, in_front, held) = (Arc::default(), Arc::default(), Arc::default());
+        (Self { note, fails, in_front, held }, noted)
     }
 }
 
@@ -62,8 +67,15 @@ impl Window for NotedWindow {
             !(is_on_its_way && self.fails.swap(false, Ordering::SeqCst)),
             "a fault, as the test wants it"
         );
+        let needs_person =
+            matches!(&event, Event::Delivery(view) if matches!(view.state, DeliveryState::NeedsYou { .. }));
         // A test that is over listens no longer.
         let _ = self.note.send(event);
+        let held = if needs_person { self.held.lock().unwrap().take() } else { None };
+        if let Some(held) = held {
+            // Until the other end is dropped.
+            let _ = tokio::task::block_in_place(|| held.recv());
+        }
     }
 
     fn come_to_front(&self) {
@@ -125,6 +137,7 @@ pub(super) struct TestApp {
     /// Whether whoever tells the window next that something is on its way fails.
     telling_fails: Arc<AtomicBool>,
     in_front: Arc<AtomicUsize>,
+    telling_held: Held,
     events: mpsc::UnboundedReceiver<Event>,
     shown: mpsc::UnboundedReceiver<Shown>,
 }
@@ -218,6 +231,7 @@ impl TestApp {
         let browser = Arc::new(NotedBrowser::default());
         let (window, events) = NotedWindow::new();
         let (telling_fails, in_front) = (Arc::clone(&window.fails), Arc::clone(&window.in_front));
+        let telling_held = Arc::clone(&window.held);
         let (desktop, shown) = NotedDesktop::new();
         let setup = Setup {
             folder: folder.path().to_owned(),
@@ -247,6 +261,7 @@ impl TestApp {
             browser,
             telling_fails,
             in_front,
+            telling_held,
             events,
             shown,
         };
@@ -256,6 +271,14 @@ impl TestApp {
     /// The line of deliveries that goes on next fails in the middle of it.
     pub(super) fn break_next_line(&self) {
         self.telling_fails.store(true, Ordering::SeqCst);
+    }
+
+    /// Whoever tells the window next that a delivery needs a person is held up in the middle of that until the answer is
+    /// dropped, and so is everybody who tells it something. Needs a runtime with several threads.
+    pub(super) fn hold_next_that_needs_a_person(&self) -> blocking::Sender<()> {
+        let (release, held) = blocking::channel();
+        *self.telling_held.lock().unwrap() = Some(held);
+        release
     }
 
     /// Ends the app, and starts it again on the same folder, keyring and sandbox.

@@ -15,6 +15,7 @@ use sally_core::store::FILE_NAME;
 use sandbox::{Fault, RetryAfter};
 
 use super::app::{SENT, TestApp, soon};
+use super::tokens::{scoped, with_token};
 
 async fn with_item() -> (TestApp, ItemId) {
     let app = TestApp::connected().await;
@@ -39,6 +40,10 @@ fn notices(app: &mut TestApp) -> Vec<String> {
 
 const UNWRITABLE: &str =
     "CREATE TRIGGER unwritable BEFORE UPDATE ON deliveries BEGIN SELECT RAISE(FAIL, 'for the test'); END";
+
+/// What waits for a person stays where it is.
+const UNRESUMABLE: &str = "CREATE TRIGGER unresumable BEFORE UPDATE ON deliveries WHEN OLD.state = 'needs_you' \
+                           BEGIN SELECT RAISE(FAIL, 'for the test'); END";
 
 #[tokio::test]
 async fn a_look_that_cannot_be_recorded_is_not_made_again_and_again() {
@@ -113,6 +118,45 @@ async fn a_line_that_fails_in_the_middle_frees_its_organization() {
     assert!(notices(&mut app).iter().any(|notice| notice.contains("failed")), "the person is told");
     let next = app.app.send(Send { again: true, ..app.new_page(item, "After it") }).await.unwrap();
     assert_eq!(app.settled(&next).await, SENT, "and the organization is not lost for the rest of the run");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_goes_in_a_name_for_which_the_list_was_not_looked_at() {
+    let (mut app, item) = with_item().await;
+    app.sandbox.order(Fault::TooManyRequests(RetryAfter::Seconds(60)).on("POST", "/pages"));
+    let first = app.app.send(app.new_page(item, "First")).await.unwrap();
+    assert!(matches!(app.settled(&first).await, DeliveryState::Waiting { .. }));
+    // Who sent it comes back while the outbox is about to take up what there is, with nobody connected. Whoever tells the
+    // window of it waits too.
+    let hold = app.hold_next_that_needs_a_person();
+    let core = app.app.clone();
+    let leaving = tokio::spawn(async move { core.disconnect().await });
+    assert!(matches!(app.settled(&first).await, DeliveryState::NeedsYou { .. }));
+    let token = app.sandbox.make_token(scoped(), None);
+    let (core, wanted) = (app.app.clone(), with_token(&app, &token));
+    let coming = tokio::spawn(async move { core.connect_token(wanted).await });
+    let sending = async {
+        loop {
+            match app.app.send(Send { again: true, ..app.new_page(item, "Second") }).await {
+                Ok(second) => return second,
+                Err(_) => tokio::task::yield_now().await,
+            }
+        }
+    };
+    let second = soon("the token counts", sending).await;
+    spoil(&app, UNRESUMABLE);
+    notices(&mut app);
+    drop(hold);
+    leaving.await.unwrap().unwrap();
+    coming.await.unwrap().unwrap();
+    let notice = app.next(|event| if let Event::Notice(notice) = event { Some(notice) } else { None }).await;
+    assert!(notice.message.contains("could not be read or written"), "{notice:?}");
+    spoil(&app, "DROP TRIGGER unresumable");
+    for delivery in [&first, &second] {
+        app.becomes(delivery, SignedDuration::from_secs(31), |state| *state == SENT).await;
+    }
+    let titles: Vec<_> = app.sandbox.pages().into_iter().map(|page| page.title).collect();
+    assert_eq!(titles, ["First", "Second"], "what waited goes on before anything new goes");
 }
 
 #[tokio::test]

@@ -82,6 +82,13 @@ impl App {
             tracing::warn!("the app ends although the disk is busy");
         }
     }
+
+    /// Lets the database grow to so many pages and no further, or as far as it has grown already, as a full disk does. For
+    /// tests: a release build does not have it, and no command calls it.
+    #[cfg(debug_assertions)]
+    pub async fn limit_pages(&self, most: u32) -> Result<(), Error> {
+        Ok(self.0.store.limit_pages(most).await?)
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -17,6 +17,8 @@ mod imports;
 mod index;
 mod installation;
 mod items;
+#[cfg(debug_assertions)]
+mod limit;
 mod meetings;
 mod migrate;
 mod moving;

@@ -5,10 +5,7 @@ use super::*;
 #[tokio::test]
 async fn a_full_disk_leaves_everything_as_it_was() {
     let (_folder, store) = scratch();
-    let pages = |store: &Store, most: u32| {
-        lock(&store.0.writer).pragma_update(None, "max_page_count", most).unwrap();
-    };
-    pages(&store, 1); // As many as there are, and none more.
+    store.limit_pages(1).await.unwrap(); // As many as there are, and none more.
     let words = "words ".repeat(100_000);
     let put = |words: String| {
         let now = jiff::Timestamp::UNIX_EPOCH;
@@ -20,7 +17,7 @@ async fn a_full_disk_leaves_everything_as_it_was() {
     let full = put(words.clone()).await.unwrap_err();
     assert!(matches!(full, Error::Full(_)), "it says what is wrong: {full:?}");
     assert_eq!(store.read(|db| db.people().all()).await.unwrap(), [], "and nothing is half written");
-    pages(&store, 1_000_000);
+    store.limit_pages(u32::MAX).await.unwrap();
     put(words).await.unwrap();
     assert_eq!(store.read(|db| db.people().all()).await.unwrap().len(), 2, "with room again it goes on");
 }
