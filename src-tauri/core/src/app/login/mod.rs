@@ -3,6 +3,7 @@
 //! [`Signers`].
 
 mod accounts;
+mod callback;
 mod noticed;
 mod phase;
 mod sites;
@@ -23,7 +24,7 @@ use phase::Phase;
 
 use super::events::Events;
 use super::tasks::Tasks;
-use super::{Browser, Error, Event, lock, words};
+use super::{Browser, Error, Event, words};
 use crate::api::Connection;
 use crate::auth::{self, ApiTokens, Granted, LoginId, LoginStart, Session, scopes};
 use crate::clock::Clock;
@@ -36,9 +37,6 @@ use crate::store::Store;
 
 /// How often Atlassian is asked who has just logged in, while it cannot be reached or has trouble: for about a minute.
 const MAX_FETCH_TRIES: u32 = 5;
-
-/// How long the person is told of no further answer that was ignored.
-const IGNORED_PAUSE: SignedDuration = SignedDuration::from_secs(5);
 
 /// The connection of a person. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -250,58 +248,6 @@ impl Login {
                 self.0.events.notice(&problem);
             }
         }
-    }
-
-    /// Takes what came back from the browser: by deep link or over the loopback.
-    pub(super) async fn callback(&self, address: &str) {
-        // A stranger's address must not take the focus from what the person does.
-        if self.0.session.is_answer(address) {
-            self.0.events.come_to_front();
-        }
-        match self.0.session.finish_login(address).await {
-            Ok(granted) => {
-                let (login, before) = (granted.login, Box::new(self.phase().before()));
-                self.enter(Phase::Finishing { login, before });
-                if let Err(error) = self.fetch_account(granted).await {
-                    tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        "the login could not be finished"
-                    );
-                    self.0.session.drop_login(login);
-                    // Unless the person has called it off, or begun another one.
-                    if self.is_finishing(login) {
-                        self.give_up(&error);
-                    }
-                }
-            }
-            // Forged, replayed, late or not ours: whatever is waiting goes on undisturbed.
-            Err(error @ (auth::Error::Unexpected { .. } | auth::Error::BadCallback(_))) => {
-                tracing::warn!(%error, "an answer was ignored");
-                if self.may_tell_of_ignored() {
-                    self.0.events.notice(&Error::Auth(error).problem());
-                }
-            }
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the login failed");
-                self.give_up(&error.into());
-            }
-        }
-    }
-
-    /// Whoever sends many answers is told of once in a while.
-    fn may_tell_of_ignored(&self) -> bool {
-        let now = self.0.clock.now();
-        let mut told = lock(&self.0.told_of_ignored);
-        // A clock that was set back does not keep it quiet for long.
-        if told.is_some_and(|told| now.duration_since(told).abs() < IGNORED_PAUSE) {
-            return false;
-        }
-        *told = Some(now);
-        true
-    }
-
-    fn is_finishing(&self, login: LoginId) -> bool {
-        matches!(self.phase(), Phase::Finishing { login: finishing, .. } if finishing == login)
     }
 
     /// Asks who has logged in and what is reached, puts the login in the place of the connection before it, and remembers
