@@ -27,6 +27,8 @@ mod window;
 
 // What needs a desktop of Linux, or the input of `WebKit`'s own driver.
 #[cfg(target_os = "linux")]
+mod about;
+#[cfg(target_os = "linux")]
 mod choosing;
 #[cfg(target_os = "linux")]
 mod clipboard;

@@ -1,5 +1,5 @@
-//! The desktop's panel: it has the tray (a `StatusNotifier` host) and shows notifications. Tests read what a person
-//! would see there, and click on it.
+//! The desktop's panel: it has the tray (a `StatusNotifier` host), shows notifications, and shows files in their folders. Tests
+//! read what a person would see there, and click on it.
 #![expect(
     clippy::needless_pass_by_value,
     clippy::unused_self,
@@ -26,6 +26,8 @@ const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 const WATCHER_PATH: &str = "/StatusNotifierWatcher";
 const NOTIFICATIONS: &str = "org.freedesktop.Notifications";
 const NOTIFICATIONS_PATH: &str = "/org/freedesktop/Notifications";
+const FILES: &str = "org.freedesktop.FileManager1";
+const FILES_PATH: &str = "/org/freedesktop/FileManager1";
 
 /// An entry of the tray's menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +65,8 @@ struct Seen {
     /// Bus name and path of the icons in the tray.
     icons: Vec<(String, String)>,
     notifications: Vec<Notified>,
+    /// The addresses of the files that were shown.
+    files: Vec<String>,
 }
 
 impl Panel {
@@ -72,9 +76,11 @@ impl Panel {
         let tell = Arc::new(tell);
         let bus = connection::Builder::address(bus)?
             .serve_at(WATCHER_PATH, Watcher(Arc::clone(&tell)))?
-            .serve_at(NOTIFICATIONS_PATH, Notifications { tell, last: Mutex::default() })?
+            .serve_at(NOTIFICATIONS_PATH, Notifications { tell: Arc::clone(&tell), last: Mutex::default() })?
+            .serve_at(FILES_PATH, Files(tell))?
             .name(WATCHER)?
             .name(NOTIFICATIONS)?
+            .name(FILES)?
             .build()?;
         Ok(Self { bus, seen })
     }
@@ -128,6 +134,13 @@ impl Panel {
             bail!("no notification “{title}: {body}”, but {:?}", self.seen.borrow().notifications);
         };
         seen?.notifications.iter().find(is_it).cloned().context("it was there")
+    }
+
+    /// Waits for a file to be shown in its folder, and answers its address.
+    pub(crate) async fn shown_file(&self) -> Result<String> {
+        let mut seen = self.seen.clone();
+        let shown = tokio::time::timeout(LIMIT, seen.wait_for(|seen| !seen.files.is_empty())).await;
+        shown.context("no file was shown")??.files.last().cloned().context("it was there")
     }
 
     /// Clicks a notification.
@@ -213,6 +226,15 @@ impl Watcher {
 
     #[zbus(signal)]
     async fn status_notifier_host_registered(emitter: &SignalEmitter<'_>) -> zbus::Result<()>;
+}
+
+struct Files(Arc<watch::Sender<Seen>>);
+
+#[interface(name = "org.freedesktop.FileManager1")]
+impl Files {
+    fn show_items(&self, addresses: Vec<String>, _startup: &str) {
+        self.0.send_modify(|seen| seen.files.extend(addresses));
+    }
 }
 
 struct Notifications {
