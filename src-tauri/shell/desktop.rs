@@ -13,7 +13,7 @@ use tauri_plugin_notification::{ActiveNotification, NotificationExt as _};
 
 use super::core::Core;
 use super::shortcut::Keys;
-use super::{tray, window};
+use super::{markup, tray, window};
 
 /// What opens the quick-send window from outside.
 const COMMAND: &str = "sally-desktop --quick-send";
@@ -64,10 +64,14 @@ impl sally_core::app::Desktop for Lent {
         }
         let Notification { title, body, opens } = notification;
         let number = self.0.number(opens);
-        let shown = self.0.handle.notification().builder().id(number).title(title).body(body).show();
-        if let Err(error) = shown {
-            tracing::warn!(%error, "the desktop showed no notification");
-        }
+        let handle = self.0.handle.clone();
+        tauri::async_runtime::spawn(async move {
+            let body = markup::plain(body).await;
+            let shown = handle.notification().builder().id(number).title(title).body(body).show();
+            if let Err(error) = shown {
+                tracing::warn!(%error, "the desktop showed no notification");
+            }
+        });
     }
 }
 

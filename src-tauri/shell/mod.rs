@@ -11,6 +11,7 @@ mod dumps;
 mod ending;
 mod files;
 mod listeners;
+mod markup;
 mod needs;
 mod quick;
 #[cfg(feature = "bench")]

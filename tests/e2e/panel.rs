@@ -228,6 +228,17 @@ impl Watcher {
     async fn status_notifier_host_registered(emitter: &SignalEmitter<'_>) -> zbus::Result<()>;
 }
 
+/// What a person sees of text with markup: the tags are not shown, and entities stand for what they name.
+fn shown(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, tag)) = rest.split_once('<') {
+        plain += before;
+        rest = tag.split_once('>').map_or("", |(_, after)| after);
+    }
+    (plain + rest).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
 struct Files(Arc<watch::Sender<Seen>>);
 
 #[interface(name = "org.freedesktop.FileManager1")]
@@ -245,7 +256,7 @@ struct Notifications {
 #[interface(name = "org.freedesktop.Notifications")]
 impl Notifications {
     fn get_capabilities(&self) -> Vec<&str> {
-        vec!["actions", "body"]
+        vec!["actions", "body", "body-markup"]
     }
 
     fn get_server_information(&self) -> (&str, &str, &str, &str) {
@@ -275,6 +286,7 @@ impl Notifications {
             known => known,
         };
         let urgency = hints.get("urgency").and_then(|urgency| u8::try_from(urgency).ok());
+        let body = shown(&body);
         self.tell.send_modify(|seen| seen.notifications.push(Notified { id, title, body, urgency }));
         Ok(id)
     }

@@ -53,7 +53,7 @@ pub(crate) async fn open_by_keys(session: &Session, app: &App<'_>) -> Result<()>
 }
 
 /// Closes the main window, as its frame's button does.
-fn close_main(session: &Session) -> Result<()> {
+pub(crate) fn close_main(session: &Session) -> Result<()> {
     session.activate(MAIN)?;
     session.wait_for_active(MAIN)?;
     session.press_until_gone("alt+F4", MAIN)

@@ -93,3 +93,30 @@ async fn a_script_in_a_page_hears_no_callback_and_no_path() -> Result<()> {
     }
     Ok(())
 }
+
+/// The words of an item that a desktop could take for markup.
+const MARKED: &str = "<b>Free</b> <a href=\"https://evil.example\">R&D</a>";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_title_is_no_markup_in_a_notification() -> Result<()> {
+    let session = quick::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let app = quick::used_app(&session, &sandbox).await?;
+    let steps = app.steps("An item with markup is sent from Quick send");
+    let notes = json!({"title": "Zqnotes", "date": "2026-11-12", "decisions": [MARKED]}).to_string();
+    steps
+        .step("The notification shows its words as they are", async {
+            let path = session.path("marked.json");
+            std::fs::write(&path, notes)?;
+            app.open_again(&[path.to_str().context("a name")?])?;
+            app.window().get("link", starts("Zqnotes")).wait_for(Want::There).await?;
+            quick::close_main(&session)?;
+            quick::open_by_keys(&session, &app).await?;
+            session.xdotool(&["type", "evil"])?;
+            app.window().get("option", starts("<b>Free")).wait_for(Want::There).await?;
+            session.xdotool(&["key", "Return"])?;
+            session.panel()?.notification("Page created", MARKED).await?;
+            Ok(())
+        })
+        .await
+}

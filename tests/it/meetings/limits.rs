@@ -52,6 +52,17 @@ fn bomb(path: &Path, mib: usize) {
     assert!(made.success(), "the archive is made");
 }
 
+/// A document with one tag of very many attributes, most of them the same.
+fn attributes(path: &Path) {
+    let script = "import sys, zipfile\n\
+        distinct = ''.join(' a%06d=\"\"' % number for number in range(100_000))\n\
+        with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as archive:\n\
+        \x20   archive.writestr('word/document.xml', '<w:document><w:body><w:p><w:r><w:rPr><w:b' + distinct\n\
+        \x20       + ' a099999=\"\"' * 400_000 + '/></w:rPr><w:t>Decisions</w:t></w:r></w:p></w:body></w:document>')\n";
+    let made = Command::new("python3").args(["-c", script]).arg(path).status().unwrap();
+    assert!(made.success(), "the archive is made");
+}
+
 #[test]
 fn what_is_too_large_is_refused_soon_and_with_little_memory() {
     let folder = tempfile::tempdir().unwrap();
@@ -59,6 +70,7 @@ fn what_is_too_large_is_refused_soon_and_with_little_memory() {
     let large = std::fs::File::create(file("large.vtt")).unwrap();
     large.set_len(200 * 1024 * 1024).unwrap();
     bomb(&file("bomb.docx"), 1024);
+    attributes(&file("attributes.docx"));
     std::fs::write(file("brackets.json"), format!("{{\"tasks\": {}", "[".repeat(60 * 1024 * 1024))).unwrap();
     std::fs::write(file("values.json"), format!("{{\"tasks\": [{}0]}}", "0,".repeat(30 * 1024 * 1024)))
         .unwrap();
@@ -75,6 +87,7 @@ fn what_is_too_large_is_refused_soon_and_with_little_memory() {
     for (name, says) in [
         ("large.vtt", refused(too_large)),
         ("bomb.docx", refused(Refusal::TooLargeUnpacked { max: 32 * MIB as u64 })),
+        ("attributes.docx", "read: 1 meetings".to_owned()),
         ("brackets.json", refused(Refusal::JsonDepth)),
         ("values.json", refused(Refusal::JsonValues { max: 4_000_000 })),
         ("cues.vtt", "read: 1 meetings".to_owned()),

@@ -80,8 +80,12 @@ fn each(xml: &str, mut take: impl FnMut(&BytesStart<'_>)) -> Result<(), Error> {
 
 /// The value of an attribute, whatever its prefix.
 pub(super) fn value(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let attribute =
-        tag.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
+    // To look for doubled names takes the square of their number, and the first of two is as good as none.
+    let mut attributes = tag.attributes();
+    let attribute = attributes
+        .with_checks(false)
+        .flatten()
+        .find(|attribute| attribute.key.local_name().as_ref() == name)?;
     attribute.normalized_value(XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned)
 }
 
