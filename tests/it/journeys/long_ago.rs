@@ -1,8 +1,11 @@
 //! What lies in the data from long ago, or from another copy of it: it is asked about, and never sent twice.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use sally_core::api::{DeliveryState, DeliveryView, ErrorCode, ErrorView, Hint, Send};
 use sally_core::app::Event;
+use sally_core::auth::MemoryKeychain;
 use sally_core::clock::Clock as _;
 use sally_core::domain::id::ItemId;
 use sandbox::{Fault, RetryAfter};
@@ -167,6 +170,29 @@ async fn a_backup_that_was_put_back_sends_nothing_again() {
         _ => None,
     });
     assert_eq!(told.await, Ok(()), "the person is told once");
+}
+
+#[tokio::test]
+async fn a_backup_is_noticed_however_often_it_was_started_without_its_tokens() {
+    let (around, sent, _, now) = waiting(2).await;
+    let older = tempfile::tempdir().unwrap();
+    backup::copy(around.folder.path(), older.path()).unwrap();
+    around.sandbox.forgive();
+    let mut app = TestApp::start(around, now + SignedDuration::from_hours(1)).await;
+    assert_eq!(app.settled(&sent[1]).await, SENT);
+    let around = app.ended().await;
+    backup::put_back(older.path(), around.folder.path()).unwrap();
+    // Each of these runs could have raised the backup's number, until it was no longer behind.
+    let mut around = Around { keychain: Arc::new(MemoryKeychain::default()), ..around };
+    for hour in 2..10 {
+        around = TestApp::start(around, now + SignedDuration::from_hours(hour)).await.ended().await;
+    }
+    let mut app = TestApp::start(around, now + SignedDuration::from_hours(11)).await;
+    app.connect().await;
+    notice(&mut app, ErrorCode::OlderCopy).await;
+    let all = states(&app).await;
+    assert!(all.iter().all(|state| matches!(state, DeliveryState::NotConfirmed { .. })), "{all:?}");
+    assert_eq!(app.sandbox.pages().len(), 2, "nothing was doubled");
 }
 
 #[tokio::test]

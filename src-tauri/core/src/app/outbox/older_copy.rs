@@ -47,7 +47,10 @@ impl Outbox {
             None => false,
         };
         let has_moved = file.machine.is_some() && machine.is_some() && file.machine != machine;
-        let number = file.number.max(known.flatten().unwrap_or_default()) + 1;
+        let number = match known {
+            Some(known) => file.number.max(known.unwrap_or_default()) + 1,
+            None => file.raised_alone(),
+        };
         let (is_copy, now) = (is_behind || has_moved, self.0.clock.now());
         let (restored_at, changes) = self
             .0
@@ -75,12 +78,14 @@ impl Outbox {
     /// Raises the file's number: a copy that was made before is older from now on.
     pub(super) async fn raise_number(&self) -> Result<(), Error> {
         let compared = self.0.compared.lock().await;
+        let with_keyring = compared.with_keyring;
         let file = self
             .0
             .store
-            .write(|tx| {
+            .write(move |tx| {
                 let file = of_this_file(tx)?;
-                let file = Installation { number: file.number + 1, ..file };
+                let number = if with_keyring { file.number + 1 } else { file.raised_alone() };
+                let file = Installation { number, ..file };
                 tx.installations_mut().put(&file).map(|()| file)
             })
             .await?;
@@ -137,6 +142,14 @@ impl Outbox {
         let at = (*lock(&self.0.restored_at))?;
         let age = self.0.clock.now().duration_since(at);
         (age < DOUBTED_FOR).then(|| (at, words::older_copy_note(at)))
+    }
+}
+
+impl Installation {
+    /// The number after a run that the keyring was not asked in. A file that it knows keeps its number: a copy that is started
+    /// often enough without the keyring would no longer be behind.
+    fn raised_alone(&self) -> u64 {
+        if self.in_keyring { self.number } else { self.number + 1 }
     }
 }
 
