@@ -77,6 +77,7 @@ async fn a_script_in_a_page_hears_no_callback_and_no_path() -> Result<()> {
             let mut files = DragSource::open(&session, &[&path]).await?;
             files.take().await?;
             files.move_over_the_app()?;
+            app.window().get("status", "Drop files to import meetings").wait_for(Want::There).await?;
             files.let_go().await?;
             app.window().get("link", starts("Zqnotes")).wait_for(Want::There).await
         })

@@ -37,7 +37,8 @@ pub(crate) fn shell_tests() -> Command {
     cargo
 }
 
-const FEATURES: &str = "sally-desktop/custom-protocol";
+/// With the hook that says when the windows can be used, by which a test measures.
+const FEATURES: &str = "sally-desktop/custom-protocol,sally-desktop/bench";
 
 /// With the driver for its window and the hook of the bench, too: all that there is to lint.
 pub(crate) const ALL_FEATURES: &str =

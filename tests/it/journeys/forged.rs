@@ -61,7 +61,7 @@ async fn ten_thousand_forged_answers_neither_connect_nor_take_the_focus() {
         (1, requests),
         "nor is it disturbed afterwards"
     );
-    app.clock.advance(SignedDuration::from_secs(10));
+    app.told();
     app.app.callback(&answer).await;
     let replayed =
         app.next(|event| if let Event::Notice(notice) = event { Some(notice) } else { None }).await;

@@ -14,7 +14,8 @@ impl Login {
     /// Takes what came back from the browser: by deep link or over the loopback.
     pub(in crate::app) async fn callback(&self, address: &str) {
         // A stranger's address must not take the focus from what the person does.
-        if self.0.session.is_answer(address) {
+        let is_ours = self.0.session.is_answer(address);
+        if is_ours {
             self.0.events.come_to_front();
         }
         match self.0.session.finish_login(address).await {
@@ -36,7 +37,7 @@ impl Login {
             // Forged, replayed, late or not ours: whatever is waiting goes on undisturbed.
             Err(error @ (auth::Error::Unexpected { .. } | auth::Error::BadCallback(_))) => {
                 tracing::warn!(%error, "an answer was ignored");
-                if self.may_tell_of_ignored() {
+                if is_ours || self.may_tell_of_ignored() {
                     self.0.events.notice(&Error::Auth(error).problem());
                 }
             }
