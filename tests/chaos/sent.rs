@@ -48,12 +48,14 @@ pub(super) struct Sent {
     pub(super) fate: Fate,
     /// The item as it is, on a page of its own.
     pub(super) quick: bool,
+    /// Whether it is on the list since an older file was put back, which may not know that it was sent.
+    pub(super) restored: bool,
 }
 
 impl Sent {
     /// Not stored yet.
     pub(super) fn new(item: usize, destination: Destination, words: String) -> Self {
-        Self { destination, words, id: None, item, fate: Fate::Counts, quick: false }
+        Self { destination, words, id: None, item, fate: Fate::Counts, quick: false, restored: false }
     }
 
     /// What sends it.
@@ -64,6 +66,11 @@ impl Sent {
         } else {
             Command::Send { item, destination, words: self.words.clone() }
         }
+    }
+
+    /// Somebody took it off the list. Of what an older file brought back that does not say whether it is there.
+    pub(super) fn taken_off(&mut self, fate: Fate) {
+        self.fate = if self.restored { Fate::Forgotten } else { fate };
     }
 
     /// Whether it is to be there once, or to wait.

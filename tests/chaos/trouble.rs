@@ -68,7 +68,7 @@ impl Chaos {
                 if let Some((at, id)) = self.unsent(all).await? {
                     self.troubles.cancels += 1;
                     if self.cancel(id).await? {
-                        all[at].fate = Fate::Cancelled;
+                        all[at].taken_off(Fate::Cancelled);
                         self.troubles.cancelled += 1;
                     }
                 }
@@ -238,7 +238,7 @@ impl Chaos {
             None => self.list().await?.iter().map(|one| one.id).find(|id| !known.contains(id)),
         };
         if let Some(id) = new {
-            all[of].fate = Fate::Replaced;
+            all[of].taken_off(Fate::Replaced);
             self.troubles.replaced += 1;
             let edited = Sent { id: Some(id), ..Sent::new(item, destination, words) };
             all.push(edited);
@@ -269,8 +269,11 @@ impl Chaos {
             match sent.id {
                 // The copy may be from before.
                 Some(id) if listed.contains(&id) => {
-                    if sent.fate == Fate::Unreadable && !self.is_unreadable(id)? {
-                        sent.fate = Fate::Counts;
+                    sent.restored = true;
+                    match sent.fate {
+                        Fate::Unreadable if !self.is_unreadable(id)? => sent.fate = Fate::Counts,
+                        Fate::Cancelled | Fate::Replaced => sent.fate = Fate::Forgotten,
+                        _ => {}
                     }
                 }
                 _ => sent.fate = Fate::Forgotten,

@@ -52,6 +52,12 @@ pub(crate) async fn open_by_keys(session: &Session, app: &App<'_>) -> Result<()>
     app.window().wait_until_it_has_keys().await
 }
 
+/// Closes Quick send, which lies over the main window.
+pub(crate) fn close(session: &Session) -> Result<()> {
+    session.xdotool(&["key", "Escape"])?;
+    session.wait_for_window(QUICK, false)
+}
+
 /// Closes the main window, as its frame's button does.
 pub(crate) fn close_main(session: &Session) -> Result<()> {
     session.activate(MAIN)?;
