@@ -19,7 +19,7 @@ const MAX_NAME_LEN: usize = 200;
 /// Most items of one meeting: a hundred times the fullest summary seen.
 const MAX_ITEMS: usize = 10_000;
 /// Most cues of one meeting: two days of talk without a pause.
-const MAX_CUES: usize = 200_000;
+pub(super) const MAX_CUES: usize = 200_000;
 /// Most participants of one meeting.
 const MAX_PEOPLE: usize = 5_000;
 /// Most warnings of one meeting; a broken file would otherwise name every line.
@@ -104,6 +104,8 @@ pub(super) struct MeetingBuilder {
     pub(super) items: Vec<(ItemKind, Found)>,
     /// The transcript, in any order.
     pub(super) cues: Vec<Cue>,
+    /// How many more cues there are, which were not read.
+    pub(super) surplus_cues: usize,
     /// Whether the whole source [`is_plain`], and its cues are trimmed.
     pub(super) plain: bool,
     /// The parts of the file that were skipped.
@@ -188,8 +190,9 @@ impl MeetingBuilder {
         if !cues.is_sorted_by_key(|cue| cue.start_ms) {
             cues.sort_by_key(|cue| cue.start_ms);
         }
-        if cues.len() > MAX_CUES {
-            self.warn(None, Skipped::TooManyCues { count: cues.len(), max: MAX_CUES });
+        let count = cues.len() + self.surplus_cues;
+        if count > MAX_CUES {
+            self.warn(None, Skipped::TooManyCues { count, max: MAX_CUES });
             cues.truncate(MAX_CUES);
         }
         cues

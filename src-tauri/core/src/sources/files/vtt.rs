@@ -91,6 +91,11 @@ fn cues(mut reader: Reader<'_>, name: &str, format: Format) -> Result<Parsed, Un
         if end_ms < start_ms {
             builder.warn(Location::Line(number), Skipped::CueEnd);
         }
+        if builder.cues.len() == builder::MAX_CUES {
+            builder.surplus_cues += 1;
+            reader.skip_block();
+            continue;
+        }
         let (speaker, text) = reader.payload();
         voiced |= speaker.is_some();
         if text.is_empty() {
