@@ -61,10 +61,17 @@ pub fn private_folder(folder: &Path) -> io::Result<()> {
 
 /// Opens a file for writing that only this person may read, and makes it if it is not there.
 pub fn private_file(path: &Path) -> io::Result<std::fs::File> {
-    let mut options = std::fs::File::options();
-    options.create(true).truncate(false).write(true);
+    open_private(path, std::fs::File::options().create(true).truncate(false).write(true))
+}
+
+/// The same for adding to its end.
+pub fn private_file_to_append(path: &Path) -> io::Result<std::fs::File> {
+    open_private(path, std::fs::File::options().create(true).append(true))
+}
+
+fn open_private(path: &Path, options: &mut std::fs::OpenOptions) -> io::Result<std::fs::File> {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     let file = options.open(path)?;
     keep_private(path);
     Ok(file)

@@ -1,9 +1,9 @@
 //! Two files of a bounded size: when the newer one is full, it takes the place of the older one. A file is open only while it is
 //! written, so that it can be removed, moved and read at any time on every system.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{FILE, OLDER_FILE};
 use crate::disk;
@@ -29,12 +29,12 @@ impl Rolling {
         disk::private_folder(&self.folder)?;
         let lines = last(lines, self.limit);
         let path = self.folder.join(FILE);
-        let mut file = open(&path)?;
+        let mut file = disk::private_file_to_append(&path)?;
         let length = u64::try_from(lines.len()).unwrap_or(u64::MAX);
         if file.metadata()?.len().saturating_add(length) > self.limit {
             drop(file);
             disk::rename(&path, &self.folder.join(OLDER_FILE))?;
-            file = open(&path)?;
+            file = disk::private_file_to_append(&path)?;
         }
         file.write_all(lines)
     }
@@ -52,14 +52,6 @@ impl Rolling {
 fn last(lines: &str, limit: u64) -> &[u8] {
     let bytes = lines.as_bytes();
     &bytes[bytes.len().saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX))..]
-}
-
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 #[cfg(test)]
