@@ -1,7 +1,7 @@
 //! Whether the data file is an older copy of itself: a backup that was put back, a snapshot, or a copy on another machine.
 //! Its deliveries may have been sent since, so none of them goes by itself. A number that grows with each run and each day
-//! of one lies in the file and, beside the tokens, in the keyring; where the file's is behind, it is a copy. Without a
-//! keyring only another machine is noticed. Called by the outbox before it sends anything, also when somebody was connected.
+//! of one lies in the file and, beside the tokens, in the keyring; where the file's is behind, it is a copy. A
+//! file that the keyring knows keeps its number in a run that does not ask the keyring. Without a keyring only another machine is noticed. Called by the outbox before it sends anything, also when somebody was connected.
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
