@@ -8,7 +8,7 @@ use super::app::TestApp;
 
 const ANSWERS: usize = 10_000;
 
-/// Answers to logins of an earlier run, of another person's app, and of this run's that were given up or too late.
+/// Answers to a login of an earlier run, and of another person's app.
 struct Known {
     before: String,
     elsewhere: String,

@@ -136,17 +136,22 @@ async fn what_may_have_arrived_long_ago_is_not_looked_for_unasked() {
     assert_eq!(app.sandbox.comments().len(), 1);
 }
 
-#[tokio::test]
-async fn a_backup_that_was_put_back_sends_nothing_again() {
+/// A backup in which two deliveries wait that were sent in the run after it, put back.
+async fn backup_put_back() -> (Around, Vec<DeliveryView>, ItemId, Timestamp) {
     let (around, sent, item, now) = waiting(2).await;
     let older = tempfile::tempdir().unwrap();
     backup::copy(around.folder.path(), older.path()).unwrap();
     around.sandbox.forgive();
-    // What waited in the backup is sent in the runs after it.
     let mut app = TestApp::start(around, now + SignedDuration::from_hours(1)).await;
     assert_eq!(app.settled(&sent[1]).await, SENT);
     let around = app.ended().await;
     backup::put_back(older.path(), around.folder.path()).unwrap();
+    (around, sent, item, now)
+}
+
+#[tokio::test]
+async fn a_backup_that_was_put_back_sends_nothing_again() {
+    let (around, sent, item, now) = backup_put_back().await;
     let mut app = TestApp::start(around, now + SignedDuration::from_hours(2)).await;
     notice(&mut app, ErrorCode::OlderCopy).await;
     app.clock.advance(SignedDuration::from_hours(3));
@@ -174,14 +179,7 @@ async fn a_backup_that_was_put_back_sends_nothing_again() {
 
 #[tokio::test]
 async fn a_backup_is_noticed_however_often_it_was_started_without_its_tokens() {
-    let (around, sent, _, now) = waiting(2).await;
-    let older = tempfile::tempdir().unwrap();
-    backup::copy(around.folder.path(), older.path()).unwrap();
-    around.sandbox.forgive();
-    let mut app = TestApp::start(around, now + SignedDuration::from_hours(1)).await;
-    assert_eq!(app.settled(&sent[1]).await, SENT);
-    let around = app.ended().await;
-    backup::put_back(older.path(), around.folder.path()).unwrap();
+    let (around, _, _, now) = backup_put_back().await;
     // Each of these runs could have raised the backup's number, until it was no longer behind.
     let mut around = Around { keychain: Arc::new(MemoryKeychain::default()), ..around };
     for hour in 2..10 {
