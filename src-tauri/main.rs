@@ -10,6 +10,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, fmt, registry};
 
 fn main() -> std::process::ExitCode {
+    let environment = shell::Environment::take();
     let arguments = shell::Arguments::of_this_start();
     let log = Log::start();
     let wanted = EnvFilter::try_from_env("SALLY_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
@@ -20,7 +21,9 @@ fn main() -> std::process::ExitCode {
         .init();
     log::note_panics(log.clone());
     shell::prevent_dumps();
-    let Err(error) = shell::run(arguments, log.clone()) else { return std::process::ExitCode::SUCCESS };
+    let Err(error) = shell::run(arguments, environment, log.clone()) else {
+        return std::process::ExitCode::SUCCESS;
+    };
     if let Some(missing) = error.downcast_ref::<shell::Missing>() {
         shell::tell(*missing);
         return shell::Missing::EXIT_CODE.into();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sally_core::api::ErrorView;
 use sally_core::app::{App, Error, Setup};
-use sally_core::auth::{OsKeychain, SallySettings, Settings};
+use sally_core::auth::OsKeychain;
 use sally_core::clock::SystemClock;
 use sally_core::domain::problem;
 use sally_core::http::Limits;
@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use super::browser::SystemBrowser;
 use super::desktop::Lent;
+use super::environment::Environment;
 use super::window::MainWindow;
 
 type Started = Result<App, ErrorView>;
@@ -23,11 +24,11 @@ pub(super) struct Core(watch::Receiver<Option<Started>>);
 
 impl Core {
     /// Starts the core in the background.
-    pub(super) fn start(handle: &AppHandle) -> Self {
+    pub(super) fn start(handle: &AppHandle, environment: Environment) -> Self {
         let (tell, started) = watch::channel(None);
         let handle = handle.clone();
         tauri::async_runtime::spawn(async move {
-            let core = start(&handle).await;
+            let core = start(&handle, environment).await;
             if let Ok(app) = &core {
                 super::window::show_as_chosen(&handle, app).await;
             }
@@ -51,11 +52,9 @@ impl Core {
     }
 }
 
-async fn start(handle: &AppHandle) -> Started {
-    let atlassian = Settings::read(|name| std::env::var(name).ok())
-        .map_err(|refused| Error::Auth(refused.into()).view())?;
-    let sally = SallySettings::read(|name| std::env::var(name).ok())
-        .map_err(|refused| Error::Auth(refused.into()).view())?;
+async fn start(handle: &AppHandle, environment: Environment) -> Started {
+    let atlassian = environment.atlassian.map_err(|refused| Error::Auth(refused.into()).view())?;
+    let sally = environment.sally.map_err(|refused| Error::Auth(refused.into()).view())?;
     let (folder, older_folder) = data_folder(handle)?;
     let setup = Setup {
         folder,

@@ -9,6 +9,7 @@ mod deep_link;
 mod desktop;
 mod dumps;
 mod ending;
+mod environment;
 mod files;
 mod listeners;
 mod markup;
@@ -23,6 +24,7 @@ mod tray;
 #[cfg(feature = "webdriver")]
 mod webdriver;
 mod window;
+mod without_script;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -34,6 +36,7 @@ use tauri_plugin_window_state::StateFlags;
 
 pub(crate) use arguments::Arguments;
 pub(crate) use dumps::prevent as prevent_dumps;
+pub(crate) use environment::Environment;
 pub(crate) use needs::{Missing, tell};
 
 use self::core::Core;
@@ -42,12 +45,17 @@ use self::ending::Ending;
 use self::listeners::Listeners;
 use self::removal::Removal;
 use self::shortcut::Keys;
+use self::without_script::WithoutScript;
 
 /// How long a desktop that is just starting has time to bring its tray.
 const TRAY_COMES: Duration = Duration::from_secs(3);
 
 /// Runs until the person quits.
-pub(crate) fn run(arguments: Arguments, log: Log) -> Result<(), Box<dyn std::error::Error>> {
+pub(crate) fn run(
+    arguments: Arguments,
+    environment: Environment,
+    log: Log,
+) -> Result<(), Box<dyn std::error::Error>> {
     needs::look()?;
     let builder = tauri::Builder::default();
     #[cfg(target_os = "macos")]
@@ -72,10 +80,10 @@ pub(crate) fn run(arguments: Arguments, log: Log) -> Result<(), Box<dyn std::err
             files::import(app, arguments.opened(&PathBuf::from(folder)));
         }))
         .plugin(tauri_plugin_deep_link::init())
-        .plugin(tauri_plugin_dialog::init())
+        .plugin(WithoutScript(tauri_plugin_dialog::init()))
         // It asks for no permission to open what is clicked in a page, so no script of it is needed there.
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
-        .plugin(tauri_plugin_notification::init())
+        .plugin(WithoutScript(tauri_plugin_notification::init()))
         .plugin(desktop::autostart())
         .plugin(shortcut::plugin())
         .plugin(
@@ -97,7 +105,7 @@ pub(crate) fn run(arguments: Arguments, log: Log) -> Result<(), Box<dyn std::err
             tracing::info!(version = env!("CARGO_PKG_VERSION"), "Sally Desktop starts");
             app.manage(Keys::new());
             app.manage(Lent(Arc::new(SystemDesktop::new(handle.clone()))));
-            app.manage(Core::start(handle));
+            app.manage(Core::start(handle, environment));
             ending::follow_signals(handle);
             let hidden = arguments.minimized || arguments.quick_send;
             window::open(handle, !hidden)?;

@@ -45,6 +45,55 @@ async fn the_system_writes_no_core_dump_of_the_app() -> Result<()> {
     Ok(())
 }
 
+/// The web view's processes, and everything that they and the app start.
+#[tokio::test]
+async fn the_secret_of_the_registered_app_is_inherited_by_nobody() -> Result<()> {
+    let session = desk::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let app = desk::connected_app(&session, &sandbox).await?;
+    let process = session.instance().context("it runs")?;
+    let heirs = descendants(process)?;
+    ensure!(!heirs.is_empty(), "the web view has processes: {}", app.log());
+    for heir in heirs {
+        // One that has ended meanwhile has nothing any more.
+        let Ok(environment) = std::fs::read(format!("/proc/{heir}/environ")) else { continue };
+        let environment = String::from_utf8_lossy(&environment);
+        ensure!(environment.contains("SALLY_ATLASSIAN_CLIENT_ID="), "{heir} inherits the rest");
+        ensure!(!environment.contains("SALLY_ATLASSIAN_CLIENT_SECRET"), "{heir} has the secret");
+    }
+    Ok(())
+}
+
+/// The children of a process, and theirs.
+fn descendants(process: u32) -> Result<Vec<u32>> {
+    let mut found = Vec::new();
+    for thread in std::fs::read_dir(format!("/proc/{process}/task"))?.flatten() {
+        let children = std::fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+        for child in children.split_whitespace() {
+            let child = child.parse()?;
+            found.push(child);
+            found.extend(descendants(child).unwrap_or_default());
+        }
+    }
+    Ok(found)
+}
+
+/// Plugins would put their own functions in the place of the web view's.
+#[tokio::test]
+async fn no_plugin_has_a_script_in_the_pages() -> Result<()> {
+    let session = quick::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let app = desk::app(&session, &sandbox, &[]).await?;
+    for page in [Page::Main, Page::Quick] {
+        app.turn_to(page).await?;
+        let script = "return [alert, confirm, prompt, Notification].map(String).join(' ')";
+        let functions = app.window().execute(script, vec![]).await?;
+        let functions = functions.as_str().context("text")?;
+        ensure!(functions.matches("[native code]").count() == 4, "{page:?}: {functions}");
+    }
+    Ok(())
+}
+
 // The second start is waited for.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_script_in_a_page_hears_no_callback_and_no_path() -> Result<()> {

@@ -1,4 +1,5 @@
 //! Sally Desktop without its window.
+#![forbid(unsafe_code)]
 
 pub mod adf;
 pub mod api;

@@ -14,7 +14,8 @@ use crate::http::is_loopback;
 const AUTH_URL: &str = "SALLY_ATLASSIAN_AUTH_URL";
 const API_URL: &str = "SALLY_ATLASSIAN_API_URL";
 const CLIENT_ID: &str = "SALLY_ATLASSIAN_CLIENT_ID";
-const CLIENT_SECRET: &str = "SALLY_ATLASSIAN_CLIENT_SECRET";
+/// The variable with the secret of the app that is registered with Atlassian.
+pub const CLIENT_SECRET: &str = "SALLY_ATLASSIAN_CLIENT_SECRET";
 const REDIRECT_URI: &str = "SALLY_ATLASSIAN_REDIRECT_URI";
 
 const ATLASSIAN_AUTH: &str = "https://auth.atlassian.com/";

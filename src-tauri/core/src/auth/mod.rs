@@ -29,7 +29,7 @@ mod tests;
 
 pub use access::{Access, Signature};
 pub use api_tokens::{ApiTokens, KeptToken, SiteToken};
-pub use config::Settings;
+pub use config::{CLIENT_SECRET, Refused, Settings};
 pub use error::{EndReason, Error};
 pub use keychain::{Keychain, MemoryKeychain, OsKeychain};
 pub use login_id::LoginId;
