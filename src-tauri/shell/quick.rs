@@ -21,8 +21,7 @@ pub(super) const LABEL: &str = "quick";
 /// How long after the main window's page the window is built: the start belongs to the main window.
 const AFTER_START: Duration = Duration::from_millis(900);
 
-/// Counts how often the window was opened and hidden: what was begun before is then no longer wanted.
-static TURN: AtomicU32 = AtomicU32::new(0);
+static TURNS: Turns = Turns { current: AtomicU32::new(0), focused: AtomicU32::new(0) };
 
 /// How long the focus may be away before the window hides.
 const MOMENT: Duration = Duration::from_millis(200);
@@ -58,8 +57,8 @@ pub(super) fn open(handle: &AppHandle, item: Option<ItemId>) {
         if let Err(error) = shown {
             return tracing::error!(%error, "the quick-send window could not be shown");
         }
-        let turn = TURN.fetch_add(1, Ordering::Relaxed) + 1;
-        window::focus(&here, LABEL, move || TURN.load(Ordering::Relaxed) == turn);
+        let turn = TURNS.begin();
+        window::focus(&here, LABEL, move || TURNS.is(turn));
         tauri::async_runtime::spawn(async move {
             if let Ok(app) = here.state::<Core>().app().await {
                 let opened = Event::QuickOpened(Box::new(app.quick_opened(item).await));
@@ -97,7 +96,7 @@ pub(super) fn toggle(handle: &AppHandle) {
 /// Hides the window; its page stays as it is.
 pub(super) fn hide(handle: &AppHandle) {
     let Some(window) = handle.get_webview_window(LABEL) else { return };
-    TURN.fetch_add(1, Ordering::Relaxed);
+    TURNS.begin();
     if let Err(error) = window.hide() {
         tracing::warn!(%error, "the quick-send window could not be hidden");
     }
@@ -106,11 +105,11 @@ pub(super) fn hide(handle: &AppHandle) {
 /// Who turns to something else is done with the window. Keys that are held by the system, such as the shortcut's own, take
 /// the focus away for a moment only.
 fn hide_unless_it_comes_back(handle: &AppHandle) {
+    let Some(turn) = TURNS.unfocus() else { return };
     let handle = handle.clone();
-    let turn = TURN.load(Ordering::Relaxed);
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(MOMENT).await;
-        if TURN.load(Ordering::Relaxed) == turn
+        if TURNS.is(turn)
             && handle.get_webview_window(LABEL).is_some_and(|window| !window.is_focused().unwrap_or(false))
         {
             hide(&handle);
@@ -138,6 +137,7 @@ fn built(handle: &AppHandle) -> tauri::Result<WebviewWindow> {
             api.prevent_close();
             hide(&to_hide);
         }
+        WindowEvent::Focused(true) => TURNS.focus(),
         WindowEvent::Focused(false) => hide_unless_it_comes_back(&to_hide),
         _ => {}
     });
@@ -169,4 +169,53 @@ fn beside_main<'a>(
     builder: WebviewWindowBuilder<'a, tauri::Wry, AppHandle>,
 ) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
     builder
+}
+
+/// Counts how often the window was opened and hidden: what was begun before is then no longer wanted.
+struct Turns {
+    current: AtomicU32,
+    /// The one that had the focus last.
+    focused: AtomicU32,
+}
+
+impl Turns {
+    /// The window is opened or hidden.
+    fn begin(&self) -> u32 {
+        self.current.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    fn is(&self, turn: u32) -> bool {
+        self.current.load(Ordering::Relaxed) == turn
+    }
+
+    /// The window has the focus.
+    fn focus(&self) {
+        self.focused.store(self.current.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+
+    /// The window has it no longer. Answers in which turn, where it had it in that one: on a busy desktop the word of an
+    /// earlier loss comes late.
+    fn unfocus(&self) -> Option<u32> {
+        let turn = self.focused.load(Ordering::Relaxed);
+        self.is(turn).then_some(turn)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_focus_that_was_had_since_the_window_was_opened_can_be_lost() {
+        let turns = Turns { current: AtomicU32::new(0), focused: AtomicU32::new(0) };
+        let first = turns.begin();
+        assert_eq!(turns.unfocus(), None, "it was not there yet");
+        turns.focus();
+        assert_eq!(turns.unfocus(), Some(first), "the person turned to something else");
+        turns.begin();
+        let third = turns.begin();
+        assert_eq!(turns.unfocus(), None, "the word of hiding comes when the window is open again");
+        turns.focus();
+        assert_eq!(turns.unfocus(), Some(third), "and then it counts again");
+    }
 }
