@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use sally_core::app::Ended;
+use sally_core::app::{Ended, desktop_words as words};
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
 use tokio::sync::oneshot;
@@ -60,9 +60,9 @@ pub(super) async fn choose(handle: &AppHandle) -> Option<Vec<PathBuf>> {
     handle
         .dialog()
         .file()
-        .set_title("Import meetings")
-        .add_filter("Meetings", &["json", "md", "markdown", "txt", "vtt", "srt", "html", "htm", "docx"])
-        .add_filter("All files", &["*"])
+        .set_title(words::IMPORT)
+        .add_filter(words::MEETINGS, &["json", "md", "markdown", "txt", "vtt", "srt", "html", "htm", "docx"])
+        .add_filter(words::ALL_FILES, &["*"])
         .pick_files(move |files| {
             // The command may have been given up in the meantime.
             let _ = tell.send(files);
@@ -74,7 +74,7 @@ pub(super) async fn choose(handle: &AppHandle) -> Option<Vec<PathBuf>> {
 /// Lets the person choose a folder, from where exports land; nothing if they choose none.
 pub(super) async fn choose_folder(handle: &AppHandle) -> Option<PathBuf> {
     let (tell, chosen) = oneshot::channel();
-    let mut dialog = handle.dialog().file().set_title("Watch a folder");
+    let mut dialog = handle.dialog().file().set_title(words::WATCH);
     // GTK would begin with what was used last, where no folder can be chosen.
     if let Ok(folder) = handle.path().download_dir().or_else(|_| handle.path().home_dir()) {
         dialog = dialog.set_directory(folder);
@@ -89,7 +89,7 @@ pub(super) async fn choose_folder(handle: &AppHandle) -> Option<PathBuf> {
 /// Lets the person choose where a file goes; nothing if they choose no place.
 pub(super) async fn choose_target(handle: &AppHandle, name: &str) -> Option<PathBuf> {
     let (tell, chosen) = oneshot::channel();
-    handle.dialog().file().set_title("Export a meeting").set_file_name(name).save_file(move |path| {
+    handle.dialog().file().set_title(words::EXPORT).set_file_name(name).save_file(move |path| {
         // The command may have been given up in the meantime.
         let _ = tell.send(path);
     });

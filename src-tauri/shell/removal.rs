@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sally_core::api::ErrorView;
+use sally_core::app::desktop_words::{Leftover, left as leftover};
 use sally_core::disk;
 use sally_core::log::Log;
 use tauri::{AppHandle, Manager as _};
@@ -42,10 +43,10 @@ pub(super) async fn remove_everything(handle: &AppHandle) -> Result<Vec<String>,
     let mut left = Vec::new();
     // The desktop's first: while the data is there, a removal that was cut off can be seen, and begun again.
     if let Err(error) = desktop::forget_autostart(handle) {
-        left.push(format!("The start at login: {error}"));
+        left.push(leftover(Leftover::Autostart, &error.to_string()));
     }
     if let Err(error) = deep_link::unregister(handle).await {
-        left.push(format!("The handler of sally: links: {error}"));
+        left.push(leftover(Leftover::LinkHandler, &error));
     }
     left.extend(remove_log(handle).await);
     left.extend(app.remove_everything().await);
@@ -64,7 +65,7 @@ async fn remove_log(handle: &AppHandle) -> Option<String> {
         Ok(removed) => removed.err()?.to_string(),
         Err(error) => error.to_string(),
     };
-    Some(format!("The log: {error}"))
+    Some(leftover(Leftover::Log, &error))
 }
 
 /// Deletes what was written until now, after everybody else has written: the windows' places, and what the web view keeps.

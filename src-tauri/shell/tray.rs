@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sally_core::api::{FoundItem, Screen, Tray};
+use sally_core::app::desktop_words as words;
 use sally_core::domain::id::ItemId;
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItemBuilder, Submenu, SubmenuBuilder};
@@ -78,14 +79,9 @@ fn update(handle: &AppHandle, tray: &Tray) -> tauri::Result<()> {
     if BADGE.swap(waits, Ordering::Relaxed) != waits {
         shown.set_icon_with_as_template(Some(icon(waits)), cfg!(target_os = "macos"))?;
     }
-    let (said, count) = match tray.unsent {
-        0 => ("Sally Desktop".to_owned(), None),
-        1 if tray.needs_you => ("Sally Desktop: 1 delivery needs you".to_owned(), Some("1".to_owned())),
-        many => (format!("Sally Desktop: {many} in the Outbox"), Some(many.to_string())),
-    };
-    shown.set_tooltip(Some(said))?;
+    shown.set_tooltip(Some(words::tooltip(tray)))?;
     // Beside the icon, where the desktop shows text there.
-    shown.set_title(count)
+    shown.set_title(waits.then(|| tray.unsent.to_string()))
 }
 
 fn icon(waiting: bool) -> Image<'static> {
@@ -100,34 +96,30 @@ fn icon(waiting: bool) -> Image<'static> {
 fn menu(handle: &AppHandle, tray: &Tray) -> tauri::Result<Menu<tauri::Wry>> {
     let keys = (!tray.shortcut.is_empty()).then_some(tray.shortcut.as_str());
     let entry = |id: &str, words: &str| MenuItemBuilder::with_id(id, words).build(handle);
-    let first = || MenuItemBuilder::with_id(QUICK, "Quick send…");
+    let first = || MenuItemBuilder::with_id(QUICK, words::QUICK_SEND);
     // Keys that the menu cannot show are no reason for having no menu.
     let first = match keys.map(|keys| first().accelerator(keys).build(handle)) {
         Some(Ok(entry)) => entry,
         _ => first().build(handle)?,
     };
-    let outbox = match tray.unsent {
-        0 => "Outbox".to_owned(),
-        many => format!("Outbox ({many})"),
-    };
     MenuBuilder::new(handle)
         .item(&first)
         .item(&recent(handle, &tray.recent)?)
-        .item(&entry(OUTBOX, &outbox)?)
+        .item(&entry(OUTBOX, &words::outbox(tray))?)
         .separator()
-        .item(&entry(OPEN, "Open Sally")?)
-        .item(&entry(SETTINGS, "Settings")?)
+        .item(&entry(OPEN, words::OPEN)?)
+        .item(&entry(SETTINGS, words::SETTINGS)?)
         .separator()
-        .item(&entry(QUIT, "Quit")?)
+        .item(&entry(QUIT, words::QUIT)?)
         .build()
 }
 
 fn recent(handle: &AppHandle, items: &[FoundItem]) -> tauri::Result<Submenu<tauri::Wry>> {
-    let mut menu = SubmenuBuilder::new(handle, "Recent").enabled(!items.is_empty());
+    let mut menu = SubmenuBuilder::new(handle, words::RECENT).enabled(!items.is_empty());
     for item in items {
         // A menu takes the letter after & as its key.
-        let words = item.text.replace('&', "&&");
-        menu = menu.item(&MenuItemBuilder::with_id(format!("{ITEM}{}", item.id), words).build(handle)?);
+        let text = item.text.replace('&', "&&");
+        menu = menu.item(&MenuItemBuilder::with_id(format!("{ITEM}{}", item.id), text).build(handle)?);
     }
     menu.build()
 }
@@ -138,9 +130,7 @@ pub(super) fn menu_bar(handle: &AppHandle) -> tauri::Result<Menu<tauri::Wry>> {
     let bar = Menu::default(handle)?;
     if let Some(menu) = bar.items()?.first().and_then(|first| first.as_submenu()) {
         menu.remove_at(menu.items()?.len().saturating_sub(1))?;
-        menu.append(
-            &MenuItemBuilder::with_id(QUIT, "Quit Sally Desktop").accelerator("Cmd+Q").build(handle)?,
-        )?;
+        menu.append(&MenuItemBuilder::with_id(QUIT, words::QUIT_APP).accelerator("Cmd+Q").build(handle)?)?;
     }
     Ok(bar)
 }

@@ -32,6 +32,7 @@ pub use error::Error;
 pub use ports::{Browser, Desktop, Notification, Opens, Window};
 pub use reader::Ended;
 pub use start::Setup;
+pub use words::desktop as desktop_words;
 
 use crate::store::Store;
 

@@ -16,7 +16,7 @@ use crate::api::{
 };
 use crate::auth;
 use crate::clock::Clock;
-use crate::confluence::{Content, Found, Link, Linked};
+use crate::confluence::{Content, Link, Linked, SearchHit};
 use crate::domain::id::OrganizationId;
 use crate::domain::problem::{self, Field, Problem, Program};
 use crate::store::Store;
@@ -193,6 +193,6 @@ impl Pickers {
     }
 }
 
-fn found_page(Found { page, space }: Found) -> FoundPage {
+fn found_page(SearchHit { page, space }: SearchHit) -> FoundPage {
     FoundPage { page, space }
 }

@@ -338,7 +338,7 @@ pub(super) fn told(report: &mut ImportReport, name: &str, taken: TakenIn) -> Opt
             for warning in incoming.meetings.iter().flat_map(|parsed| &parsed.warnings) {
                 report.warnings.push(ImportFailure {
                     file: name.to_owned(),
-                    place: warning.location.as_ref().map(words::place),
+                    place: warning.location.as_ref().map(words::location),
                     reason: words::skipped(&warning.reason),
                 });
             }
@@ -359,7 +359,7 @@ pub(in crate::app) fn digest(bytes: &[u8]) -> String {
 pub(super) fn failure(name: &str, unreadable: &Unreadable) -> ImportFailure {
     ImportFailure {
         file: name.to_owned(),
-        place: unreadable.location.as_ref().map(words::place),
+        place: unreadable.location.as_ref().map(words::location),
         reason: words::refusal(&unreadable.reason),
     }
 }

@@ -5,6 +5,7 @@ mod access;
 mod confluence;
 mod connection;
 mod delivery;
+pub mod desktop;
 mod form;
 mod notification;
 mod program;
@@ -19,7 +20,7 @@ pub(in crate::app) use notification::{
     arrived, needs_you, not_confirmed, several_arrived, several_need_you, stays_in_tray,
 };
 pub(in crate::app) use reading::{
-    pasted_meeting, place, refusal, reservation, skipped, source, tried_again, untitled_recording,
+    location, pasted_meeting, refusal, reservation, skipped, source, tried_again, untitled_recording,
 };
 
 use jiff::Timestamp;

@@ -5,8 +5,8 @@ use crate::sources::files::Format;
 
 const MIB: u64 = 1024 * 1024;
 
-/// A place in a file, such as "line 3, column 14".
-pub(in crate::app) fn place(location: &Location) -> String {
+/// A location in a file, such as "line 3, column 14".
+pub(in crate::app) fn location(location: &Location) -> String {
     match location {
         Location::Line(line) => format!("line {line}"),
         Location::LineColumn { line, column } => format!("line {line}, column {column}"),
@@ -177,9 +177,12 @@ pub(in crate::app) fn untitled_recording() -> String {
     "A recording".to_owned()
 }
 
-fn located(Warning { location, reason }: &Warning) -> String {
-    let reason = skipped(reason);
-    location.as_ref().map_or_else(|| reason.clone(), |location| format!("{}: {reason}", place(location)))
+fn located(warning: &Warning) -> String {
+    let reason = skipped(&warning.reason);
+    match &warning.location {
+        Some(at) => format!("{}: {reason}", location(at)),
+        None => reason,
+    }
 }
 
 fn failure(failure: &Failure) -> String {
@@ -322,7 +325,7 @@ mod tests {
             (Location::LineColumn { line: 3, column: 14 }, "line 3, column 14"),
             (Location::Path("decisions[2]".into()), "decisions[2]"),
         ] {
-            assert_eq!(place(&location), says);
+            assert_eq!(super::location(&location), says);
         }
     }
 
