@@ -47,6 +47,8 @@ mod keeping;
 #[cfg(target_os = "linux")]
 mod lacking;
 #[cfg(target_os = "linux")]
+mod leftovers;
+#[cfg(target_os = "linux")]
 mod linking;
 #[cfg(target_os = "linux")]
 mod looks;

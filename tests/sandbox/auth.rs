@@ -88,6 +88,8 @@ pub(crate) struct Auth {
     pub(crate) client: Client,
     pub(crate) random: Random,
     pub(crate) codes: HashMap<String, Code>,
+    /// Codes that tokens were got for.
+    spent: Vec<String>,
     /// Sites that each account gave the app in any login.
     pub(crate) sites: HashMap<&'static str, BTreeSet<usize>>,
     grants: Vec<Grant>,
@@ -101,11 +103,18 @@ impl Auth {
             client,
             random: Random::new(seed),
             codes: HashMap::new(),
+            spent: Vec::new(),
             sites: HashMap::new(),
             grants: Vec::new(),
             access: HashMap::new(),
             refresh: HashMap::new(),
         }
+    }
+
+    /// All that nobody else may have: the app's secret, codes that were redeemed, and every token.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let tokens = self.access.keys().chain(self.refresh.keys());
+        std::iter::once(&self.client.secret).chain(&self.spent).chain(tokens).cloned().collect()
     }
 
     /// What the bearer of an access token may do, if it is one and still good.
@@ -213,7 +222,9 @@ impl Auth {
     ) -> Result<Consent, Problem> {
         let refuse = |why: &str| Problem::oauth(StatusCode::FORBIDDEN, "invalid_grant", why);
         // Taken out before it is looked at: a wrong try spends it too.
-        let code = self.codes.remove(code).ok_or_else(|| refuse("Invalid authorization code"))?;
+        let (text, code) =
+            self.codes.remove_entry(code).ok_or_else(|| refuse("Invalid authorization code"))?;
+        self.spent.push(text);
         if now >= code.issued + CODE_LIFETIME {
             return Err(refuse("Authorization code expired"));
         }

@@ -97,6 +97,11 @@ impl Sandbox {
         self.shared.world().auth.client.secret.clone()
     }
 
+    /// All that nobody but the app may have: its secret, codes that were redeemed, and every token.
+    pub fn secrets(&self) -> Vec<String> {
+        self.shared.world().auth.secrets()
+    }
+
     /// What the app is told by its environment to work on this sandbox.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let mut environment = vec![

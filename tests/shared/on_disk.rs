@@ -26,7 +26,8 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     for entry in folder.read_dir()? {
         let path = entry?.path();
         if !path.is_dir() {
-            found.push(path);
+            // Sockets and pipes keep no words.
+            found.extend(path.is_file().then_some(path));
             continue;
         }
         match files(&path) {
