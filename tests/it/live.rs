@@ -22,10 +22,10 @@ use self::clock::FastClock;
 use self::trial::checks::Check;
 use self::trial::http::site_address;
 use self::trial::redact::Redactor;
-use self::trial::{Hands, Patience, Report, Settings, Verdict, Way};
+use self::trial::{Hands, Report, Settings, Timeouts, Verdict, Way};
 
 /// For search: the sandbox's index lags not at all, or for an hour.
-const PATIENCE: Patience = Patience {
+const TIMEOUTS: Timeouts = Timeouts {
     index: Duration::from_secs(1),
     look: Duration::from_millis(100),
     delivery: Duration::from_secs(30),
@@ -94,7 +94,7 @@ async fn tried(kind: Option<TokenKind>, bend: impl FnOnce(&Sandbox)) -> Tried {
         folder: sandbox.add_folder("acme", "ENG"),
         wait: true,
         lookup: Arc::new(move |name| lookup.variable(name)),
-        patience: PATIENCE,
+        timeouts: TIMEOUTS,
         clock: || Arc::new(FastClock::since(clock::machine(), SignedDuration::ZERO)) as Arc<dyn Clock>,
         hands: Arc::clone(&person) as Arc<dyn Hands>,
     };

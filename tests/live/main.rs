@@ -19,7 +19,7 @@ use futures::future::BoxFuture;
 use sally_core::clock::{Clock, SystemClock};
 use url::Url;
 
-use trial::{Hands, Patience, Settings, Verdict, Way};
+use trial::{Hands, Settings, Timeouts, Verdict, Way};
 
 #[derive(Parser)]
 #[command(about = "Does a real Confluence do what the app counts on?")]
@@ -99,7 +99,7 @@ fn run(manner: &Manner) -> Result<ExitCode> {
         folder: variable("SALLY_LIVE_FOLDER"),
         wait: manner.wait,
         lookup: Arc::new(variable),
-        patience: Patience::STANDARD,
+        timeouts: Timeouts::STANDARD,
         clock: || Arc::new(SystemClock) as Arc<dyn Clock>,
         hands: Arc::new(Terminal),
     };

@@ -45,8 +45,8 @@ async fn a_reset_on_a_connection_in_use_is_the_same() {
 async fn a_lost_answer_never_comes() {
     let caller = Caller::start().await;
     caller.sandbox.order(Fault::LoseAnswer.on("POST", PAGES));
-    let patience = Duration::from_millis(300);
-    let error = caller.create("ENG", "A").timeout(patience).send().await.unwrap_err();
+    let timeout = Duration::from_millis(300);
+    let error = caller.create("ENG", "A").timeout(timeout).send().await.unwrap_err();
     assert!(error.is_timeout(), "the caller has to give up: {error:?}");
     assert_eq!(caller.sandbox.pages_titled("A").len(), 1);
 }

@@ -205,13 +205,13 @@ impl Trial {
             match app.connection() {
                 Connection::Connected(account) => break Some(account),
                 Connection::Waiting { .. } | Connection::Finishing => {}
-                _ if since.elapsed() < self.settings.patience.look * 3 => {}
+                _ if since.elapsed() < self.settings.timeouts.look * 3 => {}
                 _ => break None,
             }
-            if since.elapsed() > self.settings.patience.login {
+            if since.elapsed() > self.settings.timeouts.login {
                 break None;
             }
-            tokio::time::sleep(self.settings.patience.look / 5).await;
+            tokio::time::sleep(self.settings.timeouts.look / 5).await;
         };
         let Some(account) = account else {
             return Err(sally_core::app::Error::Auth(sally_core::auth::Error::NotConnected));

@@ -154,8 +154,8 @@ impl Trial {
                     | DeliveryState::NeedsYou { .. }
                     | DeliveryState::NotConfirmed { .. }),
                 ) => return state,
-                Some(state) if since.elapsed() > self.settings.patience.delivery => return state,
-                _ => tokio::time::sleep(self.settings.patience.look / 10).await,
+                Some(state) if since.elapsed() > self.settings.timeouts.delivery => return state,
+                _ => tokio::time::sleep(self.settings.timeouts.look / 10).await,
             }
         }
     }

@@ -165,7 +165,7 @@ impl Client {
             .append_pair("code_challenge", &URL_SAFE_NO_PAD.encode(Sha256::digest(&verifier)))
             .append_pair("code_challenge_method", "S256");
         trial.settings.hands.open(&address);
-        let came = tokio::time::timeout(trial.settings.patience.login, called_back(&listener, &state));
+        let came = tokio::time::timeout(trial.settings.timeouts.login, called_back(&listener, &state));
         Ok((came.await.context("nobody came back from the browser")??, verifier))
     }
 

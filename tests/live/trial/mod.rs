@@ -55,7 +55,7 @@ pub(crate) enum Way {
 
 /// How long is waited.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Patience {
+pub(crate) struct Timeouts {
     /// For search to know something new: longer differs from what the app counts on.
     pub(crate) index: Duration,
     /// Between two looks.
@@ -66,7 +66,7 @@ pub(crate) struct Patience {
     pub(crate) login: Duration,
 }
 
-impl Patience {
+impl Timeouts {
     /// With the real Confluence.
     pub(crate) const STANDARD: Self = Self {
         index: Duration::from_secs(60),
@@ -104,7 +104,7 @@ pub(crate) struct Settings {
     /// The settings of the app.
     pub(crate) lookup: Lookup,
     /// How long is waited.
-    pub(crate) patience: Patience,
+    pub(crate) timeouts: Timeouts,
     /// Makes the app's clock.
     pub(crate) clock: fn() -> Arc<dyn Clock>,
     /// Whom it speaks to.

@@ -59,11 +59,11 @@ impl Trial {
         let since = Instant::now();
         loop {
             let answer = wiki.get("rest/api/content/search", query).await;
-            let is_over = since.elapsed() > self.settings.patience.index * LONGER;
+            let is_over = since.elapsed() > self.settings.timeouts.index * LONGER;
             if answer.status != 200 || !answer.results().is_empty() || is_over {
                 return answer;
             }
-            tokio::time::sleep(self.settings.patience.look).await;
+            tokio::time::sleep(self.settings.timeouts.look).await;
         }
     }
 
@@ -74,7 +74,7 @@ impl Trial {
         let answer = self.searched(wiki, &[("cql", &cql)]).await;
         let seconds = made.since.elapsed().as_secs();
         let found = !answer.results().is_empty();
-        let in_time = found && seconds - asked <= self.settings.patience.index.as_secs();
+        let in_time = found && seconds - asked <= self.settings.timeouts.index.as_secs();
         let seen = match (answer.status, found) {
             (200, true) => format!("{seconds} s after it was made; first asked after {asked} s"),
             (200, false) => format!("not {seconds} s after it was made"),

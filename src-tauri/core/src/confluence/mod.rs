@@ -25,7 +25,7 @@ pub use links::Content;
 pub(crate) use links::{Link, Linked};
 pub use organizations::{Person, Reachable};
 pub use pages::NewPage;
-pub use search::Found;
+pub use search::SearchHit;
 pub use sites::{SiteAddress, site_name};
 pub use spaces::SpacePage;
 

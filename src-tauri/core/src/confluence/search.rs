@@ -11,7 +11,7 @@ const MAX_RESULTS: &str = "10";
 
 /// A page that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct SearchHit {
     /// The page.
     pub page: Page,
     /// The space that it lives in, where the answer says all of it.
@@ -26,7 +26,7 @@ impl Confluence {
         organization: &OrganizationId,
         space: Option<&str>,
         words: &str,
-    ) -> Result<Vec<Found>, Error> {
+    ) -> Result<Vec<SearchHit>, Error> {
         let mut clauses = vec!["type = page".to_owned()];
         let words = plain_words(words);
         if !words.is_empty() {
@@ -39,7 +39,7 @@ impl Confluence {
     }
 
     /// The page with this id, if the account may see it.
-    pub async fn page(&self, organization: &OrganizationId, id: &PageId) -> Result<Option<Found>, Error> {
+    pub async fn page(&self, organization: &OrganizationId, id: &PageId) -> Result<Option<SearchHit>, Error> {
         let found =
             self.search(organization, &format!("type = page and id = {}", quoted(id.as_str()))).await?;
         Ok(found.into_iter().next())
@@ -74,7 +74,7 @@ impl Confluence {
         Ok(answer.results.into_iter().filter_map(|hit| hit.user?.person()).collect())
     }
 
-    async fn search(&self, organization: &OrganizationId, cql: &str) -> Result<Vec<Found>, Error> {
+    async fn search(&self, organization: &OrganizationId, cql: &str) -> Result<Vec<SearchHit>, Error> {
         let mut url = self.wiki(organization, &["rest", "api", "search"]);
         url.query_pairs_mut()
             .append_pair("cql", cql)
@@ -89,7 +89,7 @@ impl Confluence {
                 key,
                 name: of.name.clone(),
             });
-            Found { page: Page { id: PageId(content.id), title: content.title, space: of.name }, space }
+            SearchHit { page: Page { id: PageId(content.id), title: content.title, space: of.name }, space }
         });
         Ok(pages.collect())
     }

@@ -23,12 +23,12 @@ fn note(about: &PanicHookInfo<'_>) {
     let payload = about.payload();
     let words = payload.downcast_ref::<&str>().copied();
     let words = words.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no words");
-    let place = about.location().map(ToString::to_string).unwrap_or_default();
+    let location = about.location().map(ToString::to_string).unwrap_or_default();
     let backtrace = Backtrace::capture();
     if backtrace.status() == BacktraceStatus::Captured {
-        tracing::error!(target: PANIC, place, %backtrace, "panicked: {words}");
+        tracing::error!(target: PANIC, location, %backtrace, "panicked: {words}");
     } else {
-        tracing::error!(target: PANIC, place, "panicked: {words}");
+        tracing::error!(target: PANIC, location, "panicked: {words}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can go wrong with the database.
 
-use super::place::Unfit;
+use super::folder_check::Unfit;
 
 /// What can go wrong with the database.
 #[derive(Debug, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! The indexes of words, and the places at which they hold meetings: a place tells the order of the list. An index keeps no
+//! The indexes of words, and the positions at which they hold meetings: a position tells the order of the list. An index keeps no
 //! text of its own, so everybody who changes a word of a meeting does it through [`changing`].
 
 use jiff::Timestamp;
@@ -10,25 +10,25 @@ use crate::domain::id::MeetingId;
 /// The indexes of words.
 pub(super) const INDEXES: [&str; 2] = ["meeting_words", "meeting_heads"];
 
-/// The places in one minute, and the place of the first meeting without a date. The migration numbers alike.
-const PLACES: i64 = 4096;
+/// The positions in one minute, and the position of the first meeting without a date. The migration numbers alike.
+const POSITIONS: i64 = 4096;
 const NO_DATE: i64 = 1 << 52;
 
-/// The places of meetings with a date, and of those without.
+/// The positions of meetings with a date, and of those without.
 pub(super) const DATED: (i64, i64) = (i64::MIN, NO_DATE - 1);
 pub(super) const UNDATED: (i64, i64) = (NO_DATE, i64::MAX);
 
-/// The first place of the list's minute.
-pub(super) fn place(sort_at: Option<Timestamp>) -> i64 {
-    sort_at.map_or(NO_DATE, |at| at.as_second().div_euclid(60) * PLACES)
+/// The first position of the list's minute.
+pub(super) fn position(sort_at: Option<Timestamp>) -> i64 {
+    sort_at.map_or(NO_DATE, |at| at.as_second().div_euclid(60) * POSITIONS)
 }
 
-/// The next free place for a meeting of this moment.
-pub(super) fn free_place(db: &Connection, sort_at: Option<Timestamp>) -> Result<i64, Error> {
-    let mut first = place(sort_at);
+/// The next free position for a meeting of this moment.
+pub(super) fn free_position(db: &Connection, sort_at: Option<Timestamp>) -> Result<i64, Error> {
+    let mut first = position(sort_at);
     // A minute that is full, as an import of thousands with one date may make it, spills into the next.
     loop {
-        let end = if sort_at.is_none() { i64::MAX } else { first + PLACES - 1 };
+        let end = if sort_at.is_none() { i64::MAX } else { first + POSITIONS - 1 };
         let last: Option<i64> = db
             .prepare_cached("SELECT max(seq) FROM meetings WHERE seq BETWEEN ? AND ?")
             .and_then(|mut query| query.query_row([first, end], |row| row.get(0)))
@@ -36,7 +36,7 @@ pub(super) fn free_place(db: &Connection, sort_at: Option<Timestamp>) -> Result<
         match last {
             None => return Ok(first),
             Some(last) if last < end => return Ok(last + 1),
-            Some(_) => first += PLACES,
+            Some(_) => first += POSITIONS,
         }
     }
 }
@@ -92,32 +92,32 @@ mod tests {
     }
 
     #[test]
-    fn places_are_in_the_order_of_the_list() {
-        let places = [at(-120), at(-60), at(0), at(60), None].map(place);
-        assert!(places.is_sorted() && places[0] < places[1], "{places:?}");
-        assert_eq!(place(at(0)), place(at(59)), "a minute is one place, for many");
-        assert!(places[..4].iter().all(|place| (DATED.0..=DATED.1).contains(place)));
-        assert!((UNDATED.0..=UNDATED.1).contains(&places[4]));
+    fn positions_are_in_the_order_of_the_list() {
+        let positions = [at(-120), at(-60), at(0), at(60), None].map(position);
+        assert!(positions.is_sorted() && positions[0] < positions[1], "{positions:?}");
+        assert_eq!(position(at(0)), position(at(59)), "a minute is one position, for many");
+        assert!(positions[..4].iter().all(|position| (DATED.0..=DATED.1).contains(position)));
+        assert!((UNDATED.0..=UNDATED.1).contains(&positions[4]));
     }
 
     #[tokio::test]
     async fn a_minute_that_is_full_spills_into_the_next() {
         let (_folder, store) = scratch();
-        let place_of = |minute| store.read(move |db| free_place(db.0, at(minute)));
-        let first = place_of(0).await.unwrap();
+        let position_of = |minute| store.read(move |db| free_position(db.0, at(minute)));
+        let first = position_of(0).await.unwrap();
         let (one, mut origin) = meeting("One", None, &[]);
         origin.sort_at = at(0);
         filled(&store, vec![(one, origin)]).await;
-        assert_eq!(place_of(0).await.unwrap(), first + 1);
-        assert_eq!(place_of(60).await.unwrap(), first + PLACES, "the next minute has its own");
+        assert_eq!(position_of(0).await.unwrap(), first + 1);
+        assert_eq!(position_of(60).await.unwrap(), first + POSITIONS, "the next minute has its own");
         store
             .write(move |tx| {
                 let full = "UPDATE meetings SET seq = ?";
-                tx.0.0.execute(full, [first + PLACES - 1]).map(|_| ()).map_err(Error::of)
+                tx.0.0.execute(full, [first + POSITIONS - 1]).map(|_| ()).map_err(Error::of)
             })
             .await
             .unwrap();
-        assert_eq!(place_of(0).await.unwrap(), first + PLACES);
+        assert_eq!(position_of(0).await.unwrap(), first + POSITIONS);
     }
 
     #[tokio::test]

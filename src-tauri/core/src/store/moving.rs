@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use rusqlite::{Connection, OpenFlags};
 
 use super::files::{JOURNALS, free_name, move_all, move_aside, with_ending};
-use super::{Error, FILE_NAME, files, place, rescue};
+use super::{Error, FILE_NAME, files, folder_check, rescue};
 use crate::disk;
 
 /// How long to wait for another program that reads the older database.
@@ -21,12 +21,12 @@ pub struct Settled {
     /// The folder to open.
     pub folder: PathBuf,
     /// A notice about the older folder, if there is one.
-    pub found: Option<Found>,
+    pub found: Option<OlderFolder>,
 }
 
 /// A notice about the older folder.
 #[derive(Debug)]
-pub enum Found {
+pub enum OlderFolder {
     /// Its database could not be moved: it is used there.
     Stayed {
         /// Where it was to be.
@@ -42,15 +42,15 @@ pub enum Found {
 /// Finds the folder of the database: this one, to which it is moved from the folder of earlier versions, if that is another
 /// one. Refuses a folder on a network, and one that is synchronised.
 pub fn settle(folder: &Path, older: Option<&Path>) -> Result<Settled, Error> {
-    place::check(folder)?;
+    folder_check::check(folder)?;
     let found = match older {
         Some(older) if is_there(older)? => bring(folder, older)?,
         _ => None,
     };
-    let (Some(Found::Stayed { .. }), Some(older)) = (&found, older) else {
+    let (Some(OlderFolder::Stayed { .. }), Some(older)) = (&found, older) else {
         return Ok(Settled { folder: folder.to_owned(), found });
     };
-    place::check(older)?;
+    folder_check::check(older)?;
     Ok(Settled { folder: older.to_owned(), found })
 }
 
@@ -59,7 +59,7 @@ fn is_there(path: &Path) -> Result<bool, Error> {
     path.try_exists().map_err(|source| Error::ReadOnly { folder: path.display().to_string(), source })
 }
 
-fn bring(folder: &Path, older: &Path) -> Result<Option<Found>, Error> {
+fn bring(folder: &Path, older: &Path) -> Result<Option<OlderFolder>, Error> {
     let io = |source| Error::ReadOnly { folder: folder.display().to_string(), source };
     disk::private_folder(folder).map_err(io)?;
     // A link may lead from one to the other.
@@ -89,7 +89,7 @@ fn changed(path: &Path) -> Option<SystemTime> {
 }
 
 /// The older folder's database is the only one, or the one that was used last.
-fn take_the_place(from: &Path, to: &Path, is_taken: bool) -> Option<Found> {
+fn take_the_place(from: &Path, to: &Path, is_taken: bool) -> Option<OlderFolder> {
     let taken = take_in_journals(from).and_then(|is_whole| {
         let kept = if is_taken { Some(move_aside(to)?) } else { None };
         if is_whole {
@@ -99,21 +99,21 @@ fn take_the_place(from: &Path, to: &Path, is_taken: bool) -> Option<Found> {
         move_all(from, to).map(|()| kept)
     });
     match taken {
-        Ok(kept) => kept.map(|kept| Found::Two { kept }),
+        Ok(kept) => kept.map(|kept| OlderFolder::Two { kept }),
         // Another process of the person was faster.
         Err(_) if !from.exists() && to.exists() => None,
         Err(error) => {
             tracing::warn!(%error, "the data stays in the older folder");
-            Some(Found::Stayed { wanted: to.parent().unwrap_or(to).to_owned() })
+            Some(OlderFolder::Stayed { wanted: to.parent().unwrap_or(to).to_owned() })
         }
     }
 }
 
 /// The older folder's database is one that was not used last.
-fn put_aside(from: &Path, folder: &Path) -> Option<Found> {
+fn put_aside(from: &Path, folder: &Path) -> Option<OlderFolder> {
     let kept = free_name(&folder.join(FILE_NAME));
     match move_all(from, &kept) {
-        Ok(()) => Some(Found::Two { kept }),
+        Ok(()) => Some(OlderFolder::Two { kept }),
         Err(error) => {
             tracing::warn!(%error, "other data stays in the older folder");
             None
@@ -274,7 +274,10 @@ mod tests {
         let other = Connection::open(older.join(FILE_NAME)).unwrap();
         other.execute_batch("BEGIN; SELECT count(*) FROM meetings").unwrap();
         let settled = settle(&folder, Some(&older)).unwrap();
-        assert!(matches!(&settled.found, Some(Found::Stayed { wanted }) if *wanted == folder), "{settled:?}");
+        assert!(
+            matches!(&settled.found, Some(OlderFolder::Stayed { wanted }) if *wanted == folder),
+            "{settled:?}"
+        );
         assert_eq!(settled.folder, older);
         assert_eq!(left(&folder), Vec::<String>::new(), "nobody begins with an empty one");
         assert!(knows(&older, SAID));
@@ -295,7 +298,7 @@ mod tests {
         let path = older.join(FILE_NAME);
         let held = fs::File::options().read(true).share_mode(FILE_SHARE_READ_AND_WRITE).open(path).unwrap();
         let settled = settle(&folder, Some(&older)).unwrap();
-        assert!(matches!(&settled.found, Some(Found::Stayed { .. })), "{settled:?}");
+        assert!(matches!(&settled.found, Some(OlderFolder::Stayed { .. })), "{settled:?}");
         assert_eq!((settled.folder.as_path(), left(&folder)), (older.as_path(), Vec::new()));
         drop(held);
         assert_eq!(settle(&folder, Some(&older)).unwrap().folder, folder);
@@ -316,7 +319,7 @@ mod tests {
                 }
             }
             let settled = settle(&folder, Some(&older)).unwrap();
-            let Some(Found::Two { kept }) = &settled.found else { panic!("{settled:?}") };
+            let Some(OlderFolder::Two { kept }) = &settled.found else { panic!("{settled:?}") };
             assert_eq!((&settled.folder, left(&older)), (&folder, Vec::new()));
             let (used, other) = if older_was_used_last { ("there", "here") } else { ("here", "there") };
             assert!(knows(&folder, used) && !knows(&folder, other), "{used} was used last");

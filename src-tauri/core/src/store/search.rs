@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::Error;
-use super::index::{DATED, place};
+use super::index::{DATED, position};
 use super::meetings::Meetings;
 use super::rows::{held_at, kind_word};
 use super::words::Typed;
@@ -56,7 +56,7 @@ pub struct Summary {
 
 /// What a search found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct Matches {
     /// How many match, at most [`MAX_MATCHES`] where words or people are looked for.
     pub total: u32,
     /// Whether more match than were counted.
@@ -70,8 +70,8 @@ const SENT: &str =
 
 impl Filter {
     fn range(&self) -> (i64, i64) {
-        let from = self.from.map_or(i64::MIN, |at| place(Some(at)));
-        let before = self.before.map(|at| place(Some(at)) - 1);
+        let from = self.from.map_or(i64::MIN, |at| position(Some(at)));
+        let before = self.before.map(|at| position(Some(at)) - 1);
         // A meeting without a date was held neither before nor after a day.
         let last = before.unwrap_or(if self.from.is_some() { DATED.1 } else { i64::MAX });
         (from, last)
@@ -107,10 +107,10 @@ impl Filter {
 impl Meetings<'_> {
     /// A page of the meetings that hold all these words, or words that start with them, and pass the filter; the best
     /// first, without words the newest first.
-    pub fn find(&self, words: &str, filter: &Filter, offset: u32, limit: u32) -> Result<Found, Error> {
+    pub fn find(&self, words: &str, filter: &Filter, offset: u32, limit: u32) -> Result<Matches, Error> {
         let typed = Typed::read(words);
         if typed.is_empty() && !words.trim().is_empty() {
-            return Ok(Found { total: 0, more: false, rows: Vec::new() });
+            return Ok(Matches { total: 0, more: false, rows: Vec::new() });
         }
         let mut terms = filter.terms();
         if typed.is_empty() && terms.is_empty() {
@@ -126,12 +126,12 @@ impl Meetings<'_> {
         let more = ranked.len() > MAX_MATCHES as usize;
         let ranked = &ranked[..ranked.len().min(MAX_MATCHES as usize)];
         let page: Vec<i64> = ranked.iter().skip(offset as usize).take(limit as usize).copied().collect();
-        let mut rows = self.at_places(&page)?;
+        let mut rows = self.at_positions(&page)?;
         self.add_hits(&mut rows, &typed)?;
-        Ok(Found { total: u32::try_from(ranked.len()).unwrap_or(MAX_MATCHES), more, rows })
+        Ok(Matches { total: u32::try_from(ranked.len()).unwrap_or(MAX_MATCHES), more, rows })
     }
 
-    /// The places of the best matches, one more than are shown if there are more.
+    /// The positions of the best matches, one more than are shown if there are more.
     fn ranked(&self, terms: &[String], words: &str, filter: &Filter) -> Result<Vec<i64>, Error> {
         let all = terms.join(" AND ");
         let most = MAX_MATCHES + 1;
@@ -154,13 +154,13 @@ impl Meetings<'_> {
                 let _ = write!(narrow, " AND {term}");
             }
             let in_items = self.newest("meeting_words", &narrow, filter, (*last, *first), most)?;
-            ranked.extend(in_items.into_iter().filter(|place| seen.insert(*place)));
+            ranked.extend(in_items.into_iter().filter(|position| seen.insert(*position)));
         }
-        ranked.extend(anywhere.into_iter().filter(|place| seen.insert(*place)));
+        ranked.extend(anywhere.into_iter().filter(|position| seen.insert(*position)));
         Ok(ranked)
     }
 
-    /// The newest places at which an index matches: its last rows.
+    /// The newest positions at which an index matches: its last rows.
     fn newest(
         &self,
         index: &str,
@@ -180,7 +180,7 @@ impl Meetings<'_> {
     }
 
     /// A page of the list where no index is needed.
-    fn stretch(&self, filter: &Filter, offset: u32, limit: u32) -> Result<Found, Error> {
+    fn stretch(&self, filter: &Filter, offset: u32, limit: u32) -> Result<Matches, Error> {
         let (from, to) = filter.range();
         let sent = filter.sent("seq");
         let total = if *filter == Filter::default() {
@@ -189,7 +189,7 @@ impl Meetings<'_> {
             let sql = format!("SELECT count(*) FROM meetings WHERE seq BETWEEN ? AND ? {sent}");
             self.0.prepare_cached(&sql).and_then(|mut count| count.query_row([from, to], |row| row.get(0)))
         };
-        let places: Vec<i64> = self
+        let positions: Vec<i64> = self
             .0
             .prepare_cached(&format!(
                 "SELECT seq FROM meetings WHERE seq BETWEEN ? AND ? {sent} ORDER BY seq DESC LIMIT ? OFFSET ?"
@@ -198,11 +198,11 @@ impl Meetings<'_> {
                 find.query_map(params![from, to, limit, offset], |row| row.get(0))?.collect()
             })
             .map_err(Error::of)?;
-        Ok(Found { total: total.map_err(Error::of)?, more: false, rows: self.at_places(&places)? })
+        Ok(Matches { total: total.map_err(Error::of)?, more: false, rows: self.at_positions(&positions)? })
     }
 
-    /// The meetings at these places, in this order.
-    fn at_places(&self, places: &[i64]) -> Result<Vec<Summary>, Error> {
+    /// The meetings at these positions, in this order.
+    fn at_positions(&self, positions: &[i64]) -> Result<Vec<Summary>, Error> {
         let mut query = self
             .0
             .prepare_cached(
@@ -214,10 +214,10 @@ impl Meetings<'_> {
                  FROM meetings m WHERE m.seq = ?",
             )
             .map_err(Error::of)?;
-        places
+        positions
             .iter()
-            .map(|place| {
-                query.query_row([place], |row| {
+            .map(|position| {
+                query.query_row([position], |row| {
                     Ok(Summary {
                         id: MeetingId(row.get(0)?),
                         title: row.get(1)?,

@@ -66,7 +66,7 @@ const NOBODY: &[&str] = &[
 
 /// An item as parsed, before it is normalised.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Found {
+pub(super) struct ParsedItem {
     /// The plain text.
     pub(super) text: String,
     /// The text with its formatting, if the source has any.
@@ -101,7 +101,7 @@ pub(super) struct MeetingBuilder {
     /// The tool's own identifier.
     pub(super) key: Option<String>,
     /// The items.
-    pub(super) items: Vec<(ItemKind, Found)>,
+    pub(super) items: Vec<(ItemKind, ParsedItem)>,
     /// The transcript, in any order.
     pub(super) cues: Vec<Cue>,
     /// How many more cues there are, which were not read.
@@ -220,7 +220,7 @@ impl MeetingBuilder {
     }
 }
 
-fn item(kind: ItemKind, found: Found, people: &People) -> Option<Item> {
+fn item(kind: ItemKind, found: ParsedItem, people: &People) -> Option<Item> {
     let (mut text, mut owner, mut due) = (block(&found.text), found.owner, found.due);
     if is_placeholder(&text) {
         return None;

@@ -31,7 +31,7 @@ pub(super) enum Opening {
 /// Takes the marks out of a text.
 pub(super) fn read(text: &str, people: &People, opening: Opening) -> Marked {
     let mut lines = text.lines();
-    let mut found = Found::default();
+    let mut found = Marks::default();
     let mut first = lines.next().unwrap_or_default().trim().to_owned();
     let below: Vec<&str> =
         lines.filter(|line| !found.take_all(&[line.trim()], people, Names::Never)).collect();
@@ -64,12 +64,12 @@ enum Names {
 }
 
 #[derive(Default)]
-struct Found {
+struct Marks {
     owner: Option<String>,
     due: Option<String>,
 }
 
-impl Found {
+impl Marks {
     /// Takes the last mark off a line: what is left, and what stood behind the mark without being one.
     fn peel(&mut self, line: &str, people: &People) -> Option<(String, String)> {
         if let Some((before, date)) = line.rsplit_once(['📅', '🗓']) {

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use crate::domain::meeting::ItemKind;
 use crate::domain::reading::{Refusal, Unreadable};
 
-use super::builder::{Found, MeetingBuilder};
+use super::builder::{MeetingBuilder, ParsedItem};
 use super::{Format, Parsed, transcript};
 
 mod blocks;
@@ -73,7 +73,7 @@ pub(super) fn fits(text: &str) -> bool {
 }
 
 /// The items in a text that may be notes and [`fits`].
-pub(super) fn items(text: &str) -> Vec<(ItemKind, Found)> {
+pub(super) fn items(text: &str) -> Vec<(ItemKind, ParsedItem)> {
     let text = dashed(text);
     let mut outline = Outline::new(&text, Markup::Markdown, None);
     outline.read();
@@ -81,14 +81,14 @@ pub(super) fn items(text: &str) -> Vec<(ItemKind, Found)> {
 }
 
 /// The items in HTML that [`fits`].
-pub(super) fn items_of_html(html: &str) -> Vec<(ItemKind, Found)> {
+pub(super) fn items_of_html(html: &str) -> Vec<(ItemKind, ParsedItem)> {
     let mut outline = Outline::new(html, Markup::Html, None);
     outline.read();
     outline.items
 }
 
 /// The items in a text that stands where a list of one kind is expected, if it [`fits`].
-pub(super) fn items_of(text: &str, kind: ItemKind) -> Option<Vec<Found>> {
+pub(super) fn items_of(text: &str, kind: ItemKind) -> Option<Vec<ParsedItem>> {
     if !fits(text) {
         return None;
     }

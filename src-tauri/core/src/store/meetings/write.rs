@@ -17,7 +17,7 @@ impl MeetingsMut<'_> {
             Some(HeldAt::Day(day)) => (None, Some(day.to_string())),
             None => (None, None),
         };
-        let seq = index::free_place(self.0, origin.sort_at)?;
+        let seq = index::free_position(self.0, origin.sort_at)?;
         self.0
             .prepare_cached(
                 "INSERT INTO meetings (id, title, held_at, held_on, sort_at, minutes, participants, recording,

@@ -1,8 +1,8 @@
 use super::*;
 use jiff::civil::date;
 
-fn task(text: &str) -> (ItemKind, Found) {
-    (ItemKind::Task, Found { text: text.to_owned(), prose: true, ..Found::default() })
+fn task(text: &str) -> (ItemKind, ParsedItem) {
+    (ItemKind::Task, ParsedItem { text: text.to_owned(), prose: true, ..ParsedItem::default() })
 }
 
 #[test]
@@ -17,7 +17,8 @@ fn placeholders_are_not_items() {
 #[test]
 fn nobody_owns_what_is_unassigned() {
     for owner in ["Unassigned", "TBD", "None", " ", "?"] {
-        let found = Found { text: "x".to_owned(), owner: Some(owner.to_owned()), ..Found::default() };
+        let found =
+            ParsedItem { text: "x".to_owned(), owner: Some(owner.to_owned()), ..ParsedItem::default() };
         let builder = MeetingBuilder { items: vec![(ItemKind::Task, found)], ..MeetingBuilder::default() };
         let parsed = builder.finish(Format::Json, "x.json");
         assert_eq!(parsed.meeting.items[0].owner, None, "“{owner}” is nobody");

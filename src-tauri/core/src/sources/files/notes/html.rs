@@ -8,7 +8,7 @@ use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
 mod elements;
 
-use elements::{Open, attribute, is_block, is_bold, is_hidden};
+use elements::{Element, attribute, is_block, is_bold, is_hidden};
 
 /// Most elements that are open at once; deeper ones are read as if they were not there.
 const MAX_OPEN: usize = 100;
@@ -90,7 +90,7 @@ fn tokenizer(html: &str) -> Tokenizer<html5gum::StringReader<'_>, DefaultEmitter
 
 struct Reader<F> {
     take: F,
-    open: Vec<Open>,
+    open: Vec<Element>,
     /// The element of which nothing is shown, while it is open.
     hidden: Option<Vec<u8>>,
     /// Whether the words so far end with a space or a line's end, so that another space would not show.
@@ -104,11 +104,11 @@ impl<F: FnMut(Event<'static>, Range<usize>)> Reader<F> {
         (self.take)(event, range.clone());
     }
 
-    fn has(&self, wanted: Open) -> bool {
+    fn has(&self, wanted: Element) -> bool {
         self.open.contains(&wanted)
     }
 
-    fn push(&mut self, open: Open, tag: Tag<'static>, range: &Range<usize>) {
+    fn push(&mut self, open: Element, tag: Tag<'static>, range: &Range<usize>) {
         if self.open.len() < MAX_OPEN {
             self.open.push(open);
             self.say(Event::Start(tag), range);
@@ -119,7 +119,7 @@ impl<F: FnMut(Event<'static>, Range<usize>)> Reader<F> {
     /// Closes everything above this depth.
     fn close_to(&mut self, depth: usize, range: &Range<usize>) {
         while self.open.len() > depth {
-            if let Some(end) = self.open.pop().and_then(Open::end) {
+            if let Some(end) = self.open.pop().and_then(Element::end) {
                 self.spaced |= end != TagEnd::Strong;
                 self.say(Event::End(end), range);
             }
@@ -127,7 +127,7 @@ impl<F: FnMut(Event<'static>, Range<usize>)> Reader<F> {
     }
 
     /// Closes the innermost of these, and what is open in it, unless a `wall` stands before it.
-    fn close(&mut self, is_it: impl Fn(Open) -> bool, wall: &[Open], range: &Range<usize>) -> bool {
+    fn close(&mut self, is_it: impl Fn(Element) -> bool, wall: &[Element], range: &Range<usize>) -> bool {
         let found = self.open.iter().rposition(|open| is_it(*open));
         let walled = self.open.iter().rposition(|open| wall.contains(open));
         match found {
@@ -141,10 +141,10 @@ impl<F: FnMut(Event<'static>, Range<usize>)> Reader<F> {
 
     /// Ends the line that words stand in.
     fn end_line(&mut self, range: &Range<usize>) {
-        if self.has(Open::Table) {
+        if self.has(Element::Table) {
             self.break_line(range);
         } else {
-            self.close(Open::is_line, &[Open::Item], range);
+            self.close(Element::is_line, &[Element::Item], range);
         }
     }
 
@@ -168,7 +168,7 @@ impl<F: FnMut(Event<'static>, Range<usize>)> Reader<F> {
         if self.start_inline(name, tag, &range) || self.start_table(name, tag, &range) {
             return;
         }
-        if self.has(Open::Table) {
+        if self.has(Element::Table) {
             if is_block(name) {
                 self.break_line(&range);
             }
@@ -177,15 +177,15 @@ impl<F: FnMut(Event<'static>, Range<usize>)> Reader<F> {
         match name {
             b"ul" | b"ol" | b"menu" => {
                 self.end_line(&range);
-                self.push(Open::List, Tag::List(None), &range);
+                self.push(Element::List, Tag::List(None), &range);
             }
             b"li" => {
-                self.close(|open| open == Open::Item, &[Open::List], &range);
-                if self.open.last() != Some(&Open::List) {
+                self.close(|open| open == Element::Item, &[Element::List], &range);
+                if self.open.last() != Some(&Element::List) {
                     self.end_line(&range);
-                    self.push(Open::List, Tag::List(None), &range);
+                    self.push(Element::List, Tag::List(None), &range);
                 }
-                self.push(Open::Item, Tag::Item, &range);
+                self.push(Element::Item, Tag::Item, &range);
                 if let Some(checked) = attribute(tag, b"data-checked") {
                     self.say(Event::TaskListMarker(checked == "true"), &range);
                 }
@@ -194,20 +194,20 @@ impl<F: FnMut(Event<'static>, Range<usize>)> Reader<F> {
                 self.end_line(&range);
                 let level = HeadingLevel::try_from(usize::from(digit - b'0')).unwrap_or(HeadingLevel::H6);
                 let tag = Tag::Heading { level, id: None, classes: Vec::new(), attrs: Vec::new() };
-                self.push(Open::Heading(level), tag, &range);
+                self.push(Element::Heading(level), tag, &range);
             }
             b"pre" => {
                 self.end_line(&range);
-                self.push(Open::Code, Tag::Paragraph, &range);
+                self.push(Element::Code, Tag::Paragraph, &range);
             }
             b"p" => {
                 self.end_line(&range);
-                self.push(Open::Paragraph, Tag::Paragraph, &range);
+                self.push(Element::Paragraph, Tag::Paragraph, &range);
             }
             name if is_block(name) => {
                 self.end_line(&range);
                 // Words of an entry may stand in it without a paragraph.
-                if self.open.last() == Some(&Open::Item) {
+                if self.open.last() == Some(&Element::Item) {
                     self.break_line(&range);
                 }
             }
@@ -230,11 +230,11 @@ impl<F: FnMut(Event<'static>, Range<usize>)> Reader<F> {
             }
             b"span" => {
                 if self.open.len() < MAX_OPEN {
-                    self.open.push(Open::Span);
+                    self.open.push(Element::Span);
                 }
             }
             b"i" | b"em" | b"u" | b"s" | b"del" | b"code" | b"a" | b"mark" => {
-                if self.open.iter().any(|open| open.is_line() || *open == Open::Item) {
+                if self.open.iter().any(|open| open.is_line() || *open == Element::Item) {
                     self.say(Event::Start(Tag::Emphasis), range);
                 }
             }
@@ -245,7 +245,7 @@ impl<F: FnMut(Event<'static>, Range<usize>)> Reader<F> {
             b"input" => {
                 let is_box =
                     attribute(tag, b"type").is_some_and(|kind| kind.eq_ignore_ascii_case("checkbox"));
-                if is_box && self.has(Open::Item) {
+                if is_box && self.has(Element::Item) {
                     let checked = attribute(tag, b"checked").is_some();
                     self.say(Event::TaskListMarker(checked), range);
                 }
@@ -257,34 +257,34 @@ impl<F: FnMut(Event<'static>, Range<usize>)> Reader<F> {
 
     fn strong(&mut self, name: &'static str, range: &Range<usize>) {
         if self.open.len() < MAX_OPEN {
-            self.open.push(Open::Strong(name));
+            self.open.push(Element::Strong(name));
             self.say(Event::Start(Tag::Strong), range);
         }
     }
 
     fn start_table(&mut self, name: &[u8], tag: &StartTag<usize>, range: &Range<usize>) -> bool {
-        let inside = self.has(Open::Table);
+        let inside = self.has(Element::Table);
         match name {
             // Mail programs lay pages out with tables.
             b"table" if attribute(tag, b"role").is_some_and(|role| role == "presentation") => {
                 self.end_line(range);
             }
-            b"table" if !inside && !self.has(Open::Item) => {
+            b"table" if !inside && !self.has(Element::Item) => {
                 self.end_line(range);
-                self.push(Open::Table, Tag::Table(Vec::new()), range);
+                self.push(Element::Table, Tag::Table(Vec::new()), range);
                 self.rows = 0;
             }
             b"tr" if inside => {
-                self.close(|open| open == Open::Row, &[Open::Table], range);
+                self.close(|open| open == Element::Row, &[Element::Table], range);
                 // The first row names the columns.
                 let head = if self.rows == 0 { Tag::TableHead } else { Tag::TableRow };
-                self.push(Open::Row, head, range);
+                self.push(Element::Row, head, range);
                 self.rows += 1;
             }
             b"td" | b"th" if inside => {
-                self.close(|open| open == Open::Cell, &[Open::Row], range);
-                if self.open.last() == Some(&Open::Row) {
-                    self.push(Open::Cell, Tag::TableCell, range);
+                self.close(|open| open == Element::Cell, &[Element::Row], range);
+                if self.open.last() == Some(&Element::Row) {
+                    self.push(Element::Cell, Tag::TableCell, range);
                 }
             }
             _ => return false,
@@ -301,12 +301,12 @@ impl<F: FnMut(Event<'static>, Range<usize>)> Reader<F> {
             return;
         }
         let range = &range;
-        let block = [Open::Item, Open::Cell];
+        let block = [Element::Item, Element::Cell];
         match name {
             b"b" | b"strong" | b"span" => {
                 let is_it = |open| match open {
-                    Open::Strong(by) => by.as_bytes() == name,
-                    Open::Span => name == b"span",
+                    Element::Strong(by) => by.as_bytes() == name,
+                    Element::Span => name == b"span",
                     _ => false,
                 };
                 let line = self.open.iter().rposition(|open| open.is_line() || block.contains(open));
@@ -314,13 +314,13 @@ impl<F: FnMut(Event<'static>, Range<usize>)> Reader<F> {
                     self.close(is_it, &block, range);
                 }
             }
-            b"td" | b"th" => _ = self.close(|open| open == Open::Cell, &[Open::Table], range),
-            b"tr" => _ = self.close(|open| open == Open::Row, &[Open::Table], range),
-            b"table" => _ = self.close(|open| open == Open::Table, &[], range),
-            name if self.has(Open::Table) && is_block(name) => self.break_line(range),
-            _ if self.has(Open::Table) => {}
-            b"ul" | b"ol" | b"menu" => _ = self.close(|open| open == Open::List, &[], range),
-            b"li" => _ = self.close(|open| open == Open::Item, &[Open::List], range),
+            b"td" | b"th" => _ = self.close(|open| open == Element::Cell, &[Element::Table], range),
+            b"tr" => _ = self.close(|open| open == Element::Row, &[Element::Table], range),
+            b"table" => _ = self.close(|open| open == Element::Table, &[], range),
+            name if self.has(Element::Table) && is_block(name) => self.break_line(range),
+            _ if self.has(Element::Table) => {}
+            b"ul" | b"ol" | b"menu" => _ = self.close(|open| open == Element::List, &[], range),
+            b"li" => _ = self.close(|open| open == Element::Item, &[Element::List], range),
             name if is_block(name) => self.end_line(range),
             _ => {}
         }
@@ -328,21 +328,21 @@ impl<F: FnMut(Event<'static>, Range<usize>)> Reader<F> {
 
     /// Words outside of any element that holds them stand in a paragraph of their own.
     fn start_line(&mut self, range: &Range<usize>) {
-        let holds = |open: &Open| open.is_line() || matches!(open, Open::Item | Open::Table);
+        let holds = |open: &Element| open.is_line() || matches!(open, Element::Item | Element::Table);
         if !self.open.iter().any(holds) {
-            self.push(Open::Paragraph, Tag::Paragraph, range);
+            self.push(Element::Paragraph, Tag::Paragraph, range);
         }
     }
 
     fn words(&mut self, text: &str, range: &Range<usize>) {
-        if self.has(Open::Table) && !self.has(Open::Cell) {
+        if self.has(Element::Table) && !self.has(Element::Cell) {
             return;
         }
-        if self.has(Open::Code) {
+        if self.has(Element::Code) {
             return self.say(Event::Text(text.to_owned().into()), range);
         }
         if text.trim().is_empty()
-            && (self.spaced || !self.open.iter().any(|open| open.is_line() || *open == Open::Item))
+            && (self.spaced || !self.open.iter().any(|open| open.is_line() || *open == Element::Item))
         {
             return;
         }

@@ -7,7 +7,7 @@ use crate::adf;
 use crate::domain::meeting::{HeldAt, ItemKind};
 use crate::domain::reading::Skipped;
 
-use super::super::builder::{Found, is_placeholder};
+use super::super::builder::{ParsedItem, is_placeholder};
 use super::super::names::{self, Heading, Part};
 use super::super::record::{head, item};
 use super::super::tree::Node;
@@ -23,7 +23,7 @@ const BOLD: u8 = 7;
 const COLON: u8 = 8;
 
 /// A heading under which the reader stands.
-struct Open {
+struct OpenHeading {
     level: u8,
     section: Option<Heading>,
     /// Below a section's own heading: the topic or person.
@@ -42,14 +42,14 @@ pub(super) struct Outline<'a> {
     markup: Markup,
     /// Whether lines of the text are lines of the file.
     pub(super) has_lines: bool,
-    open: Vec<Open>,
+    open: Vec<OpenHeading>,
     pub(super) title: Option<String>,
     /// A day that stands on a line of its own at the start.
     pub(super) day: Option<HeldAt>,
     front: Node,
     labels: Vec<(String, Node)>,
     people: Vec<String>,
-    pub(super) items: Vec<(ItemKind, Found)>,
+    pub(super) items: Vec<(ItemKind, ParsedItem)>,
     /// Where the transcript starts and ends.
     transcript: Option<(usize, usize)>,
     /// Whether a heading names a part of a meeting.
@@ -69,7 +69,7 @@ impl<'a> Outline<'a> {
             markup,
             has_lines: true,
             open: section
-                .map(|section| Open { level: 0, section: Some(section), group: None })
+                .map(|section| OpenHeading { level: 0, section: Some(section), group: None })
                 .into_iter()
                 .collect(),
             title: None,
@@ -174,7 +174,7 @@ impl<'a> Outline<'a> {
             });
         }
         self.recognised |= !matches!(known, None | Some(Heading::Other));
-        self.open.push(Open { level, section, group });
+        self.open.push(OpenHeading { level, section, group });
     }
 
     fn paragraph(&mut self, text: &str, bold: bool, range: &std::ops::Range<usize>) {
@@ -300,13 +300,13 @@ impl<'a> Outline<'a> {
             Markup::Html => adf::from_html(marked, &mut String::new).into_line(),
         });
         let (checked, text) = unboxed(text);
-        let found = Found {
+        let found = ParsedItem {
             text,
             formatted,
             done: entry.checked.or(checked) == Some(true),
             group: group.map(str::to_owned),
             prose: true,
-            ..Found::default()
+            ..ParsedItem::default()
         };
         self.items.push((kind, found));
         for entry in boxed {
@@ -322,7 +322,7 @@ impl<'a> Outline<'a> {
         for row in rows {
             let cells: Vec<(String, Node)> =
                 columns.iter().cloned().zip(row.into_iter().map(Node::Text)).collect();
-            let found = Found { group: group.clone(), prose: true, ..item::item(&cells) };
+            let found = ParsedItem { group: group.clone(), prose: true, ..item::item(&cells) };
             if !found.text.is_empty() {
                 taken = true;
                 self.items.push((kind, found));

@@ -2,14 +2,14 @@
 
 use crate::adf::{self, Inlines};
 
-use super::super::builder::Found;
+use super::super::builder::ParsedItem;
 use super::super::names::{self, Field, field};
 use super::super::tree::Node;
 use super::super::{dates, times};
 use super::head::person;
 
 /// One item from its fields.
-pub(in super::super) fn item(entries: &[(String, Node)]) -> Found {
+pub(in super::super) fn item(entries: &[(String, Node)]) -> ParsedItem {
     let mut fields: Vec<(usize, Field, &Node)> = entries
         .iter()
         .filter_map(|(key, value)| field(key).map(|(rank, field)| (rank, field, value)))
@@ -34,7 +34,7 @@ pub(in super::super) fn item(entries: &[(String, Node)]) -> Found {
             None => (text, None),
         },
     };
-    Found {
+    ParsedItem {
         text,
         formatted,
         owner: of(Field::Owner).find_map(owner),

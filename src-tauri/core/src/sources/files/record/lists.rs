@@ -5,7 +5,7 @@ use crate::adf::Inlines;
 use crate::domain::meeting::ItemKind;
 use crate::domain::reading::{Location, Skipped};
 
-use super::super::builder::{Found, MeetingBuilder, is_placeholder};
+use super::super::builder::{MeetingBuilder, ParsedItem, is_placeholder};
 use super::super::names::{self, Field, Part, field, section, singular};
 use super::super::tree::Node;
 use super::item::{html, item};
@@ -14,7 +14,7 @@ type Entries = [(String, Node)];
 
 /// Reads the items of one kind from a text that is a Markdown list; `None` where it is too long for that. The reader of
 /// notes does, which is itself one of those who ask for lists.
-pub(in super::super) type ReadMarkdown = fn(&str, ItemKind) -> Option<Vec<Found>>;
+pub(in super::super) type ReadMarkdown = fn(&str, ItemKind) -> Option<Vec<ParsedItem>>;
 
 /// Adds every item, and a warning for each entry that has no text.
 pub(in super::super) fn fill(builder: &mut MeetingBuilder, scopes: &[&Entries], read_markdown: ReadMarkdown) {
@@ -147,12 +147,12 @@ impl List<'_> {
             return;
         }
         let html = html(text);
-        let found = Found {
+        let found = ParsedItem {
             text: html.as_ref().map_or_else(|| text.trim().to_owned(), Inlines::text),
             formatted: html,
             group: group.map(str::to_owned),
             prose: true,
-            ..Found::default()
+            ..ParsedItem::default()
         };
         self.builder.items.push((self.kind, found));
     }

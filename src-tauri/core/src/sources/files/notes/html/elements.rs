@@ -5,7 +5,7 @@ use pulldown_cmark::{HeadingLevel, TagEnd};
 
 /// An element that is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Open {
+pub(super) enum Element {
     Heading(HeadingLevel),
     Paragraph,
     /// Text with its line breaks.
@@ -21,7 +21,7 @@ pub(super) enum Open {
     Span,
 }
 
-impl Open {
+impl Element {
     pub(super) fn end(self) -> Option<TagEnd> {
         Some(match self {
             Self::Heading(level) => TagEnd::Heading(level),
