@@ -98,6 +98,39 @@ async fn a_script_in_a_page_hears_no_callback_and_no_path() -> Result<()> {
     Ok(())
 }
 
+/// A link whose words name another host than the one that it leads to.
+const LINK: &str =
+    "# Zqharbour\n\n## Decisions\n\n- Zqapprove [docs.example.com](https://evil.example/plan)\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_link_goes_out_whose_host_was_not_shown() -> Result<()> {
+    let session = quick::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let app = quick::used_app(&session, &sandbox).await?;
+    let steps = app.steps("An item with a link is sent from Quick send");
+    steps
+        .step("The host that it leads to is said before Enter", async {
+            let path = session.path("harbour.md");
+            std::fs::write(&path, LINK)?;
+            app.open_again(&[path.to_str().context("a name")?])?;
+            app.window().get("link", starts("Zqharbour")).wait_for(Want::There).await?;
+            quick::close_main(&session)?;
+            quick::open_by_keys(&session, &app).await?;
+            session.xdotool(&["type", "zqapprove"])?;
+            app.window().get("option", starts("Zqapprove docs.example.com")).wait_for(Want::Focused).await?;
+            app.window().get("status", "Links to evil.example").wait_for(Want::Shown).await?;
+            app.window().screenshot("quick-links").await.map(drop)
+        })
+        .await?;
+    steps
+        .step("Nothing is said of an item without a link", async {
+            app.window().get("searchbox", "Quick send").fill("ship imp").await?;
+            app.window().get("option", starts("Ship the importer")).wait_for(Want::Focused).await?;
+            app.window().get("status", starts("Links to")).wait_for(Want::Gone).await
+        })
+        .await
+}
+
 /// The words of an item that a desktop could take for markup.
 const MARKED: &str = "Zqfree <y> R&D";
 

@@ -32,7 +32,7 @@ pub use meetings::{
     MeetingRow, MeetingView, Unsent, WatchedFolder,
 };
 pub use pickers::{FindPages, FindSpaces, FoundPage, FoundPages, Spaces, SpacesProgress};
-pub use quick::{Favourite, FindItems, FoundItem, QuickOpened, QuickSend, QuickTarget};
+pub use quick::{Favourite, FindItems, FoundItem, QuickLinks, QuickOpened, QuickSend, QuickTarget};
 pub use sending::{
     Compose, DeliveryState, DeliveryView, Draft, FindPeople, Link, Mentionable, Preview, RenderTemplates,
     RenderedTemplates, Send,
@@ -183,6 +183,8 @@ pub struct Commands {
     pub targets: Call<Vec<ItemId>, Vec<QuickTarget>>,
     /// Makes a target a favourite, or no longer one.
     pub set_favourite: Call<Favourite, ()>,
+    /// The hosts that items would link to as the templates make them, each once.
+    pub link_hosts: Call<QuickLinks, Vec<String>>,
     /// Sends items as the templates make them: one page or comment for each meeting that they are of.
     pub quick_send: Call<QuickSend, Vec<DeliveryView>>,
     /// Hides the quick-send window.

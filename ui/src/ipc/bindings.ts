@@ -358,6 +358,10 @@ targets: Call<Array<ItemId>, Array<QuickTarget>>,
  */
 set_favourite: Call<Favourite, null>, 
 /**
+/**
+ * The hosts that items would link to as the templates make them, each once.
+ */
+link_hosts: Call<QuickLinks, Array<string>>, 
  * Sends items as the templates make them: one page or comment for each meeting that they are of.
  */
 quick_send: Call<QuickSend, Array<DeliveryView>>, 
@@ -1445,6 +1449,19 @@ action: Action,
 several: boolean, };
 
 /**
+/**
+ * What is about to be sent at once.
+ */
+export type QuickLinks = { 
+/**
+ * The items; at least one. They may be of several meetings.
+ */
+items: Array<ItemId>, 
+/**
+ * Where to.
+ */
+target: Target, };
+
  * The quick-send window was opened.
  */
 export type QuickOpened = { 

@@ -9,8 +9,8 @@ use crate::api::{
     AddItem, ApiToken, Compose, ConnectServer, ConnectToken, Connection, DamagedFile, DeliveryView, Draft,
     EditItem, ExportMeeting, Favourite, FindItems, FindPages, FindPeople, FindSpaces, FoundItem, FoundPages,
     ImportReport, ImportText, ItemDialog, ItemDraft, ItemWords, Link, ListMeetings, MeetingList,
-    MeetingServer, MeetingView, Mentionable, Preview, QuickOpened, QuickSend, QuickTarget, RenderTemplates,
-    RenderedTemplates, Send, Settings, Spaces, SyncMeetings, SyncState, WatchedFolder,
+    MeetingServer, MeetingView, Mentionable, Preview, QuickLinks, QuickOpened, QuickSend, QuickTarget,
+    RenderTemplates, RenderedTemplates, Send, Settings, Spaces, SyncMeetings, SyncState, WatchedFolder,
 };
 use crate::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
 
@@ -392,6 +392,12 @@ impl App {
     #[tracing::instrument(skip_all, err(level = "info"))]
     pub async fn set_favourite(&self, wanted: Favourite) -> Result<(), Error> {
         self.0.dialogs.set_favourite(wanted).await
+    }
+
+    /// The hosts that items would link to if they were sent now, each once. A link's text may name another one.
+    #[tracing::instrument(skip_all, err(level = "info"))]
+    pub async fn link_hosts(&self, wanted: QuickLinks) -> Result<Vec<String>, Error> {
+        self.0.dialogs.link_hosts(wanted).await
     }
 
     /// Sends items as the templates of their destination make them: one page or comment for each meeting that they are
