@@ -144,7 +144,7 @@ async fn administrator_text(core: State<'_, Core>) -> Answer<String> {
 }
 
 #[tauri::command]
-async fn connect_server(core: State<'_, Core>, request: ConnectServer) -> Answer<MeetingServer> {
+async fn connect_server(core: State<'_, Core>, request: ConnectServer) -> Answer<Option<MeetingServer>> {
     core.app().await?.connect_server(request).await.map_err(view)
 }
 

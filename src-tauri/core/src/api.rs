@@ -119,8 +119,9 @@ pub struct Commands {
     /// What an administrator has to know who is to allow the app, as text to send on.
     pub administrator_text: Call<(), String>,
 
-    /// Connects a server that meetings come from, once it has shown that it lets the person in.
-    pub connect_server: Call<ConnectServer, MeetingServer>,
+    /// Connects a server that meetings come from, once it has shown that it lets the person in. A new one other than Sally's
+    /// own is asked about in a dialog of the system first; `null` if the person does not allow it.
+    pub connect_server: Call<ConnectServer, Option<MeetingServer>>,
     /// Deletes the token of a server. Its meetings stay.
     pub disconnect_server: Call<ServerId, ()>,
     /// Reads what is new on the servers that meetings come from: answers at once, `sync` events tell the rest.
@@ -172,7 +173,7 @@ pub struct Commands {
     /// Sends everything that waited so long that it was asked about.
     pub send_waiting: Call<(), ()>,
 
-    /// Opens something in the browser.
+    /// Opens something in the browser. The host of a recording is asked about once, in a dialog of the system.
     pub open_link: Call<Link, ()>,
     /// Changes the settings.
     pub save_settings: Call<Settings, Settings>,

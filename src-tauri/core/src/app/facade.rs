@@ -70,9 +70,10 @@ impl App {
         self.0.sync.servers().await
     }
 
-    /// Connects a server, if it lets the person in.
+    /// Connects a server, if it lets the person in. One that is neither Sally's own nor connected hears nothing before the
+    /// person allows it; `None` if they do not.
     #[tracing::instrument(skip_all, err(level = "info"))]
-    pub async fn connect_server(&self, wanted: ConnectServer) -> Result<MeetingServer, Error> {
+    pub async fn connect_server(&self, wanted: ConnectServer) -> Result<Option<MeetingServer>, Error> {
         self.0.sync.connect_server(wanted).await
     }
 
@@ -407,7 +408,7 @@ impl App {
         self.0.dialogs.quick_send(wanted).await
     }
 
-    /// Opens something in the browser.
+    /// Opens something in the browser. A recording whose host the person does not agree to stays closed.
     #[tracing::instrument(skip_all, err(level = "info"))]
     pub async fn open_link(&self, link: Link) -> Result<(), Error> {
         self.0.links.open(link).await

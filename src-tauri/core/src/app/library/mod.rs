@@ -124,6 +124,7 @@ impl Library {
             }
         }
         // Sections follow one another; within a section the source's order stays.
+        let recording = meeting.recording_host();
         meeting.items.sort_by_key(|item| item.kind);
         let items = meeting.items.into_iter().map(|item| ItemView {
             deliveries: by_item.remove(&item.id).unwrap_or_default(),
@@ -143,7 +144,7 @@ impl Library {
             time,
             minutes: meeting.minutes,
             participants: meeting.participants,
-            has_recording: meeting.recording.is_some(),
+            recording,
             source: words::source(&meeting.source),
             items: items.collect(),
             transcript: meeting.transcript,
