@@ -1099,6 +1099,10 @@ done: boolean,
  */
 edited: boolean, 
 /**
+ * The file or the server that it came from, for people; `null` where it was added by hand, or by an earlier version.
+ */
+origin: string | null, 
+/**
  * Its deliveries, newest first.
  */
 deliveries: Array<DeliveryView>, };

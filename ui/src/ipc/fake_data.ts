@@ -214,6 +214,7 @@ export function meetings(count: number): MeetingView[] {
         due: due ? { text: due, date: /^\d{4}-/.test(due) ? due : null } : null,
         done: text.startsWith('Book the room'),
         edited: false,
+        origin: 'notes.md',
         deliveries: [],
       }),
     );

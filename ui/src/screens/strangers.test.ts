@@ -1,4 +1,5 @@
-// What strangers wrote, as the windows show it: where links lead, and text that reads from right to left.
+// What strangers wrote, as the windows show it: where links lead, text that reads from right to left, and where items came
+// from.
 
 import { render, screen, waitFor } from '@testing-library/svelte';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -111,5 +112,24 @@ describe('text from right to left', () => {
     await waitFor(() => expect(around().length).toBeGreaterThan(3));
     const [title, , text, owner, due] = texts;
     expect(new Set(around())).toEqual(new Set([title, text, owner, `due ${due}`]));
+  });
+});
+
+describe('where items came from', () => {
+  const origins = () => [...document.querySelectorAll('article li')].map((row) => [...row.querySelectorAll('p')].find((line) => line.textContent?.startsWith('from '))?.textContent ?? null);
+  const source = () => document.querySelector('article > .source')?.textContent;
+
+  it('is said once where it is one file', async () => {
+    await openWindow();
+    await waitFor(() => expect(source()).toBe('From Structured JSON · notes.md'));
+    expect(new Set(origins())).toEqual(new Set([null]));
+  });
+
+  it('is said by each item where another file added some', async () => {
+    await openWindow({ connected: true }, (fake) => {
+      fake.meetings = fake.meetings.map((meeting) => ({ ...meeting, items: meeting.items.slice(0, 2).map((item, i) => ({ ...item, origin: i ? 'stranger.md' : 'notes.md' })) }));
+    });
+    await waitFor(() => expect(origins()).toEqual(['from notes.md', 'from stranger.md']));
+    expect(source()).toBe('From Structured JSON');
   });
 });

@@ -115,6 +115,8 @@ pub struct ItemView {
     pub done: bool,
     /// Whether a person changed or added it here, so that no import overwrites it.
     pub edited: bool,
+    /// The file or the server that it came from, for people; `null` where it was added by hand, or by an earlier version.
+    pub origin: Option<String>,
     /// Its deliveries, newest first.
     pub deliveries: Vec<DeliveryView>,
 }

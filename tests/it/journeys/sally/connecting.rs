@@ -226,7 +226,9 @@ async fn two_servers_are_two() {
     let server = app.app.connect_server(wanted).await.unwrap().unwrap();
     assert_eq!((server.name.as_str(), server.company.as_deref()), ("127.0.0.1", Some("Globex")));
     assert_eq!(sync(&mut app).await.added, 6, "both are read, and the same identifier is two meetings");
-    assert_eq!(open(&app, "Elsewhere").await.source, "127.0.0.1", "each says where it is from");
+    let elsewhere = open(&app, "Elsewhere").await;
+    assert_eq!(elsewhere.source, "127.0.0.1", "each says where it is from");
+    assert_eq!(elsewhere.items[0].origin.as_deref(), Some("127.0.0.1"), "and so does each item");
 }
 
 /// A server that counts who speaks to it.
