@@ -7,9 +7,9 @@ use sally_core::api::{
     AddItem, ApiToken, Compose, ConnectServer, ConnectToken, Connection, DamagedFile, DeliveryView, Desktop,
     Draft, EditItem, ErrorView, Event, ExportMeeting, Favourite, FindItems, FindPages, FindPeople,
     FindSpaces, FoundItem, FoundPages, ImportReport, ImportText, ItemDialog, ItemDraft, ItemWords, Link,
-    ListMeetings, MeetingList, MeetingServer, MeetingView, Mentionable, Preview, QuickSend, QuickTarget,
-    RenderTemplates, RenderedTemplates, Screen, Send, Settings, Spaces, Status, SyncMeetings, SyncState,
-    WatchedFolder,
+    ListMeetings, MeetingList, MeetingServer, MeetingView, Mentionable, Preview, QuickLinks, QuickSend,
+    QuickTarget, RenderTemplates, RenderedTemplates, Screen, Send, Settings, Spaces, Status, SyncMeetings,
+    SyncState, WatchedFolder,
 };
 use sally_core::app::Error;
 use sally_core::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
@@ -144,7 +144,7 @@ async fn administrator_text(core: State<'_, Core>) -> Answer<String> {
 }
 
 #[tauri::command]
-async fn connect_server(core: State<'_, Core>, request: ConnectServer) -> Answer<MeetingServer> {
+async fn connect_server(core: State<'_, Core>, request: ConnectServer) -> Answer<Option<MeetingServer>> {
     core.app().await?.connect_server(request).await.map_err(view)
 }
 
@@ -332,6 +332,11 @@ async fn targets(core: State<'_, Core>, request: Vec<ItemId>) -> Answer<Vec<Quic
 #[tauri::command]
 async fn set_favourite(core: State<'_, Core>, request: Favourite) -> Answer<()> {
     core.app().await?.set_favourite(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn link_hosts(core: State<'_, Core>, request: QuickLinks) -> Answer<Vec<String>> {
+    core.app().await?.link_hosts(request).await.map_err(view)
 }
 
 #[tauri::command]

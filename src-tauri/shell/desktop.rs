@@ -1,15 +1,17 @@
-//! The desktop around the windows: tray, notifications, start at login.
+//! The desktop around the windows: tray, notifications, questions, start at login.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use sally_core::api::{Desktop, ErrorView, Link, Screen, Tray};
-use sally_core::app::{Error, Notification, Opens};
+use sally_core::app::{Error, Notification, Opens, Question};
 use sally_core::domain::problem;
 use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_autostart::ManagerExt as _;
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons, MessageDialogKind};
 use tauri_plugin_notification::{ActiveNotification, NotificationExt as _};
+use tokio::sync::oneshot;
 
 use super::core::Core;
 use super::shortcut::Keys;
@@ -71,6 +73,15 @@ impl sally_core::app::Desktop for Lent {
             if let Err(error) = shown {
                 tracing::warn!(%error, "the desktop showed no notification");
             }
+        });
+    }
+
+    fn ask(&self, question: Question, answer: oneshot::Sender<bool>) {
+        let Question { title, text, yes, no } = question;
+        let dialog = self.0.handle.dialog().message(text).title(title).kind(MessageDialogKind::Warning);
+        dialog.buttons(MessageDialogButtons::OkCancelCustom(yes, no)).show(move |is_yes| {
+            // Whoever asked may have given up in the meantime.
+            let _ = answer.send(is_yes);
         });
     }
 }

@@ -33,6 +33,8 @@ mod choosing;
 #[cfg(target_os = "linux")]
 mod clipboard;
 #[cfg(target_os = "linux")]
+mod consent;
+#[cfg(target_os = "linux")]
 mod drag_source;
 #[cfg(target_os = "linux")]
 mod ending;

@@ -1,4 +1,5 @@
-//! What a stranger's script would find in the pages, if one ever got in: nothing to listen to, and no address to go to.
+//! What strangers gain: a script in the pages, if one ever got in, has nothing to listen to and no address to go to, and text
+//! and links are seen as they are.
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
@@ -7,7 +8,7 @@ use crate::desk;
 use crate::drag_source::DragSource;
 use crate::locator::{Want, starts};
 use crate::quick;
-use crate::window::Page;
+use crate::window::{Page, Window};
 
 /// Asks to be told what Tauri and its plugins broadcast, and answers what came of each.
 const LISTEN: &str = "
@@ -145,6 +146,99 @@ async fn a_script_in_a_page_hears_no_callback_and_no_path() -> Result<()> {
             .await?;
     }
     Ok(())
+}
+
+/// A link whose words name another host than the one that it leads to.
+const LINK: &str =
+    "# Zqharbour\n\n## Decisions\n\n- Zqapprove [docs.example.com](https://evil.example/plan)\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_link_goes_out_whose_host_was_not_shown() -> Result<()> {
+    let session = quick::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let app = quick::used_app(&session, &sandbox).await?;
+    let steps = app.steps("An item with a link is sent from Quick send");
+    steps
+        .step("The host that it leads to is said before Enter", async {
+            let path = session.path("harbour.md");
+            std::fs::write(&path, LINK)?;
+            app.open_again(&[path.to_str().context("a name")?])?;
+            app.window().get("link", starts("Zqharbour")).wait_for(Want::There).await?;
+            quick::close_main(&session)?;
+            quick::open_by_keys(&session, &app).await?;
+            session.xdotool(&["type", "zqapprove"])?;
+            app.window().get("option", starts("Zqapprove docs.example.com")).wait_for(Want::Focused).await?;
+            app.window().get("status", "Links to evil.example").wait_for(Want::Shown).await?;
+            app.window().screenshot("quick-links").await.map(drop)
+        })
+        .await?;
+    steps
+        .step("Nothing is said of an item without a link", async {
+            app.window().get("searchbox", "Quick send").fill("ship imp").await?;
+            app.window().get("option", starts("Ship the importer")).wait_for(Want::Focused).await?;
+            app.window().get("status", starts("Links to")).wait_for(Want::Gone).await
+        })
+        .await
+}
+
+/// Text that reads from right to left, with signs whose place depends on what is around them.
+const TURNED: &str = "---\ntitle: Zqport (\u{5e9}\u{5dc}\u{5d5}\u{5dd}) 3\ndate: 2026-11-12\n\
+    participants: [\u{5e2}\u{5d3}\u{5d4} 1]\n---\n\n## Tasks\n\n- [ ] Zqturn (\u{5e9}\u{5dc}\u{5d5}\u{5dd}) 7 (\u{5e2}\u{5d3}\u{5d4})\n";
+
+/// What stands around each such text, and what the engine makes of it.
+const AROUND: &str = "
+    const found = [];
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+        if (!/[\\u0590-\\u05ff]/.test(node.data)) continue;
+        const around = node.parentElement.closest('bdi');
+        found.push(around ? getComputedStyle(around).unicodeBidi : `not isolated: ${node.data}`);
+    }
+    return found;";
+
+/// Every text from right to left on the page is isolated, and there are so many at least.
+async fn is_isolated(window: &Window, at_least: usize) -> Result<()> {
+    let found = window.execute(AROUND, vec![]).await?;
+    let found: Vec<String> = serde_json::from_value(found)?;
+    ensure!(found.len() >= at_least, "it is shown: {found:?}");
+    ensure!(found.iter().all(|around| around == "isolate"), "{found:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_direction_of_a_text_turns_what_stands_around_it() -> Result<()> {
+    let session = quick::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let app = quick::used_app(&session, &sandbox).await?;
+    let steps = app.steps("A meeting from right to left");
+    steps
+        .step("In the list and open", async {
+            let path = session.path("port.md");
+            std::fs::write(&path, TURNED)?;
+            app.open_again(&[path.to_str().context("a name")?])?;
+            app.window().get("link", starts("Zqport")).click().await?;
+            app.window().get("heading", starts("Zqport")).wait_for(Want::There).await?;
+            app.window().screenshot("strangers-turned").await?;
+            is_isolated(app.window(), 4).await
+        })
+        .await?;
+    steps
+        .step("In the dialog that chooses its items", async {
+            app.window().get("button", "Send meeting…").click().await?;
+            app.window().get("checkbox", starts("Zqturn")).wait_for(Want::There).await?;
+            is_isolated(app.window(), 5).await?;
+            app.window().press("Escape").await
+        })
+        .await?;
+    steps
+        .step("In Quick send", async {
+            quick::close_main(&session)?;
+            quick::open_by_keys(&session, &app).await?;
+            session.xdotool(&["type", "zqturn"])?;
+            app.window().get("option", starts("Zqturn")).wait_for(Want::Focused).await?;
+            is_isolated(app.window(), 2).await
+        })
+        .await
 }
 
 /// The words of an item that a desktop could take for markup.

@@ -1,7 +1,8 @@
-//! A desktop without a tray and without notifications, for all that start the core and look at neither.
+//! A desktop without a tray and without notifications, where nobody answers, for all that start the core and need neither.
 
 use sally_core::api::Tray;
-use sally_core::app::{Desktop, Notification};
+use sally_core::app::{Desktop, Notification, Question};
+use tokio::sync::oneshot;
 
 pub(crate) struct BareDesktop;
 
@@ -9,4 +10,6 @@ impl Desktop for BareDesktop {
     fn show_tray(&self, _: Tray) {}
 
     fn notify(&self, _: Notification) {}
+
+    fn ask(&self, _: Question, _: oneshot::Sender<bool>) {}
 }

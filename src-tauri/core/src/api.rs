@@ -32,7 +32,7 @@ pub use meetings::{
     MeetingRow, MeetingView, Unsent, WatchedFolder,
 };
 pub use pickers::{FindPages, FindSpaces, FoundPage, FoundPages, Spaces, SpacesProgress};
-pub use quick::{Favourite, FindItems, FoundItem, QuickOpened, QuickSend, QuickTarget};
+pub use quick::{Favourite, FindItems, FoundItem, QuickLinks, QuickOpened, QuickSend, QuickTarget};
 pub use sending::{
     Compose, DeliveryState, DeliveryView, Draft, FindPeople, Link, Mentionable, Preview, RenderTemplates,
     RenderedTemplates, Send,
@@ -119,8 +119,9 @@ pub struct Commands {
     /// What an administrator has to know who is to allow the app, as text to send on.
     pub administrator_text: Call<(), String>,
 
-    /// Connects a server that meetings come from, once it has shown that it lets the person in.
-    pub connect_server: Call<ConnectServer, MeetingServer>,
+    /// Connects a server that meetings come from, once it has shown that it lets the person in. A new one other than Sally's
+    /// own is asked about in a dialog of the system first; `null` if the person does not allow it.
+    pub connect_server: Call<ConnectServer, Option<MeetingServer>>,
     /// Deletes the token of a server. Its meetings stay.
     pub disconnect_server: Call<ServerId, ()>,
     /// Reads what is new on the servers that meetings come from: answers at once, `sync` events tell the rest.
@@ -172,7 +173,7 @@ pub struct Commands {
     /// Sends everything that waited so long that it was asked about.
     pub send_waiting: Call<(), ()>,
 
-    /// Opens something in the browser.
+    /// Opens something in the browser. The host of a recording is asked about once, in a dialog of the system.
     pub open_link: Call<Link, ()>,
     /// Changes the settings.
     pub save_settings: Call<Settings, Settings>,
@@ -183,6 +184,8 @@ pub struct Commands {
     pub targets: Call<Vec<ItemId>, Vec<QuickTarget>>,
     /// Makes a target a favourite, or no longer one.
     pub set_favourite: Call<Favourite, ()>,
+    /// The hosts that items would link to as the templates make them, each once.
+    pub link_hosts: Call<QuickLinks, Vec<String>>,
     /// Sends items as the templates make them: one page or comment for each meeting that they are of.
     pub quick_send: Call<QuickSend, Vec<DeliveryView>>,
     /// Hides the quick-send window.

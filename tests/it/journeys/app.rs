@@ -138,6 +138,8 @@ pub(super) struct TestApp {
     telling_fails: Arc<AtomicBool>,
     in_front: Arc<AtomicUsize>,
     telling_held: Held,
+    /// What the person answers where the desktop asks.
+    allows: Arc<AtomicBool>,
     events: mpsc::UnboundedReceiver<Event>,
     shown: mpsc::UnboundedReceiver<Shown>,
 }
@@ -232,7 +234,8 @@ impl TestApp {
         let (window, events) = NotedWindow::new();
         let (telling_fails, in_front) = (Arc::clone(&window.fails), Arc::clone(&window.in_front));
         let telling_held = Arc::clone(&window.held);
-        let (desktop, shown) = NotedDesktop::new();
+        let allows = Arc::new(AtomicBool::new(true));
+        let (desktop, shown) = NotedDesktop::new(Arc::clone(&allows));
         let setup = Setup {
             folder: folder.path().to_owned(),
             older_folder: None,
@@ -262,10 +265,27 @@ impl TestApp {
             telling_fails,
             in_front,
             telling_held,
+            allows,
             events,
             shown,
         };
         (setup, started)
+    }
+
+    /// What the person answers from now on where the desktop asks.
+    pub(super) fn answers(&self, allows: bool) {
+        self.allows.store(allows, Ordering::SeqCst);
+    }
+
+    /// The titles of the questions that were asked beyond those that were looked at.
+    pub(super) fn questions(&mut self) -> Vec<String> {
+        let shown = std::iter::from_fn(|| self.shown.try_recv().ok());
+        shown
+            .filter_map(|shown| match shown {
+                Shown::Question(question) => Some(question.title),
+                Shown::Tray(_) | Shown::Notification(_) => None,
+            })
+            .collect()
     }
 
     /// The line of deliveries that goes on next fails in the middle of it.
@@ -368,7 +388,7 @@ impl TestApp {
     pub(super) async fn notification(&mut self) -> Notification {
         self.shown(|shown| match shown {
             Shown::Notification(notification) => Some(notification),
-            Shown::Tray(_) => None,
+            Shown::Tray(_) | Shown::Question(_) => None,
         })
         .await
     }

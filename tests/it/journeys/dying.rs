@@ -287,7 +287,7 @@ fn the_process_that_is_killed() {
             clock: Arc::new(SystemClock),
             browser: Arc::new(NotedBrowser::default()),
             window: Arc::new(NotedWindow::new().0),
-            desktop: Arc::new(NotedDesktop::new().0),
+            desktop: Arc::new(NotedDesktop::new(Arc::default()).0),
             limits: Limits::STANDARD,
         })
         .await

@@ -49,6 +49,21 @@ async fn a_meeting_says_where_it_is_from() {
 }
 
 #[tokio::test]
+async fn no_item_of_another_file_passes_for_one_of_the_first() {
+    let app = TestApp::new().await;
+    let id = app.app.import(vec![app.file("roadmap.json", SUMMARY)]).await.unwrap().added[0];
+    let more = SUMMARY.replace(r#"["Keep the flag"]"#, r#"["Keep the flag", "Pay the invoice"]"#);
+    let report = app.app.import(vec![app.file("stranger\u{202E}.json", &more)]).await.unwrap();
+    assert_eq!(report.updated, [id], "it joins by title and day");
+    let items = app.app.open_meeting(id).await.unwrap().items;
+    let origins: Vec<_> = items.iter().map(|item| (item.text.as_str(), item.origin.as_deref())).collect();
+    let first = Some("roadmap.json");
+    let expected =
+        [("Keep the flag", first), ("Pay the invoice", Some("stranger.json")), ("Write the guide", first)];
+    assert_eq!(origins, expected, "by the name as it reads");
+}
+
+#[tokio::test]
 async fn an_item_keeps_the_emphasis_and_the_links_of_its_source() {
     let app = TestApp::new().await;
     let notes =

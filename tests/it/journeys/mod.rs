@@ -30,6 +30,7 @@ mod native;
 mod on_disk;
 mod outbox;
 mod quick;
+mod recordings;
 mod removing;
 mod replacing;
 mod sally;

@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 use sally_core::api::{
-    Compose, DeliveryState, DeliveryView, ErrorCode, Favourite, FindItems, FoundItem, MeetingView, QuickSend,
-    QuickTarget, Settings,
+    Compose, DeliveryState, DeliveryView, ErrorCode, Favourite, FindItems, FoundItem, ImportText,
+    MeetingView, QuickLinks, QuickSend, QuickTarget, Settings, Templates,
 };
 use sally_core::app::{Event, Opens};
 use sally_core::domain::destination::{Action, Destination, Target};
@@ -131,6 +131,37 @@ async fn items_of_two_meetings_become_two_pages_or_none() {
     assert_eq!(again.view().code, ErrorCode::SentBefore, "one of them went there today: {again:?}");
     assert_eq!(app.app.deliveries().await.unwrap().len(), 2, "so nothing was stored, of either");
     app.app.quick_send(QuickSend { again: true, ..quick(vec![other], app.space()) }).await.unwrap();
+}
+
+/// Links whose words name another host, or none.
+const LINKS: &str = "---\ntitle: Harbour\ndate: 2026-11-12\nrecording: https://media.example/rec\n---\n\n\
+    ## Decisions\n\n- Approve [docs.example.com](https://evil.example/plan) and https://plain.example/a\n";
+
+#[tokio::test]
+async fn no_link_hides_its_host_behind_other_words() {
+    let app = TestApp::connected().await;
+    let meeting = app.sample().await;
+    app.app.import_text(ImportText { text: LINKS.to_owned() }).await.unwrap();
+    let item = app.find("approve").await.remove(0).id;
+    let hosts =
+        async |items: Vec<ItemId>, target| app.app.link_hosts(QuickLinks { items, target }).await.unwrap();
+    let all = ["evil.example", "plain.example", "media.example"];
+    assert_eq!(
+        hosts(vec![item], app.space()).await,
+        all,
+        "and that of the recording, which the template adds"
+    );
+    assert_eq!(
+        hosts(vec![decision(&meeting), item], app.on_page()).await,
+        all,
+        "of several meetings, each once"
+    );
+    assert!(hosts(vec![decision(&meeting)], app.space()).await.is_empty(), "there is no link in it");
+    let templates = Templates { item_body: "{items}".to_owned(), ..Templates::default() };
+    app.app.save_settings(Settings { templates, ..Settings::default() }).await.unwrap();
+    assert_eq!(hosts(vec![item], app.space()).await, all[..2], "it adds no recording any more");
+    let gone = QuickLinks { items: vec![ItemId::new()], target: app.space() };
+    assert_eq!(app.app.link_hosts(gone).await.unwrap_err().problem(), Problem::Gone(Gone::Item));
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ fn all() -> ListMeetings {
 
 pub(super) async fn connected() -> (TestApp, MeetingServer) {
     let app = TestApp::new().await;
-    let server = app.app.connect_server(pasted(&app.sandbox.sally_token())).await.unwrap();
+    let server = app.app.connect_server(pasted(&app.sandbox.sally_token())).await.unwrap().unwrap();
     (app, server)
 }
 

@@ -241,9 +241,10 @@ disconnect_token: Call<OrganizationId, null>,
  */
 administrator_text: Call<null, string>, 
 /**
- * Connects a server that meetings come from, once it has shown that it lets the person in.
+ * Connects a server that meetings come from, once it has shown that it lets the person in. A new one other than Sally's
+ * own is asked about in a dialog of the system first; `null` if the person does not allow it.
  */
-connect_server: Call<ConnectServer, MeetingServer>, 
+connect_server: Call<ConnectServer, MeetingServer | null>, 
 /**
  * Deletes the token of a server. Its meetings stay.
  */
@@ -338,7 +339,7 @@ send_as: Call<DeliveryId, DeliveryView>,
  */
 send_waiting: Call<null, null>, 
 /**
- * Opens something in the browser.
+ * Opens something in the browser. The host of a recording is asked about once, in a dialog of the system.
  */
 open_link: Call<Link, null>, 
 /**
@@ -357,6 +358,10 @@ targets: Call<Array<ItemId>, Array<QuickTarget>>,
  * Makes a target a favourite, or no longer one.
  */
 set_favourite: Call<Favourite, null>, 
+/**
+ * The hosts that items would link to as the templates make them, each once.
+ */
+link_hosts: Call<QuickLinks, Array<string>>, 
 /**
  * Sends items as the templates make them: one page or comment for each meeting that they are of.
  */
@@ -1094,6 +1099,10 @@ done: boolean,
  */
 edited: boolean, 
 /**
+ * The file or the server that it came from, for people; `null` where it was added by hand, or by an earlier version.
+ */
+origin: string | null, 
+/**
  * Its deliveries, newest first.
  */
 deliveries: Array<DeliveryView>, };
@@ -1316,9 +1325,9 @@ minutes: number | null,
  */
 participants: Array<string>, 
 /**
- * Whether `open_link` with `recording` leads anywhere.
+ * The host of its recording, which `open_link` with `recording` opens, if there is one.
  */
-has_recording: boolean, 
+recording: string | null, 
 /**
  * The tool or format it came from.
  */
@@ -1443,6 +1452,19 @@ action: Action,
  * Several items instead of one.
  */
 several: boolean, };
+
+/**
+ * What is about to be sent at once.
+ */
+export type QuickLinks = { 
+/**
+ * The items; at least one. They may be of several meetings.
+ */
+items: Array<ItemId>, 
+/**
+ * Where to.
+ */
+target: Target, };
 
 /**
  * The quick-send window was opened.

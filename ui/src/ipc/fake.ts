@@ -516,6 +516,7 @@ export class Fake implements Backend {
       this.targets = starred(this.targets, favourite);
       return null;
     },
+    link_hosts: () => [],
     quick_send: (request) => {
       const hold = this.settings.quick_hold_seconds * 1_000;
       return parcels(this.#found(), request).map((parcel) => this.#send({ ...parcel, document: document([], ''), replaces: null, again: false }, hold));

@@ -214,6 +214,7 @@ export function meetings(count: number): MeetingView[] {
         due: due ? { text: due, date: /^\d{4}-/.test(due) ? due : null } : null,
         done: text.startsWith('Book the room'),
         edited: false,
+        origin: 'notes.md',
         deliveries: [],
       }),
     );
@@ -224,7 +225,7 @@ export function meetings(count: number): MeetingView[] {
       time: plan.time,
       minutes: plan.minutes,
       participants: plan.participants,
-      has_recording: m === 0,
+      recording: m === 0 ? 'media.example' : null,
       source: m % 2 ? 'Markdown notes' : 'Structured JSON',
       items,
       transcript: transcript(plan.cues ?? 0, plan.participants),

@@ -72,7 +72,7 @@ export function editing(library: { meetings: MeetingView[]; damaged: DamagedFile
       drafts.delete(JSON.stringify({ add: { meeting: to, said: of } }));
       const meeting = there(library.meetings.find(({ id }) => id === to), 'meeting');
       const id = `item-added-${++serial}`;
-      change(meeting, [...meeting.items, { id, ...said(words), edited: true, deliveries: [] }]);
+      change(meeting, [...meeting.items, { id, ...said(words), edited: true, origin: null, deliveries: [] }]);
       return id;
     },
     edit_item: ({ item: id, words }) => {
@@ -122,7 +122,7 @@ export function editing(library: { meetings: MeetingView[]; damaged: DamagedFile
   };
 }
 
-function said({ kind, text, owner, due, done }: ItemWords): Omit<ItemView, 'id' | 'edited' | 'deliveries'> {
+function said({ kind, text, owner, due, done }: ItemWords): Omit<ItemView, 'id' | 'edited' | 'origin' | 'deliveries'> {
   if (!text.trim()) throw refused('An item needs words.');
   return { kind, text: text.trim(), owner: owner?.trim() || null, due: due?.trim() ? understood(due.trim()) : null, done };
 }

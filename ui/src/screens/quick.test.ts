@@ -89,7 +89,7 @@ describe('the keyboard', () => {
     expect((await destination()).value).toBe('Acme › Engineering › Decisions log (comment)');
     await user.keyboard('{Enter}');
     await waitFor(() => expect(fake.requests('quick_send')).toEqual([{ items: ['item-0-0'], target: targets[0]?.target, again: false }]));
-    expect(await screen.findByText('Sends to Engineering › Decisions log in 5 s')).toBeTruthy();
+    expect((await screen.findByText('Engineering › Decisions log', { selector: '.words bdi' })).parentElement?.textContent).toBe('Sends to Engineering › Decisions log in 5 s');
     expect(screen.getByText(/^Sends to .* in 5 seconds\. Ctrl\+Z takes it back\.$/), 'said once').toBeTruthy();
     expect(document.activeElement, 'ready for the next one').toBe(search);
   });

@@ -70,7 +70,7 @@ async function fill(token: HTMLInputElement, words = 'ATATT-1', where = 'https:/
 const described = (field: HTMLElement) => (field.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent);
 
 /** The row of a site. */
-const row = async (name = 'API token · acme.atlassian.net') => (await screen.findByText(name, { selector: '.name' })).closest('li') as HTMLElement;
+const row = async (name = 'API token · acme.atlassian.net') => (await screen.findByText(name, { selector: '.name bdi' })).closest('li') as HTMLElement;
 
 async function choose(entry: string) {
   within(await row()).getByRole('button', { name: 'More actions' }).focus();

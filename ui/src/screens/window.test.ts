@@ -406,7 +406,7 @@ describe('Sally', () => {
     const { fake } = await open({ servers: [{ ...sally, synced: new Date().toISOString() }] });
     await user.click(screen.getByRole('link', { name: 'Settings' }));
     await user.click(await screen.findByRole('tab', { name: 'Integrations' }));
-    expect(await screen.findByText(/^Acme · synced \d\d:\d\d$/)).toBeTruthy();
+    expect(await screen.findByText(/^Acme · app\.sally\.io · synced \d\d:\d\d$/)).toBeTruthy();
     await user.click(screen.getByRole('button', { name: 'More actions' }));
     const items = await screen.findAllByRole('menuitem');
     expect(items.map(({ textContent }) => textContent?.trim())).toEqual(['Details', 'Sync now', 'Reconnect', 'Disconnect']);
@@ -417,7 +417,7 @@ describe('Sally', () => {
     await user.click(screen.getByRole('button', { name: 'More actions' }));
     await user.click(await screen.findByRole('menuitem', { name: 'Disconnect' }));
     await waitFor(() => expect(fake.servers).toEqual([]));
-    await waitFor(() => expect(screen.queryByText(/^Acme · synced/)).toBeNull());
+    await waitFor(() => expect(screen.queryByText(/^Acme · app\.sally\.io/)).toBeNull());
   });
 
   it('keeps what it does not understand as notes', async () => {

@@ -9,9 +9,10 @@ import { App } from '../state/app.svelte';
 
 export const user = userEvent.setup({ pointerEventsCheck: 0 });
 
-export async function openWindow(options: FakeOptions = { connected: true }) {
+export async function openWindow(options: FakeOptions = { connected: true }, prepare?: (fake: Fake) => void) {
   delete document.documentElement.dataset.ready;
   const fake = new Fake(options);
+  prepare?.(fake);
   const app = new App(fake);
   render(Window, { app });
   await app.start();
@@ -21,6 +22,6 @@ export async function openWindow(options: FakeOptions = { connected: true }) {
 
 /** The row of an item of the open meeting. */
 export async function item(text: string): Promise<HTMLElement> {
-  const words = await screen.findByText(text, { selector: 'li p' });
+  const words = await screen.findByText(text, { selector: 'li p bdi' });
   return words.closest('li') as HTMLElement;
 }

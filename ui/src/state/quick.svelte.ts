@@ -8,6 +8,7 @@ import { targetAction } from '../words/places';
 import { CopiedText } from './copied.svelte';
 import { Notices } from './notices.svelte';
 import { meetingsOf, QuickItems, type Taken } from './quick_items.svelte';
+import { QuickLinks } from './quick_links.svelte';
 import { QuickSent } from './quick_sent.svelte';
 import { QuickTargets } from './quick_target.svelte';
 import { Session } from './session.svelte';
@@ -19,6 +20,7 @@ export class Quick {
   readonly session: Session;
   readonly items: QuickItems;
   readonly targets: QuickTargets;
+  readonly links: QuickLinks;
   readonly sent: QuickSent;
   readonly #administrator: CopiedText;
 
@@ -30,7 +32,7 @@ export class Quick {
   problem = $state.raw<ErrorView | null>(null);
 
   /** The one thing to say about what went wrong, the nearest to the person first. */
-  readonly trouble = $derived.by(() => this.problem ?? this.sent.problem ?? this.targets.problem ?? this.items.problem);
+  readonly trouble = $derived.by(() => this.problem ?? this.sent.problem ?? this.targets.problem ?? this.items.problem ?? this.links.problem);
 
   readonly #backend: Backend;
   #sending = false;
@@ -47,6 +49,7 @@ export class Quick {
     this.session = new Session(backend, new Notices());
     this.items = new QuickItems(backend);
     this.targets = new QuickTargets(backend, this.session);
+    this.links = new QuickLinks(backend);
     this.sent = new QuickSent(backend);
     this.#administrator = new CopiedText(() => backend.call('administrator_text', null), (thrown) => this.#fail(thrown));
     this.session.whenConnected(() => void this.targets.load(this.items.chosen));

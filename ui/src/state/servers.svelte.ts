@@ -76,12 +76,13 @@ export class Servers {
     if (back) this.#navigation.go(back);
   }
 
-  /** Answers whether the server let the person in. */
+  /** Answers whether the server let the person in. Where they do not allow a new one, nothing is wrong. */
   async connect(request: ConnectServer): Promise<boolean> {
     this.connecting = true;
     this.problem = null;
     try {
       const server = await this.#backend.call('connect_server', request);
+      if (!server) return false;
       this.list = [...this.list.filter((one) => one.id !== server.id), server].sort((one, other) => one.id.localeCompare(other.id));
       return true;
     } catch (thrown) {

@@ -52,6 +52,15 @@ describe('the servers', () => {
     expect(app.servers.problem?.code).toBe('invalid_token');
     expect(app.servers.form).not.toBeNull();
   });
+
+  it('keep the form, and say nothing, where the person does not allow a new one', async () => {
+    const { fake, app } = await started([]);
+    app.servers.open();
+    fake.instead.connect_server = () => null;
+    expect(await app.servers.connect({ token: 'sally_pat_x', company: null, address: 'https://mcp.example/mcp', again: null })).toBe(false);
+    expect([app.servers.problem, app.servers.connecting, app.servers.list]).toEqual([null, false, []]);
+    expect(app.servers.form).not.toBeNull();
+  });
 });
 
 describe('reading', () => {

@@ -57,7 +57,7 @@ impl Document {
     pub fn stored_text(&self) -> String {
         let mut kept = String::new();
         self.visit_all(&mut |leaf| {
-            if let Leaf::Text(text) = leaf {
+            if let Leaf::Text(text, _) = leaf {
                 keep(text, &mut kept);
             }
         });

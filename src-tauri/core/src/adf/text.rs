@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use url::Url;
 
 /// Text that the format can hold: never empty, and without characters that XML cannot express, since
 /// Confluence stores pages as XML and refuses a document that holds one. Up to 24 bytes are stored inline,
@@ -152,6 +153,17 @@ impl Link {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Where it leads, for people: the host, in ASCII and with a port that is not the usual one, or the mail address. An
+    /// address that cannot be parsed is told whole.
+    pub fn host(&self) -> String {
+        let Ok(url) = Url::parse(&self.0) else { return self.0.to_string() };
+        match (url.host_str(), url.port()) {
+            (Some(host), Some(port)) => format!("{host}:{port}"),
+            (Some(host), None) => host.to_owned(),
+            (None, _) => url.path().to_owned(),
+        }
+    }
 }
 
 /// How text looks. A set that cannot hold what excludes each other: code stands alone, and text is not
@@ -263,6 +275,22 @@ mod tests {
             "é",
         ] {
             assert!(Link::new(href).is_none(), "{href:?} must not be clicked");
+        }
+    }
+
+    #[test]
+    fn a_link_is_told_by_what_it_leads_to_and_not_by_what_looks_like_it() {
+        for (href, host) in [
+            ("https://docs.example.com/a?b#c", "docs.example.com"),
+            ("https://docs.example.com@evil.example/", "evil.example"),
+            ("https://evil.example\\@docs.example.com/", "evil.example"),
+            ("https://docs.ex\u{430}mple.com/", "docs.xn--exmple-4nf.com"),
+            ("HTTP://EXAMPLE.COM:8080/", "example.com:8080"),
+            ("https://example.com:443/", "example.com"),
+            ("mailto:ada@example.com?cc=grace@example.com", "ada@example.com"),
+            ("https://[broken", "https://[broken"),
+        ] {
+            assert_eq!(Link::new(href).unwrap().host(), host, "{href}");
         }
     }
 

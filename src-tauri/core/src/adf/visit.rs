@@ -1,4 +1,7 @@
-//! A visitor of the readable parts of a document: its text, and the nodes that are stored as something other than text.
+//! A visitor of the readable parts of a document: its text with its links, and the nodes that are stored as something other
+//! than text.
+
+use std::collections::HashSet;
 
 use super::Document;
 use super::block::{
@@ -6,6 +9,7 @@ use super::block::{
     Row, Rule, Table, Task, TaskItem, TaskList,
 };
 use super::inline::{Inline, Inlines, Mention};
+use super::text::Link;
 
 impl Document {
     /// Whether there is nothing to read in it: white space, breaks and rules do not count.
@@ -39,12 +43,29 @@ impl Document {
         });
         mentions
     }
+
+    /// The host of each link, as [`Link::host`] tells it, once and in order.
+    pub fn link_hosts(&self) -> Vec<String> {
+        let (mut hosts, mut seen) = (Vec::new(), HashSet::new());
+        self.visit_all(&mut |leaf| {
+            if let Leaf::Text(_, Some(link)) | Leaf::Card(link) = leaf {
+                let host = link.host();
+                if seen.insert(host.clone()) {
+                    hosts.push(host);
+                }
+            }
+        });
+        hosts
+    }
 }
 
 /// A readable part of a document.
 #[derive(Clone, Copy)]
 pub(super) enum Leaf<'a> {
-    Text(&'a str),
+    /// Text, and where it leads if it is a link.
+    Text(&'a str, Option<&'a Link>),
+    /// A link that shows the title of what it leads to.
+    Card(&'a Link),
     /// The displayed text of a node that is stored by its attributes, such as a date or an emoji.
     Token(&'a str),
     Mention(&'a Mention),
@@ -53,7 +74,8 @@ pub(super) enum Leaf<'a> {
 impl<'a> Leaf<'a> {
     pub(super) fn text(self) -> &'a str {
         match self {
-            Self::Text(text) | Self::Token(text) => text,
+            Self::Text(text, _) | Self::Token(text) => text,
+            Self::Card(link) => link.as_str(),
             Self::Mention(mention) => mention.text(),
         }
     }
@@ -80,27 +102,28 @@ impl<T: Visit> Visit for OneOrMore<T> {
 
 impl Visit for Inlines {
     fn visit(&self, visitor: &mut dyn FnMut(Leaf<'_>) -> bool) -> bool {
-        self.iter().all(|inline| inline.visit(visitor)) && visitor(Leaf::Text("\n"))
+        self.iter().all(|inline| inline.visit(visitor)) && visitor(Leaf::Text("\n", None))
     }
 }
 
 impl Visit for Inline {
     fn visit(&self, visitor: &mut dyn FnMut(Leaf<'_>) -> bool) -> bool {
         match self {
-            Self::Text(run) => visitor(Leaf::Text(run.text.as_str())),
-            Self::HardBreak => visitor(Leaf::Text("\n")),
+            Self::Text(run) => visitor(Leaf::Text(run.text.as_str(), run.marks.link.as_ref())),
+            Self::HardBreak => visitor(Leaf::Text("\n", None)),
             Self::Mention(mention) => visitor(Leaf::Mention(mention)),
             Self::Emoji(emoji) => visitor(Leaf::Token(emoji.text())),
             Self::Date(date) => visitor(Leaf::Token(&date.day().to_string())),
-            Self::Status(status) => visitor(Leaf::Text(status.text.as_str())),
-            Self::Card(link) => visitor(Leaf::Token(link.as_str())),
+            Self::Status(status) => visitor(Leaf::Text(status.text.as_str(), None)),
+            Self::Card(link) => visitor(Leaf::Card(link)),
         }
     }
 }
 
 impl Visit for CodeBlock {
     fn visit(&self, visitor: &mut dyn FnMut(Leaf<'_>) -> bool) -> bool {
-        self.code.as_ref().is_none_or(|code| visitor(Leaf::Text(code.as_str()))) && visitor(Leaf::Text("\n"))
+        self.code.as_ref().is_none_or(|code| visitor(Leaf::Text(code.as_str(), None)))
+            && visitor(Leaf::Text("\n", None))
     }
 }
 
@@ -139,3 +162,21 @@ visit_field!(
     Paragraph: 0, Heading: content, List: items, ListItem: 0, TaskItem: content, DecisionList: items,
     DecisionItem: content, Quote: 0, Panel: content, Table: 0, Row: 0, Cell: content
 );
+
+#[cfg(test)]
+mod tests {
+    use super::super::from_markdown;
+    use super::*;
+
+    #[test]
+    fn hosts_of_links_are_told_wherever_the_links_stand() {
+        let markdown = "See [the plan](https://evil.example/1) and https://docs.example.com.\n\n\
+            - [ ] Ask **[Ada](mailto:ada@example.com)**\n\n\
+            | A | B |\n|---|---|\n| [C](https://table.example) | [D](https://evil.example/2) |\n";
+        let mut document = from_markdown(markdown, &mut String::new);
+        let card = Link::new("https://card.example/x").map(Inline::Card);
+        document.push(Paragraph::new(card.into_iter().collect::<Inlines>()));
+        let hosts = ["evil.example", "docs.example.com", "ada@example.com", "table.example", "card.example"];
+        assert_eq!(document.link_hosts(), hosts, "each once, in order");
+    }
+}

@@ -86,8 +86,8 @@ pub struct MeetingView {
     pub minutes: Option<u32>,
     /// Who was there.
     pub participants: Vec<String>,
-    /// Whether `open_link` with `recording` leads anywhere.
-    pub has_recording: bool,
+    /// The host of its recording, which `open_link` with `recording` opens, if there is one.
+    pub recording: Option<String>,
     /// The tool or format it came from.
     pub source: String,
     /// Its items, in the order of kinds and then of the source.
@@ -115,6 +115,8 @@ pub struct ItemView {
     pub done: bool,
     /// Whether a person changed or added it here, so that no import overwrites it.
     pub edited: bool,
+    /// The file or the server that it came from, for people; `null` where it was added by hand, or by an earlier version.
+    pub origin: Option<String>,
     /// Its deliveries, newest first.
     pub deliveries: Vec<DeliveryView>,
 }

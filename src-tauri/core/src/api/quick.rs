@@ -74,6 +74,15 @@ pub struct QuickSend {
     pub again: bool,
 }
 
+/// What is about to be sent at once.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct QuickLinks {
+    /// The items; at least one. They may be of several meetings.
+    pub items: Vec<ItemId>,
+    /// Where to.
+    pub target: Target,
+}
+
 /// The quick-send window was opened.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct QuickOpened {

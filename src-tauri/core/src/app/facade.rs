@@ -9,8 +9,8 @@ use crate::api::{
     AddItem, ApiToken, Compose, ConnectServer, ConnectToken, Connection, DamagedFile, DeliveryView, Draft,
     EditItem, ExportMeeting, Favourite, FindItems, FindPages, FindPeople, FindSpaces, FoundItem, FoundPages,
     ImportReport, ImportText, ItemDialog, ItemDraft, ItemWords, Link, ListMeetings, MeetingList,
-    MeetingServer, MeetingView, Mentionable, Preview, QuickOpened, QuickSend, QuickTarget, RenderTemplates,
-    RenderedTemplates, Send, Settings, Spaces, SyncMeetings, SyncState, WatchedFolder,
+    MeetingServer, MeetingView, Mentionable, Preview, QuickLinks, QuickOpened, QuickSend, QuickTarget,
+    RenderTemplates, RenderedTemplates, Send, Settings, Spaces, SyncMeetings, SyncState, WatchedFolder,
 };
 use crate::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
 
@@ -70,9 +70,10 @@ impl App {
         self.0.sync.servers().await
     }
 
-    /// Connects a server, if it lets the person in.
+    /// Connects a server, if it lets the person in. One that is neither Sally's own nor connected hears nothing before the
+    /// person allows it; `None` if they do not.
     #[tracing::instrument(skip_all, err(level = "info"))]
-    pub async fn connect_server(&self, wanted: ConnectServer) -> Result<MeetingServer, Error> {
+    pub async fn connect_server(&self, wanted: ConnectServer) -> Result<Option<MeetingServer>, Error> {
         self.0.sync.connect_server(wanted).await
     }
 
@@ -394,6 +395,12 @@ impl App {
         self.0.dialogs.set_favourite(wanted).await
     }
 
+    /// The hosts that items would link to if they were sent now, each once. A link's text may name another one.
+    #[tracing::instrument(skip_all, err(level = "info"))]
+    pub async fn link_hosts(&self, wanted: QuickLinks) -> Result<Vec<String>, Error> {
+        self.0.dialogs.link_hosts(wanted).await
+    }
+
     /// Sends items as the templates of their destination make them: one page or comment for each meeting that they are
     /// of, all of them or none. What a person typed about an item in a dialog stays there.
     #[tracing::instrument(skip_all, err(level = "info"))]
@@ -401,7 +408,7 @@ impl App {
         self.0.dialogs.quick_send(wanted).await
     }
 
-    /// Opens something in the browser.
+    /// Opens something in the browser. A recording whose host the person does not agree to stays closed.
     #[tracing::instrument(skip_all, err(level = "info"))]
     pub async fn open_link(&self, link: Link) -> Result<(), Error> {
         self.0.links.open(link).await

@@ -1,12 +1,16 @@
-//! Opens things in the browser. The web view names a thing; the address is known here.
+//! Opens things in the browser. The web view names a thing; the address is known here. That of a recording is a stranger's, so
+//! the person agrees to its host once.
 
 use std::sync::Arc;
 
 use url::Url;
 
+use super::consent::Consent;
 use super::login::Signers;
-use super::{Browser, Error};
+use super::{Browser, Error, words};
+use crate::adf;
 use crate::api::Link;
+use crate::clock::Clock;
 use crate::domain::destination::Destination;
 use crate::domain::id::{DeliveryId, OrganizationId};
 use crate::domain::problem::Gone;
@@ -25,18 +29,27 @@ const SETUP_GUIDE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs
 /// See the module.
 pub(super) struct Links {
     store: Store,
+    clock: Arc<dyn Clock>,
     signers: Signers,
     browser: Arc<dyn Browser>,
+    consent: Consent,
 }
 
 impl Links {
-    pub(super) fn new(store: Store, signers: Signers, browser: Arc<dyn Browser>) -> Self {
-        Self { store, signers, browser }
+    pub(super) fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        signers: Signers,
+        browser: Arc<dyn Browser>,
+        consent: Consent,
+    ) -> Self {
+        Self { store, clock, signers, browser, consent }
     }
 
-    /// Opens something in the browser.
+    /// Opens something in the browser. A recording whose host the person does not agree to stays closed.
     pub(super) async fn open(&self, link: Link) -> Result<(), Error> {
         let gone = Error::gone(Gone::Address);
+        let is_recording = matches!(link, Link::Recording { .. });
         let address = match link {
             Link::Delivery { id } => self.delivery_address(id).await?,
             Link::Page { organization, page } => self
@@ -54,7 +67,25 @@ impl Links {
         // Addresses come from Confluence and from files, so only what a browser shows is opened.
         let address =
             address.and_then(|address| Url::parse(&address).ok()).filter(opens_safely).ok_or(gone)?;
+        if is_recording && !self.is_agreed(&address).await? {
+            return Ok(());
+        }
         self.browser.open(&address).map_err(Error::Browser)
+    }
+
+    /// Whether the person agrees to the host of a recording. They are asked once.
+    async fn is_agreed(&self, address: &Url) -> Result<bool, Error> {
+        let Some(host) = adf::Link::new(address.as_str()).map(|link| link.host()) else { return Ok(false) };
+        let asked = host.clone();
+        if self.store.read(move |db| db.recording_hosts().is_agreed(&asked)).await? {
+            return Ok(true);
+        }
+        if !self.consent.ask(words::open_recording(&host)).await {
+            return Ok(false);
+        }
+        let now = self.clock.now();
+        self.store.write(move |tx| tx.recording_hosts_mut().agree(&host, now)).await?;
+        Ok(true)
     }
 
     async fn delivery_address(&self, id: DeliveryId) -> Result<Option<String>, Error> {

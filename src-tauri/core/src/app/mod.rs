@@ -2,6 +2,7 @@
 //! a person does, and belongs to one of the parts below, which own what they need and see nothing else. Refuses Tauri, SQL
 //! and Atlassian's JSON. Called by the shell's commands and by the journeys.
 
+mod consent;
 mod desktop;
 mod dialogs;
 mod error;
@@ -29,7 +30,7 @@ use std::time::Duration;
 
 pub use crate::api::Event;
 pub use error::Error;
-pub use ports::{Browser, Desktop, Notification, Opens, Window};
+pub use ports::{Browser, Desktop, Notification, Opens, Question, Window};
 pub use reader::Ended;
 pub use start::Setup;
 pub use words::desktop as desktop_words;

@@ -1,5 +1,6 @@
 //! What the outside lends the app: a browser, a window to tell things to, and the desktop around it.
 
+use tokio::sync::oneshot;
 use url::Url;
 
 use crate::api::{Event, Tray};
@@ -28,6 +29,22 @@ pub trait Desktop: Send + Sync + 'static {
     /// Shows a notification, unless the person is looking at the window anyway. Never blocks. Whether the person wants
     /// to be disturbed is the desktop's business.
     fn notify(&self, notification: Notification);
+
+    /// Asks the person in a dialog of the system, which no page can answer. Never blocks. A dropped answer is a no.
+    fn ask(&self, question: Question, answer: oneshot::Sender<bool>);
+}
+
+/// Something that only the person may allow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// What is asked.
+    pub title: String,
+    /// What it means.
+    pub text: String,
+    /// The button that allows it.
+    pub yes: String,
+    /// The button that does not.
+    pub no: String,
 }
 
 /// Something that the desktop says in passing.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+use super::consent::Consent;
 use super::desktop::Around;
 use super::dialogs::Dialogs;
 use super::events::Events;
@@ -101,6 +102,7 @@ impl App {
         });
         let (reader, upkeep) =
             (Reader::new(store.clone()), Upkeep::new(store.clone(), Arc::clone(&clock), tasks.clone()));
+        let consent = Consent::new(Arc::clone(&setup.desktop));
         let app = Self(Arc::new(Parts {
             sync: Sync::new(sync::Parts {
                 store: store.clone(),
@@ -109,6 +111,7 @@ impl App {
                 tasks: tasks.clone(),
                 http,
                 reader: reader.clone(),
+                consent: consent.clone(),
                 sally: setup.sally,
                 tokens: auth::Servers::new(setup.server_keychain),
             }),
@@ -121,8 +124,14 @@ impl App {
                 upkeep: upkeep.clone(),
             }),
             dialogs: Dialogs::new(store.clone(), Arc::clone(&clock), login.signers(), outbox.clone()),
-            pickers: Pickers::new(store.clone(), clock, events.clone(), tasks.clone(), login.signers()),
-            links: Links::new(store.clone(), login.signers(), setup.browser),
+            pickers: Pickers::new(
+                store.clone(),
+                Arc::clone(&clock),
+                events.clone(),
+                tasks.clone(),
+                login.signers(),
+            ),
+            links: Links::new(store.clone(), clock, login.signers(), setup.browser, consent),
             around: Around::new(store.clone(), events.clone(), setup.desktop),
             folder,
             sandbox,

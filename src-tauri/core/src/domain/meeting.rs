@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::id::{ItemId, MeetingId};
-use crate::adf::Inlines;
+use crate::adf::{Inlines, Link};
 
 /// The four kinds of things that a meeting leaves behind, in the order in which they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
@@ -107,4 +107,11 @@ pub struct Meeting {
     /// Where it came from: the short name of a file's format, such as `markdown`, or the name of a server. Earlier versions
     /// stored the format's name in English.
     pub source: String,
+}
+
+impl Meeting {
+    /// The host of the recording, for people.
+    pub fn recording_host(&self) -> Option<String> {
+        self.recording.as_deref().and_then(Link::new).map(|link| link.host())
+    }
 }

@@ -18,6 +18,7 @@ pub struct Removed {
     position: i64,
     edited_at: Option<i64>,
     source: Option<(String, String)>,
+    origin: Option<String>,
 }
 
 impl Removed {
@@ -48,7 +49,14 @@ impl MeetingsMut<'_> {
         let Some(position) = position else { return Ok(false) };
         let edited_at = Some(now.as_millisecond());
         index::changing(self.0, meeting, || {
-            self.put_item(&Removed { item: item.clone(), meeting, position, edited_at, source: None })
+            self.put_item(&Removed {
+                item: item.clone(),
+                meeting,
+                position,
+                edited_at,
+                source: None,
+                origin: None,
+            })
         })?;
         Ok(true)
     }
@@ -108,12 +116,13 @@ impl MeetingsMut<'_> {
         let taken = self
             .0
             .query_row(
-                "SELECT position, edited_at, source_kind, source_text FROM items WHERE id = ?",
+                "SELECT position, edited_at, source_kind, source_text, origin FROM items WHERE id = ?",
                 [id.0],
                 |row| {
                     let source: (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
                     let source = source.0.zip(source.1);
-                    Ok(Removed { item, meeting, position: row.get(0)?, edited_at: row.get(1)?, source })
+                    let (position, edited_at, origin) = (row.get(0)?, row.get(1)?, row.get(4)?);
+                    Ok(Removed { item, meeting, position, edited_at, source, origin })
                 },
             )
             .map_err(Error::of)?;
@@ -148,6 +157,7 @@ impl MeetingsMut<'_> {
             put.meeting,
             usize::try_from(put.position).unwrap_or(0),
             std::slice::from_ref(&put.item),
+            put.origin.as_deref(),
         )?;
         let source = put.source.as_ref();
         self.0
@@ -238,7 +248,8 @@ mod tests {
             })
             .await
             .unwrap();
-        let changed = store.write(move |tx| tx.meetings_mut().merge_from_source(id, &again)).await.unwrap();
+        let changed =
+            store.write(move |tx| tx.meetings_mut().merge_from_source(id, &again, None)).await.unwrap();
         assert!(!changed, "the source has nothing that is new");
         let after = items(&store, id).await;
         let texts: Vec<_> = after.iter().map(|item| item.text.as_str()).collect();

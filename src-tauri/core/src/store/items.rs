@@ -147,7 +147,8 @@ mod tests {
             source: "test".to_owned(),
         };
         let sort_at = day.map(|day| day.in_tz("UTC").unwrap().timestamp());
-        let origin = Origin { source_key: None, sample: false, sort_at, imported_at: Timestamp::UNIX_EPOCH };
+        let imported_at = Timestamp::UNIX_EPOCH;
+        let origin = Origin { source_key: None, name: None, sample: false, sort_at, imported_at };
         store.write(move |tx| tx.meetings_mut().insert(&meeting, &origin)).await.unwrap();
     }
 

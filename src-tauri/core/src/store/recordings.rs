@@ -178,6 +178,7 @@ mod tests {
         };
         let origin = super::super::Origin {
             source_key: None,
+            name: None,
             sample: false,
             sort_at: None,
             imported_at: Timestamp::UNIX_EPOCH,

@@ -70,6 +70,8 @@ tables! {
     notes / notes_mut: notes::Notes / NotesMut, "Notes of meetings that nothing understood.";
     servers / servers_mut: servers::Servers / ServersMut, "Servers that meetings come from.";
     recordings / recordings_mut: recordings::Recordings / RecordingsMut, "What those servers have.";
+    recording_hosts / recording_hosts_mut: recording_hosts::RecordingHosts / RecordingHostsMut,
+        "Hosts whose recordings may be opened.";
     spaces / spaces_mut: spaces::Spaces / SpacesMut, "Cached spaces.";
     people / people_mut: people::People / PeopleMut, "People who can be mentioned.";
     settings / settings_mut: settings::Settings / SettingsMut, "Settings, the watched folder, and what was told once.";

@@ -1,5 +1,6 @@
 //! Which servers let the person in, whose tokens are kept, and what is said where not.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -187,7 +188,7 @@ async fn a_token_that_ends_is_said_at_the_server_and_a_new_one_mends_it() {
 
     app.sandbox.open_sally();
     let again = ConnectServer { again: Some(server.id), ..pasted(&app.sandbox.sally_token()) };
-    let mended = app.app.connect_server(again).await.unwrap();
+    let mended = app.app.connect_server(again).await.unwrap().unwrap();
     assert_eq!((mended.id, mended.trouble), (server.id, None), "the same server, with another token");
     assert_eq!(sync(&mut app).await.added, 0, "and it knows what was read");
 }
@@ -222,10 +223,68 @@ async fn two_servers_are_two() {
         company: Some(" Globex ".to_owned()),
         ..pasted(&other.sally_token())
     };
-    let server = app.app.connect_server(wanted).await.unwrap();
+    let server = app.app.connect_server(wanted).await.unwrap().unwrap();
     assert_eq!((server.name.as_str(), server.company.as_deref()), ("127.0.0.1", Some("Globex")));
     assert_eq!(sync(&mut app).await.added, 6, "both are read, and the same identifier is two meetings");
-    assert_eq!(open(&app, "Elsewhere").await.source, "127.0.0.1", "each says where it is from");
+    let elsewhere = open(&app, "Elsewhere").await;
+    assert_eq!(elsewhere.source, "127.0.0.1", "each says where it is from");
+    assert_eq!(elsewhere.items[0].origin.as_deref(), Some("127.0.0.1"), "and so does each item");
+}
+
+/// A server that counts who speaks to it.
+async fn listening() -> (String, Arc<AtomicUsize>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/mcp", listener.local_addr().unwrap());
+    let heard = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&heard);
+    tokio::spawn(async move {
+        while listener.accept().await.is_ok() {
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    (address, heard)
+}
+
+#[tokio::test]
+async fn no_server_hears_anything_before_a_person_allows_it() {
+    let mut app = TestApp::new().await;
+    let (address, heard) = listening().await;
+    let wanted = ConnectServer { address: Some(address.clone()), ..pasted("token") };
+    app.answers(false);
+    assert_eq!(app.app.connect_server(wanted.clone()).await.unwrap(), None, "no is no failure");
+    let host = address.strip_prefix("http://").unwrap().strip_suffix("/mcp").unwrap();
+    assert_eq!(app.questions(), [format!("Connect to {host}?")], "on this machine, too");
+    assert_eq!(heard.load(Ordering::SeqCst), 0, "not a byte");
+    assert!(app.app.servers().await.unwrap().is_empty() && app.server_keychain.load().unwrap().is_none());
+    let nonsense = ConnectServer { token: "two words".to_owned().into(), ..wanted.clone() };
+    let nonsense = app.app.connect_server(nonsense).await.unwrap_err().view();
+    assert_eq!(nonsense.code, ErrorCode::InvalidToken, "what cannot work is not asked about");
+    assert!(app.questions().is_empty());
+    app.answers(true);
+    app.app.connect_server(wanted).await.unwrap_err();
+    assert!(heard.load(Ordering::SeqCst) > 0, "it answers nothing, but it was asked");
+}
+
+#[tokio::test]
+async fn only_a_server_that_is_new_is_asked_about() {
+    let (mut app, server) = connected().await;
+    assert!(app.questions().is_empty(), "not Sally's own");
+    let other = sandbox::Sandbox::start(sandbox::Options::default()).await.unwrap();
+    let wanted = ConnectServer { address: Some(other.sally_address()), ..pasted(&other.sally_token()) };
+    let connected = app.app.connect_server(wanted.clone()).await.unwrap().unwrap();
+    assert_eq!(app.questions(), [format!("Connect to {}?", connected.host)]);
+    app.answers(false);
+    let of_another = ConnectServer { company: Some("Globex".to_owned()), ..wanted.clone() };
+    app.app.connect_server(of_another).await.unwrap().unwrap();
+    for again in [server.id, connected.id] {
+        let token = if again == server.id { app.sandbox.sally_token() } else { other.sally_token() };
+        let again = ConnectServer { again: Some(again), ..pasted(&token) };
+        app.app.connect_server(again).await.unwrap().unwrap();
+    }
+    assert!(app.questions().is_empty(), "nor one that is connected");
+    let elsewhere = ConnectServer { address: Some(format!("{}?d=1", other.sally_address())), ..wanted };
+    assert_eq!(app.app.connect_server(elsewhere).await.unwrap(), None, "what is added to its address is new");
+    assert_eq!(app.questions().len(), 1);
 }
 
 /// All that is logged in a thread.
@@ -250,10 +309,10 @@ async fn a_person_of_two_companies_has_a_token_of_each() {
         company: Some(company.to_owned()),
         ..pasted(&app.sandbox.sally_token())
     };
-    let acme = app.app.connect_server(of("Acme")).await.unwrap();
-    let globex = app.app.connect_server(of("Globex")).await.unwrap();
+    let acme = app.app.connect_server(of("Acme")).await.unwrap().unwrap();
+    let globex = app.app.connect_server(of("Globex")).await.unwrap().unwrap();
     assert_ne!(acme.id, globex.id, "two connections to the same server");
-    let again = app.app.connect_server(of("Acme")).await.unwrap();
+    let again = app.app.connect_server(of("Acme")).await.unwrap().unwrap();
     assert_eq!(again.id, acme.id, "another token of the same company takes the place of the first");
     assert_eq!(sync(&mut app).await.added, 5, "a meeting that both can read comes once");
     app.app.disconnect_server(acme.id).await.unwrap();

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::{Dialogs, Error, settings};
 use crate::api::{
-    DeliveryView, Favourite, FindItems, FoundItem, QuickOpened, QuickSend, QuickTarget, RenderTemplates,
-    RenderedTemplates, Send,
+    DeliveryView, Favourite, FindItems, FoundItem, QuickLinks, QuickOpened, QuickSend, QuickTarget,
+    RenderTemplates, RenderedTemplates, Send,
 };
 use crate::app::library::day_and_time;
 use crate::app::outbox::Ready;
@@ -82,21 +82,34 @@ impl Dialogs {
         Ok(self.0.store.write(move |tx| tx.targets_mut().set_favourite(&wanted.target, since)).await?)
     }
 
+    /// The hosts that items would link to if they were sent now, each once. A link's text may name another one.
+    pub(in crate::app) async fn link_hosts(&self, wanted: QuickLinks) -> Result<Vec<String>, Error> {
+        let (mut hosts, mut seen) = (Vec::new(), HashSet::new());
+        for items in self.by_meeting(wanted.items).await? {
+            let document = self.rendered_for(&items, &wanted.target).await?.document;
+            hosts.extend(document.link_hosts().into_iter().filter(|host| seen.insert(host.clone())));
+        }
+        Ok(hosts)
+    }
+
     /// Sends items as the templates of their destination make them: one page or comment for each meeting that they are
     /// of, all of them or none. What a person typed about an item in a dialog stays there.
     pub(in crate::app) async fn quick_send(&self, wanted: QuickSend) -> Result<Vec<DeliveryView>, Error> {
         let QuickSend { items, target, again } = wanted;
         let mut ready = Vec::new();
         for items in self.by_meeting(items).await? {
-            let (action, place) = (target.action(), target.place());
-            let RenderedTemplates { title, document } = self
-                .render_templates(RenderTemplates { items: items.clone(), action, place: Some(place) })
-                .await?;
+            let RenderedTemplates { title, document } = self.rendered_for(&items, &target).await?;
             let destination = target.clone().titled(title);
             ready.push(self.checked(Send { items, destination, document, replaces: None, again }).await?);
         }
         let hold = settings::load(&self.0.store).await?.quick_hold_seconds;
         self.0.outbox.enqueue(ready.into_iter().map(Ready::beside_drafts).collect(), hold).await
+    }
+
+    /// What the templates of a destination make of items of one meeting.
+    async fn rendered_for(&self, items: &[ItemId], target: &Target) -> Result<RenderedTemplates, Error> {
+        let (action, place) = (target.action(), Some(target.place()));
+        self.render_templates(RenderTemplates { items: items.to_vec(), action, place }).await
     }
 
     /// Items by the meetings that they are of, in the order in which they were chosen.

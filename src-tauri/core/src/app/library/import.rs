@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::pairing::Pairing;
 use super::storing::{Change, append, is_unwanted, source_key, store_meeting};
 use super::{Error, Library, lock};
+use crate::adf::is_deceptive;
 use crate::api::{ImportFailure, ImportProgress, ImportReport, ImportText};
 use crate::app::Event;
 use crate::app::reader::Ended;
@@ -278,11 +279,16 @@ impl Library {
             .store
             .write(move |tx| {
                 let mut stored = Vec::new();
+                // The transcript that joined it brought no items.
+                let name = incoming.names.first().map(|name| plain(name));
+                let name = name.as_deref();
                 for parsed in &incoming.meetings {
                     stored.push(match incoming.onto {
-                        Some(there) if tx.meetings().head(there)?.is_some() => append(tx, there, parsed)?,
+                        Some(there) if tx.meetings().head(there)?.is_some() => {
+                            append(tx, there, parsed, name)?
+                        }
                         _ if incoming.by_itself && is_unwanted(tx, &incoming, parsed)? => continue,
-                        _ => store_meeting(tx, &parsed.meeting, source_key(parsed), sample, now)?,
+                        _ => store_meeting(tx, &parsed.meeting, source_key(parsed), name, sample, now)?,
                     });
                 }
                 let ids: Vec<_> = stored.iter().map(|(id, _)| *id).collect();
@@ -346,6 +352,11 @@ pub(super) fn told(report: &mut ImportReport, name: &str, taken: TakenIn) -> Opt
         }
     }
     None
+}
+
+/// The name of a file as it reads: whoever wrote the file chose it.
+fn plain(name: &str) -> String {
+    name.chars().filter(|&c| !c.is_control() && !is_deceptive(c)).collect()
 }
 
 pub(in crate::app) fn digest(bytes: &[u8]) -> String {

@@ -107,12 +107,13 @@ impl Library {
 
     /// One meeting, whole.
     pub(super) async fn open(&self, id: MeetingId, views: &Views) -> Result<MeetingView, Error> {
-        let (meeting, edited, deliveries, notes) = self
+        let (meeting, edited, mut origins, deliveries, notes) = self
             .0
             .store
             .read(move |db| {
-                let edited = db.meetings().edited(id)?;
-                Ok((db.meetings().get(id)?, edited, db.deliveries().of_meeting(id)?, db.notes().of(id)?))
+                let (meeting, edited) = (db.meetings().get(id)?, db.meetings().edited(id)?);
+                let origins = db.meetings().origins(id)?;
+                Ok((meeting, edited, origins, db.deliveries().of_meeting(id)?, db.notes().of(id)?))
             })
             .await?;
         let mut meeting = meeting.ok_or_else(|| Error::gone(Gone::Meeting))?;
@@ -123,11 +124,13 @@ impl Library {
                 by_item.entry(*item).or_default().push(view.clone());
             }
         }
+        let recording = meeting.recording_host();
         // Sections follow one another; within a section the source's order stays.
         meeting.items.sort_by_key(|item| item.kind);
         let items = meeting.items.into_iter().map(|item| ItemView {
             deliveries: by_item.remove(&item.id).unwrap_or_default(),
             edited: edited.contains(&item.id),
+            origin: origins.remove(&item.id),
             id: item.id,
             kind: item.kind,
             text: item.text,
@@ -143,7 +146,7 @@ impl Library {
             time,
             minutes: meeting.minutes,
             participants: meeting.participants,
-            has_recording: meeting.recording.is_some(),
+            recording,
             source: words::source(&meeting.source),
             items: items.collect(),
             transcript: meeting.transcript,

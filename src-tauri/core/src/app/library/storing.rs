@@ -34,27 +34,30 @@ pub(super) fn append(
     tx: &WriteTx<'_>,
     there: MeetingId,
     parsed: &Parsed,
+    name: Option<&str>,
 ) -> Result<(MeetingId, Change), store::Error> {
     let longer = tx.meetings_mut().append_transcript(there, &parsed.meeting.transcript)?;
-    let more = tx.meetings_mut().merge_from_source(there, &parsed.meeting)?;
+    let more = tx.meetings_mut().merge_from_source(there, &parsed.meeting, name)?;
     Ok((there, if longer || more { Change::Updated } else { Change::None }))
 }
 
-/// Stores a meeting, or what is new in it where its source's key is known.
+/// Stores a meeting, or what is new in it where its source's key is known. `name` is that of the file or the server.
 pub(in crate::app) fn store_meeting(
     tx: &WriteTx<'_>,
     meeting: &Meeting,
     source_key: Option<String>,
+    name: Option<&str>,
     sample: bool,
     now: Timestamp,
 ) -> Result<(MeetingId, Change), store::Error> {
     if let Some(key) = &source_key
         && let Some(there) = tx.meetings().by_source_key(key)?
     {
-        let changed = tx.meetings_mut().merge_from_source(there, meeting)?;
+        let changed = tx.meetings_mut().merge_from_source(there, meeting, name)?;
         return Ok((there, if changed { Change::Updated } else { Change::None }));
     }
-    let origin = Origin { source_key, sample, sort_at: sort_at(meeting), imported_at: now };
+    let name = name.map(str::to_owned);
+    let origin = Origin { source_key, name, sample, sort_at: sort_at(meeting), imported_at: now };
     tx.meetings_mut().insert(meeting, &origin)?;
     Ok((meeting.id, Change::Added))
 }

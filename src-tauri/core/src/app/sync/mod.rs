@@ -20,6 +20,7 @@ use progress::Progress;
 use recording::store_recording;
 use servers::Known;
 
+use super::consent::Consent;
 use super::events::Events;
 use super::library::{Change, digest};
 use super::reader::{Ended, Reader};
@@ -59,6 +60,7 @@ struct Inner {
     tasks: Tasks,
     http: Http,
     reader: Reader,
+    consent: Consent,
     /// Where Sally is.
     sally: SallySettings,
     /// The tokens of servers.
@@ -74,15 +76,16 @@ pub(super) struct Parts {
     pub(super) tasks: Tasks,
     pub(super) http: Http,
     pub(super) reader: Reader,
+    pub(super) consent: Consent,
     pub(super) sally: SallySettings,
     pub(super) tokens: Servers,
 }
 
 impl Sync {
     pub(super) fn new(parts: Parts) -> Self {
-        let Parts { store, clock, events, tasks, http, reader, sally, tokens } = parts;
+        let Parts { store, clock, events, tasks, http, reader, consent, sally, tokens } = parts;
         let progress = Mutex::default();
-        Self(Arc::new(Inner { store, clock, events, tasks, http, reader, sally, tokens, progress }))
+        Self(Arc::new(Inner { store, clock, events, tasks, http, reader, consent, sally, tokens, progress }))
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {

@@ -20,7 +20,8 @@ pub(super) fn store_recording(
         tx.recordings_mut().read(address, key, read.meeting.id, false)?;
         return Ok(Change::None);
     }
-    let (meeting, change) = store_meeting(tx, &read.meeting, Some(source_key), false, now)?;
+    let (meeting, change) =
+        store_meeting(tx, &read.meeting, Some(source_key), Some(&read.meeting.source), false, now)?;
     let noted = tx.notes_mut().put(meeting, read.notes.as_deref())?;
     tx.recordings_mut().read(address, key, meeting, !read.complete)?;
     Ok(if noted && change == Change::None { Change::Updated } else { change })

@@ -29,26 +29,35 @@ impl Sync {
         Ok(self.0.store.read(|db| db.servers().all()).await?)
     }
 
-    /// Connects a server, if it lets the person in.
-    pub(in crate::app) async fn connect_server(&self, wanted: ConnectServer) -> Result<MeetingServer, Error> {
+    /// Connects a server, if it lets the person in. One that is neither Sally's own nor connected hears nothing before the
+    /// person allows it; `None` if they do not.
+    pub(in crate::app) async fn connect_server(
+        &self,
+        wanted: ConnectServer,
+    ) -> Result<Option<MeetingServer>, Error> {
         let known = self.known_servers().await?;
         let company = wanted.company.as_deref().map(str::trim).filter(|company| !company.is_empty());
         let company: Option<String> = company.map(|company| company.chars().take(MAX_COMPANY_LEN).collect());
-        let (address, before) = match (wanted.again, wanted.address.as_deref().map(str::trim)) {
+        let (address, before, is_agreed) = match (wanted.again, wanted.address.as_deref().map(str::trim)) {
             (Some(again), _) => {
                 let before = known.into_iter().find(|known| known.id == again);
                 let before = before.ok_or_else(|| Error::gone(Gone::Server))?;
-                (servers::parse(&before.address)?, Some(before))
+                (servers::parse(&before.address)?, Some(before), true)
             }
             (None, typed) => {
                 let typed = typed.filter(|typed| !typed.is_empty());
                 let address = typed.map_or_else(|| Ok(self.0.sally.address().clone()), servers::parse)?;
+                let is_known = known.iter().any(|known| known.address == address.as_str());
+                let is_agreed = is_known || address == *self.0.sally.address();
                 let before = same(known, &address, company.as_deref());
-                (address, before)
+                (address, before, is_agreed)
             }
         };
         let company = company.or_else(|| before.as_ref().and_then(|before| before.company.clone()));
         let signer = Signer::new(address.clone(), &wanted.token)?;
+        if !is_agreed && !self.0.consent.ask(words::connect_to(address.authority())).await {
+            return Ok(None);
+        }
         let server = self.reach(signer.clone(), company.as_deref()).await?;
         server.end().await;
 
@@ -70,7 +79,7 @@ impl Sync {
         self.0.store.write(move |tx| tx.servers_mut().put(&stored)).await?;
         self.forget_last_run();
         self.tell_servers().await?;
-        Ok(self.server_view(known))
+        Ok(Some(self.server_view(known)))
     }
 
     /// Deletes the token of a server. Its meetings stay.

@@ -22,7 +22,14 @@ impl MeetingsMut<'_> {
     /// - One that is known gets an owner and a due date that were missing, and is done once the source says so. One that a
     ///   person changed stays as it is.
     /// - A transcript and participants are taken if there are none.
-    pub fn merge_from_source(&self, id: MeetingId, more: &Meeting) -> Result<bool, Error> {
+    ///
+    /// What is added is from `origin`, the file or the server.
+    pub fn merge_from_source(
+        &self,
+        id: MeetingId,
+        more: &Meeting,
+        origin: Option<&str>,
+    ) -> Result<bool, Error> {
         let Some(there) = Meetings(self.0).head(id)? else { return Ok(false) };
         let mut new: Vec<Item> = Vec::new();
         let mut known: Vec<&Item> = Vec::new();
@@ -57,7 +64,7 @@ impl MeetingsMut<'_> {
                     |row| row.get(0),
                 )
                 .map_err(Error::of)?;
-            self.append_items(id, position, &new)?;
+            self.append_items(id, position, &new, origin)?;
             if transcript {
                 self.put_transcript(id, &more.transcript)?;
             }

@@ -4,7 +4,7 @@
 mod merge;
 mod write;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
@@ -27,6 +27,8 @@ pub struct MeetingsMut<'a>(pub(super) &'a Connection);
 pub struct Origin {
     /// How the same meeting is known again in another file.
     pub source_key: Option<String>,
+    /// The name of the file or the server, for people.
+    pub name: Option<String>,
     /// Whether it is one of the samples that come with the app.
     pub sample: bool,
     /// Its position in the list; `None` for a meeting without a date.
@@ -64,6 +66,16 @@ impl Meetings<'_> {
         self.0
             .prepare_cached(&format!("SELECT {ITEM} FROM items WHERE meeting_id = ? ORDER BY position"))
             .and_then(|mut query| query.query_map([meeting.0], item)?.collect())
+            .map_err(Error::of)
+    }
+
+    /// The file or the server that each item of a meeting came from, where that is known.
+    pub fn origins(&self, meeting: MeetingId) -> Result<HashMap<ItemId, String>, Error> {
+        self.0
+            .prepare_cached("SELECT id, origin FROM items WHERE meeting_id = ? AND origin IS NOT NULL")
+            .and_then(|mut query| {
+                query.query_map([meeting.0], |row| Ok((ItemId(row.get(0)?), row.get(1)?)))?.collect()
+            })
             .map_err(Error::of)
     }
 

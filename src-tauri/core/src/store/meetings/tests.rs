@@ -32,6 +32,7 @@ pub(crate) fn meeting(title: &str, day: Option<&str>, items: &[&str]) -> (Meetin
     };
     let origin = Origin {
         source_key: None,
+        name: Some("weekly.md".to_owned()),
         sample: title.starts_with("Sample"),
         sort_at: day.map(|day| day.in_tz("UTC").unwrap().timestamp()),
         imported_at: Timestamp::UNIX_EPOCH,
@@ -121,8 +122,8 @@ async fn more_of_the_same_meeting_is_added_once() {
     let changed = store
         .write(move |tx| {
             Ok((
-                tx.meetings_mut().merge_from_source(id, &more)?,
-                tx.meetings_mut().merge_from_source(id, &again)?,
+                tx.meetings_mut().merge_from_source(id, &more, Some("stranger.md"))?,
+                tx.meetings_mut().merge_from_source(id, &again, Some("other.md"))?,
             ))
         })
         .await
@@ -139,6 +140,23 @@ async fn more_of_the_same_meeting_is_added_once() {
         .collect();
     assert_eq!(texts, ["One", "Two"], "items keep their order and come once");
     assert_eq!(found(&store, "two").await.len(), 1, "what was added can be found");
+}
+
+#[tokio::test]
+async fn no_item_hides_which_file_it_came_from() {
+    let (_folder, store) = scratch();
+    let (first, origin) = meeting("Weekly", Some("2026-11-12"), &["One"]);
+    let (more, _) = meeting("Weekly", Some("2026-11-12"), &["One", "Two"]);
+    let (id, one, two) = (first.id, first.items[0].id, more.items[1].id);
+    filled(&store, vec![(first, origin)]).await;
+    store.write(move |tx| tx.meetings_mut().merge_from_source(id, &more, Some("stranger.md"))).await.unwrap();
+    let origins = || store.read(move |db| db.meetings().origins(id));
+    let all = HashMap::from([(one, "weekly.md".to_owned()), (two, "stranger.md".to_owned())]);
+    assert_eq!(origins().await.unwrap(), all, "what both hold is of the first");
+    let removed = store.write(move |tx| tx.meetings_mut().remove_item(two)).await.unwrap().unwrap();
+    assert_eq!(origins().await.unwrap().len(), 1);
+    store.write(move |tx| tx.meetings_mut().put_back(&removed)).await.unwrap();
+    assert_eq!(origins().await.unwrap(), all, "what is put back is still of the other");
 }
 
 #[tokio::test]

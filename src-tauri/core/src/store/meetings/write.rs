@@ -45,7 +45,7 @@ impl MeetingsMut<'_> {
         if let Some(key) = &origin.source_key {
             removed::forget_meeting(self.0, key)?;
         }
-        self.append_items(meeting.id, 0, &meeting.items)?;
+        self.append_items(meeting.id, 0, &meeting.items, origin.name.as_deref())?;
         self.put_transcript(meeting.id, &meeting.transcript)?;
         index::index(self.0, meeting.id)
     }
@@ -55,13 +55,14 @@ impl MeetingsMut<'_> {
         meeting: MeetingId,
         after: usize,
         items: &[Item],
+        origin: Option<&str>,
     ) -> Result<(), Error> {
         let mut insert = self
             .0
             .prepare_cached(
                 "INSERT INTO items (id, meeting_id, position, kind, text, owner, due_text, due_date, done, at_ms,
-                                    formatted, source_kind, source_text)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                    formatted, source_kind, source_text, origin)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )
             .map_err(Error::of)?;
         for (position, item) in items.iter().enumerate() {
@@ -81,6 +82,7 @@ impl MeetingsMut<'_> {
                     formatted(item.formatted.clone()),
                     kind_word(item.kind),
                     item.text,
+                    origin,
                 ])
                 .map_err(Error::of)?;
         }

@@ -9,6 +9,7 @@ pub mod desktop;
 mod form;
 mod notification;
 mod program;
+mod question;
 mod reading;
 mod server;
 mod storage;
@@ -19,6 +20,7 @@ pub(in crate::app) use delivery::{comment, item_of_meeting, page};
 pub(in crate::app) use notification::{
     arrived, needs_you, not_confirmed, several_arrived, several_need_you, stays_in_tray,
 };
+pub(in crate::app) use question::{connect_to, open_recording};
 pub(in crate::app) use reading::{
     location, pasted_meeting, refusal, reservation, skipped, source, tried_again, untitled_recording,
 };
