@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sally_core::api::ErrorView;
-use sally_core::app::{App, Error, Setup};
+use sally_core::app::{App, Error, READ_TIMEOUT, Setup};
 use sally_core::auth::{OsKeychain, SallySettings, Settings};
 use sally_core::clock::SystemClock;
 use sally_core::domain::problem;
@@ -72,6 +72,7 @@ async fn start(handle: &AppHandle) -> Started {
         window: Arc::new(MainWindow::new(handle.clone())),
         desktop: Arc::new(handle.state::<Lent>().inner().clone()),
         limits: Limits::STANDARD,
+        read_timeout: READ_TIMEOUT,
     };
     App::start(setup).await.map_err(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "the core could not be started");

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use sally_core::adf;
 use sally_core::api::{DeliveryState, Send};
-use sally_core::app::{App, Browser, Event, Setup, Window};
+use sally_core::app::{App, Browser, Event, READ_TIMEOUT, Setup, Window};
 use sally_core::auth::{MemoryKeychain, SallySettings, Settings};
 use sally_core::clock::SystemClock;
 use sally_core::domain::destination::{Destination, Space};
@@ -106,6 +106,7 @@ async fn drain_outbox() -> Result<Duration> {
         window: Arc::new(Counter(tell)),
         desktop: Arc::new(BareDesktop),
         limits: Limits::STANDARD,
+        read_timeout: READ_TIMEOUT,
     })
     .await?;
     app.status().await?;

@@ -17,7 +17,7 @@ use sally_core::api::{
     Compose, ConnectToken, Connection, DeliveryState, DeliveryView, Draft, ListMeetings, QuickSend, Send,
     Settings,
 };
-use sally_core::app::{App, Browser, Event, Setup, Window};
+use sally_core::app::{App, Browser, Event, READ_TIMEOUT, Setup, Window};
 use sally_core::auth::{self, OsKeychain, SallySettings};
 use sally_core::clock::Clock;
 use sally_core::domain::destination::{Action, Destination};
@@ -136,6 +136,7 @@ pub(crate) async fn run() -> Result<()> {
         window: Arc::new(NoWindow),
         desktop: Arc::new(BareDesktop),
         limits: LIMITS,
+        read_timeout: READ_TIMEOUT,
     })
     .await?;
     let mut items = sample_items(&app).await?;

@@ -14,7 +14,7 @@ use sally_core::adf::{self, Document};
 use sally_core::api::{
     Compose, Connection, DeliveryState, DeliveryView, Draft, ErrorView, ListMeetings, MeetingView, Send,
 };
-use sally_core::app::{App, Browser, Event, Notification, Setup, Window};
+use sally_core::app::{App, Browser, Event, Notification, READ_TIMEOUT, Setup, Window};
 use sally_core::auth::{Keychain, MemoryKeychain, SallySettings, Settings};
 use sally_core::clock::{Clock, ManualClock, SystemClock};
 use sally_core::domain::destination::{Action, Destination, Page, Space};
@@ -99,6 +99,21 @@ pub(super) struct Around {
     pub(super) machine: &'static str,
 }
 
+impl Around {
+    /// Nothing was kept yet but in this folder and this keyring.
+    fn fresh(sandbox: Arc<Sandbox>, folder: Arc<TempDir>, keychain: Arc<dyn Keychain>) -> Self {
+        Self {
+            sandbox,
+            folder,
+            keychain,
+            marks: Arc::new(MemoryKeychain::default()),
+            token_keychain: Arc::new(MemoryKeychain::default()),
+            server_keychain: Arc::new(MemoryKeychain::default()),
+            machine: "this machine",
+        }
+    }
+}
+
 /// The next of what was noted that `wanted` takes; what is passed over is named if it does not come.
 async fn next<N: Clone + Debug, T>(
     noted: &mut mpsc::UnboundedReceiver<N>,
@@ -154,6 +169,20 @@ impl TestApp {
         Self::open(sandbox, Arc::new(tempfile::tempdir().unwrap()), keychain).await
     }
 
+    /// A fresh profile of an app that is started otherwise than for people.
+    pub(super) async fn started_with(adjust: impl FnOnce(Setup) -> Setup) -> Self {
+        let sandbox = Arc::new(Sandbox::start(Options::default()).await.unwrap());
+        let around = Around::fresh(
+            sandbox,
+            Arc::new(tempfile::tempdir().unwrap()),
+            Arc::new(MemoryKeychain::default()),
+        );
+        let (setup, started) = Self::set_up(around, SystemClock.now());
+        let app = App::start(adjust(setup)).await.unwrap();
+        app.status().await.unwrap();
+        started(app)
+    }
+
     /// A fresh profile that is connected.
     pub(super) async fn connected() -> Self {
         let mut app = Self::new().await;
@@ -191,16 +220,7 @@ impl TestApp {
         folder: Arc<TempDir>,
         keychain: Arc<dyn Keychain>,
     ) -> Self {
-        let around = Around {
-            sandbox,
-            folder,
-            keychain,
-            marks: Arc::new(MemoryKeychain::default()),
-            token_keychain: Arc::new(MemoryKeychain::default()),
-            server_keychain: Arc::new(MemoryKeychain::default()),
-            machine: "this machine",
-        };
-        Self::start(around, SystemClock.now()).await
+        Self::start(Around::fresh(sandbox, folder, keychain), SystemClock.now()).await
     }
 
     /// Starts the app at a moment.
@@ -248,6 +268,7 @@ impl TestApp {
             window: Arc::new(window),
             desktop: Arc::new(desktop),
             limits: Limits::STANDARD,
+            read_timeout: READ_TIMEOUT,
         };
         let started = move |app| Self {
             app,

@@ -30,7 +30,7 @@ use std::time::Duration;
 pub use crate::api::Event;
 pub use error::Error;
 pub use ports::{Browser, Desktop, Notification, Opens, Window};
-pub use reader::Ended;
+pub use reader::{Ended, READ_TIMEOUT};
 pub use start::Setup;
 
 use crate::store::Store;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -57,6 +58,8 @@ pub struct Setup {
     pub desktop: Arc<dyn Desktop>,
     /// How long the network is waited for; [`Limits::STANDARD`] for people.
     pub limits: Limits,
+    /// How long a file may be read; [`READ_TIMEOUT`](super::READ_TIMEOUT) for people.
+    pub read_timeout: Duration,
 }
 
 impl App {
@@ -99,8 +102,8 @@ impl App {
             machine: setup.machine,
             outcomes,
         });
-        let (reader, upkeep) =
-            (Reader::new(store.clone()), Upkeep::new(store.clone(), Arc::clone(&clock), tasks.clone()));
+        let reader = Reader::new(store.clone(), setup.read_timeout);
+        let upkeep = Upkeep::new(store.clone(), Arc::clone(&clock), tasks.clone());
         let app = Self(Arc::new(Parts {
             sync: Sync::new(sync::Parts {
                 store: store.clone(),

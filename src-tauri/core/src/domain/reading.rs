@@ -53,6 +53,8 @@ pub enum Refusal {
     Folder,
     /// It is a pipe, a device or the like.
     NotRegular,
+    /// It is a link, in a folder where none is followed.
+    Link,
     /// It is too large.
     TooLarge {
         /// Its size, in bytes.
@@ -60,8 +62,15 @@ pub enum Refusal {
         /// What is read, in bytes.
         max: u64,
     },
-    /// It ended the app when it was read before.
+    /// It ended the app when it was read before, or took too long.
     LeftAlone,
+    /// Reading it took too long, and was given up.
+    TooSlow {
+        /// How long is waited, in seconds.
+        seconds: u64,
+    },
+    /// Nothing is read until some of what was given up comes to an end.
+    ReadersBusy,
     /// Its reader panicked.
     ReaderFailed,
     /// It has no text.

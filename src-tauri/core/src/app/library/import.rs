@@ -20,7 +20,7 @@ use crate::app::reader::Ended;
 use crate::app::words;
 use crate::domain::id::MeetingId;
 use crate::domain::reading::{Refusal, Unreadable};
-use crate::sources::files::{self, Parsed};
+use crate::sources::files::{self, Links, Parsed};
 use crate::store::{Culprit, Source};
 
 /// An import that is over by then needs no progress.
@@ -47,7 +47,7 @@ pub(super) enum TakenIn {
     Read(Incoming),
     /// Nothing can be taken of it.
     Unreadable(Unreadable),
-    /// It ended the app before, and is not read.
+    /// It ended the app before, or took too long, and is not read.
     LeftAlone,
 }
 
@@ -129,7 +129,8 @@ impl Library {
                     continue;
                 }
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-                let read = tokio::task::spawn_blocking(move || files::read(&path).map(Bytes::of));
+                let read =
+                    tokio::task::spawn_blocking(move || files::read(&path, Links::Follow).map(Bytes::of));
                 // It may lie on a network that does not answer.
                 let read = tokio::select! {
                     read = read => read?,

@@ -15,8 +15,8 @@ use crate::app::words;
 use crate::domain::draft;
 use crate::domain::id::MeetingId;
 use crate::domain::problem::{Folder, Problem};
-use crate::domain::reading::Unreadable;
-use crate::sources::files;
+use crate::domain::reading::{Refusal, Unreadable};
+use crate::sources::files::{self, Links};
 use crate::sources::watch::{Seen, Watch};
 
 /// Endings of files that are meant to be read; others in the folder are passed over where they cannot be.
@@ -180,14 +180,16 @@ impl Library {
         }
         let taken = self.take_in(&name, file, Ended::LeaveAlone).await?;
         if matches!(taken, TakenIn::LeftAlone) {
-            // The start said so.
+            // It was said when it was given up, or by the start.
             return Ok(());
         }
+        let is_given_up =
+            matches!(&taken, TakenIn::Unreadable(Unreadable { reason: Refusal::TooSlow { .. }, .. }));
         let incoming = told(&mut report, &name, taken);
         if !report.failed.is_empty() {
             let is_new =
                 known.doubtful.insert(path.to_owned(), key.clone()).is_none_or(|before| before != key);
-            if is_new {
+            if is_new && !is_given_up {
                 watch.again(path.to_owned(), 0);
             } else if is_meant(path) {
                 self.0.events.emit(Event::Imported(report));
@@ -212,9 +214,11 @@ impl Library {
 
 /// Reads a file, and answers what it holds, and the meeting that it goes on with where it brought one when it was shorter.
 /// If it cannot be read, answers why, where that is worth saying: a file that is gone again is no news, and neither is a
-/// film that is too long to be notes.
+/// film that is too long to be notes. A link is said even if it is new at the path: somebody put it in a file's place.
 fn look_at(path: &Path, before: Option<Brought>) -> Result<(Bytes, Option<MeetingId>), Option<Unreadable>> {
-    let bytes = files::read(path).map_err(|refused| (path.is_file() && is_meant(path)).then_some(refused))?;
+    let is_there = || path.symlink_metadata().is_ok_and(|about| about.is_file() || about.is_symlink());
+    let bytes = files::read(path, Links::Refuse)
+        .map_err(|refused| (is_there() && is_meant(path)).then_some(refused))?;
     let grown = before
         .filter(|before| before.size < bytes.len() && digest(&bytes[..before.size]) == before.digest)
         .map(|before| before.meeting);
@@ -231,4 +235,21 @@ impl Watching {
 fn is_meant(path: &Path) -> bool {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     ending.is_some_and(|ending| MEANT.contains(&ending.as_str()))
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_that_takes_a_files_place_is_not_followed_out_of_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let (secret, notes) = (folder.path().join("secret"), folder.path().join("notes.md"));
+        std::fs::write(&secret, "# Sync\n\n## Decisions\n\n- Ship it\n").unwrap();
+        // The watcher saw a file there, and named it.
+        std::os::unix::fs::symlink(&secret, &notes).unwrap();
+        let Err(Some(refused)) = look_at(&notes, None) else { panic!("nothing is read of what it leads to") };
+        assert_eq!(refused.reason, Refusal::Link, "and it is said why");
+    }
 }
