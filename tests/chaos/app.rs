@@ -108,6 +108,7 @@ const LIMITS: Limits = Limits {
     read: Duration::from_millis(700),
     total: Duration::from_secs(3),
     body: 4 * 1024 * 1024,
+    sync: 4 * 1024 * 1024,
 };
 
 /// Runs until its input ends, or it is killed.

@@ -245,6 +245,7 @@ fn server(error: &sally::Error) -> Server {
         E::RateLimited { until } => Server::RateLimited { until: *until },
         E::Server { status } => Server::Trouble { status: *status },
         E::Unreadable { .. } => Server::Unreadable,
+        E::TooMuch { max } => Server::TooMuch { max: *max },
     }
 }
 

@@ -461,6 +461,11 @@ pub enum Server {
     },
     /// Its answer cannot be understood.
     Unreadable,
+    /// It sent more in one sync than is read.
+    TooMuch {
+        /// What is read, in bytes.
+        max: u64,
+    },
 }
 
 /// Why what was pasted cannot be a token.

@@ -150,7 +150,7 @@ impl Refusal {
     }
 }
 
-/// A part of a file that was skipped or changed, and why.
+/// A part of a file or of a server's list that was skipped or changed, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Skipped {
@@ -203,6 +203,18 @@ pub enum Skipped {
         count: usize,
         /// How many were taken.
         max: usize,
+    },
+    /// An entry of a server's list that is too long.
+    LongEntry {
+        /// Its size, in bytes.
+        size: usize,
+        /// What is read, in bytes.
+        max: usize,
+    },
+    /// Recordings of a server's list beyond the limit.
+    TooManyRecordings {
+        /// How many are taken.
+        max: u64,
     },
     /// More of the same.
     More {

@@ -148,7 +148,8 @@ fn server(problem: &Server) -> (ErrorCode, Option<Hint>) {
         | Server::Disabled
         | Server::Keyring(_) => (Failed, TRY_AGAIN),
         Server::RateLimited { until } => try_at(*until),
-        Server::ToolMissing { .. }
+        Server::TooMuch { .. }
+        | Server::ToolMissing { .. }
         | Server::ArgumentUnknown { .. }
         | Server::Unreadable
         | Server::ForeignAddress => (Failed, None),

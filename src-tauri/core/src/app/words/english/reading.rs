@@ -5,6 +5,7 @@
 use crate::domain::reading::{Failure, Location, Refusal, Reservation, Skipped, Warning};
 use crate::sources::files::Format;
 
+const KIB: usize = 1024;
 const MIB: u64 = 1024 * 1024;
 
 /// A place in a file, such as "line 3, column 14".
@@ -140,6 +141,16 @@ pub(in crate::app) fn skipped(skipped: &Skipped) -> String {
         }
         Skipped::TooManyCues { count, max } => {
             return format!("The transcript has {count} cues; the first {max} were taken.");
+        }
+        Skipped::LongEntry { size, max } => {
+            return format!(
+                "The list says {} KiB about this meeting, and up to {} KiB are read; it was not taken.",
+                size.div_ceil(KIB),
+                max / KIB
+            );
+        }
+        Skipped::TooManyRecordings { max } => {
+            return format!("The list has more than {max} meetings; the others were not taken.");
         }
         Skipped::More { count } => return format!("There are {count} more warnings like these."),
     }
@@ -339,6 +350,14 @@ mod tests {
                 Skipped::UnmarkedLists { count: 2 },
                 "From here on 2 lists stand under no heading that names insights, decisions, next steps or tasks; \
                  nothing was taken from them.",
+            ),
+            (
+                Skipped::LongEntry { size: 64 * KIB + 1, max: 64 * KIB },
+                "The list says 65 KiB about this meeting, and up to 64 KiB are read; it was not taken.",
+            ),
+            (
+                Skipped::TooManyRecordings { max: 200_000 },
+                "The list has more than 200000 meetings; the others were not taken.",
             ),
             (
                 Skipped::TooManyItems { count: 10_001, max: 10_000 },
