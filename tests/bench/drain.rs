@@ -101,6 +101,7 @@ async fn drain_outbox() -> Result<Duration> {
         sally: SallySettings::read(|name| sandbox.variable(name))?,
         token_keychain: Arc::new(MemoryKeychain::default()),
         server_keychain: Arc::new(MemoryKeychain::default()),
+        lock_folder: folder.path().to_owned(),
         clock: Arc::new(SystemClock),
         browser: Arc::clone(&browser) as Arc<dyn Browser>,
         window: Arc::new(Counter(tell)),

@@ -122,6 +122,7 @@ async fn open(folder: &Path) -> Result<App> {
         sally: SallySettings::read(|_| None)?,
         token_keychain: Arc::new(MemoryKeychain::default()),
         server_keychain: Arc::new(MemoryKeychain::default()),
+        lock_folder: folder.to_owned(),
         clock: Arc::new(SystemClock),
         browser: Arc::new(Nobody),
         window: Arc::new(Nobody),

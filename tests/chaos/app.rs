@@ -123,7 +123,7 @@ pub(crate) async fn run() -> Result<()> {
     let sally = SallySettings::read(|name| std::env::var(name).ok())?;
     let browser = Arc::new(NotedBrowser::default());
     let app = App::start(Setup {
-        folder,
+        folder: folder.clone(),
         older_folder: None,
         keychain: Arc::new(OsKeychain::named(atlassian.keychain_entry())),
         token_keychain: Arc::new(OsKeychain::named(atlassian.api_tokens_entry())),
@@ -131,6 +131,7 @@ pub(crate) async fn run() -> Result<()> {
         machine: None,
         atlassian,
         server_keychain: Arc::new(OsKeychain::named(sally.keychain_entry())),
+        lock_folder: folder,
         sally,
         clock: Arc::clone(&clock) as Arc<dyn Clock>,
         browser: Arc::clone(&browser) as Arc<dyn Browser>,

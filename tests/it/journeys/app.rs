@@ -96,6 +96,7 @@ pub(super) struct Around {
     pub(super) marks: Arc<dyn Keychain>,
     pub(super) token_keychain: Arc<dyn Keychain>,
     pub(super) server_keychain: Arc<dyn Keychain>,
+    pub(super) locks: Arc<TempDir>,
     pub(super) machine: &'static str,
 }
 
@@ -109,6 +110,7 @@ impl Around {
             marks: Arc::new(MemoryKeychain::default()),
             token_keychain: Arc::new(MemoryKeychain::default()),
             server_keychain: Arc::new(MemoryKeychain::default()),
+            locks: Arc::new(tempfile::tempdir().unwrap()),
             machine: "this machine",
         }
     }
@@ -146,6 +148,8 @@ pub(super) struct TestApp {
     pub(super) token_keychain: Arc<dyn Keychain>,
     /// Where the tokens of meeting servers are kept.
     pub(super) server_keychain: Arc<dyn Keychain>,
+    /// Where the locks of the keyring's entries lie.
+    locks: Arc<TempDir>,
     /// The app's clock, which stands still until it is moved.
     pub(super) clock: Arc<ManualClock>,
     browser: Arc<NotedBrowser>,
@@ -202,13 +206,19 @@ impl TestApp {
 
     /// Another process of the same person, on the same data.
     pub(super) async fn sibling(&self) -> Self {
+        self.sibling_on(Arc::clone(&self.folder)).await
+    }
+
+    /// Another process of the same person, on other data.
+    pub(super) async fn sibling_on(&self, folder: Arc<TempDir>) -> Self {
         let around = Around {
             sandbox: Arc::clone(&self.sandbox),
-            folder: Arc::clone(&self.folder),
+            folder,
             keychain: Arc::clone(&self.keychain),
             marks: Arc::clone(&self.marks),
             token_keychain: Arc::clone(&self.token_keychain),
             server_keychain: Arc::clone(&self.server_keychain),
+            locks: Arc::clone(&self.locks),
             machine: "this machine",
         };
         Self::start(around, self.clock.now()).await
@@ -246,7 +256,8 @@ impl TestApp {
 
     /// What the app is started with, and what is around it once it is.
     fn set_up(around: Around, now: Timestamp) -> (Setup, impl FnOnce(App) -> Self) {
-        let Around { sandbox, folder, keychain, marks, token_keychain, server_keychain, machine } = around;
+        let Around { sandbox, folder, keychain, marks, token_keychain, server_keychain, locks, machine } =
+            around;
         let clock = Arc::new(ManualClock::new(now));
         let browser = Arc::new(NotedBrowser::default());
         let (window, events) = NotedWindow::new();
@@ -263,6 +274,7 @@ impl TestApp {
             sally: SallySettings::read(|name| sandbox.variable(name)).unwrap(),
             token_keychain: Arc::clone(&token_keychain),
             server_keychain: Arc::clone(&server_keychain),
+            lock_folder: locks.path().to_owned(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             browser: Arc::clone(&browser) as Arc<dyn Browser>,
             window: Arc::new(window),
@@ -278,6 +290,7 @@ impl TestApp {
             marks,
             token_keychain,
             server_keychain,
+            locks,
             clock,
             browser,
             telling_fails,
@@ -327,8 +340,9 @@ impl TestApp {
     }
 
     fn around(self) -> Around {
-        let Self { sandbox, folder, keychain, marks, token_keychain, server_keychain, .. } = self;
-        Around { sandbox, folder, keychain, marks, token_keychain, server_keychain, machine: "this machine" }
+        let Self { sandbox, folder, keychain, marks, token_keychain, server_keychain, locks, .. } = self;
+        let machine = "this machine";
+        Around { sandbox, folder, keychain, marks, token_keychain, server_keychain, locks, machine }
     }
 
     /// How often the window was brought to the front.

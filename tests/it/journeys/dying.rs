@@ -275,7 +275,7 @@ fn the_process_that_is_killed() {
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let app = App::start(Setup {
-            folder: PathBuf::from(data),
+            folder: PathBuf::from(&data),
             older_folder: None,
             atlassian: Settings::read(|name| sandbox.variable(name)).unwrap(),
             keychain: Arc::new(MemoryKeychain::default()),
@@ -284,6 +284,7 @@ fn the_process_that_is_killed() {
             sally: SallySettings::read(|name| sandbox.variable(name)).unwrap(),
             token_keychain: Arc::new(MemoryKeychain::default()),
             server_keychain: Arc::new(MemoryKeychain::default()),
+            lock_folder: PathBuf::from(&data),
             clock: Arc::new(SystemClock),
             browser: Arc::new(NotedBrowser::default()),
             window: Arc::new(NotedWindow::new().0),

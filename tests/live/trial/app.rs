@@ -133,6 +133,7 @@ impl Trial {
             machine: None,
             sally: SallySettings::read(|_| None)?,
             server_keychain: Arc::new(MemoryKeychain::default()),
+            lock_folder: around.folder.path().to_owned(),
             clock: (self.settings.clock)(),
             browser: Arc::clone(&opener) as Arc<dyn Browser>,
             window: Arc::new(NoWindow),

@@ -164,6 +164,7 @@ pub(super) fn keyring(error: &keychain::Error) -> Keyring {
         keychain::Error::Locked { .. } => Keyring::Locked,
         keychain::Error::NoKeyring { why } => Keyring::Missing { why: why.clone() },
         keychain::Error::Damaged => Keyring::Damaged,
+        keychain::Error::InUse => Keyring::InUse,
         keychain::Error::Removed => Keyring::Removed,
         keychain::Error::Other { why } => Keyring::Failed { why: why.clone() },
     }

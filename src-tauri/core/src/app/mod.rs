@@ -48,6 +48,8 @@ pub struct App(Arc<Parts>);
 
 struct Parts {
     folder: PathBuf,
+    /// The files of the locks of the keyring's entries.
+    locks: [PathBuf; 3],
     /// The name of the sandbox, where Atlassian is one.
     sandbox: Option<String>,
     store: Store,

@@ -20,7 +20,7 @@ use super::sync::Sync;
 use super::tasks::Tasks;
 use super::upkeep::Upkeep;
 use super::{App, Browser, Desktop, Error, Parts, Window, library, login, outbox, sync};
-use crate::auth::{self, ApiTokens, Keychain, Marks, Session};
+use crate::auth::{self, ApiTokens, EntryLock, Keychain, Marks, Session};
 use crate::clock::Clock;
 use crate::confluence::Confluence;
 use crate::domain::delivery::State;
@@ -48,6 +48,8 @@ pub struct Setup {
     pub sally: auth::SallySettings,
     /// Where the tokens of servers that meetings come from are kept.
     pub server_keychain: Arc<dyn Keychain>,
+    /// Where the locks of the keyring's entries lie: a folder that is closed to others, the same for all data of the person.
+    pub lock_folder: PathBuf,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The browser.
@@ -78,12 +80,19 @@ impl App {
         let http = Http::with_limits(setup.limits);
         let sandbox = setup.atlassian.sandbox();
         let api = setup.atlassian.api_url.clone();
+        let lock_of = |entry: String| EntryLock::new(&setup.lock_folder, &entry);
+        let [login_lock, site_lock, server_lock] = [
+            lock_of(setup.atlassian.keychain_entry()),
+            lock_of(setup.atlassian.api_tokens_entry()),
+            lock_of(setup.sally.keychain_entry()),
+        ];
+        let locks = [&login_lock, &site_lock, &server_lock].map(|lock| lock.file().to_owned());
         let session =
-            Session::new(setup.atlassian, http.clone(), setup.keychain, Arc::clone(&clock), &folder);
+            Session::new(setup.atlassian, http.clone(), setup.keychain, Arc::clone(&clock), login_lock);
         let login = Login::new(login::Parts {
             confluence: Confluence::new(http.clone(), session.clone(), api, Arc::clone(&clock)),
             session,
-            api_tokens: ApiTokens::new(setup.token_keychain),
+            api_tokens: ApiTokens::new(setup.token_keychain, site_lock),
             store: store.clone(),
             clock: Arc::clone(&clock),
             browser: Arc::clone(&setup.browser),
@@ -113,7 +122,7 @@ impl App {
                 http,
                 reader: reader.clone(),
                 sally: setup.sally,
-                tokens: auth::Servers::new(setup.server_keychain),
+                tokens: auth::Servers::new(setup.server_keychain, server_lock),
             }),
             library: Library::new(library::Parts {
                 store: store.clone(),
@@ -128,6 +137,7 @@ impl App {
             links: Links::new(store.clone(), login.signers(), setup.browser),
             around: Around::new(store.clone(), events.clone(), setup.desktop),
             folder,
+            locks,
             sandbox,
             store,
             events,

@@ -4,25 +4,23 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::future::{BoxFuture, Shared as SharedFuture};
 use jiff::Timestamp;
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::bundle::Bundle;
 use super::config::Settings;
 use super::error::{EndReason, Error};
 use super::keychain::{self, Keychain};
+use super::lock::EntryLock;
 use super::login_id::LoginId;
 use super::loopback::Listener;
 use super::oauth::Pending;
 use super::token::Secret;
 use crate::clock::Clock;
-use crate::disk;
 use crate::http::Http;
 
 /// A renewal under way, which any number may wait for.
@@ -33,7 +31,8 @@ pub(super) struct Shared {
     pub(super) settings: Settings,
     pub(super) http: Http,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) lock_file: PathBuf,
+    /// Held between processes while the tokens are renewed or changed.
+    pub(super) lock: EntryLock,
     /// Locked while the tokens are changed, in memory and in the keyring.
     pub(super) write_lock: tokio::sync::Mutex<()>,
     pub(super) keychain: Arc<dyn Keychain>,
@@ -107,17 +106,7 @@ impl Shared {
 
     /// Takes the lock between processes, which ends with the file.
     pub(super) async fn lock(&self, patience: Duration) -> io::Result<File> {
-        let path = self.lock_file.clone();
-        let locking = tokio::task::spawn_blocking(move || {
-            let file = disk::private_file(&path)?;
-            file.lock()?;
-            Ok(file)
-        });
-        match timeout(patience, locking).await {
-            Ok(Ok(locked)) => locked,
-            Ok(Err(error)) => Err(io::Error::other(error)),
-            Err(elapsed) => Err(elapsed.into()),
-        }
+        self.lock.take(patience, || ()).await
     }
 }
 

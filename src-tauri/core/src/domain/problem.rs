@@ -251,6 +251,8 @@ pub enum Keyring {
     },
     /// What it holds was not written by this app, or not in full.
     Damaged,
+    /// Another process of the person changes what it holds.
+    InUse,
     /// Everything of the app was removed from it.
     Removed,
     /// Anything else.

@@ -97,6 +97,7 @@ pub(super) fn keyring(problem: &Keyring) -> String {
         Keyring::Locked => "the keyring is locked".to_owned(),
         Keyring::Missing { why } => format!("this machine has no keyring that can be reached ({why})"),
         Keyring::Damaged => "what the keyring holds for Sally Desktop is damaged".to_owned(),
+        Keyring::InUse => "another copy of Sally Desktop is changing what it holds".to_owned(),
         Keyring::Removed => "everything of Sally Desktop was removed from it".to_owned(),
         Keyring::Failed { why } => format!("the keyring failed ({why})"),
     }
