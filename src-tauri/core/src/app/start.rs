@@ -156,6 +156,7 @@ impl App {
         login.restore().await?;
         outbox.start();
         login.start_expiry_watch();
+        login.start_lock_watch();
         upkeep.start();
         around.start(tasks, heard);
         // The app runs by now, and what fails from here on is told by it.

@@ -12,6 +12,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use secrecy::zeroize::Zeroizing;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::bundle::Bundle;
@@ -93,6 +94,7 @@ impl Session {
             http,
             clock,
             lock,
+            held_up: watch::Sender::default(),
             write_lock: tokio::sync::Mutex::default(),
             keychain,
             starting: tokio::sync::Mutex::default(),
@@ -111,6 +113,11 @@ impl Session {
     /// Where Atlassian is.
     pub fn settings(&self) -> &Settings {
         &self.shared.settings
+    }
+
+    /// Whether somebody else has held the lock of the tokens for some seconds, so that they cannot be renewed.
+    pub fn held_up(&self) -> watch::Receiver<bool> {
+        self.shared.held_up.subscribe()
     }
 
     /// Reads the connection of an earlier run from the keyring. Asks nobody else.

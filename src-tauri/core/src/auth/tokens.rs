@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::future::{BoxFuture, Shared as SharedFuture};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::bundle::Bundle;
@@ -23,6 +24,9 @@ use super::token::Secret;
 use crate::clock::Clock;
 use crate::http::Http;
 
+/// How long another process may hold the lock until that is told: a renewal takes a second or two.
+const HELD_UP_AFTER: SignedDuration = SignedDuration::from_secs(10);
+
 /// A renewal under way, which any number may wait for.
 pub(super) type RefreshInFlight = SharedFuture<BoxFuture<'static, Result<ActiveTokens, Error>>>;
 
@@ -33,6 +37,8 @@ pub(super) struct Shared {
     pub(super) clock: Arc<dyn Clock>,
     /// Held between processes while the tokens are renewed or changed.
     pub(super) lock: EntryLock,
+    /// Whether somebody else has held it for long.
+    pub(super) held_up: watch::Sender<bool>,
     /// Locked while the tokens are changed, in memory and in the keyring.
     pub(super) write_lock: tokio::sync::Mutex<()>,
     pub(super) keychain: Arc<dyn Keychain>,
@@ -104,9 +110,16 @@ impl Shared {
             .inspect_err(|error| tracing::warn!(%error, "the tokens are kept for this run only"))
     }
 
-    /// Takes the lock between processes, which ends with the file.
+    /// Takes the lock between processes, which ends with the file. Says so while somebody else holds it for long.
     pub(super) async fn lock(&self, patience: Duration) -> io::Result<File> {
-        self.lock.take(patience, || ()).await
+        let since = self.clock.now();
+        let waiting = || {
+            let is_long = self.clock.now().duration_since(since) >= HELD_UP_AFTER;
+            self.held_up.send_if_modified(|held_up| is_long && !std::mem::replace(held_up, true));
+        };
+        let locked = self.lock.take(patience, waiting).await?;
+        self.held_up.send_if_modified(std::mem::take);
+        Ok(locked)
     }
 }
 

@@ -184,6 +184,8 @@ pub enum Connection {
     },
     /// Another program is renewing the connection.
     Locked,
+    /// Somebody else has held the lock of the connection for some seconds.
+    HeldUp,
     /// A request to another host was held back.
     ForeignHost {
         /// Which.
@@ -780,6 +782,8 @@ pub enum Program {
     },
     /// The desktop shows no tray icons.
     NoTray,
+    /// Somebody else has held the lock of the outbox for some seconds.
+    OutboxHeld,
 }
 
 /// What the desktop does not do.

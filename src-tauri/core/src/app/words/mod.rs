@@ -99,7 +99,9 @@ fn connection(problem: &Connection) -> (ErrorCode, Option<Hint>) {
         | Connection::Expired
         | Connection::NoConfluence { .. }
         | Connection::UnexpectedAnswer { waiting: false } => (Failed, Some(Hint::Connect)),
-        Connection::UnexpectedAnswer { waiting: true }
+        // It goes on by itself.
+        Connection::HeldUp
+        | Connection::UnexpectedAnswer { waiting: true }
         | Connection::BadCallback
         | Connection::ForeignHost { .. } => (Failed, None),
     }

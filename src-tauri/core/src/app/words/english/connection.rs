@@ -62,6 +62,9 @@ pub(super) fn connection(problem: &Connection) -> String {
         Connection::Locked => {
             "The connection is being renewed by another program. Try again in a moment.".to_owned()
         }
+        Connection::HeldUp => "Another copy of Sally Desktop, or somebody else on this computer, holds the lock of the \
+                               connection to Confluence. Until that ends it cannot be renewed, and what needs it waits."
+            .to_owned(),
         Connection::ForeignHost { host } => {
             format!("A request to {host} was held back: it must not carry the connection.")
         }
