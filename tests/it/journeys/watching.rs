@@ -154,6 +154,35 @@ async fn a_link_in_the_folder_brings_nothing_from_elsewhere() {
     assert_eq!(titles(&app).await, ["Review"], "what was put there, and nothing that it leads to");
 }
 
+#[cfg(target_os = "linux")]
+#[expect(clippy::disallowed_methods, reason = "a browser gives a download its name")]
+#[tokio::test]
+async fn a_download_of_a_web_page_puts_nothing_into_a_meeting_that_is_there() {
+    let (mut app, folder) = watching(&[]).await;
+    let weekly = app.app.import(vec![app.file("weekly.md", NOTES)]).await.unwrap().added[0];
+    let (part, forged) = (folder.path().join("forged.md.part"), folder.path().join("forged.md"));
+    fs::write(&part, NOTES.replace("Ship it", "Pay the invoice")).unwrap();
+    let mark = "import os, sys; os.setxattr(sys.argv[1], 'user.xdg.origin.url', b'https://example.com/')";
+    let marked = std::process::Command::new("python3").args(["-c", mark]).arg(&part).status().unwrap();
+    if !marked.success() {
+        // The file system of the temporary folder holds no marks, so no browser could leave one there.
+        return;
+    }
+    fs::rename(&part, &forged).unwrap();
+    let report = imported(&mut app).await;
+    assert_eq!((report.added.len(), report.updated.len()), (1, 0), "it is a meeting of its own: {report:?}");
+    let download = report.added[0];
+    fs::write(folder.path().join("more.md"), NOTES.replace("Ship it", "Tell support")).unwrap();
+    let report = imported(&mut app).await;
+    assert_eq!((report.added.len(), &report.updated), (0, &vec![weekly]), "what has no mark joins as before");
+    let decisions = async |meeting| {
+        let items = app.app.open_meeting(meeting).await.unwrap().items;
+        items.into_iter().map(|item| item.text).collect::<Vec<_>>()
+    };
+    assert_eq!(decisions(weekly).await, ["Ship it", "Tell support"]);
+    assert_eq!(decisions(download).await, ["Pay the invoice"], "and joins no download");
+}
+
 #[tokio::test]
 async fn a_file_that_takes_too_long_is_not_begun_anew_at_each_start() {
     let mut app =

@@ -74,6 +74,8 @@ pub(super) struct Incoming {
     pub(super) onto: Option<MeetingId>,
     /// Whether nobody asked for it: then it brings nothing back that a person deleted.
     pub(super) by_itself: bool,
+    /// Whether nobody asked for it and it was downloaded: then it is a meeting of its own, whatever it says that it is about.
+    pub(super) is_from_web: bool,
 }
 
 impl Library {
@@ -283,7 +285,10 @@ impl Library {
                     stored.push(match incoming.onto {
                         Some(there) if tx.meetings().head(there)?.is_some() => append(tx, there, parsed)?,
                         _ if incoming.by_itself && is_unwanted(tx, &incoming, parsed)? => continue,
-                        _ => store_meeting(tx, &parsed.meeting, source_key(parsed), sample, now)?,
+                        _ => {
+                            let key = source_key(parsed).filter(|_| !incoming.is_from_web);
+                            store_meeting(tx, &parsed.meeting, key, sample, now)?
+                        }
                     });
                 }
                 let ids: Vec<_> = stored.iter().map(|(id, _)| *id).collect();

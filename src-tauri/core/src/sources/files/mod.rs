@@ -28,7 +28,7 @@ mod vtt;
 pub use dates::only_day;
 pub use export::{Export, file_name};
 pub(super) use names::words;
-pub use opening::{Links, read};
+pub use opening::{Contents, Links, read, read_with_mark};
 
 /// Largest file that is read, in bytes: twenty times the largest export seen, and small enough to be held
 /// in memory a few times over.

@@ -17,9 +17,40 @@ pub enum Links {
     Refuse,
 }
 
+/// What a file holds, and where it comes from.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Contents {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Whether the program that wrote it marked it as downloaded.
+    pub is_from_web: bool,
+}
+
 /// Reads a file's bytes, if it is a regular file of at most [`MAX_BYTES`].
 pub fn read(path: &Path, links: Links) -> Result<Vec<u8>, Unreadable> {
-    read_opened(open(path, links).map_err(|error| refusal(path, links, &error))?)
+    read_with_mark(path, links).map(|contents| contents.bytes)
+}
+
+/// The same, and looks for a mark of the web.
+pub fn read_with_mark(path: &Path, links: Links) -> Result<Contents, Unreadable> {
+    let file = open(path, links).map_err(|error| refusal(path, links, &error))?;
+    let is_from_web = is_from_web(&file, path);
+    Ok(Contents { bytes: read_opened(file)?, is_from_web })
+}
+
+/// Whether a browser or another program marked a file as downloaded. Not all of them do, and not every file system can hold
+/// it: a file without a mark may come from anywhere.
+#[cfg(unix)]
+fn is_from_web(file: &File, _: &Path) -> bool {
+    const MARK: &str = if cfg!(target_os = "macos") { "com.apple.quarantine" } else { "user.xdg.origin.url" };
+    rustix::fs::fgetxattr(file, MARK, &mut [0_u8; 0][..]).is_ok()
+}
+
+#[cfg(windows)]
+fn is_from_web(_: &File, path: &Path) -> bool {
+    let mut mark = path.as_os_str().to_owned();
+    mark.push(":Zone.Identifier");
+    File::open(mark).is_ok()
 }
 
 #[cfg(unix)]
