@@ -1,10 +1,10 @@
 //! The core, started beside the window: the window appears while the database is opened, and commands wait for it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sally_core::api::ErrorView;
-use sally_core::app::{App, Error, Setup};
+use sally_core::app::{App, Error, READ_TIMEOUT, Setup};
 use sally_core::auth::OsKeychain;
 use sally_core::clock::SystemClock;
 use sally_core::domain::problem;
@@ -56,6 +56,7 @@ async fn start(handle: &AppHandle, environment: Environment) -> Started {
     let atlassian = environment.atlassian.map_err(|refused| Error::Auth(refused.into()).view())?;
     let sally = environment.sally.map_err(|refused| Error::Auth(refused.into()).view())?;
     let (folder, older_folder) = data_folder(handle)?;
+    let lock_folder = lock_folder(handle).unwrap_or_else(|| folder.clone());
     let setup = Setup {
         folder,
         older_folder,
@@ -65,12 +66,14 @@ async fn start(handle: &AppHandle, environment: Environment) -> Started {
         machine: machine().await,
         atlassian,
         server_keychain: Arc::new(OsKeychain::named(sally.keychain_entry())),
+        lock_folder,
         sally,
         clock: Arc::new(SystemClock),
         browser: Arc::new(SystemBrowser::new(handle.clone())),
         window: Arc::new(MainWindow::new(handle.clone())),
         desktop: Arc::new(handle.state::<Lent>().inner().clone()),
         limits: Limits::STANDARD,
+        read_timeout: READ_TIMEOUT,
     };
     App::start(setup).await.map_err(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "the core could not be started");
@@ -99,6 +102,29 @@ pub(super) fn data_folder(handle: &AppHandle) -> Result<(PathBuf, Option<PathBuf
     let folder =
         handle.path().app_local_data_dir().map_err(|_| Error::from(problem::Desktop::NoDataFolder).view())?;
     Ok((folder, handle.path().app_data_dir().ok()))
+}
+
+/// Where the locks of the keyring's entries lie: the keyring is the person's, whatever data folder they use. Linux has a folder
+/// for each person that is logged in; elsewhere it is the one for the app's data.
+fn lock_folder(handle: &AppHandle) -> Option<PathBuf> {
+    let runtime = handle.path().runtime_dir().ok().filter(|folder| is_own(folder));
+    match runtime {
+        Some(folder) => Some(folder.join(&handle.config().identifier)),
+        None => handle.path().app_local_data_dir().ok(),
+    }
+}
+
+/// Whether a folder belongs to who runs the app. A program that is started in another person's place may be given theirs.
+#[cfg(unix)]
+fn is_own(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+
+    folder.metadata().is_ok_and(|about| about.uid() == rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn is_own(folder: &Path) -> bool {
+    folder.is_dir()
 }
 
 fn ending() -> ErrorView {

@@ -12,7 +12,7 @@ use super::arguments::Opened;
 use super::core::Core;
 
 /// Imports files that nobody is waiting for; the window gets the report. A desktop may bring back the files of its
-/// last session by itself, so one that ended the app is left alone.
+/// last session by itself, so one that ended the app or took too long is left alone.
 pub(super) fn import(handle: &AppHandle, opened: Opened) {
     let Opened { files, refused } = opened;
     start_import(handle, files, Ended::LeaveAlone);

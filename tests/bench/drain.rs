@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use sally_core::adf;
 use sally_core::api::{DeliveryState, Send};
-use sally_core::app::{App, Browser, Event, Setup, Window};
+use sally_core::app::{App, Browser, Event, READ_TIMEOUT, Setup, Window};
 use sally_core::auth::{MemoryKeychain, SallySettings, Settings};
 use sally_core::clock::SystemClock;
 use sally_core::domain::destination::{Destination, Space};
@@ -101,11 +101,13 @@ async fn drain_outbox() -> Result<Duration> {
         sally: SallySettings::read(|name| sandbox.variable(name))?,
         token_keychain: Arc::new(MemoryKeychain::default()),
         server_keychain: Arc::new(MemoryKeychain::default()),
+        lock_folder: folder.path().to_owned(),
         clock: Arc::new(SystemClock),
         browser: Arc::clone(&browser) as Arc<dyn Browser>,
         window: Arc::new(Counter(tell)),
         desktop: Arc::new(BareDesktop),
         limits: Limits::STANDARD,
+        read_timeout: READ_TIMEOUT,
     })
     .await?;
     app.status().await?;

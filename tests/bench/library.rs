@@ -20,7 +20,7 @@ use anyhow::{Context as _, Result, ensure};
 use jiff::civil::date;
 use jiff::{SignedDuration, Span};
 use sally_core::api::ListMeetings;
-use sally_core::app::{App, Browser, Event, Setup, Window};
+use sally_core::app::{App, Browser, Event, READ_TIMEOUT, Setup, Window};
 use sally_core::auth::{MemoryKeychain, SallySettings, Settings};
 use sally_core::clock::SystemClock;
 use sally_core::domain::id::MeetingId;
@@ -122,11 +122,13 @@ async fn open(folder: &Path) -> Result<App> {
         sally: SallySettings::read(|_| None)?,
         token_keychain: Arc::new(MemoryKeychain::default()),
         server_keychain: Arc::new(MemoryKeychain::default()),
+        lock_folder: folder.to_owned(),
         clock: Arc::new(SystemClock),
         browser: Arc::new(Nobody),
         window: Arc::new(Nobody),
         desktop: Arc::new(BareDesktop),
         limits: Limits::STANDARD,
+        read_timeout: READ_TIMEOUT,
     })
     .await?)
 }

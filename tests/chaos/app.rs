@@ -17,7 +17,7 @@ use sally_core::api::{
     Compose, ConnectToken, Connection, DeliveryState, DeliveryView, Draft, ListMeetings, QuickSend, Send,
     Settings,
 };
-use sally_core::app::{App, Browser, Event, Setup, Window};
+use sally_core::app::{App, Browser, Event, READ_TIMEOUT, Setup, Window};
 use sally_core::auth::{self, OsKeychain, SallySettings};
 use sally_core::clock::Clock;
 use sally_core::domain::destination::{Action, Destination};
@@ -108,6 +108,7 @@ const LIMITS: Limits = Limits {
     read: Duration::from_millis(700),
     total: Duration::from_secs(3),
     body: 4 * 1024 * 1024,
+    sync: 4 * 1024 * 1024,
 };
 
 /// Runs until its input ends, or it is killed.
@@ -122,7 +123,7 @@ pub(crate) async fn run() -> Result<()> {
     let sally = SallySettings::read(|name| std::env::var(name).ok())?;
     let browser = Arc::new(NotedBrowser::default());
     let app = App::start(Setup {
-        folder,
+        folder: folder.clone(),
         older_folder: None,
         keychain: Arc::new(OsKeychain::named(atlassian.keychain_entry())),
         token_keychain: Arc::new(OsKeychain::named(atlassian.api_tokens_entry())),
@@ -130,12 +131,14 @@ pub(crate) async fn run() -> Result<()> {
         machine: None,
         atlassian,
         server_keychain: Arc::new(OsKeychain::named(sally.keychain_entry())),
+        lock_folder: folder,
         sally,
         clock: Arc::clone(&clock) as Arc<dyn Clock>,
         browser: Arc::clone(&browser) as Arc<dyn Browser>,
         window: Arc::new(NoWindow),
         desktop: Arc::new(BareDesktop),
         limits: LIMITS,
+        read_timeout: READ_TIMEOUT,
     })
     .await?;
     let mut items = sample_items(&app).await?;

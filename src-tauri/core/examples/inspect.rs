@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use sally_core::domain::meeting::{HeldAt, ItemKind};
 use sally_core::domain::reading::Unreadable;
-use sally_core::sources::files::{Parsed, parse, read};
+use sally_core::sources::files::{Links, Parsed, parse, read};
 use serde::Serialize;
 
 /// What a file holds.
@@ -69,7 +69,7 @@ fn main() -> io::Result<ExitCode> {
 
 fn inspect(path: &Path) -> Result<Vec<Parsed>, Unreadable> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    parse(&name, &read(path)?)
+    parse(&name, &read(path, Links::Follow)?)
 }
 
 fn report<'a>(file: &'a str, meetings: &'a [Parsed]) -> Report<'a> {

@@ -239,6 +239,8 @@ pub enum Event {
     Sync(SyncState),
     /// Something happened that the person should know and that no command was waiting for.
     Notice(ErrorView),
+    /// What a notice said is over: it is taken back.
+    NoticeOver(ErrorView),
     /// The settings were changed in another window.
     Settings(Box<Settings>),
     /// From the shell: files are being dragged over the window, or no longer.

@@ -1,10 +1,11 @@
-//! Files and folders that others on the machine may not look into. And giving files other names, copying and removing them,
+//! Files and folders that others on the machine may not look into, and locks. And giving files other names, copying and removing them,
 //! where another program may hold them for a moment. On Windows a
 //! scanner for viruses, a search or a program that synchronises opens whatever was just written, and the file can be neither
 //! renamed nor removed meanwhile. So it is tried again for two seconds. Refuses to decide which file: called by `store`,
 //! `app` and the shell, on threads that may wait.
 #![expect(clippy::disallowed_methods, reason = "the one place that renames, copies and removes files")]
 
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 use std::thread;
@@ -60,16 +61,27 @@ pub fn private_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Opens a file for writing that only this person may read, and makes it if it is not there.
-pub fn private_file(path: &Path) -> io::Result<std::fs::File> {
-    open_private(path, std::fs::File::options().create(true).truncate(false).write(true))
+pub fn private_file(path: &Path) -> io::Result<File> {
+    open_private(path, File::options().create(true).truncate(false).write(true))
 }
 
-/// The same for adding to its end.
-pub fn private_file_to_append(path: &Path) -> io::Result<std::fs::File> {
-    open_private(path, std::fs::File::options().create(true).append(true))
+/// Takes the lock of a file that only this person may open, and makes the file if it is not there. `None` while somebody else
+/// has the lock. It ends with the file, or with the process, however that ends.
+pub fn try_lock(path: &Path) -> io::Result<Option<File>> {
+    let file = private_file(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
 }
 
-fn open_private(path: &Path, options: &mut std::fs::OpenOptions) -> io::Result<std::fs::File> {
+/// Opens a file for adding to its end that only this person may read, and makes it if it is not there.
+pub fn private_file_to_append(path: &Path) -> io::Result<File> {
+    open_private(path, File::options().create(true).append(true))
+}
+
+fn open_private(path: &Path, options: &mut std::fs::OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     let file = options.open(path)?;

@@ -36,6 +36,8 @@ pub struct Limits {
     pub total: Duration,
     /// Largest body of a response, in bytes.
     pub body: usize,
+    /// Most bytes of all responses of a server of meetings in one sync.
+    pub sync: u64,
 }
 
 impl Limits {
@@ -51,6 +53,9 @@ impl Limits {
         // The largest honest answers, a list of 250 spaces or a meeting with its transcript, stay well
         // below; a wrong or hostile one must not fill the memory.
         body: 16 * 1024 * 1024,
+        // Some thousand meetings with their transcripts. A server that sends without end must not fill the disk; one
+        // with more meetings is asked for the rest in the next sync.
+        sync: 512 * 1024 * 1024,
     };
 }
 
@@ -74,6 +79,11 @@ impl Http {
     /// A client with limits of the caller's own.
     pub fn with_limits(limits: Limits) -> Self {
         Self(Arc::new(Clients { outside: OnceLock::new(), loopback: OnceLock::new(), limits }))
+    }
+
+    /// Timeouts and sizes.
+    pub fn limits(&self) -> Limits {
+        self.0.limits
     }
 
     /// Starts a request. [`Http::execute`] sends it.

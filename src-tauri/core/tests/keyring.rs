@@ -12,7 +12,8 @@ use std::sync::Arc;
 use axum::routing::post;
 use axum::{Json, Router};
 use sally_core::auth::{
-    Kept, Keychain, OsKeychain, SallySettings, Servers, Session, Settings, Signer, keychain, servers,
+    EntryLock, Kept, Keychain, OsKeychain, SallySettings, Servers, Session, Settings, Signer, keychain,
+    servers,
 };
 use sally_core::clock::SystemClock;
 use sally_core::domain::id::ServerId;
@@ -55,7 +56,11 @@ fn an_open_keyring_keeps_the_token_of_a_server() {
     let daemon = Daemon::unlocked();
     block_on(async {
         let settings = SallySettings::read(|_| None).unwrap();
-        let servers = || Servers::new(Arc::new(OsKeychain::named(settings.keychain_entry())));
+        let locks = tempfile::tempdir().unwrap();
+        let servers = || {
+            let entry = settings.keychain_entry();
+            Servers::new(Arc::new(OsKeychain::named(&entry)), EntryLock::new(locks.path(), &entry))
+        };
         let id = ServerId::new();
         let signer = Signer::new(settings.address().clone(), &"sally_pat_test".to_owned().into()).unwrap();
         servers().keep(id, signer).await.unwrap();
@@ -210,7 +215,8 @@ impl World {
         })
         .unwrap();
         let keychain = Arc::new(OsKeychain::named(settings.keychain_entry()));
-        Session::new(settings, Http::default(), keychain, Arc::new(SystemClock), self.folder.path())
+        let lock = EntryLock::new(self.folder.path(), &settings.keychain_entry());
+        Session::new(settings, Http::default(), keychain, Arc::new(SystemClock), lock)
     }
 }
 

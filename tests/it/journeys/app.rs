@@ -14,7 +14,7 @@ use sally_core::adf::{self, Document};
 use sally_core::api::{
     Compose, Connection, DeliveryState, DeliveryView, Draft, ErrorView, ListMeetings, MeetingView, Send,
 };
-use sally_core::app::{App, Browser, Event, Notification, Setup, Window};
+use sally_core::app::{App, Browser, Event, Notification, READ_TIMEOUT, Setup, Window};
 use sally_core::auth::{Keychain, MemoryKeychain, SallySettings, Settings};
 use sally_core::clock::{Clock, ManualClock, SystemClock};
 use sally_core::domain::destination::{Action, Destination, Page, Space};
@@ -96,7 +96,24 @@ pub(super) struct Around {
     pub(super) marks: Arc<dyn Keychain>,
     pub(super) token_keychain: Arc<dyn Keychain>,
     pub(super) server_keychain: Arc<dyn Keychain>,
+    pub(super) locks: Arc<TempDir>,
     pub(super) machine: &'static str,
+}
+
+impl Around {
+    /// Nothing was kept yet but in this folder and this keyring.
+    fn fresh(sandbox: Arc<Sandbox>, folder: Arc<TempDir>, keychain: Arc<dyn Keychain>) -> Self {
+        Self {
+            sandbox,
+            folder,
+            keychain,
+            marks: Arc::new(MemoryKeychain::default()),
+            token_keychain: Arc::new(MemoryKeychain::default()),
+            server_keychain: Arc::new(MemoryKeychain::default()),
+            locks: Arc::new(tempfile::tempdir().unwrap()),
+            machine: "this machine",
+        }
+    }
 }
 
 /// The next of what was noted that `wanted` takes; what is passed over is named if it does not come.
@@ -131,6 +148,8 @@ pub(super) struct TestApp {
     pub(super) token_keychain: Arc<dyn Keychain>,
     /// Where the tokens of meeting servers are kept.
     pub(super) server_keychain: Arc<dyn Keychain>,
+    /// Where the locks of the keyring's entries lie.
+    locks: Arc<TempDir>,
     /// The app's clock, which stands still until it is moved.
     pub(super) clock: Arc<ManualClock>,
     browser: Arc<NotedBrowser>,
@@ -156,6 +175,20 @@ impl TestApp {
         Self::open(sandbox, Arc::new(tempfile::tempdir().unwrap()), keychain).await
     }
 
+    /// A fresh profile of an app that is started otherwise than for people.
+    pub(super) async fn started_with(adjust: impl FnOnce(Setup) -> Setup) -> Self {
+        let sandbox = Arc::new(Sandbox::start(Options::default()).await.unwrap());
+        let around = Around::fresh(
+            sandbox,
+            Arc::new(tempfile::tempdir().unwrap()),
+            Arc::new(MemoryKeychain::default()),
+        );
+        let (setup, started) = Self::set_up(around, SystemClock.now());
+        let app = App::start(adjust(setup)).await.unwrap();
+        app.status().await.unwrap();
+        started(app)
+    }
+
     /// A fresh profile that is connected.
     pub(super) async fn connected() -> Self {
         let mut app = Self::new().await;
@@ -175,13 +208,19 @@ impl TestApp {
 
     /// Another process of the same person, on the same data.
     pub(super) async fn sibling(&self) -> Self {
+        self.sibling_on(Arc::clone(&self.folder)).await
+    }
+
+    /// Another process of the same person, on other data.
+    pub(super) async fn sibling_on(&self, folder: Arc<TempDir>) -> Self {
         let around = Around {
             sandbox: Arc::clone(&self.sandbox),
-            folder: Arc::clone(&self.folder),
+            folder,
             keychain: Arc::clone(&self.keychain),
             marks: Arc::clone(&self.marks),
             token_keychain: Arc::clone(&self.token_keychain),
             server_keychain: Arc::clone(&self.server_keychain),
+            locks: Arc::clone(&self.locks),
             machine: "this machine",
         };
         Self::start(around, self.clock.now()).await
@@ -193,16 +232,7 @@ impl TestApp {
         folder: Arc<TempDir>,
         keychain: Arc<dyn Keychain>,
     ) -> Self {
-        let around = Around {
-            sandbox,
-            folder,
-            keychain,
-            marks: Arc::new(MemoryKeychain::default()),
-            token_keychain: Arc::new(MemoryKeychain::default()),
-            server_keychain: Arc::new(MemoryKeychain::default()),
-            machine: "this machine",
-        };
-        Self::start(around, SystemClock.now()).await
+        Self::start(Around::fresh(sandbox, folder, keychain), SystemClock.now()).await
     }
 
     /// Starts the app at a moment.
@@ -228,7 +258,8 @@ impl TestApp {
 
     /// What the app is started with, and what is around it once it is.
     fn set_up(around: Around, now: Timestamp) -> (Setup, impl FnOnce(App) -> Self) {
-        let Around { sandbox, folder, keychain, marks, token_keychain, server_keychain, machine } = around;
+        let Around { sandbox, folder, keychain, marks, token_keychain, server_keychain, locks, machine } =
+            around;
         let clock = Arc::new(ManualClock::new(now));
         let browser = Arc::new(NotedBrowser::default());
         let (window, events) = NotedWindow::new();
@@ -246,11 +277,13 @@ impl TestApp {
             sally: SallySettings::read(|name| sandbox.variable(name)).unwrap(),
             token_keychain: Arc::clone(&token_keychain),
             server_keychain: Arc::clone(&server_keychain),
+            lock_folder: locks.path().to_owned(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             browser: Arc::clone(&browser) as Arc<dyn Browser>,
             window: Arc::new(window),
             desktop: Arc::new(desktop),
             limits: Limits::STANDARD,
+            read_timeout: READ_TIMEOUT,
         };
         let started = move |app| Self {
             app,
@@ -260,6 +293,7 @@ impl TestApp {
             marks,
             token_keychain,
             server_keychain,
+            locks,
             clock,
             browser,
             telling_fails,
@@ -326,8 +360,9 @@ impl TestApp {
     }
 
     fn around(self) -> Around {
-        let Self { sandbox, folder, keychain, marks, token_keychain, server_keychain, .. } = self;
-        Around { sandbox, folder, keychain, marks, token_keychain, server_keychain, machine: "this machine" }
+        let Self { sandbox, folder, keychain, marks, token_keychain, server_keychain, locks, .. } = self;
+        let machine = "this machine";
+        Around { sandbox, folder, keychain, marks, token_keychain, server_keychain, locks, machine }
     }
 
     /// How often the window was brought to the front.

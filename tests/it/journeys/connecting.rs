@@ -1,14 +1,15 @@
 //! From `Connect` to connected, and everything that can come in between.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::SignedDuration;
-use sally_core::api::{Connection, ErrorCode, Hint};
+use sally_core::api::{Connection, ErrorCode, FindPages, Hint};
 use sally_core::app::Event;
 use sally_core::auth::keychain::{Error as KeychainError, Keychain};
 use sally_core::auth::token::Secret;
 use sally_core::store::FILE_NAME;
-use sandbox::Quirk;
+use sandbox::{Fault, Quirk};
 
 use super::app::{SENT, TestApp};
 use super::on_disk::files_with;
@@ -276,4 +277,21 @@ async fn a_login_that_nobody_answers_ends_by_the_clock() {
         })
         .await;
     assert!(why.message.contains("ten minutes"), "{why:?}");
+}
+
+#[tokio::test]
+async fn two_data_folders_do_not_use_up_the_same_tokens_at_once() {
+    let one = TestApp::connected().await;
+    // The keyring is the person's, so the login of the second is also that of the first.
+    let mut two = one.sibling_on(Arc::new(tempfile::tempdir().unwrap())).await;
+    two.connect().await;
+    let asked = one.sandbox.count("POST", "/oauth/token");
+    one.sandbox.order(Fault::Delay(Duration::from_millis(500)).on("POST", "/oauth/token").always());
+    for app in [&one, &two] {
+        app.clock.advance(SignedDuration::from_hours(1));
+    }
+    let wanted = || FindPages { organization: Some(one.acme()), space: None, query: "Rollout".to_owned() };
+    let (first, second) = tokio::join!(one.app.find_pages(wanted()), two.app.find_pages(wanted()));
+    assert!(first.is_ok() && second.is_ok(), "both go on: {first:?} {second:?}");
+    assert_eq!(one.sandbox.count("POST", "/oauth/token") - asked, 1, "by one renewal");
 }

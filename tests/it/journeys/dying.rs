@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 use sally_core::api::{ErrorView, ListMeetings, SyncMeetings};
-use sally_core::app::{App, Ended, Event, Setup};
+use sally_core::app::{App, Ended, Event, READ_TIMEOUT, Setup};
 use sally_core::auth::{MemoryKeychain, SallySettings, Settings};
 use sally_core::clock::SystemClock;
 use sally_core::http::Limits;
@@ -275,7 +275,7 @@ fn the_process_that_is_killed() {
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let app = App::start(Setup {
-            folder: PathBuf::from(data),
+            folder: PathBuf::from(&data),
             older_folder: None,
             atlassian: Settings::read(|name| sandbox.variable(name)).unwrap(),
             keychain: Arc::new(MemoryKeychain::default()),
@@ -284,11 +284,13 @@ fn the_process_that_is_killed() {
             sally: SallySettings::read(|name| sandbox.variable(name)).unwrap(),
             token_keychain: Arc::new(MemoryKeychain::default()),
             server_keychain: Arc::new(MemoryKeychain::default()),
+            lock_folder: PathBuf::from(&data),
             clock: Arc::new(SystemClock),
             browser: Arc::new(NotedBrowser::default()),
             window: Arc::new(NotedWindow::new().0),
             desktop: Arc::new(NotedDesktop::new(Arc::default()).0),
             limits: Limits::STANDARD,
+            read_timeout: READ_TIMEOUT,
         })
         .await
         .unwrap();

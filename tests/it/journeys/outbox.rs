@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use sally_core::api::{DeliveryState, DeliveryView, ErrorCode, Hint, Link, Send, Settings};
 use sally_core::app::Event;
+use sally_core::clock::Clock as _;
 use sally_core::domain::destination::{Action, Destination, Space};
 use sally_core::domain::id::{ItemId, OrganizationId, SpaceId};
 use sandbox::{Fault, Quirk, RetryAfter};
@@ -282,6 +283,53 @@ async fn two_processes_send_once() {
     first.app.end().await;
     assert_eq!(second.settled(&delivery).await, SENT, "the second takes the outbox over");
     assert_eq!(titles(&second), ["From the second"], "and nothing went twice");
+}
+
+/// What the person is told next; time passes meanwhile.
+async fn noticed_meanwhile(app: &mut TestApp) -> String {
+    let telling = async {
+        loop {
+            let notice = app.told().into_iter().find_map(|event| match event {
+                Event::Notice(view) => Some(view.message),
+                _ => None,
+            });
+            if let Some(notice) = notice {
+                return notice;
+            }
+            app.clock.advance(SignedDuration::from_secs(1));
+            app.app.deliveries().await.unwrap();
+        }
+    };
+    soon("a notice", telling).await
+}
+
+#[tokio::test]
+async fn a_lock_that_somebody_else_holds_is_told_of_and_taken_back() {
+    let (app, item) = with_item().await;
+    let now = app.clock.now();
+    let around = app.ended().await;
+    let lock = around.folder.path().join("outbox.lock");
+    let held = std::fs::File::options().write(true).open(lock).unwrap();
+    held.lock().unwrap();
+    let mut app = TestApp::start(around, now).await;
+    let delivery = send_page(&app, item, "Waits").await;
+    let notices =
+        |app: &mut TestApp| app.told().iter().filter(|event| matches!(event, Event::Notice(_))).count();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(notices(&mut app), 0, "another copy may take that long to end");
+    let message = noticed_meanwhile(&mut app).await;
+    assert!(message.contains("holds its lock"), "{message}");
+    app.clock.advance(SignedDuration::from_mins(10));
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(notices(&mut app), 0, "it is said once");
+    assert_eq!(titles(&app), Vec::<String>::new());
+    drop(held);
+    let over = app.next(|event| match event {
+        Event::NoticeOver(view) => Some(view.message),
+        _ => None,
+    });
+    assert_eq!(over.await, message, "the notice goes when the lock is had");
+    assert_eq!(app.settled(&delivery).await, SENT, "and what waited goes by itself");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Meetings from Sally, and from other servers that speak MCP, over real HTTP.
 
 mod connecting;
+mod flooding;
 mod reading;
 
 use jiff::{SignedDuration, Timestamp};

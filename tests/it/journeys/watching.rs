@@ -7,7 +7,8 @@ use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
 use sally_core::api::{ImportReport, ListMeetings};
-use sally_core::app::Event;
+use sally_core::app::{Event, Setup};
+use sally_core::clock::Clock as _;
 use tempfile::TempDir;
 
 use super::app::TestApp;
@@ -107,8 +108,6 @@ async fn a_folder_in_which_something_is_written_all_the_time_starves_nobody() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_folder_that_does_not_answer_holds_nobody_up() {
-    use sally_core::clock::Clock as _;
-
     use super::app::soon;
     use super::hung::Hung;
 
@@ -153,6 +152,63 @@ async fn a_link_in_the_folder_brings_nothing_from_elsewhere() {
     fs::write(folder.path().join("notes.md"), OTHER).unwrap();
     assert_eq!(imported(&mut app).await.added.len(), 1);
     assert_eq!(titles(&app).await, ["Review"], "what was put there, and nothing that it leads to");
+}
+
+#[cfg(target_os = "linux")]
+#[expect(clippy::disallowed_methods, reason = "a browser gives a download its name")]
+#[tokio::test]
+async fn a_download_of_a_web_page_puts_nothing_into_a_meeting_that_is_there() {
+    let (mut app, folder) = watching(&[]).await;
+    let weekly = app.app.import(vec![app.file("weekly.md", NOTES)]).await.unwrap().added[0];
+    let (part, forged) = (folder.path().join("forged.md.part"), folder.path().join("forged.md"));
+    fs::write(&part, NOTES.replace("Ship it", "Pay the invoice")).unwrap();
+    let mark = "import os, sys; os.setxattr(sys.argv[1], 'user.xdg.origin.url', b'https://example.com/')";
+    let marked = std::process::Command::new("python3").args(["-c", mark]).arg(&part).status().unwrap();
+    if !marked.success() {
+        // The file system of the temporary folder holds no marks, so no browser could leave one there.
+        return;
+    }
+    fs::rename(&part, &forged).unwrap();
+    let report = imported(&mut app).await;
+    assert_eq!((report.added.len(), report.updated.len()), (1, 0), "it is a meeting of its own: {report:?}");
+    let download = report.added[0];
+    fs::write(folder.path().join("more.md"), NOTES.replace("Ship it", "Tell support")).unwrap();
+    let report = imported(&mut app).await;
+    assert_eq!((report.added.len(), &report.updated), (0, &vec![weekly]), "what has no mark joins as before");
+    let decisions = async |meeting| {
+        let items = app.app.open_meeting(meeting).await.unwrap().items;
+        items.into_iter().map(|item| item.text).collect::<Vec<_>>()
+    };
+    assert_eq!(decisions(weekly).await, ["Ship it", "Tell support"]);
+    assert_eq!(decisions(download).await, ["Pay the invoice"], "and joins no download");
+}
+
+#[tokio::test]
+async fn a_file_that_takes_too_long_is_not_begun_anew_at_each_start() {
+    let mut app =
+        TestApp::started_with(|setup| Setup { read_timeout: Duration::from_millis(1), ..setup }).await;
+    let folder = tempfile::tempdir().unwrap();
+    let long = folder.path().join("long.vtt");
+    fs::write(&long, format!("WEBVTT\n\n{}", "00:01.000 --> 00:02.000\nAda: Hello\n\n".repeat(50_000)))
+        .unwrap();
+    app.app.watch_folder(folder.path().to_owned()).await.unwrap();
+    let report = imported(&mut app).await;
+    assert_eq!(
+        (report.failed[0].file.as_str(), report.added.len()),
+        ("long.vtt", 0),
+        "it is named: {report:?}"
+    );
+    assert!(report.failed[0].reason.contains("given up"), "{report:?}");
+
+    // Now there would be time enough. What is there at a start is taken in the order of the names.
+    let now = app.clock.now();
+    let around = app.ended().await;
+    fs::write(folder.path().join("notes.md"), NOTES).unwrap();
+    let mut app = TestApp::start(around, now).await;
+    assert_eq!(imported(&mut app).await.added.len(), 1);
+    assert_eq!(titles(&app).await, ["Sync"], "the one that was given up is not read again");
+    let report = app.app.import(vec![long]).await.unwrap();
+    assert_eq!(report.added.len(), 1, "unless a person wants it: {report:?}");
 }
 
 #[cfg(target_os = "linux")]

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use sally_core::domain::reading::Refusal;
-use sally_core::sources::files;
+use sally_core::sources::files::{self, Links};
 
 /// Of address space, in KiB: the test itself, one file at the limit, and what is read from it.
 const MEMORY_KIB: u64 = 700 * 1024;
@@ -18,7 +18,7 @@ const FILE: &str = "SALLY_TEST_FILE";
 #[test]
 fn reads_one_file() {
     let Some(path) = std::env::var_os(FILE).map(PathBuf::from) else { return };
-    let read = files::read(&path).and_then(|bytes| files::parse("x", &bytes));
+    let read = files::read(&path, Links::Follow).and_then(|bytes| files::parse("x", &bytes));
     let mut out = std::io::stdout();
     match read {
         Ok(meetings) => writeln!(out, "read: {} meetings", meetings.len()).unwrap(),

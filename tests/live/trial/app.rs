@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use sally_core::api::{ConnectToken, Connection, FindPages};
-use sally_core::app::{App, Browser, Event, Setup, Window};
+use sally_core::app::{App, Browser, Event, READ_TIMEOUT, Setup, Window};
 use sally_core::auth::{Keychain, MemoryKeychain, SallySettings, Settings as Atlassian};
 use sally_core::domain::destination::Page;
 use sally_core::domain::id::{ItemId, OrganizationId, PageId};
@@ -133,11 +133,13 @@ impl Trial {
             machine: None,
             sally: SallySettings::read(|_| None)?,
             server_keychain: Arc::new(MemoryKeychain::default()),
+            lock_folder: around.folder.path().to_owned(),
             clock: (self.settings.clock)(),
             browser: Arc::clone(&opener) as Arc<dyn Browser>,
             window: Arc::new(NoWindow),
             desktop: Arc::new(BareDesktop),
             limits: Limits::STANDARD,
+            read_timeout: READ_TIMEOUT,
         })
         .await?;
         let items = sample_items(&app).await?;

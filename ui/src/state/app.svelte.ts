@@ -97,6 +97,7 @@ export class App {
           follow: (followed) => this.follow(followed),
         });
       }),
+      this.#backend.on('notice_over', ({ message, hint }) => this.notices.over(message, hint ?? undefined)),
       this.#backend.on('go_to', (screen) => this.#go(screen)),
       this.#backend.on('open_dialog', (request) => void this.composer.open(request)),
       this.#backend.on('flush_pages', () => void this.#lastWords()),

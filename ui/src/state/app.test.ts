@@ -175,6 +175,11 @@ describe('what the core tells', () => {
       ['The disk is full.', undefined],
       ['The folder is gone.', undefined],
     ]);
+    fake.emit('notice_over', { code: 'failed', message: 'The disk is full.', hint: null });
+    expect(app.notices.list.map(({ message, hint }) => [message, hint?.kind]), 'what is over goes').toEqual([
+      ['The disk is full.', 'try_again'],
+      ['The folder is gone.', undefined],
+    ]);
     app.notices.failed(new BackendError({ code: 'failed', message: 'Out of reach.', hint: null }));
     app.notices.failed(new BackendError({ code: 'failed', message: 'Out of reach.', hint: null }));
     expect(app.notices.list.filter(({ message }) => message === 'Out of reach.')).toHaveLength(1);

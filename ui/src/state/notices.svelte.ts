@@ -22,6 +22,9 @@ export interface Notice {
   lasting?: boolean;
 }
 
+/** The id of a notice that has none of its own. */
+const said = (message: string, detail?: string, hint?: Hint): string => JSON.stringify([message, detail, hint?.kind]);
+
 /** How long a passing notice stays, in milliseconds: long enough to read it and to reach its button. */
 export const PASSING = 8_000;
 
@@ -30,7 +33,7 @@ export class Notices {
 
   /** What says the same as another takes its place: what fails again and again is one notice. */
   show(notice: Omit<Notice, 'id'> & { id?: string }): void {
-    const id = notice.id ?? JSON.stringify([notice.message, notice.detail, notice.hint?.kind]);
+    const id = notice.id ?? said(notice.message, notice.detail, notice.hint);
     this.list = [...this.list.filter((one) => one.id !== id), { ...notice, id }];
   }
 
@@ -41,6 +44,11 @@ export class Notices {
   /** Takes back what another place shows by now. */
   dismissAll(ids: string[]): void {
     if (this.list.some(({ id }) => ids.includes(id))) this.list = this.list.filter(({ id }) => !ids.includes(id));
+  }
+
+  /** Takes back what was said, since it is over. */
+  over(message: string, hint?: Hint): void {
+    this.dismiss(said(message, undefined, hint));
   }
 
   /** For a call whose failure no field or screen shows; `follow` goes the way on that it offers. */

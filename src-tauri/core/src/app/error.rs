@@ -164,6 +164,7 @@ pub(super) fn keyring(error: &keychain::Error) -> Keyring {
         keychain::Error::Locked { .. } => Keyring::Locked,
         keychain::Error::NoKeyring { why } => Keyring::Missing { why: why.clone() },
         keychain::Error::Damaged => Keyring::Damaged,
+        keychain::Error::InUse => Keyring::InUse,
         keychain::Error::Removed => Keyring::Removed,
         keychain::Error::Other { why } => Keyring::Failed { why: why.clone() },
     }
@@ -245,6 +246,7 @@ fn server(error: &sally::Error) -> Server {
         E::RateLimited { until } => Server::RateLimited { until: *until },
         E::Server { status } => Server::Trouble { status: *status },
         E::Unreadable { .. } => Server::Unreadable,
+        E::TooMuch { max } => Server::TooMuch { max: *max },
     }
 }
 

@@ -36,6 +36,11 @@ impl Events {
         self.emit(Event::Notice(words::view(problem)));
     }
 
+    /// Takes back what a notice said, since it is over.
+    pub(super) fn notice_over(&self, problem: &Problem) {
+        self.emit(Event::NoticeOver(words::view(problem)));
+    }
+
     /// The window listens from now on.
     pub(super) fn flush_buffered(&self) {
         for event in lock(&self.0.buffered).take().into_iter().flatten() {

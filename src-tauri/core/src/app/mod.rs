@@ -31,7 +31,7 @@ use std::time::Duration;
 pub use crate::api::Event;
 pub use error::Error;
 pub use ports::{Browser, Desktop, Notification, Opens, Question, Window};
-pub use reader::Ended;
+pub use reader::{Ended, READ_TIMEOUT};
 pub use start::Setup;
 pub use words::desktop as desktop_words;
 
@@ -50,6 +50,8 @@ pub struct App(Arc<Parts>);
 
 struct Parts {
     folder: PathBuf,
+    /// The files of the locks of the keyring's entries.
+    locks: [PathBuf; 3],
     /// The name of the sandbox, where Atlassian is one.
     sandbox: Option<String>,
     store: Store,

@@ -11,6 +11,9 @@ use super::{App, Error, words};
 use crate::auth::{self, keychain};
 use crate::disk;
 
+/// The lock of the tokens as earlier versions had it, in the data folder.
+const OLDER_LOCK_FILE: &str = "tokens.lock";
+
 /// What the keyring holds of the app.
 #[derive(Clone, Copy)]
 pub(super) enum Secret {
@@ -71,11 +74,13 @@ impl App {
                 Err(error) => left.push(words::left_in_keyring(what, &Error::from(error).problem())),
             }
         }
-        let (store, folder) = (self.0.store.clone(), self.0.folder.clone());
+        let (store, folder, locks) = (self.0.store.clone(), self.0.folder.clone(), self.0.locks.clone());
         let removed = tokio::task::spawn_blocking(move || {
             let mut left = Vec::new();
-            for name in [auth::LOCK_FILE, LOCK_FILE] {
-                note(&mut left, &folder.join(name), disk::remove(&folder.join(name)));
+            for lock in locks.into_iter().chain([OLDER_LOCK_FILE, LOCK_FILE].map(|name| folder.join(name))) {
+                note(&mut left, &lock, disk::remove(&lock));
+                // Only where nothing is in it: what else is there is not the app's.
+                let _kept = lock.parent().map(std::fs::remove_dir);
             }
             for (path, error) in store.remove() {
                 note(&mut left, &path, Err(error));

@@ -1,7 +1,8 @@
 //! The start: opens the database, makes the parts and hands each what it needs, and says what the last run left.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -20,7 +21,7 @@ use super::sync::Sync;
 use super::tasks::Tasks;
 use super::upkeep::Upkeep;
 use super::{App, Browser, Desktop, Error, Parts, Window, library, login, outbox, sync};
-use crate::auth::{self, ApiTokens, Keychain, Marks, Session};
+use crate::auth::{self, ApiTokens, EntryLock, Keychain, Marks, Session};
 use crate::clock::Clock;
 use crate::confluence::Confluence;
 use crate::domain::delivery::State;
@@ -48,6 +49,8 @@ pub struct Setup {
     pub sally: auth::SallySettings,
     /// Where the tokens of servers that meetings come from are kept.
     pub server_keychain: Arc<dyn Keychain>,
+    /// Where the locks of the keyring's entries lie: a folder that is closed to others, the same for all data of the person.
+    pub lock_folder: PathBuf,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The browser.
@@ -58,6 +61,14 @@ pub struct Setup {
     pub desktop: Arc<dyn Desktop>,
     /// How long the network is waited for; [`Limits::STANDARD`] for people.
     pub limits: Limits,
+    /// How long a file may be read; [`READ_TIMEOUT`](super::READ_TIMEOUT) for people.
+    pub read_timeout: Duration,
+}
+
+/// Of the login, the API tokens and the tokens of servers.
+fn entry_locks(folder: &Path, atlassian: &auth::Settings, sally: &auth::SallySettings) -> [EntryLock; 3] {
+    [atlassian.keychain_entry(), atlassian.api_tokens_entry(), sally.keychain_entry()]
+        .map(|entry| EntryLock::new(folder, &entry))
 }
 
 impl App {
@@ -76,12 +87,15 @@ impl App {
         let http = Http::with_limits(setup.limits);
         let sandbox = setup.atlassian.sandbox();
         let api = setup.atlassian.api_url.clone();
+        let [login_lock, site_lock, server_lock] =
+            entry_locks(&setup.lock_folder, &setup.atlassian, &setup.sally);
+        let locks = [&login_lock, &site_lock, &server_lock].map(|lock| lock.file().to_owned());
         let session =
-            Session::new(setup.atlassian, http.clone(), setup.keychain, Arc::clone(&clock), &folder);
+            Session::new(setup.atlassian, http.clone(), setup.keychain, Arc::clone(&clock), login_lock);
         let login = Login::new(login::Parts {
             confluence: Confluence::new(http.clone(), session.clone(), api, Arc::clone(&clock)),
             session,
-            api_tokens: ApiTokens::new(setup.token_keychain),
+            api_tokens: ApiTokens::new(setup.token_keychain, site_lock),
             store: store.clone(),
             clock: Arc::clone(&clock),
             browser: Arc::clone(&setup.browser),
@@ -100,8 +114,8 @@ impl App {
             machine: setup.machine,
             outcomes,
         });
-        let (reader, upkeep) =
-            (Reader::new(store.clone()), Upkeep::new(store.clone(), Arc::clone(&clock), tasks.clone()));
+        let reader = Reader::new(store.clone(), setup.read_timeout);
+        let upkeep = Upkeep::new(store.clone(), Arc::clone(&clock), tasks.clone());
         let consent = Consent::new(Arc::clone(&setup.desktop));
         let app = Self(Arc::new(Parts {
             sync: Sync::new(sync::Parts {
@@ -113,7 +127,7 @@ impl App {
                 reader: reader.clone(),
                 consent: consent.clone(),
                 sally: setup.sally,
-                tokens: auth::Servers::new(setup.server_keychain),
+                tokens: auth::Servers::new(setup.server_keychain, server_lock),
             }),
             library: Library::new(library::Parts {
                 store: store.clone(),
@@ -124,16 +138,11 @@ impl App {
                 upkeep: upkeep.clone(),
             }),
             dialogs: Dialogs::new(store.clone(), Arc::clone(&clock), login.signers(), outbox.clone()),
-            pickers: Pickers::new(
-                store.clone(),
-                Arc::clone(&clock),
-                events.clone(),
-                tasks.clone(),
-                login.signers(),
-            ),
-            links: Links::new(store.clone(), clock, login.signers(), setup.browser, consent),
+            links: Links::new(store.clone(), Arc::clone(&clock), login.signers(), setup.browser, consent),
+            pickers: Pickers::new(store.clone(), clock, events.clone(), tasks.clone(), login.signers()),
             around: Around::new(store.clone(), events.clone(), setup.desktop),
             folder,
+            locks,
             sandbox,
             store,
             events,
@@ -152,6 +161,7 @@ impl App {
         login.restore().await?;
         outbox.start();
         login.start_expiry_watch();
+        login.start_lock_watch();
         upkeep.start();
         around.start(tasks, heard);
         // The app runs by now, and what fails from here on is told by it.

@@ -16,6 +16,7 @@ use url::Url;
 use super::entry::{Entry, Kept};
 use super::error::Error;
 use super::keychain::{self, Keychain};
+use super::lock::EntryLock;
 use super::login_id::LoginId;
 use super::pasted::{self, NotAToken, PastedToken, Written};
 use crate::domain::id::{AccountId, OrganizationId};
@@ -111,8 +112,8 @@ pub struct ApiTokens(Entry<OrganizationId, KeptToken>);
 
 impl ApiTokens {
     /// Reads nothing yet: a keyring may ask for a password first.
-    pub fn new(keychain: Arc<dyn Keychain>) -> Self {
-        Self(Entry::new(keychain))
+    pub fn new(keychain: Arc<dyn Keychain>, lock: EntryLock) -> Self {
+        Self(Entry::new(keychain, lock))
     }
 
     /// The token of an organization's site, if there is one. Reads the keyring, the first time.
@@ -177,11 +178,17 @@ mod tests {
 
     #[tokio::test]
     async fn it_is_kept_and_cannot_be_printed() {
-        let keychain = Arc::new(MemoryKeychain::new());
+        let (keychain, locks) = (Arc::new(MemoryKeychain::new()), tempfile::tempdir().unwrap());
+        let process = || {
+            ApiTokens::new(
+                Arc::clone(&keychain) as Arc<dyn Keychain>,
+                EntryLock::new(locks.path(), "api tokens"),
+            )
+        };
         let [acme, globex] = ["acme", "globex"].map(OrganizationId::from);
-        let tokens = ApiTokens::new(Arc::clone(&keychain) as Arc<dyn Keychain>);
+        let tokens = process();
         tokens.keep(&acme, KeptToken { token: token(), account: "ada".into() }).await.unwrap();
-        let next_run = ApiTokens::new(Arc::clone(&keychain) as Arc<dyn Keychain>);
+        let next_run = process();
         let kept = next_run.get(&acme).await.unwrap().unwrap();
         let mut signed = request("https://api.atlassian.com/ex/confluence/acme/wiki/x");
         kept.token.sign(&mut signed).unwrap();

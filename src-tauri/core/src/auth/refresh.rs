@@ -1,5 +1,6 @@
 //! Renews tokens. Atlassian rotates refresh tokens and soon rejects the old one, so there is one renewal at a time: tasks
-//! share the one in progress, and a lock file excludes other processes, whose result is read from the keyring. New tokens
+//! share the one in progress, and the lock of the keyring's entry excludes other processes, whatever data they work on; their
+//! result is read from the keyring. New tokens
 //! are stored before they are used.
 //!
 //! Renews on demand only, and a transient error never ends the connection. Called by `session`.

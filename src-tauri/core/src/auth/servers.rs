@@ -15,6 +15,7 @@ use url::Url;
 use super::config::Refused;
 use super::entry::{Entry, Kept};
 use super::keychain::{self, Keychain};
+use super::lock::EntryLock;
 use super::pasted::{self, NotAToken, PastedToken, Written};
 use crate::domain::id::ServerId;
 use crate::domain::problem::AddressFault;
@@ -162,8 +163,8 @@ pub struct Servers(Entry<ServerId, Signer>);
 
 impl Servers {
     /// Reads nothing yet: a keyring may ask for a password first.
-    pub fn new(keychain: Arc<dyn Keychain>) -> Self {
-        Self(Entry::new(keychain))
+    pub fn new(keychain: Arc<dyn Keychain>, lock: EntryLock) -> Self {
+        Self(Entry::new(keychain, lock))
     }
 
     /// Who signs requests to a server. Reads the keyring, the first time.
@@ -269,12 +270,15 @@ mod tests {
 
     #[tokio::test]
     async fn each_server_keeps_its_own_token() {
-        let keychain = Arc::new(MemoryKeychain::new());
-        let servers = Servers::new(Arc::clone(&keychain) as Arc<dyn Keychain>);
+        let (keychain, locks) = (Arc::new(MemoryKeychain::new()), tempfile::tempdir().unwrap());
+        let process = || {
+            Servers::new(Arc::clone(&keychain) as Arc<dyn Keychain>, EntryLock::new(locks.path(), "sally"))
+        };
+        let servers = process();
         let (one, two) = (ServerId::new(), ServerId::new());
         servers.keep(one, signer(SALLY)).await.unwrap();
         servers.keep(two, signer("https://example.com/mcp")).await.unwrap();
-        let next_run = Servers::new(Arc::clone(&keychain) as Arc<dyn Keychain>);
+        let next_run = process();
         let address = next_run.signer(two).await.unwrap().address().to_string();
         assert_eq!(address, "https://example.com/mcp", "the address comes from the keyring as well");
         next_run.forget(one).await.unwrap();

@@ -6,13 +6,13 @@
 mod login;
 
 use std::collections::VecDeque;
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use secrecy::zeroize::Zeroizing;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::bundle::Bundle;
@@ -20,6 +20,7 @@ use super::callback::{Callback, Outcome};
 use super::config::{Redirect, Settings};
 use super::error::Error;
 use super::keychain::{self, Keychain};
+use super::lock::{EntryLock, SHORT_TIMEOUT};
 use super::login_id::LoginId;
 use super::loopback::Listener;
 use super::oauth::{self, Pending};
@@ -33,14 +34,6 @@ pub use login::{Granted, Kept, LoginStart, Restored};
 
 /// How long a person may take on Atlassian's pages, second factor included.
 const LOGIN_TIMEOUT: Duration = Duration::from_secs(600);
-
-/// The file, in the folder that the session is given, whose lock keeps two processes from renewing the same
-/// tokens.
-pub const LOCK_FILE: &str = "tokens.lock";
-
-/// Timeout for the lock that another process holds while it renews, where a person waits and the lock is not worth more:
-/// a new login, and a disconnect.
-const SHORT_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How many logins of a run are known again: people who are in a hurry press `Connect` a few times.
 const MAX_STATES: usize = 8;
@@ -78,13 +71,13 @@ pub enum Remedy {
 }
 
 impl Session {
-    /// A session without a connection. `lock_dir` is the app's data folder.
+    /// A session without a connection. `lock` is that of the keyring's entry.
     pub fn new(
         settings: Settings,
         http: Http,
         keychain: Arc<dyn Keychain>,
         clock: Arc<dyn Clock>,
-        lock_dir: &Path,
+        lock: EntryLock,
     ) -> Self {
         let state = State {
             active: None,
@@ -100,7 +93,8 @@ impl Session {
             settings,
             http,
             clock,
-            lock_file: lock_dir.join(LOCK_FILE),
+            lock,
+            held_up: watch::Sender::default(),
             write_lock: tokio::sync::Mutex::default(),
             keychain,
             starting: tokio::sync::Mutex::default(),
@@ -119,6 +113,11 @@ impl Session {
     /// Where Atlassian is.
     pub fn settings(&self) -> &Settings {
         &self.shared.settings
+    }
+
+    /// Whether somebody else has held the lock of the tokens for some seconds, so that they cannot be renewed.
+    pub fn held_up(&self) -> watch::Receiver<bool> {
+        self.shared.held_up.subscribe()
     }
 
     /// Reads the connection of an earlier run from the keyring. Asks nobody else.
@@ -237,7 +236,7 @@ impl Session {
         // Without the lock, at worst another process renews the tokens at this moment and keeps them.
         let _lock = self
             .shared
-            .lock(SHORT_LOCK_TIMEOUT)
+            .lock(SHORT_TIMEOUT)
             .await
             .inspect_err(|error| tracing::warn!(%error, "deleting without the lock"));
         Ok(self.shared.keychain(Keychain::delete).await?)
@@ -256,7 +255,7 @@ impl Session {
     /// ```
     /// # use std::sync::Arc;
     /// use reqwest::{Method, Request};
-    /// use sally_core::auth::{Error, MemoryKeychain, Session, Settings};
+    /// use sally_core::auth::{EntryLock, Error, MemoryKeychain, Session, Settings};
     /// use sally_core::clock::SystemClock;
     /// use sally_core::http::Http;
     ///
@@ -264,7 +263,8 @@ impl Session {
     /// # let folder = tempfile::tempdir()?;
     /// let settings = Settings::read(|_| None)?;
     /// let keychain = Arc::new(MemoryKeychain::new());
-    /// let session = Session::new(settings, Http::default(), keychain, Arc::new(SystemClock), folder.path());
+    /// let lock = EntryLock::new(folder.path(), &settings.keychain_entry());
+    /// let session = Session::new(settings, Http::default(), keychain, Arc::new(SystemClock), lock);
     ///
     /// let mut request = Request::new(Method::GET, "https://example.com/me".parse()?);
     /// assert!(matches!(session.sign(&mut request).await, Err(Error::ForeignHost { .. })));
@@ -373,7 +373,7 @@ impl Shared {
             Bundle { account: Some(account), ..Bundle::clone(&bundle) }
         };
         let _lock = self
-            .lock(SHORT_LOCK_TIMEOUT)
+            .lock(SHORT_TIMEOUT)
             .await
             .inspect_err(|error| tracing::warn!(%error, "saving without the lock"));
         let failed = self.save(&bundle).await.err();

@@ -4,26 +4,28 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::future::{BoxFuture, Shared as SharedFuture};
-use jiff::Timestamp;
-use tokio::time::timeout;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::bundle::Bundle;
 use super::config::Settings;
 use super::error::{EndReason, Error};
 use super::keychain::{self, Keychain};
+use super::lock::EntryLock;
 use super::login_id::LoginId;
 use super::loopback::Listener;
 use super::oauth::Pending;
 use super::token::Secret;
 use crate::clock::Clock;
-use crate::disk;
 use crate::http::Http;
+
+/// How long another process may hold the lock until that is told: a renewal takes a second or two.
+const HELD_UP_AFTER: SignedDuration = SignedDuration::from_secs(10);
 
 /// A renewal under way, which any number may wait for.
 pub(super) type RefreshInFlight = SharedFuture<BoxFuture<'static, Result<ActiveTokens, Error>>>;
@@ -33,7 +35,10 @@ pub(super) struct Shared {
     pub(super) settings: Settings,
     pub(super) http: Http,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) lock_file: PathBuf,
+    /// Held between processes while the tokens are renewed or changed.
+    pub(super) lock: EntryLock,
+    /// Whether somebody else has held it for long.
+    pub(super) held_up: watch::Sender<bool>,
     /// Locked while the tokens are changed, in memory and in the keyring.
     pub(super) write_lock: tokio::sync::Mutex<()>,
     pub(super) keychain: Arc<dyn Keychain>,
@@ -105,19 +110,16 @@ impl Shared {
             .inspect_err(|error| tracing::warn!(%error, "the tokens are kept for this run only"))
     }
 
-    /// Takes the lock between processes, which ends with the file.
+    /// Takes the lock between processes, which ends with the file. Says so while somebody else holds it for long.
     pub(super) async fn lock(&self, patience: Duration) -> io::Result<File> {
-        let path = self.lock_file.clone();
-        let locking = tokio::task::spawn_blocking(move || {
-            let file = disk::private_file(&path)?;
-            file.lock()?;
-            Ok(file)
-        });
-        match timeout(patience, locking).await {
-            Ok(Ok(locked)) => locked,
-            Ok(Err(error)) => Err(io::Error::other(error)),
-            Err(elapsed) => Err(elapsed.into()),
-        }
+        let since = self.clock.now();
+        let waiting = || {
+            let is_long = self.clock.now().duration_since(since) >= HELD_UP_AFTER;
+            self.held_up.send_if_modified(|held_up| is_long && !std::mem::replace(held_up, true));
+        };
+        let locked = self.lock.take(patience, waiting).await?;
+        self.held_up.send_if_modified(std::mem::take);
+        Ok(locked)
     }
 }
 

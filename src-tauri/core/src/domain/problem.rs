@@ -184,6 +184,8 @@ pub enum Connection {
     },
     /// Another program is renewing the connection.
     Locked,
+    /// Somebody else has held the lock of the connection for some seconds.
+    HeldUp,
     /// A request to another host was held back.
     ForeignHost {
         /// Which.
@@ -251,6 +253,8 @@ pub enum Keyring {
     },
     /// What it holds was not written by this app, or not in full.
     Damaged,
+    /// Another process of the person changes what it holds.
+    InUse,
     /// Everything of the app was removed from it.
     Removed,
     /// Anything else.
@@ -461,6 +465,11 @@ pub enum Server {
     },
     /// Its answer cannot be understood.
     Unreadable,
+    /// It sent more in one sync than is read.
+    TooMuch {
+        /// What is read, in bytes.
+        max: u64,
+    },
 }
 
 /// Why what was pasted cannot be a token.
@@ -773,6 +782,8 @@ pub enum Program {
     },
     /// The desktop shows no tray icons.
     NoTray,
+    /// Somebody else has held the lock of the outbox for some seconds.
+    OutboxHeld,
 }
 
 /// What the desktop does not do.

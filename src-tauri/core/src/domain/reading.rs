@@ -53,6 +53,8 @@ pub enum Refusal {
     Folder,
     /// It is a pipe, a device or the like.
     NotRegular,
+    /// It is a link, in a folder where none is followed.
+    Link,
     /// It is too large.
     TooLarge {
         /// Its size, in bytes.
@@ -60,8 +62,15 @@ pub enum Refusal {
         /// What is read, in bytes.
         max: u64,
     },
-    /// It ended the app when it was read before.
+    /// It ended the app when it was read before, or took too long.
     LeftAlone,
+    /// Reading it took too long, and was given up.
+    TooSlow {
+        /// How long is waited, in seconds.
+        seconds: u64,
+    },
+    /// Nothing is read until some of what was given up comes to an end.
+    ReadersBusy,
     /// Its reader panicked.
     ReaderFailed,
     /// It has no text.
@@ -141,7 +150,7 @@ impl Refusal {
     }
 }
 
-/// A part of a file that was skipped or changed, and why.
+/// A part of a file or of a server's list that was skipped or changed, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Skipped {
@@ -194,6 +203,18 @@ pub enum Skipped {
         count: usize,
         /// How many were taken.
         max: usize,
+    },
+    /// An entry of a server's list that is too long.
+    LongEntry {
+        /// Its size, in bytes.
+        size: usize,
+        /// What is read, in bytes.
+        max: usize,
+    },
+    /// Recordings of a server's list beyond the limit.
+    TooManyRecordings {
+        /// How many are taken.
+        max: u64,
     },
     /// More of the same.
     More {

@@ -12,6 +12,7 @@ fn quick() -> Http {
         read: Duration::from_millis(200),
         total: Duration::from_secs(5),
         body: 1024,
+        sync: 1024,
     };
     Http::with_limits(limits)
 }

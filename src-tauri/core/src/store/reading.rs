@@ -1,4 +1,4 @@
-//! What is being read of what others wrote, and what ended the app when it was read.
+//! What is being read of what others wrote, and what ended the app when it was read, or was given up.
 
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -51,8 +51,8 @@ impl BeingRead<'_> {
 }
 
 impl BeingReadMut<'_> {
-    /// Notes that something is about to be read in this run. Answers whether it may be: what ended an earlier run is only
-    /// read where it is to be tried `again`.
+    /// Notes that something is about to be read in this run. Answers whether it may be: what ended an earlier run, or was
+    /// given up, is only read where it is to be tried `again`.
     pub fn begin(&self, run: Uuid, digest: &str, what: &Culprit, again: bool) -> Result<bool, Error> {
         let source = match what.source {
             Source::File => "file",
@@ -73,6 +73,15 @@ impl BeingReadMut<'_> {
     /// It was read, whatever came of it.
     pub fn end(&self, digest: &str) -> Result<(), Error> {
         self.overwrite("DELETE FROM reading WHERE digest = ?", params![digest])
+    }
+
+    /// It was given up. No run reads it by itself, and the person was told: it is known by its digest alone from now on.
+    pub fn give_up(&self, digest: &str) -> Result<(), Error> {
+        let no_run = Uuid::nil();
+        self.overwrite(
+            "UPDATE reading SET run = ?, told = 1, name = '' WHERE digest = ?",
+            params![no_run, digest],
+        )
     }
 
     /// The last run ended as it should, so nothing that it was reading ended it.

@@ -21,7 +21,7 @@ use crate::app::reader::Ended;
 use crate::app::words;
 use crate::domain::id::MeetingId;
 use crate::domain::reading::{Refusal, Unreadable};
-use crate::sources::files::{self, Parsed};
+use crate::sources::files::{self, Links, Parsed};
 use crate::store::{Culprit, Source};
 
 /// An import that is over by then needs no progress.
@@ -48,7 +48,7 @@ pub(super) enum TakenIn {
     Read(Incoming),
     /// Nothing can be taken of it.
     Unreadable(Unreadable),
-    /// It ended the app before, and is not read.
+    /// It ended the app before, or took too long, and is not read.
     LeftAlone,
 }
 
@@ -75,6 +75,8 @@ pub(super) struct Incoming {
     pub(super) onto: Option<MeetingId>,
     /// Whether nobody asked for it: then it brings nothing back that a person deleted.
     pub(super) by_itself: bool,
+    /// Whether nobody asked for it and it was downloaded: then it is a meeting of its own, whatever it says that it is about.
+    pub(super) is_from_web: bool,
 }
 
 impl Library {
@@ -130,7 +132,8 @@ impl Library {
                     continue;
                 }
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-                let read = tokio::task::spawn_blocking(move || files::read(&path).map(Bytes::of));
+                let read =
+                    tokio::task::spawn_blocking(move || files::read(&path, Links::Follow).map(Bytes::of));
                 // It may lie on a network that does not answer.
                 let read = tokio::select! {
                     read = read => read?,
@@ -288,7 +291,10 @@ impl Library {
                             append(tx, there, parsed, name)?
                         }
                         _ if incoming.by_itself && is_unwanted(tx, &incoming, parsed)? => continue,
-                        _ => store_meeting(tx, &parsed.meeting, source_key(parsed), name, sample, now)?,
+                        _ => {
+                            let key = source_key(parsed).filter(|_| !incoming.is_from_web);
+                            store_meeting(tx, &parsed.meeting, key, name, sample, now)?
+                        }
                     });
                 }
                 let ids: Vec<_> = stored.iter().map(|(id, _)| *id).collect();

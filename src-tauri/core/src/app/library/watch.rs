@@ -15,8 +15,8 @@ use crate::app::words;
 use crate::domain::draft;
 use crate::domain::id::MeetingId;
 use crate::domain::problem::{Folder, Problem};
-use crate::domain::reading::Unreadable;
-use crate::sources::files;
+use crate::domain::reading::{Refusal, Unreadable};
+use crate::sources::files::{self, Contents, Links};
 use crate::sources::watch::{Seen, Watch};
 
 /// Endings of files that are meant to be read; others in the folder are passed over where they cannot be.
@@ -35,6 +35,17 @@ struct Brought {
     size: usize,
     digest: String,
     meeting: MeetingId,
+    /// Whether it is a meeting of its own, since the file was downloaded.
+    is_from_web: bool,
+}
+
+/// A file of the folder that was read.
+struct LookedAt {
+    file: Bytes,
+    /// The meeting that it goes on with.
+    onto: Option<MeetingId>,
+    /// Whether it is marked as downloaded.
+    is_from_web: bool,
 }
 
 /// What is known of the folder's files.
@@ -164,7 +175,7 @@ impl Library {
             let path = path.to_owned();
             tokio::task::spawn_blocking(move || look_at(&path, before)).await?
         };
-        let (file, onto) = match read {
+        let LookedAt { file, onto, is_from_web } = match read {
             Ok(looked_at) => looked_at,
             Err(None) => return Ok(()),
             Err(Some(refused)) => {
@@ -180,14 +191,16 @@ impl Library {
         }
         let taken = self.take_in(&name, file, Ended::LeaveAlone).await?;
         if matches!(taken, TakenIn::LeftAlone) {
-            // The start said so.
+            // It was said when it was given up, or by the start.
             return Ok(());
         }
+        let is_given_up =
+            matches!(&taken, TakenIn::Unreadable(Unreadable { reason: Refusal::TooSlow { .. }, .. }));
         let incoming = told(&mut report, &name, taken);
         if !report.failed.is_empty() {
             let is_new =
                 known.doubtful.insert(path.to_owned(), key.clone()).is_none_or(|before| before != key);
-            if is_new {
+            if is_new && !is_given_up {
                 watch.again(path.to_owned(), 0);
             } else if is_meant(path) {
                 self.0.events.emit(Event::Imported(report));
@@ -198,9 +211,10 @@ impl Library {
         if let Some(mut incoming) = incoming {
             incoming.onto = onto;
             incoming.by_itself = true;
+            incoming.is_from_web = is_from_web;
             let stored = self.store_file(incoming, false, &mut report).await?;
             if let [meeting] = stored[..] {
-                known.brought.insert(path.to_owned(), Brought { size, digest: key, meeting });
+                known.brought.insert(path.to_owned(), Brought { size, digest: key, meeting, is_from_web });
             }
         }
         if !report.added.is_empty() || !report.updated.is_empty() {
@@ -212,13 +226,17 @@ impl Library {
 
 /// Reads a file, and answers what it holds, and the meeting that it goes on with where it brought one when it was shorter.
 /// If it cannot be read, answers why, where that is worth saying: a file that is gone again is no news, and neither is a
-/// film that is too long to be notes.
-fn look_at(path: &Path, before: Option<Brought>) -> Result<(Bytes, Option<MeetingId>), Option<Unreadable>> {
-    let bytes = files::read(path).map_err(|refused| (path.is_file() && is_meant(path)).then_some(refused))?;
-    let grown = before
+/// film that is too long to be notes. A link is said even if it is new at the path: somebody put it in a file's place.
+fn look_at(path: &Path, before: Option<Brought>) -> Result<LookedAt, Option<Unreadable>> {
+    let is_there = || path.symlink_metadata().is_ok_and(|about| about.is_file() || about.is_symlink());
+    let Contents { bytes, is_from_web } = files::read_with_mark(path, Links::Refuse)
+        .map_err(|refused| (is_there() && is_meant(path)).then_some(refused))?;
+    // What is downloaded goes on with nothing but itself.
+    let onto = before
+        .filter(|before| before.is_from_web || !is_from_web)
         .filter(|before| before.size < bytes.len() && digest(&bytes[..before.size]) == before.digest)
         .map(|before| before.meeting);
-    Ok((Bytes::of(bytes), grown))
+    Ok(LookedAt { file: Bytes::of(bytes), onto, is_from_web })
 }
 
 impl Watching {
@@ -231,4 +249,21 @@ impl Watching {
 fn is_meant(path: &Path) -> bool {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     ending.is_some_and(|ending| MEANT.contains(&ending.as_str()))
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_that_takes_a_files_place_is_not_followed_out_of_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let (secret, notes) = (folder.path().join("secret"), folder.path().join("notes.md"));
+        std::fs::write(&secret, "# Sync\n\n## Decisions\n\n- Ship it\n").unwrap();
+        // The watcher saw a file there, and named it.
+        std::os::unix::fs::symlink(&secret, &notes).unwrap();
+        let Err(Some(refused)) = look_at(&notes, None) else { panic!("nothing is read of what it leads to") };
+        assert_eq!(refused.reason, Refusal::Link, "and it is said why");
+    }
 }

@@ -119,6 +119,22 @@ impl Login {
         }
     }
 
+    /// Tells the person while somebody else keeps the connection from being renewed.
+    pub(super) fn start_lock_watch(&self) {
+        let (mut held_up, events) = (self.0.session.held_up(), self.0.events.clone());
+        let watch = async move {
+            let problem = Problem::Connection(problem::Connection::HeldUp);
+            while held_up.changed().await.is_ok() {
+                if *held_up.borrow_and_update() {
+                    events.notice(&problem);
+                } else {
+                    events.notice_over(&problem);
+                }
+            }
+        };
+        self.0.tasks.spawn_until_ending(watch);
+    }
+
     fn phase(&self) -> Phase {
         self.0.accounts.borrow().phase.clone()
     }

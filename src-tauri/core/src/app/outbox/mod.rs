@@ -17,7 +17,7 @@ mod requests;
 mod triage;
 mod views;
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -35,13 +35,13 @@ use triage::Changes;
 use super::events::Events;
 use super::login::{Accounts, Identity, Senders, Signers};
 use super::tasks::Tasks;
-use super::{Error, Event, lock};
+use super::{END_TIMEOUT, Error, Event, lock};
 use crate::auth::Marks;
 use crate::clock::Clock;
 use crate::disk;
 use crate::domain::delivery::{Delivery, State};
 use crate::domain::id::OrganizationId;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, Program};
 use crate::http::MAX_RETRY_AFTER;
 use crate::store::{Head, Listed, Store};
 
@@ -50,6 +50,9 @@ pub(super) const LOCK_FILE: &str = "outbox.lock";
 
 /// How soon to try again for the lock.
 const LOCK_RETRY_DELAY: Duration = Duration::from_millis(200);
+
+/// How long somebody else may hold the lock until the person is told: longer than a copy that is ending does.
+const HELD_NOTICE_DELAY: SignedDuration = SignedDuration::from_secs(END_TIMEOUT.as_secs().cast_signed() + 2);
 
 /// Retry delay when Confluence could not be queried.
 const UNREACHED_DELAY: SignedDuration = SignedDuration::from_secs(60);
@@ -163,23 +166,26 @@ impl Outbox {
         }
     }
 
-    /// Waits until no other process has the outbox; `None` if the app ends before.
+    /// Waits until no other process has the outbox; `None` if the app ends before. The person is told of a wait that is not
+    /// the end of another copy.
     async fn acquire_lock(&self) -> Option<File> {
-        let path = self.0.folder.join(LOCK_FILE);
+        let (path, since, mut is_told) = (self.0.folder.join(LOCK_FILE), self.0.clock.now(), false);
+        let held = Problem::Program(Program::OutboxHeld);
         loop {
             let path = path.clone();
-            let locked = tokio::task::spawn_blocking(move || {
-                let file = disk::private_file(&path)?;
-                match file.try_lock() {
-                    Ok(()) => Ok(Some(file)),
-                    Err(TryLockError::WouldBlock) => Ok(None),
-                    Err(TryLockError::Error(error)) => Err(error),
+            match tokio::task::spawn_blocking(move || disk::try_lock(&path)).await {
+                Ok(Ok(Some(file))) => {
+                    if is_told {
+                        self.0.events.notice_over(&held);
+                    }
+                    return Some(file);
                 }
-            })
-            .await;
-            match locked {
-                Ok(Ok(Some(file))) => return Some(file),
-                Ok(Ok(None)) => {}
+                Ok(Ok(None)) => {
+                    if !is_told && self.0.clock.now().duration_since(since) >= HELD_NOTICE_DELAY {
+                        is_told = true;
+                        self.0.events.notice(&held);
+                    }
+                }
                 Ok(Err(error)) => tracing::warn!(%error, "the outbox cannot be locked"),
                 Err(_) => return None,
             }

@@ -30,7 +30,7 @@ use crate::api::{SyncMeetings, SyncState, SyncWarning};
 use crate::auth::{SallySettings, Servers};
 use crate::clock::Clock;
 use crate::http::Http;
-use crate::sources::sally::{self, Listed};
+use crate::sources::sally::{self, Listed, Omitted};
 use crate::store::{Culprit, Recording, Source, Store};
 
 /// How many meetings are read at a time: a server of a company has other callers too.
@@ -168,7 +168,7 @@ impl Sync {
         for server in servers {
             if let Err(error) = self.read_server(server, ended).await {
                 if let Error::Server(cause) = &error
-                    && (cause.needs_token() || matches!(cause, sally::Error::Disabled))
+                    && cause.needs_person()
                 {
                     let (id, why) = (server.id, error.problem());
                     self.0.store.write(move |tx| tx.servers_mut().troubled(id, &why)).await?;
@@ -243,8 +243,11 @@ impl Sync {
         loop {
             self.wait_for_backoff().await;
             let Some(page) = self.retry_or_fail(pages.next(reached).await, &mut tries)? else { continue };
-            let Some(page) = page else { break };
+            let Some(sally::Found { recordings: page, omitted }) = page else { break };
             tries = Tries::default();
+            for Omitted { title, reason } in omitted {
+                self.warn(title.unwrap_or_else(|| self.name_of(&server.address)), words::skipped(&reason));
+            }
             found += u32::try_from(page.len()).unwrap_or(u32::MAX);
             newest = page.iter().filter_map(|one| one.held).chain(newest).max();
             let is_old = is_behind(&page, server.listed_to);

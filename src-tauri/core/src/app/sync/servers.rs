@@ -125,11 +125,16 @@ impl Sync {
         }
     }
 
+    /// What the server at an address is called.
+    pub(super) fn name_of(&self, address: &str) -> String {
+        Url::parse(address).map_or_else(|_| address.to_owned(), |url| self.server_name(&url))
+    }
+
     fn server_view(&self, known: Known) -> MeetingServer {
         let url = Url::parse(&known.address).ok();
         MeetingServer {
             id: known.id,
-            name: url.as_ref().map_or_else(|| known.address.clone(), |url| self.server_name(url)),
+            name: self.name_of(&known.address),
             host: url.as_ref().map(|url| url.authority().to_owned()).unwrap_or_default(),
             address: known.address,
             company: known.company,

@@ -101,7 +101,9 @@ fn connection(problem: &Connection) -> (ErrorCode, Option<Hint>) {
         | Connection::Expired
         | Connection::NoConfluence { .. }
         | Connection::UnexpectedAnswer { waiting: false } => (Failed, Some(Hint::Connect)),
-        Connection::UnexpectedAnswer { waiting: true }
+        // It goes on by itself.
+        Connection::HeldUp
+        | Connection::UnexpectedAnswer { waiting: true }
         | Connection::BadCallback
         | Connection::ForeignHost { .. } => (Failed, None),
     }
@@ -150,7 +152,8 @@ fn server(problem: &Server) -> (ErrorCode, Option<Hint>) {
         | Server::Disabled
         | Server::Keyring(_) => (Failed, TRY_AGAIN),
         Server::RateLimited { until } => try_at(*until),
-        Server::ToolMissing { .. }
+        Server::TooMuch { .. }
+        | Server::ToolMissing { .. }
         | Server::ArgumentUnknown { .. }
         | Server::Unreadable
         | Server::ForeignAddress => (Failed, None),

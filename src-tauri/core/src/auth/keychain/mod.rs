@@ -39,6 +39,9 @@ pub enum Error {
     /// What the keyring holds was not written by this app, or not in full.
     #[error("what the keyring holds for Sally Desktop is damaged")]
     Damaged,
+    /// Another process of the person changes what it holds, and does not come to an end.
+    #[error("another process uses what the keyring holds for Sally Desktop")]
+    InUse,
     /// Everything of the app was removed from it in this run, so nothing is kept any more.
     #[error("everything was removed from the keyring")]
     Removed,

@@ -23,7 +23,7 @@ use url::Url;
 
 use super::keychain::{self, Keychain, MemoryKeychain};
 use super::token::Secret;
-use super::{Error, LoginStart, Session, Settings, Signed};
+use super::{EntryLock, Error, LoginStart, Session, Settings, Signed};
 use crate::clock::{Clock, ManualClock};
 use crate::http::Http;
 
@@ -243,7 +243,8 @@ fn session(
     };
     let settings = Settings::read(lookup).unwrap();
     let clock = Arc::clone(clock) as Arc<dyn Clock>;
-    Session::new(settings, http.clone(), Arc::clone(keychain), clock, folder.path())
+    let lock = EntryLock::new(folder.path(), &settings.keychain_entry());
+    Session::new(settings, http.clone(), Arc::clone(keychain), clock, lock)
 }
 
 /// A parameter of the address that the browser opens.

@@ -1,9 +1,11 @@
 //! Tokens that expire, are rotated, are lost in transit, or are revoked.
 
 use std::sync::mpsc;
+use std::time::Duration;
 
 use super::*;
 use crate::auth::{EndReason, Refusal, Remedy};
+use crate::disk;
 
 /// Seconds after which `access-1` must be renewed.
 const EXPIRING: i64 = 3_500;
@@ -34,6 +36,27 @@ async fn two_processes_share_one_renewal() {
     stage.wait(EXPIRING);
     let after = stage.sign_with(&other).await.unwrap_err();
     assert!(matches!(after, Error::NotConnected), "a disconnect holds for both: {after:?}");
+}
+
+#[tokio::test]
+async fn a_lock_that_another_process_does_not_let_go_of_is_told() {
+    let stage = Stage::connected().await;
+    let entry = stage.session.settings().keychain_entry();
+    let held = disk::try_lock(EntryLock::new(stage.folder.path(), &entry).file()).unwrap().unwrap();
+    let mut held_up = stage.session.held_up();
+    stage.wait(EXPIRING);
+    let letting_go = async {
+        while !held_up.has_changed().unwrap() {
+            stage.wait(1);
+            tokio::task::yield_now().await;
+        }
+        assert!(*held_up.borrow_and_update(), "the renewal waits, and says for whom");
+        drop(held);
+    };
+    let both = async { tokio::join!(stage.sign(), letting_go) };
+    let (renewed, ()) = tokio::time::timeout(Duration::from_secs(60), both).await.unwrap();
+    assert_eq!(renewed.unwrap(), "Bearer access-2", "it goes on once the lock is free");
+    assert!(held_up.has_changed().unwrap() && !*held_up.borrow(), "and that is told, too");
 }
 
 /// Says when it is about to save, and waits until it may.

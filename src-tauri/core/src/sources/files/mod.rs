@@ -3,11 +3,7 @@
 //!
 //! An item is only taken from a part of the file that is marked as insights, decisions, next steps or tasks; a list
 //! without such a mark is skipped with a warning. Never guesses, uses the network or touches any file but the one it is
-//! asked to [`read`]. Called by `app` for imports, and by the `inspect` example.
-
-use std::fs::File;
-use std::io::{ErrorKind, Read as _};
-use std::path::Path;
+//! asked to [`read()`]. Called by `app` for imports, and by the `inspect` example.
 
 use crate::domain::meeting::Meeting;
 use crate::domain::reading::{Refusal, Unreadable, Warning};
@@ -21,6 +17,7 @@ mod json;
 mod marks;
 mod names;
 mod notes;
+mod opening;
 mod people;
 mod record;
 mod times;
@@ -31,6 +28,7 @@ mod vtt;
 pub use dates::only_day;
 pub use export::{Export, file_name};
 pub(super) use names::words;
+pub use opening::{Contents, Links, read, read_with_mark};
 
 /// Largest file that is read, in bytes: twenty times the largest export seen, and small enough to be held
 /// in memory a few times over.
@@ -103,33 +101,6 @@ pub struct Parsed {
     pub key: Option<String>,
     /// The parts of the file that were skipped.
     pub warnings: Vec<Warning>,
-}
-
-/// Reads a file's bytes, if it is a regular file of at most [`MAX_BYTES`].
-pub fn read(path: &Path) -> Result<Vec<u8>, Unreadable> {
-    let refused = |error: &std::io::Error| {
-        Unreadable::whole(match error.kind() {
-            ErrorKind::NotFound => Refusal::NotFound,
-            ErrorKind::PermissionDenied => Refusal::NotPermitted,
-            _ => Refusal::System { error: error.to_string() },
-        })
-    };
-    let about = std::fs::metadata(path).map_err(|error| refused(&error))?;
-    if about.is_dir() {
-        return Err(Unreadable::whole(Refusal::Folder));
-    }
-    // Opening a pipe or a device could wait for ever.
-    if !about.is_file() {
-        return Err(Unreadable::whole(Refusal::NotRegular));
-    }
-    check_size(about.len())?;
-    let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or_default());
-    // The file may grow while it is read.
-    File::open(path)
-        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(|error| refused(&error))?;
-    check_size(bytes.len() as u64)?;
-    Ok(bytes)
 }
 
 fn check_size(size: u64) -> Result<(), Unreadable> {

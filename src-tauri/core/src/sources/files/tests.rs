@@ -1,7 +1,8 @@
 mod strangers;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -88,7 +89,7 @@ fn what_is_no_file_is_refused() {
         if what == "a device" && cfg!(not(unix)) {
             continue;
         }
-        let refused = read(&path).unwrap_err();
+        let refused = read(&path, Links::Follow).unwrap_err();
         assert_eq!(refused, Unreadable::whole(reason), "{what} is named as such");
     }
 }
@@ -274,7 +275,7 @@ fn every_item_of_real_summaries_comes_in_and_none_is_invented() {
     let files = files_named(&folder.join("meetings"), "tldr.json");
     assert!(!files.is_empty(), "the folder is there, so its meetings must be");
     for file in files {
-        let bytes = read(&file).unwrap();
+        let bytes = read(&file, Links::Follow).unwrap();
         let parsed = parse("tldr.json", &bytes).unwrap();
         let root: Value = serde_json::from_slice(&bytes).unwrap();
         let listed = |key: &str, field: &str| -> Vec<Value> {
@@ -321,7 +322,7 @@ fn every_cue_of_real_transcripts_comes_in_with_its_speaker() {
     let files = files_named(&folder.join("meetings"), "transcript.vtt");
     assert!(!files.is_empty(), "the folder is there, so its transcripts must be");
     for file in files {
-        let bytes = read(&file).unwrap();
+        let bytes = read(&file, Links::Follow).unwrap();
         let parsed = parse("transcript.vtt", &bytes).unwrap();
         let text = std::str::from_utf8(&bytes).unwrap();
         let cues = &parsed[0].meeting.transcript;
@@ -358,7 +359,7 @@ fn real_exports_of_other_tools_are_read_as_far_as_they_are_marked() {
         ("teams_turnchunk.vtt", 0, 0, 0, 0, 0, 4),
         ("zoom_real_allwalletdevs_039.vtt", 0, 0, 0, 0, 0, 30),
     ] {
-        let parsed = parse(name, &read(&folder.join("samples").join(name)).unwrap()).unwrap();
+        let parsed = parse(name, &read(&folder.join("samples").join(name), Links::Follow).unwrap()).unwrap();
         let kinds = [ItemKind::Insight, ItemKind::Decision, ItemKind::NextStep, ItemKind::Task]
             .map(|kind| count(&parsed, kind));
         assert_eq!(kinds, [insights, decisions, next_steps, tasks], "kinds of items in {name}");
@@ -377,7 +378,7 @@ fn days_of_real_summaries_come_from_their_titles() {
     let Some(folder) = public_data() else { return };
     let mut dated = 0;
     for file in files_named(&folder.join("meetings"), "tldr.json") {
-        let meeting = parse("tldr.json", &read(&file).unwrap()).unwrap().remove(0).meeting;
+        let meeting = parse("tldr.json", &read(&file, Links::Follow).unwrap()).unwrap().remove(0).meeting;
         match meeting.held_at {
             Some(HeldAt::Day(day)) => {
                 dated += 1;

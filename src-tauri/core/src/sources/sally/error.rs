@@ -73,6 +73,12 @@ pub enum Error {
         /// The HTTP status.
         status: u16,
     },
+    /// The server sent more in one sync than is read.
+    #[error("the server sent more than {max} bytes in one sync")]
+    TooMuch {
+        /// Bytes.
+        max: u64,
+    },
     /// The answer is MCP, and cannot be understood.
     #[error("the answer cannot be understood (“{why:?}”)")]
     Unreadable {
@@ -102,9 +108,17 @@ impl Error {
         )
     }
 
-    /// Whether only a new token helps.
-    pub fn needs_token(&self) -> bool {
-        matches!(self, Self::TokenRefused | Self::TokenExpired | Self::Auth(servers::Error::NotConnected))
+    /// Whether the server is not asked again before the person does something: pastes a new token, talks to an
+    /// administrator, or wants more of what was too much.
+    pub fn needs_person(&self) -> bool {
+        matches!(
+            self,
+            Self::TokenRefused
+                | Self::TokenExpired
+                | Self::Disabled
+                | Self::TooMuch { .. }
+                | Self::Auth(servers::Error::NotConnected)
+        )
     }
 }
 

@@ -1,21 +1,26 @@
 //! Parses a page of the list of recordings: finds the entries in any JSON that a tool returns, each with its identifier and
-//! its metadata as JSON for `files`. Called by `mod`.
+//! its metadata as JSON for `files`. Leaves out, and names, what is too long or too much. Called by `mod`.
 
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use rmcp::model::CallToolResult;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::content::Content;
 use crate::domain::meeting::HeldAt;
+use crate::domain::reading::Skipped;
 use crate::sources::files::{self, Parsed, words};
 
 /// Deepest list in an answer, in levels of objects.
 const MAX_DEPTH: usize = 5;
 /// Most recordings of one page that are taken: a hundred times what a page should have.
-const MAX_ENTRIES: usize = 5_000;
+const MAX_ENTRIES: u64 = 5_000;
+/// Longest entry, in bytes as JSON: a title, times and some hundred attendees, many times over. Each is stored until its
+/// meeting is read.
+const MAX_ENTRY_LEN: usize = 64 * 1024;
 /// Longest identifier, in bytes.
 const MAX_KEY_LEN: usize = 300;
 
@@ -39,10 +44,22 @@ impl Listed {
     }
 }
 
+/// What was not taken of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Omitted {
+    /// The title of the meeting, where it is about one and the list says it.
+    pub title: Option<String>,
+    /// Why.
+    pub reason: Skipped,
+}
+
 /// A page.
 #[derive(Debug, Default)]
 pub(super) struct Page {
     pub(super) recordings: Vec<Listed>,
+    pub(super) omitted: Vec<Omitted>,
+    /// How many entries it has, taken or not.
+    pub(super) count: u64,
     /// Where the next page starts, in the server's words.
     pub(super) cursor: Option<String>,
     /// Whether the server says that there is more.
@@ -51,26 +68,49 @@ pub(super) struct Page {
     pub(super) total: Option<u64>,
 }
 
+/// Reads a page on a thread for it: it may be as long as an answer may be.
+pub(super) async fn read_aside(answer: CallToolResult, id: Option<String>) -> Option<Page> {
+    let reading = tokio::task::spawn_blocking(move || read(&Content::from(answer), id.as_deref()));
+    reading.await.unwrap_or_else(|failed| {
+        tracing::error!(error = &failed as &dyn std::error::Error, "a list could not be read");
+        None
+    })
+}
+
 /// Reads a page. `id` is the name of the argument by which recordings are asked for. `None` if nothing in it looks like
 /// a list, not even like an empty one.
 pub(super) fn read(content: &Content, id: Option<&str>) -> Option<Page> {
     match content {
         Content::Data(data) => {
             let list = list(data, id, 0)?;
-            let recordings = list.iter().filter_map(Value::as_object).filter_map(|entry| listed(entry, id));
-            Some(Page {
-                recordings: recordings.take(MAX_ENTRIES).collect(),
-                cursor: cursor(data),
-                more: more(data),
-                total: total(data),
-            })
+            let page = Page { cursor: cursor(data), more: more(data), total: total(data), ..Page::default() };
+            Some(page.with(list.iter().filter_map(Value::as_object), id))
         }
         Content::Text(text) => {
-            let recordings: Vec<Listed> =
-                entries(text).iter().filter_map(|entry| listed(entry, id)).take(MAX_ENTRIES).collect();
+            let page = Page::default().with(entries(text).iter(), id);
             let is_empty = text.lines().all(|line| line.trim().len() < 200) && text.lines().count() < 6;
-            (!recordings.is_empty() || is_empty).then(|| Page { recordings, ..Page::default() })
+            (page.count > 0 || is_empty).then_some(page)
         }
+    }
+}
+
+impl Page {
+    /// The same with these entries, as far as they can be asked for.
+    fn with<'a>(mut self, entries: impl Iterator<Item = &'a Map<String, Value>>, id: Option<&str>) -> Self {
+        for entry in entries {
+            let Some(key) = key(entry, id) else { continue };
+            if self.count >= MAX_ENTRIES {
+                let reason = Skipped::TooManyRecordings { max: MAX_ENTRIES };
+                self.omitted.push(Omitted { title: None, reason });
+                break;
+            }
+            self.count += 1;
+            match listed(key, entry) {
+                Ok(listed) => self.recordings.push(listed),
+                Err(omitted) => self.omitted.push(omitted),
+            }
+        }
+        self
     }
 }
 
@@ -101,8 +141,13 @@ fn list<'a>(data: &'a Value, id: Option<&str>, depth: usize) -> Option<&'a [Valu
     }
 }
 
-fn listed(entry: &Map<String, Value>, id: Option<&str>) -> Option<Listed> {
-    let key = key(entry, id)?;
+fn listed(key: String, entry: &Map<String, Value>) -> Result<Listed, Omitted> {
+    let json = Value::Object(entry.clone()).to_string();
+    if json.len() > MAX_ENTRY_LEN {
+        let title = files::parse_json("", &json).ok().filter(|parsed| parsed.titled);
+        let reason = Skipped::LongEntry { size: json.len(), max: MAX_ENTRY_LEN };
+        return Err(Omitted { title: title.map(|parsed| parsed.meeting.title), reason });
+    }
     let mut stable = entry.clone();
     stable.values_mut().for_each(forget_addresses);
     let digest = Sha256::digest(Value::Object(stable).to_string());
@@ -111,12 +156,12 @@ fn listed(entry: &Map<String, Value>, id: Option<&str>) -> Option<Listed> {
         let _ = write!(hex, "{byte:02x}");
         hex
     });
-    let mut listed = Listed { key, entry: Value::Object(entry.clone()).to_string(), digest, held: None };
+    let mut listed = Listed { key, entry: json, digest, held: None };
     listed.held = listed.head().and_then(|parsed| match parsed.meeting.held_at? {
         HeldAt::Moment(at) => Some(at),
         HeldAt::Day(day) => Some(day.to_zoned(TimeZone::system()).ok()?.timestamp()),
     });
-    Some(listed)
+    Ok(listed)
 }
 
 /// Addresses change with every answer where they are signed for a short time.

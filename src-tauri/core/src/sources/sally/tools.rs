@@ -79,7 +79,7 @@ struct Argument {
 }
 
 impl Tool {
-    fn read(tool: &Described) -> Self {
+    pub(super) fn read(tool: &Described) -> Self {
         let schema = &tool.input_schema;
         let required: Vec<&str> = schema
             .get("required")

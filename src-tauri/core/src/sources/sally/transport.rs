@@ -2,13 +2,15 @@
 //! stream is read up to the response; other messages of the server are ignored.
 //!
 //! Does not open the standalone server-to-client stream, since no request may happen without an action of the person; the
-//! limits of `http` apply. Called by the SDK.
+//! limits of `http` apply, also to all answers of a connection together. Called by the SDK.
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use futures::StreamExt as _;
+use bytes::Bytes;
 use futures::stream::BoxStream;
+use futures::{StreamExt as _, TryStreamExt as _};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use reqwest::{Method, StatusCode};
 use rmcp::model::{ClientJsonRpcMessage, JsonRpcMessage, RequestId, ServerJsonRpcMessage};
@@ -37,6 +39,8 @@ pub(super) struct HttpTransport {
     pub(super) http: Http,
     pub(super) signer: Signer,
     pub(super) clock: Arc<dyn Clock>,
+    /// How many bytes the answers of this connection had so far.
+    pub(super) received: Arc<AtomicU64>,
 }
 
 impl HttpTransport {
@@ -47,6 +51,11 @@ impl HttpTransport {
         session: Option<&str>,
         headers: HashMap<HeaderName, HeaderValue>,
     ) -> Result<Opened, Error> {
+        let max = self.http.limits().sync;
+        // A session may be ended all the same.
+        if method == Method::POST && self.received.load(Ordering::Relaxed) > max {
+            return Err(Error::TooMuch { max });
+        }
         let unreadable =
             |error: &dyn std::error::Error| Error::Unreadable { why: McpFault::Told(error.to_string()) };
         let mut request = self
@@ -64,7 +73,13 @@ impl HttpTransport {
         }
         let mut request = request.build().map_err(|error| unreadable(&error.without_url()))?;
         self.signer.sign(&mut request)?;
-        Ok(self.http.stream(request).await?)
+        let mut opened = self.http.stream(request).await?;
+        let received = Arc::clone(&self.received);
+        let count = move |chunk: &Bytes| {
+            received.fetch_add(chunk.len() as u64, Ordering::Relaxed);
+        };
+        opened.chunks = opened.chunks.inspect_ok(count).boxed();
+        Ok(opened)
     }
 
     /// What an answer that is not a success means.
@@ -123,7 +138,7 @@ impl StreamableHttpClient for HttpTransport {
             Some(EVENTS) => of_events(opened).await?,
             Some(JSON) => {
                 let answer = opened.read().await.map_err(|fault| Failure::Client(fault.into()))?;
-                serde_json::from_slice(&answer.body)?
+                parsed(answer.body).await?
             }
             other => {
                 let other = other.map(str::to_owned);
@@ -170,12 +185,23 @@ async fn of_events(opened: Opened) -> Result<ServerJsonRpcMessage, Failure> {
             other => Failure::Sse(other),
         })?;
         let Some(data) = event.data.filter(|data| !data.trim().is_empty()) else { continue };
-        let message: ServerJsonRpcMessage = serde_json::from_str(&data)?;
+        let message = parsed(data.into_bytes()).await?;
         if matches!(message, JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_)) {
             return Ok(message);
         }
     }
     Err(Failure::Client(Error::Unreadable { why: McpFault::NoAnswer }))
+}
+
+/// A message, parsed on a thread for it: it may be as long as an answer may be.
+async fn parsed(body: Vec<u8>) -> Result<ServerJsonRpcMessage, Failure> {
+    match tokio::task::spawn_blocking(move || serde_json::from_slice(&body)).await {
+        Ok(parsed) => Ok(parsed?),
+        Err(failed) => {
+            tracing::error!(error = &failed as &dyn std::error::Error, "an answer could not be parsed");
+            Err(Failure::Client(Error::Unreadable { why: McpFault::NoAnswer }))
+        }
+    }
 }
 
 /// The message, if it answers the question. The SDK would pass over any other, and wait for the answer for ever.

@@ -62,6 +62,9 @@ pub(super) fn connection(problem: &Connection) -> String {
         Connection::Locked => {
             "The connection is being renewed by another program. Try again in a moment.".to_owned()
         }
+        Connection::HeldUp => "Another copy of Sally Desktop, or somebody else on this computer, holds the lock of the \
+                               connection to Confluence. Until that ends it cannot be renewed, and what needs it waits."
+            .to_owned(),
         Connection::ForeignHost { host } => {
             format!("A request to {host} was held back: it must not carry the connection.")
         }
@@ -97,6 +100,7 @@ pub(super) fn keyring(problem: &Keyring) -> String {
         Keyring::Locked => "the keyring is locked".to_owned(),
         Keyring::Missing { why } => format!("this machine has no keyring that can be reached ({why})"),
         Keyring::Damaged => "what the keyring holds for Sally Desktop is damaged".to_owned(),
+        Keyring::InUse => "another copy of Sally Desktop is changing what it holds".to_owned(),
         Keyring::Removed => "everything of Sally Desktop was removed from it".to_owned(),
         Keyring::Failed { why } => format!("the keyring failed ({why})"),
     }

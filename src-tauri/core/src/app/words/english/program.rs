@@ -12,6 +12,9 @@ pub(super) fn program(problem: &Program) -> String {
             format!("The file could not be written: {why}. Choose another place.")
         }
         Program::EndedReading { names, files, servers } => ended_reading(names, *files, *servers),
+        Program::OutboxHeld => "Another copy of Sally Desktop has this data open, or somebody else on this computer holds \
+                                its lock. Until that ends nothing is sent from here; what you send waits in the Outbox."
+            .to_owned(),
         Program::NoTray => "This desktop shows no tray icons, so closing the window ends Sally Desktop. While it is open, the \
                             shortcut in Settings → General opens Quick send."
             .to_owned(),

@@ -1,8 +1,11 @@
 //! Of files and of meetings of servers: why they could not be read, and what of them was skipped.
+//!
+//! Longer than 400 lines: each reason has its words here, and once more in the test.
 
 use crate::domain::reading::{Failure, Location, Refusal, Reservation, Skipped, Warning};
 use crate::sources::files::Format;
 
+const KIB: usize = 1024;
 const MIB: u64 = 1024 * 1024;
 
 /// A location in a file, such as "line 3, column 14".
@@ -25,13 +28,26 @@ pub(in crate::app) fn refusal(refusal: &Refusal) -> String {
         Refusal::System { error } => return format!("The system could not read this file: {error}."),
         Refusal::Folder => "This is a folder; choose the files in it.",
         Refusal::NotRegular => "This is not a regular file.",
+        Refusal::Link => {
+            "This is a link, and none is followed in the watched folder. To import what it leads to, use “Import files…”."
+        }
         Refusal::TooLarge { size, max } => {
             let (size, max) = (size.div_ceil(MIB), max / MIB);
             return format!("The file has {size} MiB; files of up to {max} MiB can be read.");
         }
         Refusal::LeftAlone => {
-            "Sally Desktop ended while it was reading this file, so it is left alone. To try it again, import it with \
-             “Import files…” or drop it on the window."
+            "Sally Desktop ended while it was reading this file, or gave it up since that took too long, so it is left \
+             alone. To try it again, import it with “Import files…” or drop it on the window."
+        }
+        Refusal::TooSlow { seconds } => {
+            return format!(
+                "It could not be read in {seconds} seconds, so it was given up. It is not read again by itself, only when \
+                 you ask for it."
+            );
+        }
+        Refusal::ReadersBusy => {
+            "Nothing was read of it, since files that were given up before are still being read. Quit Sally Desktop and \
+             start it again."
         }
         Refusal::ReaderFailed => "The reader of Sally Desktop failed on it. Please report this.",
         Refusal::Empty => "The file is empty.",
@@ -126,6 +142,16 @@ pub(in crate::app) fn skipped(skipped: &Skipped) -> String {
         Skipped::TooManyCues { count, max } => {
             return format!("The transcript has {count} cues; the first {max} were taken.");
         }
+        Skipped::LongEntry { size, max } => {
+            return format!(
+                "The list says {} KiB about this meeting, and up to {} KiB are read; it was not taken.",
+                size.div_ceil(KIB),
+                max / KIB
+            );
+        }
+        Skipped::TooManyRecordings { max } => {
+            return format!("The list has more than {max} meetings; the others were not taken.");
+        }
         Skipped::More { count } => return format!("There are {count} more warnings like these."),
     }
     .to_owned()
@@ -197,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_refusal_says_what_is_wrong_and_what_to_do() {
+    fn each_file_that_is_not_read_says_why_and_what_to_do() {
         let mib = 1024 * 1024;
         for (why, says) in [
             (
@@ -213,15 +239,39 @@ mod tests {
             (Refusal::Folder, "This is a folder; choose the files in it."),
             (Refusal::NotRegular, "This is not a regular file."),
             (
+                Refusal::Link,
+                "This is a link, and none is followed in the watched folder. To import what it leads to, use “Import \
+                 files…”.",
+            ),
+            (
                 Refusal::TooLarge { size: 64 * mib + 1, max: 64 * mib },
                 "The file has 65 MiB; files of up to 64 MiB can be read.",
             ),
             (
                 Refusal::LeftAlone,
-                "Sally Desktop ended while it was reading this file, so it is left alone. To try it again, import it \
-                 with “Import files…” or drop it on the window.",
+                "Sally Desktop ended while it was reading this file, or gave it up since that took too long, so it is \
+                 left alone. To try it again, import it with “Import files…” or drop it on the window.",
+            ),
+            (
+                Refusal::TooSlow { seconds: 60 },
+                "It could not be read in 60 seconds, so it was given up. It is not read again by itself, only when you \
+                 ask for it.",
+            ),
+            (
+                Refusal::ReadersBusy,
+                "Nothing was read of it, since files that were given up before are still being read. Quit Sally \
+                 Desktop and start it again.",
             ),
             (Refusal::ReaderFailed, "The reader of Sally Desktop failed on it. Please report this."),
+        ] {
+            assert_eq!(refusal(&why), says);
+        }
+    }
+
+    #[test]
+    fn each_content_that_cannot_be_read_is_named_with_the_way_on() {
+        let mib = 1024 * 1024;
+        for (why, says) in [
             (Refusal::Empty, "The file is empty."),
             (Refusal::Pdf, "This is a PDF; export the notes as a Word file, Markdown or text instead."),
             (Refusal::OldWord, "This is a Word file of the older kind; save it as .docx and import that."),
@@ -303,6 +353,14 @@ mod tests {
                 Skipped::UnmarkedLists { count: 2 },
                 "From here on 2 lists stand under no heading that names insights, decisions, next steps or tasks; \
                  nothing was taken from them.",
+            ),
+            (
+                Skipped::LongEntry { size: 64 * KIB + 1, max: 64 * KIB },
+                "The list says 65 KiB about this meeting, and up to 64 KiB are read; it was not taken.",
+            ),
+            (
+                Skipped::TooManyRecordings { max: 200_000 },
+                "The list has more than 200000 meetings; the others were not taken.",
             ),
             (
                 Skipped::TooManyItems { count: 10_001, max: 10_000 },

@@ -42,6 +42,11 @@ pub(super) fn server(problem: &Server) -> String {
         Server::Lost => "The connection broke before the server answered.".to_owned(),
         Server::RateLimited { .. } => "The server asks to slow down.".to_owned(),
         Server::Trouble { status } => format!("The server has trouble at the moment (status {status})."),
+        Server::TooMuch { max } => format!(
+            "The server sent more than {} MiB, which is the most that is read at once. What came in stays; “Sync now” reads \
+             on, if you trust this server.",
+            max / (1024 * 1024)
+        ),
         Server::Unreadable => "The server answered something that cannot be understood.".to_owned(),
     }
 }
@@ -102,6 +107,11 @@ mod tests {
             (
                 Server::ToolMissing { what: ServerPart::Summary },
                 "The server offers nothing that gives the summary of a recording, so no meetings can be read from it.",
+            ),
+            (
+                Server::TooMuch { max: 512 * 1024 * 1024 },
+                "The server sent more than 512 MiB, which is the most that is read at once. What came in stays; “Sync now” \
+                 reads on, if you trust this server.",
             ),
         ] {
             assert_eq!(server(&problem), says);

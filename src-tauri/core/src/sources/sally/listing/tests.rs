@@ -111,3 +111,39 @@ fn lists_in_text_are_read() {
     }
     assert!(keys(&Content::Text("There are no recordings yet.".to_owned()), None).is_empty());
 }
+
+#[test]
+fn an_entry_that_would_fill_the_disk_is_left_out_and_named() {
+    let long = |len: usize| json!({ "id": "long", "title": "All hands", "x": "x".repeat(len) });
+    let around = long(0).to_string().len();
+    let fits = long(MAX_ENTRY_LEN - around);
+    assert_eq!(keys(&Content::Data(json!([fits])), None), ["long"]);
+    let page =
+        read(&Content::Data(json!([{ "id": "a" }, long(MAX_ENTRY_LEN), { "id": "b" }])), None).unwrap();
+    let keys: Vec<_> = page.recordings.iter().map(|one| one.key.as_str()).collect();
+    assert_eq!(keys, ["a", "b"], "the others come in");
+    let reason = Skipped::LongEntry { size: around + MAX_ENTRY_LEN, max: MAX_ENTRY_LEN };
+    assert_eq!(page.omitted, [Omitted { title: Some("All hands".to_owned()), reason }]);
+    assert_eq!(page.count, 3, "and the next page begins behind all of them");
+}
+
+#[test]
+fn a_page_that_is_too_long_is_cut_and_that_is_said() {
+    let all: Vec<_> = (0..=MAX_ENTRIES).map(|number| json!({ "id": number })).collect();
+    let page = read(&Content::Data(json!(all)), None).unwrap();
+    assert_eq!(page.recordings.len() as u64, MAX_ENTRIES);
+    let reason = Skipped::TooManyRecordings { max: MAX_ENTRIES };
+    assert_eq!(page.omitted, [Omitted { title: None, reason }]);
+}
+
+#[tokio::test]
+async fn a_long_page_does_not_hold_up_the_runtime() {
+    use futures::FutureExt as _;
+
+    let all: Vec<_> =
+        (0..4_000).map(|id| json!({ "id": id, "title": "Weekly", "x": "x".repeat(2_000) })).collect();
+    let answer = CallToolResult::structured(json!(all));
+    let mut reading = Box::pin(read_aside(answer, None));
+    assert!(reading.as_mut().now_or_never().is_none(), "others have their turn while it is read");
+    assert_eq!(reading.await.unwrap().count, 4_000);
+}
