@@ -9,6 +9,9 @@ use anyhow::Result;
 use crate::suite::Tally;
 use crate::{step, tools};
 
+/// How long one input may take to be read, instrumented, on a busy machine.
+const INPUT_SECONDS: u32 = 10;
+
 /// The program, at the version that the targets were written for.
 const FUZZER: &str = "cargo-fuzz@0.13.2";
 
@@ -31,7 +34,8 @@ pub(crate) fn run(seconds: u32, tally: &mut Tally) -> Result<()> {
         fuzz.args(first.map(|folder| tools::root().join(folder)));
         // A stable compiler has what fuzzing needs, where it is told that it may be used.
         fuzz.env("RUSTC_BOOTSTRAP", "1").env("CARGO_TARGET_DIR", tools::target().join("fuzz"));
-        fuzz.args(["--", &format!("-max_total_time={seconds}"), "-print_final_stats=1"]);
+        fuzz.args(["--", &format!("-max_total_time={seconds}"), &format!("-timeout={INPUT_SECONDS}")]);
+        fuzz.arg("-print_final_stats=1");
         tally.step(&format!("Fuzzing: {name}, for {seconds} s"), ADVICE, fuzz);
     }
     Ok(())

@@ -2,12 +2,14 @@
 //! takes, and says on failure what failed and what to do.
 //!
 //! Refuses to know the product: it does not depend on the core or on Tauri, so that it is there in seconds.
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "it speaks to the person at the terminal")]
 #![expect(
     clippy::disallowed_methods,
     reason = "the app's rules for time and files are not the developer's tools'"
 )]
 
+mod audit;
 mod bench;
 mod bundle;
 mod chaos;
@@ -130,6 +132,8 @@ enum Verb {
         #[arg(long)]
         debug: bool,
     },
+    /// What the lock files bring in: vulnerabilities, licences, sources, twins and ages; bills of materials in target/audit
+    Audit,
     /// Read the workflows of CI for mistakes
     Workflows,
     /// Write ui/src/ipc/bindings.ts anew from the wire types
@@ -175,6 +179,7 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::Mutations { names } => return mutations::mutations(&names),
         Verb::Live { yes, wait } => return live::live(yes, wait),
         Verb::Bundle { r#try, debug } => bundle::bundle(r#try, debug)?,
+        Verb::Audit => return Ok(audit::audit()),
         Verb::Workflows => workflows::check()?,
         Verb::Bindings => product::write_bindings()?,
         Verb::Schema => schema::fetch()?,

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use crate::cross::{self, Job, System, Toolchain};
 use crate::setup::Need;
 use crate::suite::{self, Tally};
-use crate::{chaos, fuzz, mutations, product, schema, setup, workflows};
+use crate::{audit, chaos, fuzz, mutations, product, schema, setup, workflows};
 
 /// Ten times bad luck, each of another kind.
 const CHAOS: chaos::Runs = chaos::Runs { seed: 1, seeds: 10, deliveries: 300 };
@@ -34,6 +34,8 @@ pub(crate) enum Part {
     Pictures,
     /// The workflows of CI, read for mistakes
     Workflows,
+    /// What the lock files bring in
+    Audit,
 }
 
 /// Does the parts, or all where none is named. Goes on through failures, and counts.
@@ -67,6 +69,9 @@ pub(crate) fn nightly(parts: &[Part]) -> Result<ExitCode> {
         && let Err(error) = workflows::check()
     {
         tally.fail(format!("{error:#}"));
+    }
+    if wants(Part::Audit) {
+        audit::run(&mut tally);
     }
     Ok(tally.close())
 }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::cross::{self, Job, System, Toolchain};
 use crate::setup::Need;
-use crate::{chaos, product, schema, setup, step, tools};
+use crate::{audit, chaos, product, schema, setup, step, tools};
 
 /// What has been counted. A test counts as one; so does a step that is no test.
 #[derive(Default)]
@@ -68,6 +68,11 @@ fn suite(window: bool, cross: bool) -> ExitCode {
     if let Err(error) = setup::setup(need).and_then(|()| schema::fetch()) {
         tally.fail(format!("{error:#}"));
         return tally.close();
+    }
+    if !audit::without_network(&mut tally) {
+        println!(
+            "\nLeft out: licences and sources of the crates. `cargo xtask audit` installs what that needs."
+        );
     }
     tally.step("rustfmt", "Run `cargo fmt --all`.", tools::cargo(&["fmt", "--all", "--check"]));
     let npm = |script| tools::npm(&["run", "--silent", script]);
