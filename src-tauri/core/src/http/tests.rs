@@ -71,7 +71,8 @@ async fn a_failed_handshake_sent_nothing() {
         stream.read_u8().await.unwrap();
     });
     let secure = Url::parse(&url.as_str().replace("http:", "https:")).unwrap();
-    let fault = get(&quick(), &secure).await.unwrap_err();
+    // The handshake fails by itself, however busy the machine is.
+    let fault = get(&Http::with_limits(Limits::STANDARD), &secure).await.unwrap_err();
     assert!(matches!(fault, Fault::NotSent { .. }), "the request waits for the handshake: {fault:?}");
     server.await.unwrap();
 }
