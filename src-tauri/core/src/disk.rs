@@ -1,8 +1,8 @@
-//! Files and folders that others on the machine may not look into, and locks. And giving files other names, copying and removing them,
-//! where another program may hold them for a moment. On Windows a
-//! scanner for viruses, a search or a program that synchronises opens whatever was just written, and the file can be neither
-//! renamed nor removed meanwhile. So it is tried again for two seconds. Refuses to decide which file: called by `store`,
-//! `app` and the shell, on threads that may wait.
+//! Files and folders that others on the machine may not look into, and locks. And giving files other names, copying and
+//! removing them, where another program may hold them for a moment. On Windows a scanner for viruses, a search or a program
+//! that synchronises opens whatever was just written, and the file can be neither renamed nor removed meanwhile. So it is
+//! tried again for two seconds. Refuses to decide which file: called by `store`, `auth`, `app` and the shell, on threads that
+//! may wait.
 #![expect(clippy::disallowed_methods, reason = "the one place that renames, copies and removes files")]
 
 use std::fs::{File, TryLockError};
