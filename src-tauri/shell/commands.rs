@@ -5,14 +5,15 @@
 
 use sally_core::api::{
     AddItem, ApiToken, Compose, ConnectServer, ConnectToken, Connection, DamagedFile, DeliveryView, Desktop,
-    Draft, EditItem, ErrorView, Event, ExportMeeting, Favourite, FindItems, FindPages, FindPeople,
-    FindSpaces, FoundItem, FoundPages, ImportReport, ImportText, ItemDialog, ItemDraft, ItemWords, Link,
-    ListMeetings, MeetingList, MeetingServer, MeetingView, Mentionable, Preview, QuickLinks, QuickSend,
-    QuickTarget, RenderTemplates, RenderedTemplates, Screen, Send, Settings, Spaces, Status, SyncMeetings,
-    SyncState, WatchedFolder,
+    Draft, EditItem, ErrorView, Event, ExportMeeting, Favourite, FindInTranscript, FindItems, FindPages,
+    FindPeople, FindSpaces, FoundItem, FoundPages, ImportReport, ImportText, ItemDialog, ItemDraft,
+    ItemWords, Link, ListMeetings, MeetingList, MeetingServer, MeetingView, Mentionable, Preview, QuickLinks,
+    QuickSend, QuickTarget, ReadTranscript, RenderTemplates, RenderedTemplates, Screen, Send, Settings,
+    Spaces, Status, SyncMeetings, SyncState, WatchedFolder,
 };
 use sally_core::app::Error;
 use sally_core::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
+use sally_core::domain::meeting::Cue;
 use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, State, WebviewWindow};
 
@@ -45,6 +46,16 @@ async fn list_meetings(core: State<'_, Core>, request: ListMeetings) -> Answer<M
 #[tauri::command]
 async fn open_meeting(core: State<'_, Core>, request: MeetingId) -> Answer<MeetingView> {
     core.app().await?.open_meeting(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn read_transcript(core: State<'_, Core>, request: ReadTranscript) -> Answer<Vec<Cue>> {
+    core.app().await?.read_transcript(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn find_in_transcript(core: State<'_, Core>, request: FindInTranscript) -> Answer<Option<u32>> {
+    core.app().await?.find_in_transcript(request).await.map_err(view)
 }
 
 #[tauri::command]

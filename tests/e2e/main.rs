@@ -82,4 +82,6 @@ mod strangers;
 #[cfg(target_os = "linux")]
 mod tokens;
 #[cfg(target_os = "linux")]
+mod transcripts;
+#[cfg(target_os = "linux")]
 mod writing;

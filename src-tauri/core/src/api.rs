@@ -22,14 +22,15 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
+use crate::domain::meeting::Cue;
 
 pub use connection::{Account, Connection};
 pub use desktop::{Desktop, Screen, Shortcut, Tray};
 pub use errors::{ErrorCode, ErrorView, Hint};
 pub use meetings::{
-    AddItem, DamagedFile, EditItem, ExportFormat, ExportMeeting, ImportFailure, ImportProgress, ImportReport,
-    ImportText, ItemDialog, ItemDraft, ItemView, ItemWords, ListMeetings, MeetingFilter, MeetingList,
-    MeetingRow, MeetingView, Unsent, WatchedFolder,
+    AddItem, DamagedFile, EditItem, ExportFormat, ExportMeeting, FindInTranscript, ImportFailure,
+    ImportProgress, ImportReport, ImportText, ItemDialog, ItemDraft, ItemView, ItemWords, ListMeetings,
+    MeetingFilter, MeetingList, MeetingRow, MeetingView, ReadTranscript, Unsent, WatchedFolder,
 };
 pub use pickers::{FindPages, FindSpaces, FoundPage, FoundPages, Spaces, SpacesProgress};
 pub use quick::{Favourite, FindItems, FoundItem, QuickLinks, QuickOpened, QuickSend, QuickTarget};
@@ -65,8 +66,12 @@ pub struct Commands {
     pub status: Call<(), Status>,
     /// A page of the meeting list, newest first.
     pub list_meetings: Call<ListMeetings, MeetingList>,
-    /// One meeting, whole.
+    /// One meeting.
     pub open_meeting: Call<MeetingId, MeetingView>,
+    /// Some lines of its transcript.
+    pub read_transcript: Call<ReadTranscript, Vec<Cue>>,
+    /// The first line of its transcript with words that stand nowhere else in the meeting; `null` if there is none.
+    pub find_in_transcript: Call<FindInTranscript, Option<u32>>,
     /// Lets the person choose files, and imports them; `null` if they chose none.
     pub import_files: Call<(), Option<ImportReport>>,
     /// Stops the imports that are under way before their next file. What came in stays.

@@ -12,13 +12,14 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use sally_core::adf::{self, Document};
 use sally_core::api::{
-    Compose, Connection, DeliveryState, DeliveryView, Draft, ErrorView, ListMeetings, MeetingView, Send,
+    Compose, Connection, DeliveryState, DeliveryView, Draft, ErrorView, ListMeetings, MeetingView,
+    ReadTranscript, Send,
 };
 use sally_core::app::{App, Browser, Event, Notification, READ_TIMEOUT, Setup, Window};
 use sally_core::auth::{Keychain, MemoryKeychain, SallySettings, Settings};
 use sally_core::clock::{Clock, ManualClock, SystemClock};
 use sally_core::domain::destination::{Action, Destination, Page, Space};
-use sally_core::domain::id::{ItemId, OrganizationId, PageId, SpaceId};
+use sally_core::domain::id::{ItemId, MeetingId, OrganizationId, PageId, SpaceId};
 use sally_core::http::Limits;
 use sandbox::{Options, Sandbox};
 use tempfile::TempDir;
@@ -498,6 +499,12 @@ impl TestApp {
             ListMeetings { query: "Weekly product sync".to_owned(), limit: 1, ..ListMeetings::default() };
         let row = self.app.list_meetings(list).await.unwrap().rows.remove(0);
         self.app.open_meeting(row.id).await.unwrap()
+    }
+
+    /// What was said in a meeting, up to 500 lines.
+    pub(super) async fn said(&self, meeting: MeetingId) -> Vec<String> {
+        let lines = ReadTranscript { meeting, offset: 0, limit: 500 };
+        self.app.read_transcript(lines).await.unwrap().into_iter().map(|cue| cue.text).collect()
     }
 
     pub(super) fn acme(&self) -> OrganizationId {

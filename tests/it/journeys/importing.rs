@@ -97,7 +97,7 @@ async fn a_transcript_beside_a_summary_joins_its_meeting() {
     let report = app.app.import(files.clone()).await.unwrap();
     assert_eq!(report.added.len(), 1, "two files, one meeting");
     let meeting = app.app.open_meeting(report.added[0]).await.unwrap();
-    assert_eq!((meeting.items.len(), meeting.transcript.len()), (2, 1), "with the items and the transcript");
+    assert_eq!((meeting.items.len(), meeting.transcript_lines), (2, 1), "with the items and the transcript");
     let again = app.app.import(files).await.unwrap();
     assert_eq!((again.added.len(), again.updated.len()), (0, 0), "and both are known from now on");
 }
@@ -203,7 +203,7 @@ async fn in_a_folder_of_many_meetings_no_transcript_joins_another() {
     let mut with_both = Vec::new();
     for id in report.added {
         let meeting = app.app.open_meeting(id).await.unwrap();
-        if !meeting.items.is_empty() && !meeting.transcript.is_empty() {
+        if !meeting.items.is_empty() && meeting.transcript_lines > 0 {
             with_both.push(meeting.title);
         }
     }
@@ -298,7 +298,7 @@ async fn every_item_of_real_meetings_is_in_the_app_and_none_is_invented() {
         for item in &meeting.items {
             found[item.kind as usize] += 1;
         }
-        found[4] += meeting.transcript.len();
+        found[4] += meeting.transcript_lines as usize;
         offered_whole(&app, &meeting).await;
     }
     assert_eq!(found, counted(&files), "insights, decisions, next steps, tasks and cues");
@@ -317,7 +317,7 @@ async fn pasted_text_is_a_meeting_whatever_it_is() {
     ] {
         let report = app.app.import_text(ImportText { text: text.to_owned() }).await.unwrap();
         let meeting = app.app.open_meeting(report.added[0]).await.unwrap();
-        assert_eq!((meeting.items.len(), meeting.transcript.len()), (items, cues), "{text}");
+        assert_eq!((meeting.items.len(), meeting.transcript_lines), (items, cues), "{text}");
     }
     let again = app.app.import_text(ImportText { text: SUMMARY.to_owned() }).await.unwrap();
     assert_eq!(

@@ -36,4 +36,5 @@ mod replacing;
 mod sally;
 mod sending;
 mod tokens;
+mod transcripts;
 mod watching;

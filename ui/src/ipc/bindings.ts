@@ -141,9 +141,17 @@ status: Call<null, Status>,
  */
 list_meetings: Call<ListMeetings, MeetingList>, 
 /**
- * One meeting, whole.
+ * One meeting.
  */
 open_meeting: Call<MeetingId, MeetingView>, 
+/**
+ * Some lines of its transcript.
+ */
+read_transcript: Call<ReadTranscript, Array<Cue>>, 
+/**
+ * The first line of its transcript with words that stand nowhere else in the meeting; `null` if there is none.
+ */
+find_in_transcript: Call<FindInTranscript, number | null>, 
 /**
  * Lets the person choose files, and imports them; `null` if they chose none.
  */
@@ -807,6 +815,19 @@ target: Target,
 favourite: boolean, };
 
 /**
+ * Words to find in a transcript.
+ */
+export type FindInTranscript = { 
+/**
+ * Of which meeting.
+ */
+meeting: MeetingId, 
+/**
+ * The words, typed as for [`ListMeetings`].
+ */
+query: string, };
+
+/**
  * Which items.
  */
 export type FindItems = { 
@@ -1297,7 +1318,7 @@ remembered: boolean,
 trouble: ErrorView | null, };
 
 /**
- * A meeting, whole.
+ * A meeting with everything but the lines of its transcript.
  */
 export type MeetingView = { 
 /**
@@ -1337,9 +1358,9 @@ source: string,
  */
 items: Array<ItemView>, 
 /**
- * The transcript.
+ * How many lines its transcript has; `read_transcript` answers them.
  */
-transcript: Array<Cue>, 
+transcript_lines: number, 
 /**
  * What its source wrote and nothing understood, as it came.
  */
@@ -1512,6 +1533,23 @@ favourite: boolean,
  * The account that it is sent as, where deliveries of another one are on the list.
  */
 sender: string | null, };
+
+/**
+ * A stretch of a transcript.
+ */
+export type ReadTranscript = { 
+/**
+ * Of which meeting.
+ */
+meeting: MeetingId, 
+/**
+ * How many lines to pass over.
+ */
+offset: number, 
+/**
+ * How many to answer, at most 500.
+ */
+limit: number, };
 
 /**
  * Which items, and where they are about to go.

@@ -29,9 +29,9 @@ import type {
   SyncState,
   WatchedFolder,
 } from './bindings';
-import { document, meetings, organizations, pages, people, scopes, spaces, targets, templates } from './fake_data';
+import { document, meetings, organizations, pages, people, scopes, spaces, targets, templates, type FakeMeeting } from './fake_data';
 import { everything } from './fake_document';
-import { editing, listed } from './fake_library';
+import { editing, firstSaid, listed } from './fake_library';
 import { found, linked } from './fake_pages';
 import { foundItems, matching, parcels, starred } from './fake_quick';
 import { apiToken, connectingByToken, tokenScopes } from './fake_tokens';
@@ -118,7 +118,7 @@ export class Fake implements Backend {
   /** Favourites first. */
   targets: QuickTarget[] = targets.map((one) => ({ ...one }));
   watched: WatchedFolder | null = null;
-  meetings: MeetingView[];
+  meetings: FakeMeeting[];
   /** Damaged files that were put aside. */
   damaged: DamagedFile[] = [];
   deliveries: DeliveryView[] = [];
@@ -231,11 +231,16 @@ export class Fake implements Backend {
     return [...own, ...login.filter(({ id }) => !own.some((one) => one.id === id))];
   }
 
-  #meeting(id: string): MeetingView {
+  #meeting(id: string): FakeMeeting {
     const meeting = this.meetings.find((one) => one.id === id);
     if (!meeting) throw new BackendError(failure('gone', 'This meeting is no longer there.'));
+    return meeting;
+  }
+
+  #opened(id: string): MeetingView {
+    const { transcript, ...meeting } = this.#meeting(id);
     const items = meeting.items.map((item) => ({ ...item, deliveries: this.deliveries.filter((one) => one.items.includes(item.id)) }));
-    return { ...meeting, items };
+    return { ...meeting, items, transcript_lines: transcript.length };
   }
 
   /** The meeting of the items, and those items. */
@@ -361,7 +366,9 @@ export class Fake implements Backend {
       token_scopes: tokenScopes,
     }),
     list_meetings: (request) => listed(this.meetings, this.deliveries, request),
-    open_meeting: (id) => this.#meeting(id),
+    open_meeting: (id) => this.#opened(id),
+    read_transcript: ({ meeting, offset, limit }) => this.#meeting(meeting).transcript.slice(offset, offset + limit),
+    find_in_transcript: ({ meeting, query }) => firstSaid(this.#meeting(meeting), query),
     import_files: () => null,
     cancel_import: () => null,
     import_text: ({ text }) => {

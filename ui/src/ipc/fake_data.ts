@@ -194,8 +194,13 @@ function transcript(length: number, people: string[]): Cue[] {
   }));
 }
 
+/** A meeting with what was said in it. */
+export interface FakeMeeting extends MeetingView {
+  transcript: Cue[];
+}
+
 /** Meetings, newest first. More than the written ones are filled up with plain ones. */
-export function meetings(count: number): MeetingView[] {
+export function meetings(count: number): FakeMeeting[] {
   return Array.from({ length: count }, (_, m) => {
     const plan = plans[m] ?? {
       title: `Stand-up ${m}`,
@@ -229,6 +234,7 @@ export function meetings(count: number): MeetingView[] {
       source: m % 2 ? 'Markdown notes' : 'Structured JSON',
       items,
       transcript: transcript(plan.cues ?? 0, plan.participants),
+      transcript_lines: plan.cues ?? 0,
       notes: null,
     };
   });

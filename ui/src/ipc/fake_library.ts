@@ -1,14 +1,18 @@
 // What the stand-in does with its meetings: finding them, and what a person changes of them by hand.
 
-import { termsOf, holds } from '../words/marks';
+import { marked, termsOf, type Term } from '../words/marks';
 import { BackendError } from './backend';
-import type { DamagedFile, DeliveryView, Due, ItemView, ItemWords, ListMeetings, MeetingFilter, MeetingList, MeetingView } from './bindings';
+import type { DamagedFile, DeliveryView, Due, ItemView, ItemWords, ListMeetings, MeetingFilter, MeetingList } from './bindings';
 import type { Handlers } from './fake';
+import type { FakeMeeting } from './fake_data';
 
 /** So many meetings are counted where words, people or kinds are looked for. */
 const MOST = 1_000;
 
-export function listed(meetings: MeetingView[], deliveries: DeliveryView[], { query, filter, offset, limit }: ListMeetings): MeetingList {
+/** Whether any of the terms is in a text. */
+const holds = (text: string, terms: Term[]) => marked(text, terms).some(({ hit }) => hit);
+
+export function listed(meetings: FakeMeeting[], deliveries: DeliveryView[], { query, filter, offset, limit }: ListMeetings): MeetingList {
   const sent = new Set(deliveries.filter(({ state }) => state.kind === 'sent').flatMap(({ items }) => items));
   const terms = termsOf(query);
   const nothing = query.trim() !== '' && !terms.length;
@@ -31,7 +35,7 @@ export function listed(meetings: MeetingView[], deliveries: DeliveryView[], { qu
   return { total: counted.length, more: found.length > counted.length, rows };
 }
 
-function passes({ day, participants, items, transcript }: MeetingView, { kinds, person, from, to, sent }: MeetingFilter, arrived: Set<string>): boolean {
+function passes({ day, participants, items, transcript }: FakeMeeting, { kinds, person, from, to, sent }: MeetingFilter, arrived: Set<string>): boolean {
   const people = [...participants, ...items.map(({ owner }) => owner ?? ''), ...transcript.map(({ speaker }) => speaker ?? '')];
   return (
     (!kinds.length || items.some(({ kind }) => kinds.includes(kind))) &&
@@ -42,15 +46,23 @@ function passes({ day, participants, items, transcript }: MeetingView, { kinds, 
   );
 }
 
+/** The first line with words that stand in nothing else of a meeting. */
+export function firstSaid({ title, participants, items, notes, transcript }: FakeMeeting, query: string): number | null {
+  const shown = [title, ...participants, ...items.flatMap(({ text, owner }) => [text, owner ?? '']), notes ?? ''];
+  const missing = termsOf(query).filter((term) => !shown.some((text) => holds(text, [term])));
+  const first = transcript.findIndex(({ text }) => holds(text, missing));
+  return first < 0 ? null : first;
+}
+
 type Edits = 'item_draft' | 'save_item_draft' | 'add_item' | 'edit_item' | 'merge_items' | 'delete_item' | 'put_back_item' | 'delete_meeting' | 'damaged_files' | 'delete_damaged_files' | 'export_meeting';
 
 /** The commands that change meetings. */
-export function editing(library: { meetings: MeetingView[]; damaged: DamagedFile[] }): Pick<Handlers, Edits> {
+export function editing(library: { meetings: FakeMeeting[]; damaged: DamagedFile[] }): Pick<Handlers, Edits> {
   const drafts = new Map<string, ItemWords>();
   const removed = new Map<string, { meeting: string; at: number; item: ItemView }>();
   let serial = 0;
 
-  const change = (meeting: MeetingView, items: ItemView[]) => {
+  const change = (meeting: FakeMeeting, items: ItemView[]) => {
     library.meetings = library.meetings.map((one) => (one.id === meeting.id ? { ...one, items } : one));
   };
   const meetingOf = (item: string) => there(library.meetings.find(({ items }) => items.some(({ id }) => id === item)), 'item');

@@ -138,7 +138,7 @@ describe('what was found', () => {
     const { fake, app } = await openWindow();
     const [meeting] = fake.meetings;
     if (!meeting) throw new Error('there are meetings');
-    fake.instead.open_meeting = () => ({ ...meeting, id: 'noted', items: [], transcript: [], notes: 'Nobody objected.' });
+    fake.instead.open_meeting = () => ({ ...meeting, id: 'noted', items: [], transcript_lines: 0, notes: 'Nobody objected.' });
     await app.meetings.choose('noted');
     await app.meetings.search('nobody');
     await waitFor(() => expect(marks(document.querySelector('article'))).toEqual(['Nobody']));

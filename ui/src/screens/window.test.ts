@@ -422,7 +422,7 @@ describe('Sally', () => {
 
   it('keeps what it does not understand as notes', async () => {
     const { fake, app } = await open();
-    fake.instead.open_meeting = () => ({ ...(fake.meetings[0] as MeetingView), id: 'noted', items: [], transcript: [], notes: 'Nobody objected.' });
+    fake.instead.open_meeting = () => ({ ...(fake.meetings[0] as MeetingView), id: 'noted', items: [], transcript_lines: 0, notes: 'Nobody objected.' });
     await app.meetings.choose('noted');
     expect(await screen.findByText('Nobody objected.')).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Notes' }).getAttribute('aria-expanded'), 'it is all there is').toBe('true');

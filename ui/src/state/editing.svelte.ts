@@ -7,6 +7,7 @@ import { inSections } from '../words/items';
 import { KEEP_AFTER } from './composer.svelte';
 import type { Meetings } from './meetings.svelte';
 import type { Notices } from './notices.svelte';
+import type { Transcript } from './transcript.svelte';
 
 /** What the fields of the dialog hold. */
 export interface ItemFields {
@@ -27,19 +28,14 @@ interface Form {
   onadded?: () => void;
 }
 
-/** Something said in a meeting that becomes an item. */
-export interface Said {
-  text: string;
-  at_ms: number | null;
-  onadded?: () => void;
-}
+const EMPTY: ItemFields = { kind: 'insight', text: '', owner: '', due: '', done: false };
 
 const same = (a: ItemFields, b: ItemFields) => JSON.stringify(a) === JSON.stringify(b);
 
 export class Editing {
   /** What the dialog is about; `null` while it is closed. */
   form = $state.raw<Form | null>(null);
-  fields = $state.raw<ItemFields>({ kind: 'insight', text: '', owner: '', due: '', done: false });
+  fields = $state.raw<ItemFields>(EMPTY);
   /** Whether the fields hold what was typed earlier. */
   restored = $state(false);
   /** Why it was not saved; `text` if that is a field. */
@@ -69,8 +65,21 @@ export class Editing {
     if (meeting) await this.#open({ item: id, meeting, at_ms: null, original: { kind, text, owner: owner ?? '', due: due?.text ?? '', done } });
   }
 
-  async add(meeting: MeetingId, { text, at_ms, onadded }: Said = { text: '', at_ms: null }): Promise<void> {
-    await this.#open({ item: null, meeting, at_ms, onadded, original: { kind: 'insight', text, owner: '', due: '', done: false } });
+  async add(meeting: MeetingId): Promise<void> {
+    await this.#open({ item: null, meeting, at_ms: null, original: EMPTY });
+  }
+
+  /** Adds what was said in the picked lines of a transcript. */
+  async addSaid(transcript: Transcript): Promise<void> {
+    const asked = ++this.#asked;
+    try {
+      const { text, at_ms } = await transcript.said();
+      if (asked !== this.#asked) return;
+      const onadded = () => transcript.clear();
+      await this.#open({ item: null, meeting: transcript.meeting, at_ms, onadded, original: { ...EMPTY, text } });
+    } catch (thrown) {
+      this.#notices.failed(thrown);
+    }
   }
 
   set(change: Partial<ItemFields>): void {

@@ -1,14 +1,12 @@
 // The meeting list, of which only the visited pages are loaded, and the open meeting.
 
-import { SvelteMap } from 'svelte/reactivity';
 import { BackendError, type Backend } from '../ipc/backend';
-import type { ErrorView, MeetingFilter, MeetingId, MeetingRow, MeetingView } from '../ipc/bindings';
+import type { ErrorView, MeetingFilter, MeetingId, MeetingList, MeetingRow, MeetingView } from '../ipc/bindings';
 import { everything, restrictions } from '../words/filters';
 import { termsOf } from '../words/marks';
 import type { Deliveries } from './deliveries.svelte';
-
-/** Meetings in one request. */
-export const STRETCH = 100;
+import { STRETCH, Stretches } from './stretches.svelte';
+import { Transcript } from './transcript.svelte';
 
 export class Meetings {
   query = $state('');
@@ -22,7 +20,6 @@ export class Meetings {
   applied = $state.raw<MeetingFilter>(everything);
   /** What is marked. */
   readonly terms = $derived(termsOf(this.answered));
-  problem = $state.raw<ErrorView | null>(null);
 
   /** The meeting that was asked for; `open` follows. */
   chosen = $state<MeetingId | null>(null);
@@ -31,28 +28,26 @@ export class Meetings {
 
   readonly #backend: Backend;
   readonly #deliveries: Deliveries;
-  /** By number; one that was asked for and is not there yet is empty. */
-  readonly #stretches = new SvelteMap<number, MeetingRow[]>();
-  #visible: [number, number] = [0, 0];
-  #generation = 0;
+  readonly #rows: Stretches<MeetingRow, MeetingList>;
 
   constructor(backend: Backend, deliveries: Deliveries) {
     this.#backend = backend;
     this.#deliveries = deliveries;
+    this.#rows = new Stretches(this.#ask('', everything));
+  }
+
+  get problem(): ErrorView | null {
+    return this.#rows.problem;
   }
 
   /** The meeting at a place of the list, where it was loaded. */
   row(index: number): MeetingRow | undefined {
-    return this.#stretches.get(Math.floor(index / STRETCH))?.[index % STRETCH];
+    return this.#rows.at(index);
   }
 
   /** Where in the list a meeting is, if that page was loaded. */
   placeOf(id: MeetingId): number | null {
-    for (const [number, rows] of this.#stretches) {
-      const at = rows.findIndex((row) => row.id === id);
-      if (at >= 0) return number * STRETCH + at;
-    }
-    return null;
+    return this.#rows.indexOf((row) => row.id === id);
   }
 
   /** Whether the list shows some of the meetings, and not all. */
@@ -74,45 +69,18 @@ export class Meetings {
 
   /** Asks anew for what is visible: the list may have changed. */
   async reload(): Promise<void> {
-    const generation = ++this.#generation;
     const { query, filter } = this;
-    const numbers = this.#numbers();
-    try {
-      const answers = await Promise.all(numbers.map((number) => this.#ask(query, filter, number)));
-      if (generation !== this.#generation) return;
-      this.#stretches.clear();
-      answers.forEach((answer, i) => {
-        const number = numbers[i] ?? 0;
-        this.#stretches.set(number, answer.rows);
-        this.total = answer.total;
-        this.more = answer.more;
-      });
-      this.answered = query;
-      this.applied = filter;
-      this.problem = null;
-    } catch (thrown) {
-      if (generation === this.#generation) this.problem = BackendError.from(thrown).view;
-    }
+    const answer = await this.#rows.reload(this.#ask(query, filter));
+    if (!answer) return;
+    this.total = answer.total;
+    this.more = answer.more;
+    this.answered = query;
+    this.applied = filter;
   }
 
-  /** Loads a page of the list and the row before it, which decides about the day's heading. */
-  show(first: number, last: number): void {
-    this.#visible = [Math.max(0, first - 1), last];
-    const generation = this.#generation;
-    for (const number of this.#numbers()) {
-      if (this.#stretches.has(number)) continue;
-      this.#stretches.set(number, []);
-      this.#ask(this.answered, this.applied, number).then(
-        ({ rows }) => {
-          if (generation === this.#generation) this.#stretches.set(number, rows);
-        },
-        (thrown: unknown) => {
-          if (generation !== this.#generation) return;
-          this.#stretches.delete(number);
-          this.problem = BackendError.from(thrown).view;
-        },
-      );
-    }
+  /** Loads a page of the list. */
+  show(first: number, last: number, current = first): void {
+    this.#rows.show(first, last, current);
   }
 
   async choose(id: MeetingId): Promise<void> {
@@ -128,6 +96,11 @@ export class Meetings {
       this.open = null;
       this.openProblem = BackendError.from(thrown).view;
     }
+  }
+
+  /** The transcript of a meeting. */
+  transcriptOf(id: MeetingId): Transcript {
+    return new Transcript(this.#backend, id);
   }
 
   /** The open meeting again, such as after an import that changed it. */
@@ -147,16 +120,11 @@ export class Meetings {
   }
 
   #anew(): Promise<void> {
-    this.#visible = [0, 0];
+    this.#rows.rewind();
     return this.reload();
   }
 
-  #numbers(): number[] {
-    const [first, last] = this.#visible.map((index) => Math.floor(index / STRETCH)) as [number, number];
-    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  }
-
-  #ask(query: string, filter: MeetingFilter, number: number) {
-    return this.#backend.call('list_meetings', { query, filter, offset: number * STRETCH, limit: STRETCH });
+  #ask(query: string, filter: MeetingFilter) {
+    return (offset: number) => this.#backend.call('list_meetings', { query, filter, offset, limit: STRETCH });
   }
 }

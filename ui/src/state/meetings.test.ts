@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Fake } from '../ipc/fake';
 import type { MeetingList } from '../ipc/bindings';
 import { App } from './app.svelte';
-import { STRETCH } from './meetings.svelte';
+import { STRETCH } from './stretches.svelte';
 
 const list = (title: string): MeetingList => ({
   total: 1,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstSaid, holds, marked, termsOf } from './marks';
+import { marked, termsOf } from './marks';
 
 const hits = (text: string, query: string) => marked(text, termsOf(query)).filter((piece) => piece.hit).map((piece) => piece.text);
 
@@ -42,18 +42,5 @@ describe('marking', () => {
   it('never loses a letter of the text', () => {
     expect(marked('Xa, bXc Xd', termsOf('x')).map((piece) => piece.text).join('')).toBe('Xa, bXc Xd');
     expect(marked('untouched', termsOf(' '))).toEqual([{ text: 'untouched', hit: false }]);
-  });
-
-  it('finds the line with words that stand nowhere else', () => {
-    const lines = ['The budget of Lisbon', 'Trains to Porto', 'Porto again'];
-    expect(firstSaid(lines, ['Budget'], termsOf('budget porto'))).toBe(1);
-    expect(firstSaid(lines, ['Budget', 'Porto'], termsOf('budget porto')), 'all of it is seen without the transcript').toBeNull();
-    expect(firstSaid(lines, [], [])).toBeNull();
-  });
-
-  it('says whether a text has a hit at all', () => {
-    expect(holds('Weekly product sync', termsOf('nowhere pro'))).toBe(true);
-    expect(holds('Weekly product sync', termsOf('eekly'))).toBe(false);
-    expect(holds('Weekly', []), 'who looks for nothing finds nothing').toBe(false);
   });
 });

@@ -42,22 +42,6 @@ export function termsOf(query: string): Term[] {
   return terms.filter(({ words }) => words.length);
 }
 
-/** Whether any of the terms is in a text. */
-export function holds(text: string, terms: Term[]): boolean {
-  // Most lines of a long transcript are without even the letters; to take them apart would take too long at each key.
-  const folded = terms.length ? fold(text) : '';
-  const likely = terms.filter((term) => term.words.every((word) => folded.includes(word)));
-  const words = likely.length ? wordsOf(text) : [];
-  return words.some((_, at) => likely.some((term) => standsAt(term, words, at)));
-}
-
-/** The first line with terms that stand in none of the texts that are shown anyway; `null` if there is none. */
-export function firstSaid(lines: string[], shown: string[], terms: Term[]): number | null {
-  const missing = terms.filter((term) => !shown.some((text) => holds(text, [term])));
-  const first = lines.findIndex((line) => holds(line, missing));
-  return first < 0 ? null : first;
-}
-
 /** The text in pieces; those that match a term are hits. */
 export function marked(text: string, terms: Term[]): Piece[] {
   if (!terms.length) return [{ text, hit: false }];

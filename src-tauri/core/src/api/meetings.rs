@@ -7,7 +7,7 @@ use ts_rs::TS;
 use super::DeliveryView;
 use crate::domain::draft;
 use crate::domain::id::{ItemId, MeetingId};
-use crate::domain::meeting::{Cue, Due, ItemKind};
+use crate::domain::meeting::{Due, ItemKind};
 
 /// A page of the meeting list.
 #[derive(Clone, Debug, Default, Deserialize, TS)]
@@ -71,7 +71,7 @@ pub struct MeetingRow {
     pub hit: Option<String>,
 }
 
-/// A meeting, whole.
+/// A meeting with everything but the lines of its transcript.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct MeetingView {
     /// Which.
@@ -92,10 +92,30 @@ pub struct MeetingView {
     pub source: String,
     /// Its items, in the order of kinds and then of the source.
     pub items: Vec<ItemView>,
-    /// The transcript.
-    pub transcript: Vec<Cue>,
+    /// How many lines its transcript has; `read_transcript` answers them.
+    pub transcript_lines: u32,
     /// What its source wrote and nothing understood, as it came.
     pub notes: Option<String>,
+}
+
+/// A stretch of a transcript.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+pub struct ReadTranscript {
+    /// Of which meeting.
+    pub meeting: MeetingId,
+    /// How many lines to pass over.
+    pub offset: u32,
+    /// How many to answer, at most 500.
+    pub limit: u32,
+}
+
+/// Words to find in a transcript.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct FindInTranscript {
+    /// Of which meeting.
+    pub meeting: MeetingId,
+    /// The words, typed as for [`ListMeetings`].
+    pub query: String,
 }
 
 /// An item of a meeting.

@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use super::{App, Ended, Error, login, settings};
 use crate::api::{
     AddItem, ApiToken, Compose, ConnectServer, ConnectToken, Connection, DamagedFile, DeliveryView, Draft,
-    EditItem, ExportMeeting, Favourite, FindItems, FindPages, FindPeople, FindSpaces, FoundItem, FoundPages,
-    ImportReport, ImportText, ItemDialog, ItemDraft, ItemWords, Link, ListMeetings, MeetingList,
-    MeetingServer, MeetingView, Mentionable, Preview, QuickLinks, QuickOpened, QuickSend, QuickTarget,
-    RenderTemplates, RenderedTemplates, Send, Settings, Spaces, SyncMeetings, SyncState, WatchedFolder,
+    EditItem, ExportMeeting, Favourite, FindInTranscript, FindItems, FindPages, FindPeople, FindSpaces,
+    FoundItem, FoundPages, ImportReport, ImportText, ItemDialog, ItemDraft, ItemWords, Link, ListMeetings,
+    MeetingList, MeetingServer, MeetingView, Mentionable, Preview, QuickLinks, QuickOpened, QuickSend,
+    QuickTarget, ReadTranscript, RenderTemplates, RenderedTemplates, Send, Settings, Spaces, SyncMeetings,
+    SyncState, WatchedFolder,
 };
 use crate::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
+use crate::domain::meeting::Cue;
 
 impl App {
     /// How the connection stands.
@@ -108,10 +110,22 @@ impl App {
         self.0.library.list(wanted).await
     }
 
-    /// One meeting, whole.
+    /// One meeting.
     #[tracing::instrument(skip_all, fields(%id), err(level = "info"))]
     pub async fn open_meeting(&self, id: MeetingId) -> Result<MeetingView, Error> {
         self.0.library.open(id, &self.0.outbox.views()).await
+    }
+
+    /// Some lines of a meeting's transcript.
+    #[tracing::instrument(skip_all, fields(meeting = %wanted.meeting), err(level = "info"))]
+    pub async fn read_transcript(&self, wanted: ReadTranscript) -> Result<Vec<Cue>, Error> {
+        self.0.library.read_transcript(wanted).await
+    }
+
+    /// The first line of a meeting's transcript with words that stand nowhere else in the meeting.
+    #[tracing::instrument(skip_all, fields(meeting = %wanted.meeting), err(level = "info"))]
+    pub async fn find_in_transcript(&self, wanted: FindInTranscript) -> Result<Option<u32>, Error> {
+        self.0.library.find_in_transcript(wanted).await
     }
 
     /// Cached spaces that match.

@@ -11,6 +11,7 @@ use rusqlite::params;
 use super::Error;
 use super::index::{DATED, position};
 use super::meetings::Meetings;
+use super::notes::Notes;
 use super::rows::{held_at, kind_word};
 use super::words::Typed;
 use crate::domain::id::MeetingId;
@@ -20,7 +21,7 @@ use crate::domain::meeting::{HeldAt, ItemKind};
 pub const MAX_MATCHES: u32 = 1000;
 
 /// So many lines of transcripts are looked through for the snippets of one page of results.
-const LINES: usize = 3000;
+const LINES: u32 = 3000;
 
 /// Which meetings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,6 +65,9 @@ pub struct Matches {
     /// The page of results.
     pub rows: Vec<Summary>,
 }
+
+/// What was said in a meeting.
+const SAID: &str = "SELECT text FROM cues WHERE meeting_id = ? ORDER BY position LIMIT ?";
 
 const SENT: &str =
     "(SELECT m.seq FROM deliveries d JOIN meetings m ON m.id = d.meeting_id WHERE d.state = 'sent')";
@@ -244,34 +248,70 @@ impl Meetings<'_> {
         Ok(())
     }
 
-    fn hit(&self, id: MeetingId, typed: &Typed, lines: &mut usize) -> Result<Option<String>, Error> {
+    fn hit(&self, id: MeetingId, typed: &Typed, lines: &mut u32) -> Result<Option<String>, Error> {
         for sql in [
             "SELECT text || coalesce(' · ' || owner, '') FROM items WHERE meeting_id = ? ORDER BY position LIMIT ?",
             "SELECT group_concat(value, ' · ') FROM (SELECT value FROM meetings m, json_each(m.participants)
              WHERE m.id = ?) LIMIT ?",
-            "SELECT text FROM cues WHERE meeting_id = ? ORDER BY position LIMIT ?",
+            SAID,
             "SELECT text FROM notes WHERE meeting_id = ? LIMIT ?",
             "SELECT DISTINCT speaker FROM cues WHERE meeting_id = ? AND speaker IS NOT NULL LIMIT ?",
         ] {
-            let mut query = self.0.prepare_cached(sql).map_err(Error::of)?;
-            let mut texts = query.query(params![id.0, *lines]).map_err(Error::of)?;
-            let mut before = String::new();
-            while let Some(row) = texts.next().map_err(Error::of)? {
-                *lines = lines.saturating_sub(1);
-                let text = row.get_ref(0).map_err(Error::of)?;
-                let text = text.as_str_or_null().ok().flatten().unwrap_or_default();
-                let hit = if typed.has_phrase() {
-                    // It may begin in the line before.
-                    let both = format!("{before} {text}");
-                    text.clone_into(&mut before);
-                    typed.around(&both)
-                } else {
-                    typed.around(text)
-                };
-                if hit.is_some() {
-                    return Ok(hit);
-                }
+            if let Some((_, hit)) = self.first_hit(sql, id, typed, lines)? {
+                return Ok(Some(hit));
             }
+        }
+        Ok(None)
+    }
+
+    /// The first line of a meeting's transcript with words that stand in nothing else that is shown of it. Counted from 0;
+    /// of a phrase that goes on in the next line, that one.
+    pub fn first_said(&self, id: MeetingId, words: &str) -> Result<Option<u32>, Error> {
+        let Some(meeting) = self.without_transcript(id)? else { return Ok(None) };
+        let notes = Notes(self.0).of(id)?;
+        let mut shown = vec![meeting.title.as_str()];
+        shown.extend(meeting.participants.iter().map(String::as_str));
+        shown.extend(
+            meeting.items.iter().flat_map(|item| [Some(item.text.as_str()), item.owner.as_deref()]).flatten(),
+        );
+        shown.extend(notes.as_deref());
+        let typed = Typed::read(words).not_in(&shown);
+        if typed.is_empty() {
+            return Ok(None);
+        }
+        let mut lines = u32::MAX;
+        Ok(self.first_hit(SAID, id, &typed, &mut lines)?.map(|(line, _)| line))
+    }
+
+    /// The first of the texts of a meeting that a query answers that holds any of the words: its number, and the words
+    /// around the hit. Takes the texts that were looked through from `lines`, and looks no further when it is used up.
+    fn first_hit(
+        &self,
+        sql: &str,
+        id: MeetingId,
+        typed: &Typed,
+        lines: &mut u32,
+    ) -> Result<Option<(u32, String)>, Error> {
+        let mut query = self.0.prepare_cached(sql).map_err(Error::of)?;
+        let mut texts = query.query(params![id.0, *lines]).map_err(Error::of)?;
+        let mut before = String::new();
+        let mut number = 0;
+        while let Some(row) = texts.next().map_err(Error::of)? {
+            *lines = lines.saturating_sub(1);
+            let text = row.get_ref(0).map_err(Error::of)?;
+            let text = text.as_str_or_null().ok().flatten().unwrap_or_default();
+            let hit = if typed.has_phrase() {
+                // It may begin in the line before.
+                let both = format!("{before} {text}");
+                text.clone_into(&mut before);
+                typed.around(&both)
+            } else {
+                typed.around(text)
+            };
+            if let Some(hit) = hit {
+                return Ok(Some((number, hit)));
+            }
+            number += 1;
         }
         Ok(None)
     }

@@ -60,11 +60,15 @@ impl Typed {
 
     /// Whether each term occurs in one of these texts.
     pub(super) fn all_in(&self, texts: &[&str]) -> bool {
-        let texts: Vec<Vec<(usize, String)>> =
-            texts.iter().map(|text| words_of(text).into_iter().map(|word| (0, word)).collect()).collect();
-        self.0.iter().all(|term| {
-            texts.iter().any(|words| (0..words.len()).any(|start| term.stands_at(&words[start..])))
-        })
+        let texts = taken_apart(texts);
+        self.0.iter().all(|term| term.is_in(&texts))
+    }
+
+    /// Those terms that occur in none of these texts.
+    pub(super) fn not_in(mut self, texts: &[&str]) -> Self {
+        let texts = taken_apart(texts);
+        self.0.retain(|term| !term.is_in(&texts));
+        self
     }
 
     /// The words around the first hit of any term in a text.
@@ -91,6 +95,10 @@ impl Typed {
 }
 
 impl Term {
+    fn is_in(&self, texts: &[Vec<(usize, String)>]) -> bool {
+        texts.iter().any(|words| (0..words.len()).any(|start| self.stands_at(&words[start..])))
+    }
+
     fn stands_at(&self, words: &[(usize, String)]) -> bool {
         let last = self.words.len() - 1;
         words.len() > last
@@ -98,6 +106,10 @@ impl Term {
                 if at == last && self.is_open { word.starts_with(wanted) } else { word == wanted }
             })
     }
+}
+
+fn taken_apart(texts: &[&str]) -> Vec<Vec<(usize, String)>> {
+    texts.iter().map(|text| words_of(text).into_iter().map(|word| (0, word)).collect()).collect()
 }
 
 /// The words in a text, folded as the index folds them.

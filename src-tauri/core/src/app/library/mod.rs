@@ -6,6 +6,7 @@ mod export;
 mod import;
 mod pairing;
 mod storing;
+mod transcript;
 mod watch;
 
 use std::collections::{HashMap, VecDeque};
@@ -105,15 +106,16 @@ impl Library {
         Ok(MeetingList { total: found.total, more: found.more, rows: rows.collect() })
     }
 
-    /// One meeting, whole.
+    /// One meeting.
     pub(super) async fn open(&self, id: MeetingId, views: &Views) -> Result<MeetingView, Error> {
-        let (meeting, edited, mut origins, deliveries, notes) = self
+        let ((meeting, edited, mut origins, transcript_lines), deliveries, notes) = self
             .0
             .store
             .read(move |db| {
-                let (meeting, edited) = (db.meetings().get(id)?, db.meetings().edited(id)?);
-                let origins = db.meetings().origins(id)?;
-                Ok((meeting, edited, origins, db.deliveries().of_meeting(id)?, db.notes().of(id)?))
+                let of = db.meetings();
+                let parts =
+                    (of.without_transcript(id)?, of.edited(id)?, of.origins(id)?, of.transcript_lines(id)?);
+                Ok((parts, db.deliveries().of_meeting(id)?, db.notes().of(id)?))
             })
             .await?;
         let mut meeting = meeting.ok_or_else(|| Error::gone(Gone::Meeting))?;
@@ -149,7 +151,7 @@ impl Library {
             recording,
             source: words::source(&meeting.source),
             items: items.collect(),
-            transcript: meeting.transcript,
+            transcript_lines,
             notes,
         })
     }

@@ -7,7 +7,7 @@ mod write;
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::Error;
 use super::rows::{ITEM, held_at, item};
@@ -40,26 +40,44 @@ pub struct Origin {
 impl Meetings<'_> {
     /// One meeting, whole.
     pub fn get(&self, id: MeetingId) -> Result<Option<Meeting>, Error> {
+        let Some(mut meeting) = self.without_transcript(id)? else { return Ok(None) };
+        meeting.transcript = self.transcript(id, 0, u32::MAX)?;
+        Ok(Some(meeting))
+    }
+
+    /// A meeting with its items.
+    pub fn without_transcript(&self, id: MeetingId) -> Result<Option<Meeting>, Error> {
         let Some(mut meeting) = self.head(id)? else { return Ok(None) };
         meeting.items = self.items(id)?;
-        let mut cues = self
-            .0
-            .prepare_cached(
-                "SELECT start_ms, end_ms, speaker, text FROM cues WHERE meeting_id = ? ORDER BY position",
-            )
-            .map_err(Error::of)?;
-        meeting.transcript = cues
-            .query_map([id.0], |row| {
-                Ok(Cue {
-                    start_ms: row.get(0)?,
-                    end_ms: row.get(1)?,
-                    speaker: row.get(2)?,
-                    text: row.get(3)?,
-                })
-            })
-            .and_then(Iterator::collect)
-            .map_err(Error::of)?;
         Ok(Some(meeting))
+    }
+
+    /// Some lines of the transcript of a meeting.
+    pub fn transcript(&self, id: MeetingId, offset: u32, limit: u32) -> Result<Vec<Cue>, Error> {
+        self.0
+            .prepare_cached(
+                "SELECT start_ms, end_ms, speaker, text FROM cues WHERE meeting_id = ? AND position >= ?
+                 ORDER BY position LIMIT ?",
+            )
+            .and_then(|mut cues| {
+                let cue = |row: &Row<'_>| {
+                    let (start_ms, end_ms) = (row.get(0)?, row.get(1)?);
+                    Ok(Cue { start_ms, end_ms, speaker: row.get(2)?, text: row.get(3)? })
+                };
+                cues.query_map(params![id.0, offset, limit], cue)?.collect()
+            })
+            .map_err(Error::of)
+    }
+
+    /// How many lines the transcript of a meeting has. Their positions are without gaps.
+    pub fn transcript_lines(&self, id: MeetingId) -> Result<u32, Error> {
+        self.0
+            .query_row(
+                "SELECT coalesce(max(position) + 1, 0) FROM cues WHERE meeting_id = ?",
+                [id.0],
+                |row| row.get(0),
+            )
+            .map_err(Error::of)
     }
 
     fn items(&self, meeting: MeetingId) -> Result<Vec<Item>, Error> {
@@ -130,8 +148,7 @@ impl Meetings<'_> {
         let Some((id, _)) = items.first().map(|first| self.item(*first)).transpose()?.flatten() else {
             return Ok(None);
         };
-        let Some(mut meeting) = self.head(id)? else { return Ok(None) };
-        meeting.items = self.items(id)?;
+        let Some(mut meeting) = self.without_transcript(id)? else { return Ok(None) };
         let wanted: HashSet<&ItemId> = items.iter().collect();
         meeting.items.retain(|item| wanted.contains(&item.id));
         Ok(Some(meeting))
