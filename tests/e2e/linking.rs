@@ -2,7 +2,10 @@
 //! connected is asked nothing.
 
 use anyhow::{Context, Result, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sandbox::Sandbox;
+use url::form_urlencoded;
 
 use crate::clipboard::Clipboard;
 use crate::deep_link;
@@ -151,6 +154,103 @@ async fn a_link_in_quick_send_says_whose_page_it_is() -> Result<()> {
             let comments = sandbox.comments();
             ensure!(comments[0].organization == "globex" && comments[0].page == id, "{comments:?}");
             app.turn_to(Page::Main).await
+        })
+        .await
+}
+
+/// In the words in which people send links to each other, and in each form that Confluence gives one.
+fn kinds(sandbox: &Sandbox, id: &str) -> Result<Vec<String>> {
+    let link = sandbox.page_url("globex", id).context("its link")?;
+    let (site, _) = link.split_once("/spaces/").context("of a space")?;
+    let number: i64 = id.parse()?;
+    let code = STANDARD.encode(number.to_le_bytes()).replace('/', "-").replace('+', "_");
+    let code = code.trim_end_matches('=').trim_end_matches('A');
+    let inside: String = form_urlencoded::byte_serialize(link.as_bytes()).collect();
+    Ok(vec![
+        format!("{site}/x/{code}"),
+        format!("{site}/pages/tinyurl.action?urlIdentifier={code}"),
+        format!("{site}/pages/viewpage.action?pageId={id}"),
+        format!("{site}/display/ACCAMS/{}", TITLE.replace(' ', "+")),
+        format!("{link}?focusedCommentId=1&atlOrigin=x#Heading"),
+        link.replace("/pages/", "/pages/edit-v2/"),
+        format!("{site}/rest/api/content/{id}"),
+        format!("Have a look at [the log]({link}), please."),
+        format!("https://links.example/?url={inside}&data=1"),
+    ])
+}
+
+#[tokio::test]
+async fn each_kind_of_link_leads_to_its_page_in_both_dialogs_and_in_quick_send() -> Result<()> {
+    let session = quick::desktop()?;
+    let sandbox = desk::sandbox().await?;
+    let app = quick::used_app(&session, &sandbox).await?;
+    let steps = app.steps("Each kind of link");
+    let window = app.window();
+    let id = sandbox.page_id("globex", "ACCAMS", TITLE).context("a page of Globex")?;
+    let kinds = kinds(&sandbox, &id)?;
+    let folder = sandbox.add_folder("globex", "ACCAMS").context("a folder")?;
+    let folder_link = format!("{}/site/globex/wiki/spaces/ACCAMS/folder/{folder}", sandbox.url());
+    let item = desk::item(window, "Decisions", DECISION);
+    let offered = window.get("option", starts(TITLE));
+    steps
+        .step("In the dialog of a comment", async {
+            desk::dismiss_notices(window).await?;
+            let dialog = desk::open_dialog(window, &item, COMMENT).await?;
+            let page = dialog.get("combobox", "Page");
+            for link in &kinds {
+                page.fill(link).await?;
+                offered.wait_for(Want::There).await?;
+                page.fill("").await?;
+                offered.wait_for(Want::Gone).await?;
+            }
+            page.fill(&folder_link).await?;
+            window.wait_for_text("This is the link of a folder.").await?;
+            window.screenshot("linking-folder-comment").await?;
+            window.press("Escape").await?;
+            dialog.get("button", "Cancel").click().await?;
+            dialog.wait_for(Want::Gone).await
+        })
+        .await?;
+    steps
+        .step("In the dialog of a page, for its parent", async {
+            let dialog = desk::open_dialog(window, &item, "Create a page in Confluence").await?;
+            let parent = dialog.get("combobox", "Parent page");
+            for link in &kinds {
+                parent.fill(link).await?;
+                offered.wait_for(Want::There).await?;
+                parent.fill("").await?;
+                offered.wait_for(Want::Gone).await?;
+            }
+            parent.fill(&folder_link).await?;
+            window.get("option", starts("Folder ")).click().await?;
+            dialog.get("combobox", "Organization").wait_for(Want::Says("Globex Worldwide")).await?;
+            dialog.get("combobox", "Space").wait_for(Want::Says("Accounting Amsterdam")).await?;
+            dialog.get("textbox", starts("Title")).fill("In a folder").await?;
+            window.screenshot("linking-folder-parent").await?;
+            window.press("Control+Enter").await?;
+            dialog.wait_for(Want::Gone).await?;
+            item.get("link", starts("Sent · In a folder")).wait_for(Want::There).await?;
+            let made = sandbox.pages_titled("In a folder");
+            ensure!(made.len() == 1 && made[0].parent.as_deref() == Some(&folder), "{made:?}");
+            Ok(())
+        })
+        .await?;
+    steps
+        .step("In Quick send", async {
+            quick::close_main(&session)?;
+            quick::open_by_keys(&session, &app).await?;
+            let window = app.window();
+            window.get("button", "Show destinations").click().await?;
+            window.get("option", "Another destination…").click().await?;
+            window.get("radio", "Comments on a page").click().await?;
+            let page = window.get("combobox", "Page");
+            for link in &kinds {
+                page.fill(link).await?;
+                window.get("option", starts(TITLE)).nth(0).wait_for(Want::There).await?;
+                page.fill("").await?;
+                window.get("option", starts(TITLE)).wait_for(Want::Gone).await?;
+            }
+            Ok(())
         })
         .await
 }

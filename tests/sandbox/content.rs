@@ -24,7 +24,7 @@ pub(crate) fn expand(call: &Call, prefix: &str) -> BTreeSet<String> {
 pub(crate) fn page(site: &Site, page: &Page, expand: &BTreeSet<String>, is_told: bool) -> Value {
     let mut shown = json!({
         "id": page.id.to_string(),
-        "type": "page",
+        "type": page.kind.as_str(),
         "title": page.title,
         "_links": { "webui": site.webui(page), "tinyui": format!("/x/{}", page.id) },
     });

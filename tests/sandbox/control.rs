@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::data::{ADA, PEOPLE};
 use crate::faults::Order;
 use crate::log::Record;
-use crate::site::{Access, Body, Page, Person, Site, Status, fold};
+use crate::site::{Access, Body, Kind, Page, Person, Site, Status, fold};
 use crate::tokens::{MAX_LIFETIME, TokenKind};
 use crate::world::Quirk;
 use crate::{Sandbox, adf, profile};
@@ -414,6 +414,15 @@ impl Sandbox {
     /// Somebody else makes a page; it can be found at once. Answers its identifier, or nothing where the
     /// space is unknown or the title taken.
     pub fn add_page(&self, organization: &str, key: &str, title: &str) -> Option<String> {
+        self.add(organization, key, title, Kind::Page)
+    }
+
+    /// Somebody writes a post for the blog of a space. Answers its identifier.
+    pub fn add_blog_post(&self, organization: &str, key: &str, title: &str) -> Option<String> {
+        self.add(organization, key, title, Kind::BlogPost)
+    }
+
+    fn add(&self, organization: &str, key: &str, title: &str, kind: Kind) -> Option<String> {
         let now = self.shared.clock.now();
         self.in_site(organization, |site| {
             let (place, space) = site.space_by_key(key)?;
@@ -434,6 +443,7 @@ impl Sandbox {
                 version: 1,
                 searchable_from: now,
                 is_live: false,
+                kind,
                 body: Body::Sample,
             });
             Some(id.to_string())
@@ -450,8 +460,22 @@ impl Sandbox {
 
     /// Archives a page: it is found no longer, and still holds its title. Answers whether there is one.
     pub fn archive_page(&self, organization: &str, id: &str) -> bool {
+        self.set_status(organization, id, Status::Archived)
+    }
+
+    /// Moves a page to the trash.
+    pub fn trash_page(&self, organization: &str, id: &str) -> bool {
+        self.set_status(organization, id, Status::Trashed)
+    }
+
+    /// Takes back that a page was published.
+    pub fn unpublish_page(&self, organization: &str, id: &str) -> bool {
+        self.set_status(organization, id, Status::Draft)
+    }
+
+    fn set_status(&self, organization: &str, id: &str, status: Status) -> bool {
         self.in_site(organization, |site| {
-            site.page_mut(id.parse().ok()?)?.status = Status::Archived;
+            site.page_mut(id.parse().ok()?)?.status = status;
             Some(())
         })
         .is_some()

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::site::{Body, Page, Person, Space, Status, fold, page_id, space_id};
+use crate::site::{Body, Kind, Page, Person, Space, Status, fold, page_id, space_id};
 
 /// The person who logs in, unless another one is told to.
 pub(crate) const ADA: &Person = &Person {
@@ -282,6 +282,7 @@ impl Maker {
             version: 1,
             searchable_from: created,
             is_live: false,
+            kind: Kind::Page,
             body: Body::Sample,
         }));
         id

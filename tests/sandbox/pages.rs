@@ -11,7 +11,7 @@ use crate::call::Answer;
 use crate::gateway::Visit;
 use crate::input;
 use crate::problem::Problem;
-use crate::site::{Access, Body, Page, Site, Status, fold};
+use crate::site::{Access, Body, Kind, Page, Site, Status, fold};
 use crate::spaces::time;
 use crate::v2::{self, Representation, ResultPage};
 use crate::world::{Quirk, World};
@@ -47,6 +47,7 @@ pub(crate) fn list(world: &World, visit: &Visit<'_>) -> Result<Answer, Problem> 
             && statuses.contains(&page.status.as_str())
             && ids.as_ref().is_none_or(|ids| ids.contains(&page.id))
             && spaces.as_ref().is_none_or(|spaces| spaces.contains(&site.spaces[page.space].id))
+            && page.kind == Kind::Page
             && site.page_access(page) != Access::Hidden
     };
     let pages = site.pages.iter().map(Arc::as_ref).filter(|_| !visit.is_blocked);
@@ -88,7 +89,7 @@ pub(crate) fn get(world: &World, visit: &Visit<'_>, id: &str) -> Result<Answer, 
         Some(statuses) => statuses.contains(&page.status.as_str()),
         None => wants_draft || page.status != Status::Draft,
     };
-    let page = site.page(number).filter(is_wanted);
+    let page = site.page(number).filter(is_wanted).filter(|page| page.kind == Kind::Page);
     let page = page.filter(|page| !visit.is_blocked && site.page_access(page) != Access::Hidden);
     let page = page.ok_or_else(|| Problem::missing("page", id))?;
     Ok(single(world, visit, page, representation))
@@ -145,6 +146,7 @@ pub(crate) fn create(world: &mut World, visit: &Visit<'_>) -> Result<Answer, Pro
         version: 1,
         searchable_from,
         is_live: subtype.is_some(),
+        kind: Kind::Page,
         body: Body::Written(document.unwrap_or_else(|| Arc::new(adf::empty()))),
     });
     show(world, visit, id)

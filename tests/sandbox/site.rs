@@ -46,6 +46,7 @@ pub(crate) enum Status {
     Current,
     Draft,
     Archived,
+    Trashed,
 }
 
 impl Status {
@@ -54,6 +55,7 @@ impl Status {
             Self::Current => "current",
             Self::Draft => "draft",
             Self::Archived => "archived",
+            Self::Trashed => "trashed",
         }
     }
 }
@@ -85,7 +87,25 @@ pub(crate) struct Page {
     pub(crate) searchable_from: Timestamp,
     /// A live doc.
     pub(crate) is_live: bool,
+    pub(crate) kind: Kind,
     pub(crate) body: Body,
+}
+
+/// What has pages' places, titles and links, and is no page to v2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Page,
+    BlogPost,
+}
+
+impl Kind {
+    /// As v1 names it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::BlogPost => "blogpost",
+        }
+    }
 }
 
 impl Page {
@@ -265,6 +285,7 @@ impl Site {
             .iter()
             .chain(made)
             .filter_map(|place| self.pages.get(*place))
+            .filter(|page| page.kind == Kind::Page)
             .find(|page| page.folded == key.1 && page.status != Status::Draft)
     }
 

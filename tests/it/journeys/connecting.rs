@@ -290,7 +290,12 @@ async fn two_data_folders_do_not_use_up_the_same_tokens_at_once() {
     for app in [&one, &two] {
         app.clock.advance(SignedDuration::from_hours(1));
     }
-    let wanted = || FindPages { organization: Some(one.acme()), space: None, query: "Rollout".to_owned() };
+    let wanted = || FindPages {
+        organization: Some(one.acme()),
+        space: None,
+        query: "Rollout".to_owned(),
+        parent: false,
+    };
     let (first, second) = tokio::join!(one.app.find_pages(wanted()), two.app.find_pages(wanted()));
     assert!(first.is_ok() && second.is_ok(), "both go on: {first:?} {second:?}");
     assert_eq!(one.sandbox.count("POST", "/oauth/token") - asked, 1, "by one renewal");

@@ -1,10 +1,14 @@
 //! Pasted links: their host decides which organization is asked, and nobody else is.
 
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sally_core::api::{ErrorCode, ErrorView, Favourite, FindPages, FoundPages, Hint, QuickSend, Send};
 use sally_core::app::Error;
 use sally_core::domain::destination::{Action, Destination, Page, Space, Target};
 use sally_core::domain::id::{OrganizationId, PageId, SpaceId};
-use sandbox::Access;
+use sandbox::{Access, TokenKind};
 
 use super::app::{SENT, TestApp, words};
 
@@ -13,7 +17,8 @@ const TITLE: &str = "Decisions log – Accounting Amsterdam";
 impl TestApp {
     /// What the page field finds with Acme chosen.
     async fn paste(&self, text: &str) -> Result<FoundPages, Error> {
-        let wanted = FindPages { organization: Some(self.acme()), space: None, query: text.to_owned() };
+        let wanted =
+            FindPages { organization: Some(self.acme()), space: None, query: text.to_owned(), parent: false };
         self.app.find_pages(wanted).await
     }
 
@@ -61,19 +66,38 @@ async fn a_link_is_looked_up_where_it_leads_whatever_is_chosen() {
         link.replace("/pages/", "/pages/edit-v2/"),
         format!("{by_number}/pages/viewpage.action?pageId={}", page.id),
         link.replacen("http://", "HTTP://", 1),
+        format!("{by_number}/x/{}?atlOrigin=x#Heading", short(&page.id)),
+        format!("{by_number}/pages/tinyurl.action?urlIdentifier={}", short(&page.id)),
+        format!("{by_number}/rest/api/content/{}", page.id),
+        format!("{}/ex/confluence/{}/wiki/api/v2/pages/{}", app.sandbox.url(), app.globex(), page.id),
+        format!("{by_number}/display/ACCAMS/{}", TITLE.replace(' ', "+")),
+        format!("See [the log]({link}), it is all there."),
+        format!("https://links.example/?url={}&data=1", percent(&link)),
     ] {
         let found = app.paste(&link).await.unwrap();
         assert_eq!(found.organization, app.globex(), "{link}");
         let pages: Vec<_> = found.pages.into_iter().map(|found| (found.page, found.space)).collect();
         assert_eq!(pages, [(page.clone(), Some(app.globex_space()))], "{link}");
     }
-    assert_eq!((app.asked(&app.globex()), app.asked(&app.acme())), (5, 0), "once each, and nobody else");
-    let unchosen = FindPages { organization: None, space: None, query: link };
+    assert_eq!((app.asked(&app.globex()), app.asked(&app.acme())), (12, 0), "once each, and nobody else");
+    let unchosen = FindPages { organization: None, space: None, query: link, parent: false };
     assert_eq!(app.app.find_pages(unchosen).await.unwrap().organization, app.globex(), "nothing chosen");
     let own = app.page();
     let link = app.sandbox.page_url("acme", own.id.as_str()).unwrap();
     let found = app.paste(&link).await.unwrap();
     assert_eq!((found.organization, &found.pages[0].page), (app.acme(), &own), "the chosen one's own");
+}
+
+/// The code of a page in a short link.
+fn short(id: &PageId) -> String {
+    let number: i64 = id.as_str().parse().unwrap();
+    let code = STANDARD.encode(number.to_le_bytes()).replace('/', "-").replace('+', "_");
+    code.trim_end_matches('=').trim_end_matches('A').to_owned()
+}
+
+/// A text as the value of a query.
+fn percent(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 #[tokio::test]
@@ -100,7 +124,12 @@ async fn a_parent_by_link_comes_with_its_organization_and_space() {
     let mut app = TestApp::connected().await;
     let item = app.sample().await.items.remove(0).id;
     let (parent, link) = app.globex_page();
-    let wanted = FindPages { organization: Some(app.acme()), space: Some(app.engineering().id), query: link };
+    let wanted = FindPages {
+        organization: Some(app.acme()),
+        space: Some(app.engineering().id),
+        query: link,
+        parent: true,
+    };
     let mut found = app.app.find_pages(wanted).await.unwrap();
     let chosen = found.pages.remove(0);
     let mut send = app.new_page(item, "Beneath");
@@ -161,23 +190,119 @@ async fn what_is_no_page_of_a_connected_organization_is_said_and_not_looked_up()
     let app = TestApp::connected().await;
     let requests = app.sandbox.requests().len();
     for (path, message) in [
-        ("spaces/ACCAMS/overview", "This is the link of a space, not of a page."),
-        ("spaces/ACCAMS/blog/2026/11/05/20100001/News", "This is the link of a blog post, not of a page."),
-        ("spaces/ACCAMS/whiteboard/20100001", "This is the link of a whiteboard, not of a page."),
-        ("spaces/ACCAMS/folder/20100001", "This is the link of a folder, not of a page."),
-        ("home", "This link does not lead to a page."),
+        (
+            "wiki/spaces/ACCAMS/blog/2026/11/05/20100001/News",
+            "This is the link of a blog post, not of a page.",
+        ),
+        ("wiki/spaces/ACCAMS/whiteboard/20100001", "This is the link of a whiteboard, not of a page."),
+        ("wiki/spaces/ACCAMS/database/20100001", "This is the link of a database, not of a page."),
+        (
+            "wiki/spaces/ACCAMS/folder/20100001",
+            "This is the link of a folder. Pages can be made in it, but it takes no comments.",
+        ),
+        (
+            "wiki/pages/resumedraft.action?draftId=20100001",
+            "This page is a draft. Publish it in Confluence first.",
+        ),
+        (
+            "l/cp/1aB2c3D4",
+            "Only Confluence can tell where this link leads. Open it in your browser, and paste the address that it \
+             shows then.",
+        ),
+        ("wiki/home", "This link does not lead to a page."),
     ] {
-        let why = app.refused(&format!("{}/site/globex/wiki/{path}", app.sandbox.url())).await;
+        let why = app.refused(&format!("{}/site/globex/{path}", app.sandbox.url())).await;
         assert_eq!((why.message.as_str(), why.hint), (message, None));
     }
     assert_eq!(app.sandbox.requests().len(), requests, "no request at all");
+}
+
+/// As search tells it, which a login has: one request.
+#[tokio::test]
+async fn a_link_that_does_not_say_what_it_leads_to_is_looked_up_once() {
+    let app = TestApp::connected().await;
+    let post = app.sandbox.add_blog_post("globex", "ACCAMS", "News of November").unwrap();
     let (page, link) = app.globex_page();
     app.sandbox.set_page_access("globex", page.id.as_str(), Access::Hidden);
-    assert_eq!(
-        app.refused(&link).await.message,
-        "This page was not found in Globex Worldwide (ACCAMS). It may be new, archived, or closed to your account."
+    let missing = "This page was not found in Globex Worldwide (ACCAMS). It may be new, a draft, archived, in the \
+                   trash, or closed to your account.";
+    for (link, message) in [
+        (format!("x/{}", short(&post.as_str().into())), "This is the link of a blog post, not of a page."),
+        (link.split_once("/wiki/").unwrap().1.to_owned(), missing),
+        ("display/ACCAMS/No+such+page".to_owned(), missing),
+        ("spaces/ACCAMS/pages/987654321/T".to_owned(), missing),
+    ] {
+        let before = app.asked(&app.globex());
+        let why = app.refused(&format!("{}/site/globex/wiki/{link}", app.sandbox.url())).await;
+        assert_eq!((why.message.as_str(), why.hint), (message, None), "{link}");
+        assert_eq!((app.asked(&app.globex()) - before, app.asked(&app.acme())), (1, 0), "{link}");
+    }
+}
+
+#[tokio::test]
+async fn a_space_leads_to_its_home_page() {
+    let app = TestApp::connected().await;
+    let home = app.sandbox.page_id("globex", "ACCAMS", "Accounting Amsterdam").unwrap();
+    for path in ["spaces/ACCAMS/overview", "spaces/ACCAMS", "display/ACCAMS"] {
+        let found = app.paste(&format!("{}/site/globex/wiki/{path}", app.sandbox.url())).await.unwrap();
+        let found = (found.organization, found.pages[0].page.id.0.as_str(), found.pages[0].space.clone());
+        assert_eq!(found, (app.globex(), home.as_str(), Some(app.globex_space())), "{path}");
+    }
+    let unknown =
+        app.refused(&format!("{}/site/globex/wiki/spaces/NOWHERE/overview", app.sandbox.url())).await;
+    assert!(
+        unknown.message.starts_with("This page was not found in Globex Worldwide (NOWHERE)"),
+        "{unknown:?}"
     );
-    assert_eq!((app.asked(&app.globex()), app.asked(&app.acme())), (1, 0));
+}
+
+#[tokio::test]
+async fn a_page_is_made_in_the_folder_of_a_link() {
+    let mut app = TestApp::connected().await;
+    let item = app.sample().await.items.remove(0).id;
+    let folder = app.sandbox.add_folder("globex", "ACCAMS").unwrap();
+    let link = format!("{}/site/globex/wiki/spaces/ACCAMS/folder/{folder}?atlOrigin=x", app.sandbox.url());
+    let wanted = FindPages { organization: Some(app.acme()), space: None, query: link, parent: true };
+    let mut found = app.app.find_pages(wanted).await.unwrap();
+    let chosen = found.pages.remove(0);
+    assert_eq!(chosen.page.title, format!("Folder {folder}"), "nobody tells its name");
+    let mut send = app.new_page(item, "In a folder");
+    send.destination = Destination::NewPage {
+        organization: found.organization,
+        space: chosen.space.unwrap(),
+        parent: Some(chosen.page),
+        title: "In a folder".to_owned(),
+    };
+    let delivery = app.app.send(send).await.unwrap();
+    assert_eq!(app.settled(&delivery).await, SENT);
+    let [made] = app.sandbox.pages_titled("In a folder").try_into().unwrap();
+    assert_eq!((made.space.as_str(), made.parent), ("ACCAMS", Some(folder)));
+}
+
+/// A token that may read pages knows what search does not.
+#[tokio::test]
+async fn what_search_does_not_find_is_named_where_a_token_may_read_it() {
+    let (mut app, _, _) = super::tokens::connected_by(TokenKind::Classic).await;
+    let page = |title: &str| app.sandbox.add_page("acme", "ENG", title).unwrap();
+    let (archived, trashed, draft, current) = (page("A"), page("T"), page("D"), page("C"));
+    assert!(app.sandbox.archive_page("acme", &archived) && app.sandbox.trash_page("acme", &trashed));
+    assert!(app.sandbox.unpublish_page("acme", &draft));
+    for (id, message) in [
+        (archived, "This page is archived. Restore it in Confluence first."),
+        (trashed, "This page is in the trash. Restore it in Confluence first."),
+        (draft, "This page is a draft. Publish it in Confluence first."),
+    ] {
+        let link = format!("{}/site/acme/wiki/x/{}", app.sandbox.url(), short(&id.as_str().into()));
+        assert_eq!(app.refused(&link).await.message, message);
+    }
+    app.sandbox.set_index_lag(Duration::from_hours(1));
+    let item = app.sample().await.items.remove(0).id;
+    let delivery = app.app.send(app.new_page(item, "N")).await.unwrap();
+    assert_eq!(app.settled(&delivery).await, SENT);
+    for id in [app.sandbox.pages_titled("N").remove(0).id, current] {
+        let link = format!("{}/site/acme/wiki/spaces/ENG/pages/{id}", app.sandbox.url());
+        assert_eq!(app.paste(&link).await.unwrap().pages[0].page.id.0, id);
+    }
 }
 
 #[tokio::test]
@@ -203,7 +328,8 @@ async fn without_a_connection_a_link_leads_nowhere() {
     let foreign = "https://initech.atlassian.net/wiki/spaces/A/pages/1";
     assert_eq!(app.refused(foreign).await.hint, Some(Hint::ConnectSite), "and so does a foreign one");
     assert_eq!(app.asked(&app.acme()), 0, "Acme was never asked");
-    let unchosen = FindPages { organization: None, space: None, query: "decisions".to_owned() };
+    let unchosen =
+        FindPages { organization: None, space: None, query: "decisions".to_owned(), parent: false };
     let why = app.app.find_pages(unchosen).await.unwrap_err().view();
     assert_eq!(why.code, ErrorCode::InvalidOrganization, "words are searched for somewhere");
 }

@@ -147,7 +147,8 @@ async fn pages_are_found_by_title() {
     let app = TestApp::connected().await;
     let page = app.page();
     let find = async |query: &str| {
-        let wanted = FindPages { organization: Some(app.acme()), space: None, query: query.to_owned() };
+        let wanted =
+            FindPages { organization: Some(app.acme()), space: None, query: query.to_owned(), parent: false };
         app.app.find_pages(wanted).await.unwrap()
     };
     let found = find("rollout fl").await;
@@ -165,8 +166,12 @@ async fn pages_are_found_by_title() {
 async fn a_newer_search_cancels_the_one_before() {
     let app = TestApp::connected().await;
     app.sandbox.order(sandbox::Fault::LoseAnswer.on("GET", "/wiki/rest/api/search"));
-    let find =
-        |query: &str| FindPages { organization: Some(app.acme()), space: None, query: query.to_owned() };
+    let find = |query: &str| FindPages {
+        organization: Some(app.acme()),
+        space: None,
+        query: query.to_owned(),
+        parent: false,
+    };
     let (stale, fresh) = tokio::join!(app.app.find_pages(find("im")), async {
         // The first search must be under way before the second one begins.
         let asked = async {

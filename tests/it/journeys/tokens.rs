@@ -55,7 +55,7 @@ fn of_grace(app: &TestApp, token: &str) -> ConnectToken {
     ConnectToken { email: GRACE.to_owned(), ..with_token(app, token) }
 }
 
-async fn connected_by(kind: TokenKind) -> (TestApp, ApiToken, String) {
+pub(super) async fn connected_by(kind: TokenKind) -> (TestApp, ApiToken, String) {
     let app = TestApp::new().await;
     let token = app.sandbox.make_token(kind, None);
     let view = app.app.connect_token(with_token(&app, &token)).await.unwrap();
@@ -94,7 +94,12 @@ async fn from_nothing_to_a_page_by_either_kind_of_token() {
         let draft = app.compose(item, Action::CreatePage).await;
         assert_eq!(draft.organization, Some(app.acme()), "the only one is chosen");
         app.app.refresh_spaces(app.acme()).await.unwrap();
-        let found = FindPages { organization: Some(app.acme()), space: None, query: "decisions".to_owned() };
+        let found = FindPages {
+            organization: Some(app.acme()),
+            space: None,
+            query: "decisions".to_owned(),
+            parent: false,
+        };
         assert!(!app.app.find_pages(found).await.unwrap().pages.is_empty());
         let page = app.app.send(app.new_page(item, "By a token")).await.unwrap();
         assert_eq!(app.settled(&page).await, SENT);

@@ -104,7 +104,7 @@ impl Journey {
     /// The page that a link leads to, as the app finds it.
     pub(super) async fn follow(&self, link: String) -> Result<PageId, String> {
         let query = link;
-        let wanted = FindPages { organization: None, space: None, query };
+        let wanted = FindPages { organization: None, space: None, query, parent: false };
         let found = self.app.find_pages(wanted).await.map_err(|error| error.view().message)?;
         found.pages.into_iter().next().map(|found| found.page.id).ok_or_else(|| "no page".to_owned())
     }

@@ -43,6 +43,7 @@ impl Trial {
             organization: Some(organization),
             space: Some(space.id.clone()),
             query: String::new(),
+            parent: false,
         };
         match journey.app.find_pages(wanted).await {
             Ok(found) => {

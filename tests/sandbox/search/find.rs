@@ -83,7 +83,7 @@ impl Hit<'_> {
 
     fn kind(self) -> &'static str {
         match self {
-            Self::Page(_) => "page",
+            Self::Page(page) => page.kind.as_str(),
             Self::Comment(..) => "comment",
             Self::Space(_) => "space",
         }

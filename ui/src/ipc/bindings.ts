@@ -853,9 +853,13 @@ organization: OrganizationId | null,
  */
 space: SpaceId | null, 
 /**
- * Words of the title, or a page's link; empty for the pages changed last.
+ * Words of the title, or a text with a page's link; empty for the pages changed last.
  */
-query: string, };
+query: string, 
+/**
+ * Whether it is for a parent: a folder is as good as a page then.
+ */
+parent: boolean, };
 
 /**
  * Whom to find.

@@ -439,7 +439,8 @@ export class Fake implements Backend {
       await pause(this.#pace / 4);
       if (search !== this.#search) throw new BackendError(failure('superseded', 'A newer search took its place.'));
       if (query === 'broken') throw new BackendError(failure('failed', 'Confluence did not answer within 20 seconds.', { kind: 'try_again', at: null }));
-      if (/^https?:\/\//i.test(query)) return linked(query, this.#organizations);
+      const [link] = /https?:\/\/\S+/i.exec(query) ?? [];
+      if (link) return linked(link, this.#organizations);
       if (organization === null) throw new BackendError(failure('invalid_organization', 'Choose an organization.'));
       return found(organization, pages.filter((page) => page.title.toLowerCase().includes(query.toLowerCase())));
     },

@@ -20,6 +20,6 @@ export function linked(link: string, organizations: Organization[]): FoundPages 
   const id = /^\/wiki\/spaces\/[^/]+\/pages\/(\d+)/.exec(pathname)?.[1];
   if (!id) throw new BackendError({ code: 'failed', message: 'This link does not lead to a page.', hint: null });
   const page = pages.find((one) => one.id === id);
-  if (!page) throw new BackendError({ code: 'failed', message: `This page was not found in ${organization.name} (ENG). It may be new, archived, or closed to your account.`, hint: null });
+  if (!page) throw new BackendError({ code: 'failed', message: `This page was not found in ${organization.name} (ENG). It may be new, a draft, archived, in the trash, or closed to your account.`, hint: null });
   return found(organization.id, [page]);
 }

@@ -101,7 +101,7 @@ export class Composer {
     this.#deliveries = deliveries;
     const failed = (error: BackendError) => this.#refused(error);
     this.spaces = new SpaceFinder(backend, failed);
-    this.parents = new PageFinder(backend, failed);
+    this.parents = new PageFinder(backend, failed, { parent: true });
     this.pages = new PageFinder(backend, failed);
     session.whenConnected(() => void this.#resume());
   }

@@ -116,8 +116,8 @@ export class SpaceFinder {
   }
 }
 
-/** Whether a text is a link. Whose it is, the core knows; a link needs no chosen organization. */
-const isLink = (text: string) => /^https?:\/\//i.test(text);
+/** Whether a text holds a link. Whose it is, the core knows; a link needs no chosen organization. */
+const hasLink = (text: string) => /https?:\/\//i.test(text);
 
 export class PageFinder {
   found = $state.raw<Found[]>([]);
@@ -132,14 +132,17 @@ export class PageFinder {
 
   readonly #backend: Backend;
   readonly #failed: (error: BackendError) => boolean;
+  readonly #parent: boolean;
   /** The organization is none until one is chosen. */
   #place = $state.raw<{ organization: OrganizationId | null; space: SpaceId | null }>({ organization: null, space: null });
   #timer: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
 
-  constructor(backend: Backend, failed: (error: BackendError) => boolean) {
+  /** With `parent`, a folder is as good as a page. */
+  constructor(backend: Backend, failed: (error: BackendError) => boolean, { parent = false } = {}) {
     this.#backend = backend;
     this.#failed = failed;
+    this.#parent = parent;
   }
 
   readonly note = $derived.by(() => {
@@ -153,7 +156,7 @@ export class PageFinder {
 
   /** Whether there is anything to ask. */
   get #searches(): boolean {
-    return this.#place.organization !== null || isLink(this.query);
+    return this.#place.organization !== null || hasLink(this.query);
   }
 
   /** The list was opened: the pages that changed last, at once. */
@@ -214,7 +217,7 @@ export class PageFinder {
     this.loading = true;
     this.problem = null;
     try {
-      const { organization, pages } = await this.#backend.call('find_pages', { ...this.#place, query });
+      const { organization, pages } = await this.#backend.call('find_pages', { ...this.#place, query, parent: this.#parent });
       if (turn !== this.#turn) return;
       this.found = pages.map((one) => ({ ...one, organization }));
     } catch (thrown) {

@@ -45,7 +45,7 @@ export class QuickTargets {
     this.#session = session;
     // A finder says itself what went wrong.
     this.spaces = new SpaceFinder(backend, () => false);
-    this.parents = new PageFinder(backend, () => false);
+    this.parents = new PageFinder(backend, () => false, { parent: true });
     this.pages = new PageFinder(backend, () => false);
   }
 

@@ -44,8 +44,11 @@ pub struct FindPages {
     pub organization: Option<OrganizationId>,
     /// Only in this space. A link leads where it leads.
     pub space: Option<SpaceId>,
-    /// Words of the title, or a page's link; empty for the pages changed last.
+    /// Words of the title, or a text with a page's link; empty for the pages changed last.
     pub query: String,
+    /// Whether it is for a parent: a folder is as good as a page then.
+    #[serde(default)]
+    pub parent: bool,
 }
 
 /// Pages that were found.

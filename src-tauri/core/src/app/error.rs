@@ -257,8 +257,14 @@ pub(super) fn other_content(content: &Content) -> problem::Content {
         Content::BlogPost => problem::Content::BlogPost,
         Content::Whiteboard => problem::Content::Whiteboard,
         Content::Database => problem::Content::Database,
-        Content::Folder => problem::Content::Folder,
-        Content::Page(_) | Content::Other => problem::Content::Other,
+        Content::Folder(_) => problem::Content::Folder,
+        Content::Draft => problem::Content::Draft,
+        Content::Share => problem::Content::Share,
+        Content::Comment => problem::Content::Comment,
+        Content::Attachment => problem::Content::Attachment,
+        Content::Archived => problem::Content::Archived,
+        Content::Trashed => problem::Content::Trashed,
+        Content::Page(_) | Content::Titled(_) | Content::Other => problem::Content::Other,
     }
 }
 

@@ -1,12 +1,14 @@
 //! The pickers: spaces, pages and people, from Confluence. Asks only while a picker is open.
 
+mod linked;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
-use super::error::other_content;
 use super::events::Events;
 use super::login::{Identity, Signers};
 use super::tasks::Tasks;
@@ -16,9 +18,9 @@ use crate::api::{
 };
 use crate::auth;
 use crate::clock::Clock;
-use crate::confluence::{Content, Link, Linked, SearchHit};
+use crate::confluence::{Link, SearchHit};
 use crate::domain::id::OrganizationId;
-use crate::domain::problem::{self, Field, Problem, Program};
+use crate::domain::problem::{Field, Problem, Program};
 use crate::store::Store;
 
 /// How long fetched spaces count as fresh. Spaces come and go rarely, and fetching all of them costs a large
@@ -35,22 +37,29 @@ struct Inner {
     events: Events,
     tasks: Tasks,
     signers: Signers,
+    /// The address of Atlassian's API, which stands in links that its answers hold.
+    gateway: Url,
     /// The search for pages that is under way.
     finding: Mutex<CancellationToken>,
     /// Held while the spaces of an organization are being fetched.
     refreshing: Mutex<HashMap<OrganizationId, Arc<tokio::sync::Mutex<()>>>>,
 }
 
+/// What [`Pickers`] is made with.
+pub(super) struct Parts {
+    pub(super) store: Store,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) events: Events,
+    pub(super) tasks: Tasks,
+    pub(super) signers: Signers,
+    pub(super) gateway: Url,
+}
+
 impl Pickers {
-    pub(super) fn new(
-        store: Store,
-        clock: Arc<dyn Clock>,
-        events: Events,
-        tasks: Tasks,
-        signers: Signers,
-    ) -> Self {
+    pub(super) fn new(parts: Parts) -> Self {
+        let Parts { store, clock, events, tasks, signers, gateway } = parts;
         let (finding, refreshing) = (Mutex::default(), Mutex::default());
-        Self(Arc::new(Inner { store, clock, events, tasks, signers, finding, refreshing }))
+        Self(Arc::new(Inner { store, clock, events, tasks, signers, gateway, finding, refreshing }))
     }
 
     /// Cached spaces that match.
@@ -134,9 +143,10 @@ impl Pickers {
     }
 
     async fn search_pages(&self, wanted: FindPages) -> Result<FoundPages, Error> {
-        let FindPages { organization, space, query } = wanted;
-        if let Some(link) = Link::parse(&query) {
-            return self.linked_page(&link).await;
+        let FindPages { organization, space, query, parent } = wanted;
+        let links = Link::all(&query);
+        if !links.is_empty() {
+            return self.linked_page(links, parent).await;
         }
         let organization = organization.ok_or(Field::NoOrganization)?;
         self.0.signers.restored().await;
@@ -151,31 +161,6 @@ impl Pickers {
         let asked = self.identity(&organization)?.confluence.find_pages(&organization, key, &query).await;
         let found = asked.map_err(|error| self.0.signers.noticed(&organization, error))?;
         Ok(FoundPages { organization, pages: found.into_iter().map(found_page).collect() })
-    }
-
-    /// The page that a link leads to, from the organization whose link it is. Page numbers of one organization mean
-    /// other pages in the next, so a link of none that is connected is not looked up at all.
-    async fn linked_page(&self, link: &Link) -> Result<FoundPages, Error> {
-        let organizations = {
-            let accounts = self.0.signers.now();
-            let organizations = accounts.organizations();
-            if organizations.is_empty() {
-                return Err(accounts.not_connected());
-            }
-            organizations
-        };
-        let found = organizations.into_iter().find_map(|one| Some((link.within(&one)?, one)));
-        let (Linked { space, content }, organization) =
-            found.ok_or_else(|| problem::Link::Foreign { site: link.site() })?;
-        let Content::Page(id) = content else {
-            return Err(problem::Link::NotAPage(other_content(&content)).into());
-        };
-        self.0.signers.restored().await;
-        let asked = self.identity(&organization.id)?.confluence.page(&organization.id, &id).await;
-        let Some(found) = asked.map_err(|error| self.0.signers.noticed(&organization.id, error))? else {
-            return Err(problem::Link::Missing { organization: organization.name, space }.into());
-        };
-        Ok(FoundPages { organization: organization.id, pages: vec![found_page(found)] })
     }
 
     /// Cancels the search that is under way.

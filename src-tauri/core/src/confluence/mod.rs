@@ -24,7 +24,7 @@ pub use error::Error;
 pub use links::Content;
 pub(crate) use links::{Link, Linked};
 pub use organizations::{Person, Reachable};
-pub use pages::NewPage;
+pub use pages::{NewPage, ReadPage};
 pub use search::SearchHit;
 pub use sites::{SiteAddress, site_name};
 pub use spaces::SpacePage;

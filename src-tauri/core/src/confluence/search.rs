@@ -1,7 +1,7 @@
 //! Finds pages by CQL. User input is quoted and stripped of operators, so it cannot change the query.
 
 use super::organizations::Person;
-use super::{Confluence, Error, wire};
+use super::{Confluence, Content, Error, wire};
 use crate::domain::destination::{Page, Space};
 use crate::domain::id::{OrganizationId, PageId, SpaceId};
 use crate::domain::site::Need;
@@ -38,11 +38,18 @@ impl Confluence {
         self.search(organization, &format!("{} order by lastmodified desc", clauses.join(" and "))).await
     }
 
-    /// The page with this id, if the account may see it.
-    pub async fn page(&self, organization: &OrganizationId, id: &PageId) -> Result<Option<SearchHit>, Error> {
-        let found =
-            self.search(organization, &format!("type = page and id = {}", quoted(id.as_str()))).await?;
-        Ok(found.into_iter().next())
+    /// What has this id, if the account may see it and search knows it already. Its kind says what it is.
+    pub async fn by_id(
+        &self,
+        organization: &OrganizationId,
+        id: &PageId,
+    ) -> Result<Option<(SearchHit, Content)>, Error> {
+        let found = self.search_all(organization, &format!("id = {}", quoted(id.as_str()))).await?;
+        let of_kind = |(hit, kind): (SearchHit, Option<String>)| {
+            let content = Content::of_kind(kind.as_deref(), hit.page.id.clone());
+            (hit, content)
+        };
+        Ok(found.into_iter().next().map(of_kind))
     }
 
     /// The page with exactly this title in a space, if search knows it already: the index lags behind, and
@@ -52,9 +59,9 @@ impl Confluence {
         organization: &OrganizationId,
         space: &str,
         title: &str,
-    ) -> Result<Option<Page>, Error> {
+    ) -> Result<Option<SearchHit>, Error> {
         let cql = format!("type = page and space = {} and title = {}", quoted(space), quoted(title));
-        Ok(self.search(organization, &cql).await?.into_iter().next().map(|found| found.page))
+        Ok(self.search(organization, &cql).await?.into_iter().next())
     }
 
     /// People whose names have words that begin so; nobody without words, and where it may not be asked.
@@ -75,6 +82,15 @@ impl Confluence {
     }
 
     async fn search(&self, organization: &OrganizationId, cql: &str) -> Result<Vec<SearchHit>, Error> {
+        Ok(self.search_all(organization, cql).await?.into_iter().map(|(hit, _)| hit).collect())
+    }
+
+    /// What is found, with the kind that Confluence names.
+    async fn search_all(
+        &self,
+        organization: &OrganizationId,
+        cql: &str,
+    ) -> Result<Vec<(SearchHit, Option<String>)>, Error> {
         let mut url = self.wiki(organization, &["rest", "api", "search"]);
         url.query_pairs_mut()
             .append_pair("cql", cql)
@@ -89,7 +105,8 @@ impl Confluence {
                 key,
                 name: of.name.clone(),
             });
-            SearchHit { page: Page { id: PageId(content.id), title: content.title, space: of.name }, space }
+            let page = Page { id: PageId(content.id), title: content.title, space: of.name };
+            (SearchHit { page, space }, content.kind)
         });
         Ok(pages.collect())
     }

@@ -2,7 +2,7 @@
 
 use super::{Confluence, Error, wire};
 use crate::domain::destination::Space;
-use crate::domain::id::{OrganizationId, SpaceId};
+use crate::domain::id::{OrganizationId, PageId, SpaceId};
 
 /// Spaces per page of results: the maximum of the API.
 const PAGE_SIZE: &str = "250";
@@ -31,14 +31,29 @@ impl Confluence {
             .extend_pairs(cursor.map(|cursor| ("cursor", cursor)));
         let answer: wire::ResultPage<wire::Space> = self.get(url).await?;
         Ok(SpacePage {
-            spaces: answer
-                .results
-                .into_iter()
-                .map(|space| Space { id: SpaceId(space.id), key: space.key, name: space.name })
-                .collect(),
+            spaces: answer.results.into_iter().map(space).collect(),
             next: answer.links.next.as_deref().and_then(cursor_of),
         })
     }
+
+    /// The space with this key, and its home page where it has one.
+    pub async fn space(
+        &self,
+        organization: &OrganizationId,
+        key: &str,
+    ) -> Result<Option<(Space, Option<PageId>)>, Error> {
+        let mut url = self.wiki(organization, &["api", "v2", "spaces"]);
+        url.query_pairs_mut().append_pair("keys", key).append_pair("limit", "1");
+        let answer: wire::ResultPage<wire::Space> = self.get(url).await?;
+        Ok(answer.results.into_iter().next().map(|mut found| {
+            let home = found.homepage_id.take().map(PageId);
+            (space(found), home)
+        }))
+    }
+}
+
+fn space(wire::Space { id, key, name, .. }: wire::Space) -> Space {
+    Space { id: SpaceId(id), key, name }
 }
 
 /// The cursor in the link to the next page. Only the cursor is taken: the link is relative to the site, and

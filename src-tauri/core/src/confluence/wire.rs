@@ -55,10 +55,23 @@ pub(super) struct Links {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Space {
     pub(super) id: String,
     pub(super) key: String,
     pub(super) name: String,
+    pub(super) homepage_id: Option<String>,
+}
+
+/// A page in v2.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Page {
+    pub(super) status: String,
+    #[serde(default)]
+    pub(super) title: String,
+    #[serde(default)]
+    pub(super) space_id: String,
 }
 
 #[derive(Deserialize)]
@@ -69,6 +82,9 @@ pub(super) struct Hit {
 #[derive(Deserialize)]
 pub(super) struct Content {
     pub(super) id: String,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
+    #[serde(default)]
     pub(super) title: String,
     pub(super) space: Option<SpaceOf>,
 }

@@ -695,6 +695,18 @@ pub enum Content {
     Database,
     /// A folder.
     Folder,
+    /// A page that is not published yet.
+    Draft,
+    /// Something that is known by a code of Confluence's button for sharing.
+    Share,
+    /// A comment.
+    Comment,
+    /// A file.
+    Attachment,
+    /// A page that was archived.
+    Archived,
+    /// A page in the trash.
+    Trashed,
     /// Anything else.
     Other,
 }

@@ -95,7 +95,7 @@ impl Outbox {
         let Destination::NewPage { organization, space, title, .. } = destination else { return None };
         // Only a help: the index may not know the page yet, and archived pages are never found.
         let page = confluence.page_titled(organization, &space.key, title).await.unwrap_or_default();
-        self.clash(destination, page)
+        self.clash(destination, page.map(|found| found.page))
     }
 
     /// The same with a page that was found already.

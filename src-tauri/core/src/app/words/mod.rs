@@ -14,10 +14,10 @@ use crate::domain::problem::{
 
 pub use english::desktop;
 pub(super) use english::{
-    administrator_text, arrived, comment, connect_to, item_of_meeting, left_in_keyring, location, need,
-    needs_you, not_confirmed, older_copy_note, open_recording, page, pasted_meeting, refusal, reservation,
-    scope, several_arrived, several_need_you, skipped, source, stays_in_tray, title_of_unreadable,
-    tried_again, untitled_recording,
+    administrator_text, arrived, comment, connect_to, folder, item_of_meeting, left_in_keyring, location,
+    need, needs_you, not_confirmed, older_copy_note, open_recording, page, pasted_meeting, refusal,
+    reservation, scope, several_arrived, several_need_you, skipped, source, stays_in_tray,
+    title_of_unreadable, tried_again, untitled_recording,
 };
 
 /// What the person is told, and the way on.

@@ -1,5 +1,6 @@
 //! Of what Confluence answered, and of links to it.
 
+use crate::domain::id::PageId;
 use crate::domain::problem::{Confluence, Content, Link, Target, TitleClash};
 
 pub(super) fn confluence(problem: &Confluence) -> String {
@@ -57,15 +58,29 @@ pub(super) fn link(problem: &Link) -> String {
             Content::BlogPost => "This is the link of a blog post, not of a page.",
             Content::Whiteboard => "This is the link of a whiteboard, not of a page.",
             Content::Database => "This is the link of a database, not of a page.",
-            Content::Folder => "This is the link of a folder, not of a page.",
+            Content::Folder => "This is the link of a folder. Pages can be made in it, but it takes no comments.",
+            Content::Draft => "This page is a draft. Publish it in Confluence first.",
+            Content::Share => {
+                "Only Confluence can tell where this link leads. Open it in your browser, and paste the address that it \
+                 shows then."
+            }
+            Content::Comment => "This is the link of a comment, not of a page.",
+            Content::Attachment => "This is the link of a file, not of a page.",
+            Content::Archived => "This page is archived. Restore it in Confluence first.",
+            Content::Trashed => "This page is in the trash. Restore it in Confluence first.",
             Content::Other => "This link does not lead to a page.",
         }
         .to_owned(),
         Link::Missing { organization, space } => {
             let space = space.as_ref().map_or_else(String::new, |key| format!(" ({key})"));
             format!(
-                "This page was not found in {organization}{space}. It may be new, archived, or closed to your account."
+                "This page was not found in {organization}{space}. It may be new, a draft, archived, in the trash, or closed to your account."
             )
         }
     }
+}
+
+/// A folder whose name nobody tells.
+pub(in crate::app) fn folder(id: &PageId) -> String {
+    format!("Folder {id}")
 }

@@ -15,6 +15,7 @@ mod server;
 mod storage;
 
 pub(in crate::app) use access::{administrator_text, need, scope};
+pub(in crate::app) use confluence::folder;
 pub(in crate::app) use connection::left_in_keyring;
 pub(in crate::app) use delivery::{comment, item_of_meeting, page};
 pub(in crate::app) use notification::{
