@@ -34,6 +34,7 @@ mod recordings;
 mod removing;
 mod replacing;
 mod sally;
+mod searching;
 mod sending;
 mod tokens;
 mod transcripts;

@@ -224,8 +224,15 @@ fn moment(local: DateTime) -> Option<Timestamp> {
 }
 
 /// Whether a text holds all the terms of a search: words, beginnings of words (`plan*`), and phrases
-/// inside the value (`"\"exactly this\""`). Case, plural and punctuation do not matter.
+/// inside the value (`"\"exactly this\""`). Case, plural and punctuation do not matter, but in capital letters `OR` and
+/// `NOT` are operators.
 pub(crate) fn matches(text: &str, wanted: &str) -> bool {
+    if let Some((left, right)) = wanted.split_once(" OR ") {
+        return matches(text, left) || matches(text, right);
+    }
+    if let Some((left, right)) = format!(" {wanted}").split_once(" NOT ") {
+        return matches(text, left) && !matches(text, right);
+    }
     let words = split(text);
     let mut pieces = wanted.split('"');
     let mut is_phrase = false;
@@ -282,6 +289,8 @@ mod tests {
         assert!(!matches("The exact words", "\"words exact\""), "it does in a phrase");
         assert!(matches("Launch – İstanbul", "İst*"), "letters outside ASCII are letters");
         assert!(matches("a (b", "b)"), "signs are no part of words");
+        assert!(matches("The plan", "log OR plan") && !matches("The plan", "log or plan"));
+        assert!(!matches("The plan", "NOT plan") && matches("The log", "NOT plan"));
     }
 
     #[test]

@@ -119,6 +119,9 @@ export class SpaceFinder {
 /** Whether a text holds a link. Whose it is, the core knows; a link needs no chosen organization. */
 const hasLink = (text: string) => /https?:\/\//i.test(text);
 
+/** Confluence finds words, and those are of letters and digits. */
+const hasWords = (text: string) => /[\p{L}\p{N}]/u.test(text);
+
 export class PageFinder {
   found = $state.raw<Found[]>([]);
   loading = $state(false);
@@ -149,6 +152,7 @@ export class PageFinder {
     if (!this.#searches && !this.problem) return 'Choose an organization first, or paste a link';
     if (this.loading) return this.query ? 'Searching…' : 'Loading recent pages…';
     if (this.problem) return this.problem.message;
+    if (this.query.length > 0 && !hasWords(this.query)) return 'Type letters or digits: Confluence finds no other signs';
     if (this.query.length > 0 && this.query.length < SHORTEST) return 'Type one more letter';
     if (!this.found.length) return this.query ? 'No page matches' : 'No recent pages; type to search or paste a link';
     return null;
@@ -180,7 +184,7 @@ export class PageFinder {
     this.query = query.trim();
     this.#stop();
     this.problem = null;
-    if (!this.#searches || (this.query.length > 0 && this.query.length < SHORTEST)) {
+    if (!this.#searches || (this.query.length > 0 && (this.query.length < SHORTEST || !hasWords(this.query)))) {
       this.loading = false;
       this.found = [];
       this.#asked = this.query;

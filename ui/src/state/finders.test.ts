@@ -85,6 +85,22 @@ describe('finding pages', () => {
   });
 });
 
+describe('what is typed', () => {
+  it('is told at once where it has nothing to search for', async () => {
+    const fake = new Fake({ connected: true });
+    const finder = new PageFinder(fake, () => false);
+    finder.open(acme.id, null);
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    finder.type('🚀 ++');
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    expect([finder.found, finder.note]).toEqual([[], 'Type letters or digits: Confluence finds no other signs']);
+    expect(fake.requests('find_pages')).toHaveLength(1);
+    finder.type('c#');
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    expect(fake.requests('find_pages').at(-1)).toMatchObject({ query: 'c#', parent: false });
+  });
+});
+
 describe('a pasted link', () => {
   async function paste(link: string, organization: string | null = acme.id) {
     const fake = new Fake({ connected: true });
@@ -108,6 +124,11 @@ describe('a pasted link', () => {
     finder.type(linkOf(labs, log));
     await vi.advanceTimersByTimeAsync(PAUSE);
     expect(finder.found).toMatchObject([{ organization: labs.id }]);
+  });
+
+  it('is found with words around it', async () => {
+    const { finder } = await paste(`See ${linkOf(labs, log)} please`, null);
+    expect(finder.found).toMatchObject([{ organization: labs.id, page: log }]);
   });
 
   it('of an organization that is not connected says so, and offers to connect it', async () => {

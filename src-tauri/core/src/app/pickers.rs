@@ -5,7 +5,7 @@ mod linked;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -18,7 +18,7 @@ use crate::api::{
 };
 use crate::auth;
 use crate::clock::Clock;
-use crate::confluence::{Link, SearchHit};
+use crate::confluence::{self, Link, SearchHit};
 use crate::domain::id::OrganizationId;
 use crate::domain::problem::{Field, Problem, Program};
 use crate::store::Store;
@@ -26,6 +26,9 @@ use crate::store::Store;
 /// How long fetched spaces count as fresh. Spaces come and go rarely, and fetching all of them costs a large
 /// organization several requests.
 const SPACES_STAY_FRESH: SignedDuration = SignedDuration::from_mins(10);
+
+/// How long nothing is asked where Confluence asks to wait and does not say how long.
+const PAUSE: SignedDuration = SignedDuration::from_secs(10);
 
 /// See the module. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -41,6 +44,8 @@ struct Inner {
     gateway: Url,
     /// The search for pages that is under way.
     finding: Mutex<CancellationToken>,
+    /// Since when and until when nothing is asked of an organization.
+    pauses: Mutex<HashMap<OrganizationId, (Timestamp, Timestamp)>>,
     /// Held while the spaces of an organization are being fetched.
     refreshing: Mutex<HashMap<OrganizationId, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -58,8 +63,9 @@ pub(super) struct Parts {
 impl Pickers {
     pub(super) fn new(parts: Parts) -> Self {
         let Parts { store, clock, events, tasks, signers, gateway } = parts;
-        let (finding, refreshing) = (Mutex::default(), Mutex::default());
-        Self(Arc::new(Inner { store, clock, events, tasks, signers, gateway, finding, refreshing }))
+        let (finding, pauses, refreshing) = (Mutex::default(), Mutex::default(), Mutex::default());
+        let inner = Inner { store, clock, events, tasks, signers, gateway, finding, pauses, refreshing };
+        Self(Arc::new(inner))
     }
 
     /// Cached spaces that match.
@@ -85,10 +91,29 @@ impl Pickers {
         }
     }
 
-    /// Who is asked about an organization.
+    /// Who is asked about an organization; nobody while it asks to wait.
     fn identity(&self, organization: &OrganizationId) -> Result<Identity, Error> {
+        if let Some(until) = self.paused_until(organization) {
+            return Err(confluence::Error::RateLimited { until: Some(until) }.into());
+        }
         let accounts = self.0.signers.now();
         accounts.identity_of(organization).ok_or_else(|| accounts.not_connected_to(organization))
+    }
+
+    /// What an error means for the connection, and for what is asked next: where Confluence asks to wait, nothing more is
+    /// asked of that organization, whatever is typed.
+    fn noticed(&self, organization: &OrganizationId, error: confluence::Error) -> Error {
+        if let confluence::Error::RateLimited { until } = error {
+            let until = until.unwrap_or_else(|| self.0.clock.after(PAUSE));
+            lock(&self.0.pauses).insert(organization.clone(), (self.0.clock.now(), until));
+        }
+        self.0.signers.noticed(organization, error)
+    }
+
+    fn paused_until(&self, organization: &OrganizationId) -> Option<Timestamp> {
+        let (since, until) = lock(&self.0.pauses).get(organization).copied()?;
+        // A clock that was set back holds nothing up.
+        (since..until).contains(&self.0.clock.now()).then_some(until)
     }
 
     async fn fetch_spaces(&self, organization: &OrganizationId) -> Result<(), Error> {
@@ -104,7 +129,7 @@ impl Pickers {
         let mut loaded = 0;
         loop {
             let asked = identity.confluence.spaces(organization, cursor.as_deref()).await;
-            let page = asked.map_err(|error| self.0.signers.noticed(organization, error))?;
+            let page = asked.map_err(|error| self.noticed(organization, error))?;
             // Another account sees other spaces.
             if self.0.signers.now().identity_of(organization).as_ref() != Some(&identity) {
                 return Err(Error::Auth(auth::Error::LoginChanged));
@@ -159,7 +184,7 @@ impl Pickers {
         };
         let key = key.as_ref().map(|space| space.key.as_str());
         let asked = self.identity(&organization)?.confluence.find_pages(&organization, key, &query).await;
-        let found = asked.map_err(|error| self.0.signers.noticed(&organization, error))?;
+        let found = asked.map_err(|error| self.noticed(&organization, error))?;
         Ok(FoundPages { organization, pages: found.into_iter().map(found_page).collect() })
     }
 
@@ -173,7 +198,7 @@ impl Pickers {
         self.0.signers.restored().await;
         let confluence = self.identity(&wanted.organization)?.confluence;
         let found = confluence.find_people(&wanted.organization, &wanted.query).await;
-        let found = found.map_err(|error| self.0.signers.noticed(&wanted.organization, error))?;
+        let found = found.map_err(|error| self.noticed(&wanted.organization, error))?;
         Ok(found.into_iter().map(|person| Mentionable { id: person.id, name: person.name }).collect())
     }
 }

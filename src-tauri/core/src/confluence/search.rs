@@ -1,6 +1,9 @@
 //! Finds pages by CQL. User input is quoted and stripped of operators, so it cannot change the query.
 
 use super::organizations::Person;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
 use super::{Confluence, Content, Error, wire};
 use crate::domain::destination::{Page, Space};
 use crate::domain::id::{OrganizationId, PageId, SpaceId};
@@ -19,8 +22,9 @@ pub struct SearchHit {
 }
 
 impl Confluence {
-    /// Pages whose title holds these words (the last one may be unfinished), the last changed first; without
-    /// words the pages changed last. `space` is a space's key.
+    /// Pages whose title holds these words (the last one may be unfinished): first those with the very signs that were typed,
+    /// such as `C++`, which no search can look for, then the last changed. Nothing typed finds the pages changed last, and
+    /// signs alone find nothing. `space` is a space's key.
     pub async fn find_pages(
         &self,
         organization: &OrganizationId,
@@ -28,14 +32,21 @@ impl Confluence {
         words: &str,
     ) -> Result<Vec<SearchHit>, Error> {
         let mut clauses = vec!["type = page".to_owned()];
-        let words = plain_words(words);
+        let typed = folded(words.trim());
+        let words = plain_words(&typed);
+        if words.is_empty() && !typed.is_empty() {
+            return Ok(Vec::new());
+        }
         if !words.is_empty() {
             clauses.push(format!("title ~ {}", quoted(&format!("{words}*"))));
         }
         if let Some(space) = space {
             clauses.push(format!("space = {}", quoted(space)));
         }
-        self.search(organization, &format!("{} order by lastmodified desc", clauses.join(" and "))).await
+        let cql = format!("{} order by lastmodified desc", clauses.join(" and "));
+        let mut found = self.search(organization, &cql).await?;
+        found.sort_by_key(|hit| !folded(&hit.page.title).contains(&typed));
+        Ok(found)
     }
 
     /// What has this id, if the account may see it and search knows it already. Its kind says what it is.
@@ -70,7 +81,7 @@ impl Confluence {
         organization: &OrganizationId,
         words: &str,
     ) -> Result<Vec<Person>, Error> {
-        let words = plain_words(words);
+        let words = plain_words(&folded(words));
         if !self.able.contains(&Need::People) || words.is_empty() {
             return Ok(Vec::new());
         }
@@ -112,10 +123,19 @@ impl Confluence {
     }
 }
 
+/// As letters are compared: an accent of its own joins its letter, and case does not matter. What is written in capital
+/// letters could be an operator of the search, such as `OR`.
+fn folded(text: &str) -> String {
+    text.nfc().flat_map(char::to_lowercase).nfc().collect()
+}
+
 /// `~` reads its operand as a query of its own, with operators: only letters, digits and spaces go in.
 fn plain_words(words: &str) -> String {
-    let plain: String = words.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    let is_part = |c: char| c.is_alphanumeric() || is_combining_mark(c);
+    let plain: String = words.chars().map(|c| if is_part(c) { c } else { ' ' }).collect();
+    // A mark that belongs to no letter is no word.
+    let words = plain.split_whitespace().filter(|word| word.contains(char::is_alphanumeric));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 pub(super) fn quoted(text: &str) -> String {
@@ -133,10 +153,20 @@ mod tests {
             r#""a\" or type = \"x\\""#,
             "injection would widen the search"
         );
-        assert_eq!(
-            plain_words(r#"plan" OR *: (2026)"#),
-            "plan OR 2026",
-            "operators of the text search are dropped"
-        );
+    }
+
+    #[test]
+    fn no_word_is_an_operator_and_no_sign_a_word() {
+        for (typed, words) in [
+            (r#"plan" OR *: (2026)"#, "plan or 2026"),
+            ("NOT this AND that", "not this and that"),
+            ("C++", "c"),
+            ("Q3-Plan", "q3 plan"),
+            ("Gro\u{308}ße", "größe"),
+            ("हिन्दी", "हिन्दी"),
+            ("🚀 ++ \u{308}", ""),
+        ] {
+            assert_eq!(plain_words(&folded(typed)), words, "{typed}");
+        }
     }
 }

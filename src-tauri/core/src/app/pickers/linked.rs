@@ -42,7 +42,7 @@ impl Pickers {
 
     async fn found(&self, place: &Place, content: Content, parent: bool) -> Result<FoundPage, Error> {
         let Place { identity, organization, key } = place;
-        let noticed = |error| self.0.signers.noticed(&organization.id, error);
+        let noticed = |error| self.noticed(&organization.id, error);
         let confluence = &identity.confluence;
         match content {
             Content::Page(id) => self.numbered(place, &id, parent).await,
@@ -66,7 +66,7 @@ impl Pickers {
     /// read pages is used, too.
     async fn numbered(&self, place: &Place, id: &PageId, parent: bool) -> Result<FoundPage, Error> {
         let Place { identity, organization, .. } = place;
-        let noticed = |error| self.0.signers.noticed(&organization.id, error);
+        let noticed = |error| self.noticed(&organization.id, error);
         let confluence = &identity.confluence;
         match confluence.by_id(&organization.id, id).await.map_err(noticed)? {
             Some((hit, Content::Page(_))) => return Ok(found_page(hit)),
@@ -88,7 +88,7 @@ impl Pickers {
     /// A folder. Confluence may not find it, and no app of this sort may read it; its number is enough.
     async fn folder(&self, place: &Place, id: PageId) -> Result<FoundPage, Error> {
         let Place { identity, organization, key } = place;
-        let noticed = |error| self.0.signers.noticed(&organization.id, error);
+        let noticed = |error| self.noticed(&organization.id, error);
         let confluence = &identity.confluence;
         if let Some((hit, Content::Folder(_))) =
             confluence.by_id(&organization.id, &id).await.map_err(noticed)?
