@@ -34,6 +34,11 @@ pub enum Fault {
     Garbage,
     /// It is processed, and the answer's body ends in the middle.
     Truncate,
+    /// It does not get here: somebody between answers with a page, or leads to one (302).
+    Portal {
+        /// Such as 200.
+        status: u16,
+    },
 }
 
 /// How a 429 says when to come back.

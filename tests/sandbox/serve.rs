@@ -103,6 +103,16 @@ async fn befall(shared: &Shared, call: &Call, plan: Plan) -> Outcome {
             Outcome::Answer(answer)
         }
         Some(Fault::Truncate) => Outcome::Truncated(process().await),
+        Some(Fault::Portal { status }) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+            let page = "<!doctype html><title>Welcome</title><p>Accept our terms to use this network.";
+            let answer = Answer::html(status, page.to_owned());
+            Outcome::Answer(if status.is_redirection() {
+                answer.with("location", "http://portal.example/")
+            } else {
+                answer
+            })
+        }
     }
 }
 

@@ -31,6 +31,7 @@ mod on_disk;
 mod outbox;
 mod quick;
 mod recordings;
+mod refusing;
 mod removing;
 mod replacing;
 mod sally;

@@ -208,6 +208,8 @@ fn of_confluence(error: &confluence::Error) -> Problem {
     Problem::Confluence(match error {
         E::Auth(error) => return of_auth(error),
         E::Unreachable { .. } => Confluence::Unreachable,
+        E::Foreign { .. } => Confluence::Foreign,
+        E::NotAdmitted => Confluence::NotAdmitted,
         E::Lost { .. } => Confluence::Lost,
         E::Server { status } => Confluence::Trouble { status: *status },
         E::Unreadable(_) => Confluence::Unreadable,
@@ -289,13 +291,16 @@ impl Error {
         matches!(self, Self::Confluence(error) if error.is_ambiguous())
     }
 
-    /// Whether nothing left the machine, or Confluence asked to wait: the same thing can be tried again.
+    /// Whether nothing reached Confluence, or it asked to wait: the same thing can be tried again.
     pub(super) fn is_passing(&self) -> bool {
         match self {
             Self::Confluence(confluence::Error::Auth(error)) | Self::Auth(error) => error.is_passing(),
-            Self::Confluence(error) => {
-                matches!(error, confluence::Error::Unreachable { .. } | confluence::Error::RateLimited { .. })
-            }
+            Self::Confluence(error) => matches!(
+                error,
+                confluence::Error::Unreachable { .. }
+                    | confluence::Error::Foreign { .. }
+                    | confluence::Error::RateLimited { .. }
+            ),
             _ => false,
         }
     }

@@ -15,6 +15,8 @@ use crate::domain::id::AccountId;
 /// How long before its end a token counts as expired: the longest request, so that a token does not
 /// expire on the way.
 const EXPIRY_MARGIN: SignedDuration = SignedDuration::from_secs(120);
+/// How long a token is new.
+const NEW_FOR: SignedDuration = SignedDuration::from_mins(10);
 
 #[derive(Clone)]
 pub(super) struct Bundle {
@@ -77,6 +79,11 @@ impl Bundle {
     /// Whether a request may be signed with it.
     pub(super) fn is_fresh(&self, now: Timestamp) -> bool {
         !self.is_before(now) && end(now, EXPIRY_MARGIN) < self.expires_at
+    }
+
+    /// Whether it was given so lately that another one would be refused as well.
+    pub(super) fn is_new(&self, now: Timestamp) -> bool {
+        self.is_fresh(now) && now < end(self.obtained_at, NEW_FOR)
     }
 
     /// Whether the server would refuse it.

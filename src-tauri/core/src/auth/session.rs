@@ -55,7 +55,9 @@ pub struct Signed(Option<u64>);
 pub enum Refusal {
     /// A 401 that does not speak of scopes: the token itself was refused.
     Token,
-    /// A 403 or 404, which Confluence says for an expired token too.
+    /// A 403 or 404 that says that nobody is known: for an expired token, and for an account that a site does not let in.
+    Stranger,
+    /// Any other 403 or 404, which Confluence says for an expired token too.
     Unclear,
 }
 
@@ -88,6 +90,7 @@ impl Session {
             made: VecDeque::new(),
             called_off: 0,
             serial: 0,
+            renewed_for_stranger: None,
         };
         let shared = Arc::new(Shared {
             settings,
@@ -314,12 +317,24 @@ impl Session {
             if tokens.serial != serial {
                 return Ok(Remedy::Repeat);
             }
-            if refusal == Refusal::Unclear && tokens.bundle.is_fresh(self.shared.clock.now()) {
+            let now = self.shared.clock.now();
+            let is_good = match refusal {
+                Refusal::Token => false,
+                // A site that does not let the account in says so at each letter that is typed.
+                Refusal::Stranger => tokens.bundle.is_new(now) && state.renewed_for_stranger == Some(serial),
+                Refusal::Unclear => tokens.bundle.is_fresh(now),
+            };
+            if is_good {
                 return Ok(Remedy::Accept);
             }
             self.shared.join_or_start_refresh(&mut state, serial)
         };
-        refresh.await.map(|_| Remedy::Repeat)
+        refresh.await?;
+        let mut state = self.shared.state();
+        if refusal == Refusal::Stranger {
+            state.renewed_for_stranger = Some(state.usable()?.serial);
+        }
+        Ok(Remedy::Repeat)
     }
 }
 

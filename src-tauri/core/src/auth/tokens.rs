@@ -63,6 +63,8 @@ pub(super) struct State {
     pub(super) called_off: u64,
     /// Numbers the tokens that were held in this run.
     pub(super) serial: u64,
+    /// The tokens that came of the last renewal because a site knew nobody.
+    pub(super) renewed_for_stranger: Option<u64>,
 }
 
 /// The tokens in use.

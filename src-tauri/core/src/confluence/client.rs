@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -124,7 +125,8 @@ impl Confluence {
         }
         let user = answer.status.is_success().then(|| answer.json::<wire::User>().ok()?.person());
         // Where a site is open to everybody, it answers about nobody.
-        Ok(rejected_token(&answer) == Some(Refusal::Token) || user.is_some_and(|person| person.is_none()))
+        let is_refused = matches!(rejected_token(&answer), Some(Refusal::Token | Refusal::Stranger));
+        Ok(is_refused || user.is_some_and(|person| person.is_none()))
     }
 
     async fn send(
@@ -142,7 +144,11 @@ impl Confluence {
             source: error.without_url(),
         })?;
         let signed = self.access.sign(&mut request).await?;
-        Ok((self.http.execute(request).await?, signed))
+        let answer = self.http.execute(request).await?;
+        if is_foreign(&answer) {
+            return Err(Error::Foreign { host: url.host_str().unwrap_or_default().to_owned() });
+        }
+        Ok((answer, signed))
     }
 
     pub(super) fn refusal(&self, answer: &Answer) -> Error {
@@ -156,6 +162,7 @@ impl Confluence {
             StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
             StatusCode::UNAUTHORIZED => Error::ScopeMissing,
             StatusCode::FORBIDDEN if wire::says_network_refused(&answer.body) => Error::NetworkRefused,
+            StatusCode::FORBIDDEN if wire::says_stranger(&answer.body) => Error::NotAdmitted,
             StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Error::Denied,
             status if status.is_server_error() => Error::Server { status: status.as_u16() },
             status => {
@@ -181,12 +188,26 @@ pub(super) fn below(base: &Url, path: &[&str]) -> Url {
     url
 }
 
+/// Whether somebody answered in Confluence's place, such as the sign-in page of a hotel or the filter of a company: its API
+/// leads nowhere else, and answers with a page only where it refuses a token or fails.
+fn is_foreign(answer: &Answer) -> bool {
+    let is_page = || {
+        let kind = answer.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        kind.trim_start().to_ascii_lowercase().starts_with("text/html")
+    };
+    match answer.status {
+        StatusCode::NETWORK_AUTHENTICATION_REQUIRED | StatusCode::PROXY_AUTHENTICATION_REQUIRED => true,
+        status if status.is_redirection() => true,
+        status => (status.is_success() || status == StatusCode::FORBIDDEN) && is_page(),
+    }
+}
+
 /// How an answer may mean that the token is not accepted (any more).
 fn rejected_token(answer: &Answer) -> Option<Refusal> {
     match answer.status {
         StatusCode::UNAUTHORIZED if !wire::says_scope_missing(&answer.body) => Some(Refusal::Token),
-        StatusCode::FORBIDDEN | StatusCode::NOT_FOUND if wire::says_token_rejected(&answer.body) => {
-            Some(Refusal::Token)
+        StatusCode::FORBIDDEN | StatusCode::NOT_FOUND if wire::says_stranger(&answer.body) => {
+            Some(Refusal::Stranger)
         }
         StatusCode::FORBIDDEN if !wire::says_network_refused(&answer.body) => Some(Refusal::Unclear),
         _ => None,

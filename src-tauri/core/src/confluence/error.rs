@@ -20,6 +20,12 @@ pub enum Error {
         #[source]
         source: reqwest::Error,
     },
+    /// Somebody between answered in the place of Confluence, which got nothing.
+    #[error("something between answered in the place of {host}")]
+    Foreign {
+        /// The host.
+        host: String,
+    },
     /// The request may have been carried out; its answer was lost.
     #[error("the answer of {host} was lost")]
     Lost {
@@ -62,6 +68,9 @@ pub enum Error {
     /// An administrator keeps apps from this data.
     #[error("an administrator keeps apps away from this data")]
     Blocked,
+    /// Confluence does not let this account in.
+    #[error("Confluence does not let this account in")]
+    NotAdmitted,
     /// The organization lets nobody in from this network.
     #[error("the organization takes no requests from this network")]
     NetworkRefused,

@@ -189,9 +189,9 @@ pub(super) fn says_scope_missing(body: &[u8]) -> bool {
     reason(body).is_some_and(|reason| reason.contains("scope does not match"))
 }
 
-/// How Confluence itself answers to a token that it does not accept: v2 with a 404 that names nothing (one that is
+/// How Confluence itself answers to a token that it does not accept, and to an account that it does not let in: v2 with a 404 that names nothing (one that is
 /// about a space or a page names it), v1 with one of two sentences about the user.
-pub(super) fn says_token_rejected(body: &[u8]) -> bool {
+pub(super) fn says_stranger(body: &[u8]) -> bool {
     reason(body).is_some_and(|reason| {
         reason == "Not Found"
             || reason.contains("not permitted to use Confluence")

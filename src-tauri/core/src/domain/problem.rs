@@ -310,6 +310,10 @@ pub enum TokenTrouble {
 pub enum Confluence {
     /// No byte of the request left.
     Unreachable,
+    /// Something between answered in its place.
+    Foreign,
+    /// It does not let the account in.
+    NotAdmitted,
     /// The answer was lost.
     Lost,
     /// It has an error of its own.
@@ -330,6 +334,11 @@ pub enum Confluence {
     Denied,
     /// The place of a delivery does not exist, or the account may not use it.
     PlaceDenied(Target),
+    /// The account may read the page, and add nothing to it.
+    ReadOnly {
+        /// The page's title.
+        page: String,
+    },
     /// A page with this title exists.
     TitleTaken {
         /// The title and the space, where that was looked up.

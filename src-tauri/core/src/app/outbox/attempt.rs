@@ -74,7 +74,10 @@ impl Outbox {
                 target: (&delivery.destination).into(),
             }),
             _ if matches!(error, Error::Confluence(confluence::Error::Denied)) => {
-                Problem::Confluence(problem::Confluence::PlaceDenied((&delivery.destination).into()))
+                Problem::Confluence(match read_only(confluence, &delivery.destination).await {
+                    Some(page) => problem::Confluence::ReadOnly { page },
+                    None => problem::Confluence::PlaceDenied((&delivery.destination).into()),
+                })
             }
             _ => error.problem(),
         };
@@ -141,4 +144,12 @@ async fn post(
 fn is_refused_token(error: &Error) -> bool {
     let Error::Problem(problem) = error else { return false };
     matches!(**problem, Problem::Token(Token { what: TokenTrouble::Refused { .. }, .. }))
+}
+
+/// The title of the page that took no comment, if the account may read it. Only a help: where it cannot be found out, nothing
+/// is said.
+async fn read_only(confluence: &Confluence, destination: &Destination) -> Option<String> {
+    let Destination::Comment { organization, page } = destination else { return None };
+    let found = confluence.by_id(organization, &page.id).await.ok()?;
+    found.map(|(hit, _)| hit.page.title)
 }

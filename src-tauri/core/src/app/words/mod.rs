@@ -112,16 +112,18 @@ fn connection(problem: &Connection) -> (ErrorCode, Option<Hint>) {
 fn confluence(problem: &Confluence) -> (ErrorCode, Option<Hint>) {
     use ErrorCode::Failed;
     match problem {
-        Confluence::Unreachable | Confluence::Lost | Confluence::Trouble { .. } | Confluence::Unreadable => {
-            (Failed, TRY_AGAIN)
-        }
+        Confluence::Unreachable
+        | Confluence::Foreign
+        | Confluence::Lost
+        | Confluence::Trouble { .. }
+        | Confluence::Unreadable => (Failed, TRY_AGAIN),
         Confluence::RateLimited { until } => try_at(*until),
         Confluence::ScopeMissing => (ErrorCode::ReconnectNeeded, Some(Hint::Reconnect)),
-        Confluence::Denied => (Failed, Some(Hint::ChooseAnotherPlace)),
+        Confluence::Denied | Confluence::NotAdmitted => (Failed, Some(Hint::ChooseAnotherPlace)),
         Confluence::PlaceDenied(Target::Page { .. }) => {
             (ErrorCode::InvalidSpace, Some(Hint::ChooseAnotherPlace))
         }
-        Confluence::PlaceDenied(Target::Comment { .. }) => {
+        Confluence::PlaceDenied(Target::Comment { .. }) | Confluence::ReadOnly { .. } => {
             (ErrorCode::InvalidPage, Some(Hint::ChooseAnotherPlace))
         }
         Confluence::TitleTaken { clash } => {

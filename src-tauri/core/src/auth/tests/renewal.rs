@@ -270,6 +270,16 @@ async fn a_refusal_is_put_down_to_the_token_only_with_reason() {
     assert_eq!(remedy, Remedy::Repeat, "a plain 401 speaks of the token, whatever its expiry says");
     assert_eq!(stage.endpoint.renewals(), ["refresh-1", "refresh-2"], "so it was renewed");
 
+    let strange = async || {
+        let (_, signed) = stage.sign_with(&stage.session).await.unwrap();
+        stage.session.refresh_after_refusal(signed, Refusal::Stranger).await.unwrap()
+    };
+    assert_eq!(strange().await, Remedy::Repeat, "it may be the token that a site does not know");
+    assert_eq!(strange().await, Remedy::Accept, "with a new one it is the account");
+    assert_eq!(stage.endpoint.renewals().len(), 3, "so nothing is renewed at each letter that is typed");
+    stage.wait(660);
+    assert_eq!(strange().await, Remedy::Repeat, "it is tried again after a while");
+
     // The person took the access away on Atlassian's page.
     stage.endpoint.books().accepted.clear();
     let (_, signed) = stage.sign_with(&stage.session).await.unwrap();

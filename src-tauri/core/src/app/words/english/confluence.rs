@@ -6,6 +6,16 @@ use crate::domain::problem::{Confluence, Content, Link, Target, TitleClash};
 pub(super) fn confluence(problem: &Confluence) -> String {
     match problem {
         Confluence::Unreachable => "Confluence cannot be reached. Check the network connection.".to_owned(),
+        Confluence::Foreign => {
+            "This network answers in the place of Confluence, such as with a page to sign in. Nothing was sent. Open a \
+             page in your browser, and do what the network asks for."
+                .to_owned()
+        }
+        Confluence::NotAdmitted => {
+            "This organization does not let your account use Confluence. Ask an administrator, or choose another \
+             organization."
+                .to_owned()
+        }
         Confluence::Lost => "The connection broke before Confluence answered.".to_owned(),
         Confluence::Trouble { status } => format!("Confluence has trouble at the moment (status {status})."),
         Confluence::Unreadable => "Confluence answered something that cannot be understood.".to_owned(),
@@ -28,6 +38,7 @@ pub(super) fn confluence(problem: &Confluence) -> String {
                 "Confluence does not let you {what} {place}: it is gone, or your account may not do that there."
             )
         }
+        Confluence::ReadOnly { page } => format!("You may read “{page}”, but not comment on it."),
         Confluence::TitleTaken { clash: Some(clash) } => {
             let TitleClash { space, title, .. } = &**clash;
             format!("{space} already has a page titled “{title}”. It may be archived.")
