@@ -295,7 +295,7 @@ async fn what_search_does_not_find_is_named_where_a_token_may_read_it() {
         let link = format!("{}/site/acme/wiki/x/{}", app.sandbox.url(), short(&id.as_str().into()));
         assert_eq!(app.refused(&link).await.message, message);
     }
-    app.sandbox.set_index_lag(Duration::from_hours(1));
+    app.sandbox.set_index_lag(Duration::from_secs(3600));
     let item = app.sample().await.items.remove(0).id;
     let delivery = app.app.send(app.new_page(item, "N")).await.unwrap();
     assert_eq!(app.settled(&delivery).await, SENT);

@@ -50,19 +50,15 @@ struct Inner {
     refreshing: Mutex<HashMap<OrganizationId, Arc<tokio::sync::Mutex<()>>>>,
 }
 
-/// What [`Pickers`] is made with.
-pub(super) struct Parts {
-    pub(super) store: Store,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) events: Events,
-    pub(super) tasks: Tasks,
-    pub(super) signers: Signers,
-    pub(super) gateway: Url,
-}
-
 impl Pickers {
-    pub(super) fn new(parts: Parts) -> Self {
-        let Parts { store, clock, events, tasks, signers, gateway } = parts;
+    pub(super) fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        events: Events,
+        tasks: Tasks,
+        signers: Signers,
+        gateway: Url,
+    ) -> Self {
         let (finding, pauses, refreshing) = (Mutex::default(), Mutex::default(), Mutex::default());
         let inner = Inner { store, clock, events, tasks, signers, gateway, finding, pauses, refreshing };
         Self(Arc::new(inner))

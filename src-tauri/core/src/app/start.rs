@@ -15,7 +15,7 @@ use super::library::Library;
 use super::links::Links;
 use super::login::Login;
 use super::outbox::Outbox;
-use super::pickers::{self, Pickers};
+use super::pickers::Pickers;
 use super::reader::Reader;
 use super::sync::Sync;
 use super::tasks::Tasks;
@@ -87,14 +87,13 @@ impl App {
         let http = Http::with_limits(setup.limits);
         let sandbox = setup.atlassian.sandbox();
         let api = setup.atlassian.api_url.clone();
-        let gateway = api.clone();
         let [login_lock, site_lock, server_lock] =
             entry_locks(&setup.lock_folder, &setup.atlassian, &setup.sally);
         let locks = [&login_lock, &site_lock, &server_lock].map(|lock| lock.file().to_owned());
         let session =
             Session::new(setup.atlassian, http.clone(), setup.keychain, Arc::clone(&clock), login_lock);
         let login = Login::new(login::Parts {
-            confluence: Confluence::new(http.clone(), session.clone(), api, Arc::clone(&clock)),
+            confluence: Confluence::new(http.clone(), session.clone(), api.clone(), Arc::clone(&clock)),
             session,
             api_tokens: ApiTokens::new(setup.token_keychain, site_lock),
             store: store.clone(),
@@ -140,14 +139,7 @@ impl App {
             }),
             dialogs: Dialogs::new(store.clone(), Arc::clone(&clock), login.signers(), outbox.clone()),
             links: Links::new(store.clone(), Arc::clone(&clock), login.signers(), setup.browser, consent),
-            pickers: Pickers::new(pickers::Parts {
-                store: store.clone(),
-                clock,
-                events: events.clone(),
-                tasks: tasks.clone(),
-                signers: login.signers(),
-                gateway,
-            }),
+            pickers: Pickers::new(store.clone(), clock, events.clone(), tasks.clone(), login.signers(), api),
             around: Around::new(store.clone(), events.clone(), setup.desktop),
             folder,
             locks,

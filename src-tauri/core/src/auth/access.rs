@@ -6,7 +6,8 @@ use reqwest::Request;
 use super::api_tokens::SiteToken;
 use super::error::Error;
 use super::login_id::LoginId;
-use super::session::{Refusal, Remedy, Session, Signed};
+use super::refusal::{Refusal, Remedy};
+use super::session::{Session, Signed};
 
 /// Signs requests.
 #[derive(Clone)]

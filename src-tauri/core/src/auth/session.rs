@@ -24,6 +24,7 @@ use super::lock::{EntryLock, SHORT_TIMEOUT};
 use super::login_id::LoginId;
 use super::loopback::Listener;
 use super::oauth::{self, Pending};
+use super::refusal::{Refusal, Remedy};
 use super::token::Secret;
 use super::tokens::{Shared, State, Waiting};
 use crate::clock::Clock;
@@ -49,28 +50,6 @@ pub struct Session {
 /// Says which tokens a request was signed with; `None` for those of a login that is not finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signed(Option<u64>);
-
-/// How a signed request was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// A 401 that does not speak of scopes: the token itself was refused.
-    Token,
-    /// A 403 or 404 that says that nobody is known: for an expired token, and for an account that a site does not let in.
-    Stranger,
-    /// Any other 403 or 404, which Confluence says for an expired token too.
-    Unclear,
-}
-
-/// What to do about a refusal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Remedy {
-    /// Sign the request anew and repeat it, once: there are newer tokens.
-    Repeat,
-    /// Ask Confluence whether it knows the account: nothing else tells.
-    Ask,
-    /// The refusal means what it says.
-    Accept,
-}
 
 impl Session {
     /// A session without a connection. `lock` is that of the keyring's entry.
