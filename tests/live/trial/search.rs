@@ -45,13 +45,19 @@ impl Trial {
             self.notes.not_done(Check::FindByLink, "there is no link that leads to the site");
             return;
         };
-        match journey.follow(link).await {
-            Ok(found) => {
-                let is_it = found == page.id;
-                self.notes.is(Check::FindByLink, is_it, if is_it { "the page" } else { "another page" });
+        // A token that may read pages would hide that search does not have it.
+        let cql = format!("id = \"{}\"", page.id);
+        let answer = wiki.get("rest/api/search", &[("cql", &cql), ("excerpt", "none")]).await;
+        let is_searched = answer.json()["results"][0]["content"]["id"] == *page.id.as_str();
+        let (is_it, seen) = match journey.follow(link).await {
+            Ok(found) if found != page.id => (false, "another page".to_owned()),
+            Ok(_) if !is_searched => {
+                (false, format!("by reading it; a search for its number: {}", answer.brief()))
             }
-            Err(message) => self.notes.is(Check::FindByLink, false, &message),
-        }
+            Ok(_) => (true, "the page".to_owned()),
+            Err(message) => (false, message),
+        };
+        self.notes.is(Check::FindByLink, is_it, &seen);
     }
 
     /// Searches until something is found, or that is refused, or it takes too long.

@@ -58,7 +58,7 @@ impl Pickers {
                 self.numbered(place, &home, parent).await
             }
             Content::Folder(id) if parent => self.folder(place, id).await,
-            other => Err(problem::Link::NotAPage(other_content(&other)).into()),
+            other => Err(no_page(&other)),
         }
     }
 
@@ -71,7 +71,7 @@ impl Pickers {
         match confluence.by_id(&organization.id, id).await.map_err(noticed)? {
             Some((hit, Content::Page(_))) => return Ok(found_page(hit)),
             Some((hit, Content::Folder(_))) if parent => return Ok(found_page(hit)),
-            Some((_, other)) => return Err(problem::Link::NotAPage(other_content(&other)).into()),
+            Some((_, other)) => return Err(no_page(&other)),
             None => {}
         }
         match confluence.read_page(&organization.id, id).await.map_err(noticed)? {
@@ -80,7 +80,7 @@ impl Pickers {
                 let known = self.0.store.read(move |db| db.spaces().by_id(&organization, &space)).await?;
                 Ok(placed(id.clone(), title, known))
             }
-            Some(ReadPage::Other(other)) => Err(problem::Link::NotAPage(other_content(&other)).into()),
+            Some(ReadPage::Other(other)) => Err(no_page(&other)),
             None => Err(place.missing()),
         }
     }
@@ -116,6 +116,10 @@ impl Place {
         problem::Link::Missing { organization: self.organization.name.clone(), space: self.key.clone() }
             .into()
     }
+}
+
+fn no_page(content: &Content) -> Error {
+    problem::Link::NotAPage(other_content(content)).into()
 }
 
 fn placed(id: PageId, title: String, space: Option<Space>) -> FoundPage {
