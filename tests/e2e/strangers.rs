@@ -2,6 +2,7 @@
 //! and links are seen as they are.
 
 use anyhow::{Context as _, Result, ensure};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::json;
 
 use crate::desk;
@@ -33,12 +34,16 @@ const BROADCAST: [&str; 6] = [
 const CALLBACK: &str = "sally://oauth/callback?code=zqcode&state=zqstate";
 const NOTES: &str = r#"{"title": "Zqnotes", "date": "2026-11-12", "decisions": ["One"]}"#;
 
-/// A core dump would hold the tokens that the memory holds.
+/// A core dump would hold the tokens that the memory holds. Most machines write none anyway, so that is allowed first, where
+/// it can be.
 #[tokio::test]
 async fn the_system_writes_no_core_dump_of_the_app() -> Result<()> {
+    let before = getrlimit(Resource::Core);
+    setrlimit(Resource::Core, Rlimit { current: before.maximum, ..before })?;
     let session = desk::desktop()?;
     let sandbox = desk::sandbox().await?;
     let app = desk::app(&session, &sandbox, &[]).await?;
+    setrlimit(Resource::Core, before)?;
     let process = session.instance().context("it runs")?;
     let limits = std::fs::read_to_string(format!("/proc/{process}/limits"))?;
     let line = limits.lines().find(|line| line.starts_with("Max core file size")).context("a limit")?;
