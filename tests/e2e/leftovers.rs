@@ -21,6 +21,21 @@ async fn a_day_of_use_leaves_no_secret_and_no_word_elsewhere() -> Result<()> {
     let mut app = quick::used_app(&session, &sandbox).await?;
     let steps = app.steps("A day of use");
     steps
+        .step("Sally is connected by a pasted token", async {
+            let window = app.window();
+            window.get("link", "Settings").click().await?;
+            window.get("tab", "Integrations").click().await?;
+            window.get("button", "Add integration").click().await?;
+            let drawer = window.get("dialog", "Add integration");
+            let card = drawer.get("group", "Sally");
+            card.get("textbox", "Personal access token").fill(&sandbox.sally_token()).await?;
+            card.get("button", "Connect").click().await?;
+            drawer.wait_for(Want::Gone).await?;
+            window.get("link", "Meetings").click().await?;
+            window.get("link", starts("Quarterly numbers")).wait_for(Want::There).await
+        })
+        .await?;
+    steps
         .step("A meeting is opened, found, and an item of it is sent from Quick send", async {
             let path = session.path(NOTES);
             let notes = json!({"title": "Zqday", "date": "2026-11-12", "decisions": [format!("Say {WORD}")]});
@@ -37,8 +52,9 @@ async fn a_day_of_use_leaves_no_secret_and_no_word_elsewhere() -> Result<()> {
             Ok(())
         })
         .await?;
-    let secrets = sandbox.secrets();
+    let mut secrets = sandbox.secrets();
     ensure!(secrets.len() >= 4, "a code, two tokens and the app's secret");
+    secrets.push(sandbox.sally_token());
     steps
         .step("Meanwhile no command line and no heir has a token, a code, a secret or a word", async {
             for entry in fs::read_dir("/proc")?.flatten() {
