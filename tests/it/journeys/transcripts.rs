@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sally_core::api::{FindInTranscript, ReadTranscript};
 use sally_core::domain::id::MeetingId;
-use sally_core::domain::problem::{Gone, Problem};
+use sally_core::domain::problem::{Gone, Problem, Program};
 use serde_json::json;
 
 use super::app::TestApp;
@@ -22,16 +22,21 @@ async fn find(app: &TestApp, meeting: MeetingId, query: &str) -> Option<u32> {
     app.app.find_in_transcript(wanted).await.unwrap()
 }
 
-#[tokio::test]
-async fn a_meeting_of_200_000_lines_opens_without_them_and_each_can_be_read() {
-    let app = TestApp::new().await;
+/// A meeting with as many lines as one may have.
+async fn long(app: &TestApp) -> MeetingId {
     let mut text = String::from("WEBVTT\n");
     for number in 0..MOST {
         let (hour, minute, second) = (number / 3600, number / 60 % 60, number % 60);
         let time = format!("{hour:02}:{minute:02}:{second:02}");
         write!(text, "\n{time}.000 --> {time}.900\n<v Ada>Line {number} of what was said\n").unwrap();
     }
-    let id = app.app.import(vec![app.file("long.vtt", &text)]).await.unwrap().added[0];
+    app.app.import(vec![app.file("long.vtt", &text)]).await.unwrap().added[0]
+}
+
+#[tokio::test]
+async fn a_meeting_of_200_000_lines_opens_without_them_and_each_can_be_read() {
+    let app = TestApp::new().await;
+    let id = long(&app).await;
     let meeting = app.app.open_meeting(id).await.unwrap();
     assert_eq!(meeting.transcript_lines, MOST);
     let size = serde_json::to_string(&meeting).unwrap().len();
@@ -42,6 +47,27 @@ async fn a_meeting_of_200_000_lines_opens_without_them_and_each_can_be_read() {
     assert_eq!(read(&app, id, MOST - 2, 100).await.len(), 2, "up to the end");
     assert_eq!(read(&app, id, MOST, 100).await.len(), 0, "and none beyond it");
     assert_eq!(find(&app, id, "199998").await, Some(199_998), "what was said last is found");
+    // The lines are looked through some thousands at a time; a phrase may lie across the border.
+    for (query, line) in [("\"line 4999\"", 4_999), ("\"said line 5000\"", 5_000), ("\"line 5000\"", 5_000)] {
+        assert_eq!(find(&app, id, query).await, Some(line), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_in_a_long_transcript_keeps_nobody_waiting_and_gives_way_to_a_newer_one() {
+    let app = TestApp::new().await;
+    let id = long(&app).await;
+    let search = |query: &str| {
+        let (app, wanted) = (app.app.clone(), FindInTranscript { meeting: id, query: query.to_owned() });
+        tokio::spawn(async move { app.find_in_transcript(wanted).await })
+    };
+    let slow = search("nowhere");
+    read(&app, id, 0, 1).await;
+    read(&app, id, 0, 1).await;
+    assert!(!slow.is_finished(), "others read while the search goes on");
+    assert_eq!(search("\"line 7\"").await.unwrap().unwrap(), Some(7));
+    let given_up = slow.await.unwrap().unwrap_err();
+    assert_eq!(given_up.problem(), Problem::Program(Program::Superseded));
 }
 
 #[tokio::test]

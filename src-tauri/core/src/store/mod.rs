@@ -74,7 +74,7 @@ pub use reading::{BeingRead, BeingReadMut, Culprit, Source};
 pub use recording_hosts::{RecordingHosts, RecordingHostsMut};
 pub use recordings::{Recording, Recordings, RecordingsMut};
 pub use rescue::Damage;
-pub use search::{Filter, MAX_MATCHES, Matches, Summary};
+pub use search::{Filter, LookedIn, MAX_MATCHES, Matches, Summary};
 pub use servers::{Server, Servers, ServersMut};
 pub use settings::{Settings, SettingsMut};
 pub use sites::{Sites, SitesMut};

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{Rows, params};
 
 use super::Error;
 use super::index::{DATED, position};
@@ -66,8 +66,16 @@ pub struct Matches {
     pub rows: Vec<Summary>,
 }
 
-/// What was said in a meeting.
-const SAID: &str = "SELECT text FROM cues WHERE meeting_id = ? ORDER BY position LIMIT ?";
+/// How far a transcript was looked through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LookedIn {
+    /// In this line the words are.
+    Found(u32),
+    /// They are in none of the lines before this one.
+    Until(u32),
+    /// They are in no line.
+    All,
+}
 
 const SENT: &str =
     "(SELECT m.seq FROM deliveries d JOIN meetings m ON m.id = d.meeting_id WHERE d.state = 'sent')";
@@ -253,21 +261,29 @@ impl Meetings<'_> {
             "SELECT text || coalesce(' · ' || owner, '') FROM items WHERE meeting_id = ? ORDER BY position LIMIT ?",
             "SELECT group_concat(value, ' · ') FROM (SELECT value FROM meetings m, json_each(m.participants)
              WHERE m.id = ?) LIMIT ?",
-            SAID,
+            "SELECT text FROM cues WHERE meeting_id = ? ORDER BY position LIMIT ?",
             "SELECT text FROM notes WHERE meeting_id = ? LIMIT ?",
             "SELECT DISTINCT speaker FROM cues WHERE meeting_id = ? AND speaker IS NOT NULL LIMIT ?",
         ] {
-            if let Some((_, hit)) = self.first_hit(sql, id, typed, lines)? {
+            let mut query = self.0.prepare_cached(sql).map_err(Error::of)?;
+            let texts = query.query(params![id.0, *lines]).map_err(Error::of)?;
+            if let Some((_, hit)) = first_hit(texts, typed, lines)? {
                 return Ok(Some(hit));
             }
         }
         Ok(None)
     }
 
-    /// The first line of a meeting's transcript with words that stand in nothing else that is shown of it. Counted from 0;
-    /// of a phrase that goes on in the next line, that one.
-    pub fn first_said(&self, id: MeetingId, words: &str) -> Result<Option<u32>, Error> {
-        let Some(meeting) = self.without_transcript(id)? else { return Ok(None) };
+    /// Looks in some lines of a meeting's transcript for the first with words that stand in nothing else that is shown of it;
+    /// of a phrase that goes on in the next line, that one. `from` is counted from 0.
+    pub fn look_in_transcript(
+        &self,
+        id: MeetingId,
+        words: &str,
+        from: u32,
+        lines: u32,
+    ) -> Result<LookedIn, Error> {
+        let Some(meeting) = self.without_transcript(id)? else { return Ok(LookedIn::All) };
         let notes = Notes(self.0).of(id)?;
         let mut shown = vec![meeting.title.as_str()];
         shown.extend(meeting.participants.iter().map(String::as_str));
@@ -277,42 +293,47 @@ impl Meetings<'_> {
         shown.extend(notes.as_deref());
         let typed = Typed::read(words).not_in(&shown);
         if typed.is_empty() {
-            return Ok(None);
+            return Ok(LookedIn::All);
         }
-        let mut lines = u32::MAX;
-        Ok(self.first_hit(SAID, id, &typed, &mut lines)?.map(|(line, _)| line))
+        // A phrase may begin in the line before.
+        let start = from.saturating_sub(1);
+        let mut left = lines + (from - start);
+        let mut query = self
+            .0
+            .prepare_cached(
+                "SELECT text FROM cues WHERE meeting_id = ? AND position >= ? ORDER BY position LIMIT ?",
+            )
+            .map_err(Error::of)?;
+        let texts = query.query(params![id.0, start, left]).map_err(Error::of)?;
+        Ok(match first_hit(texts, &typed, &mut left)? {
+            Some((number, _)) => LookedIn::Found(start + number),
+            None if left > 0 => LookedIn::All,
+            None => LookedIn::Until(from + lines),
+        })
     }
+}
 
-    /// The first of the texts of a meeting that a query answers that holds any of the words: its number, and the words
-    /// around the hit. Takes the texts that were looked through from `lines`, and looks no further when it is used up.
-    fn first_hit(
-        &self,
-        sql: &str,
-        id: MeetingId,
-        typed: &Typed,
-        lines: &mut u32,
-    ) -> Result<Option<(u32, String)>, Error> {
-        let mut query = self.0.prepare_cached(sql).map_err(Error::of)?;
-        let mut texts = query.query(params![id.0, *lines]).map_err(Error::of)?;
-        let mut before = String::new();
-        let mut number = 0;
-        while let Some(row) = texts.next().map_err(Error::of)? {
-            *lines = lines.saturating_sub(1);
-            let text = row.get_ref(0).map_err(Error::of)?;
-            let text = text.as_str_or_null().ok().flatten().unwrap_or_default();
-            let hit = if typed.has_phrase() {
-                // It may begin in the line before.
-                let both = format!("{before} {text}");
-                text.clone_into(&mut before);
-                typed.around(&both)
-            } else {
-                typed.around(text)
-            };
-            if let Some(hit) = hit {
-                return Ok(Some((number, hit)));
-            }
-            number += 1;
+/// The first of these texts that holds any of the words: its number, and the words around the hit. Takes the texts that were
+/// looked through from `lines`.
+fn first_hit(mut texts: Rows<'_>, typed: &Typed, lines: &mut u32) -> Result<Option<(u32, String)>, Error> {
+    let mut before = String::new();
+    let mut number = 0;
+    while let Some(row) = texts.next().map_err(Error::of)? {
+        *lines = lines.saturating_sub(1);
+        let text = row.get_ref(0).map_err(Error::of)?;
+        let text = text.as_str_or_null().ok().flatten().unwrap_or_default();
+        let hit = if typed.has_phrase() {
+            // It may begin in the line before.
+            let both = format!("{before} {text}");
+            text.clone_into(&mut before);
+            typed.around(&both)
+        } else {
+            typed.around(text)
+        };
+        if let Some(hit) = hit {
+            return Ok(Some((number, hit)));
         }
-        Ok(None)
+        number += 1;
     }
+    Ok(None)
 }

@@ -10,6 +10,7 @@ mod transcript;
 mod watch;
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use jiff::civil;
@@ -54,6 +55,8 @@ struct Inner {
     watching: Mutex<Option<Watching>>,
     /// Items that were removed and can be put back.
     removed: Mutex<VecDeque<Removed>>,
+    /// Counts the searches in transcripts: the last one goes on.
+    searches: AtomicU64,
 }
 
 /// What [`Library`] is made with.
@@ -79,6 +82,7 @@ impl Library {
             importing: Mutex::default(),
             watching: Mutex::default(),
             removed: Mutex::default(),
+            searches: AtomicU64::default(),
         }))
     }
 
