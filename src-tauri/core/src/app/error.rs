@@ -8,7 +8,6 @@ use tokio::task::JoinError;
 use super::words;
 use crate::api::ErrorView;
 use crate::auth::{NotAToken, keychain, servers};
-use crate::confluence::Content;
 use crate::domain::problem::{
     self, Confluence, Connection, Database, Ended, Field, Folder, Gone, Keyring, Link, NotNow, Problem,
     Program, Server,
@@ -249,24 +248,6 @@ fn server(error: &sally::Error) -> Server {
         E::Server { status } => Server::Trouble { status: *status },
         E::Unreadable { .. } => Server::Unreadable,
         E::TooMuch { max } => Server::TooMuch { max: *max },
-    }
-}
-
-/// What a link leads to that is no page.
-pub(super) fn other_content(content: &Content) -> problem::Content {
-    match content {
-        Content::Space => problem::Content::Space,
-        Content::BlogPost => problem::Content::BlogPost,
-        Content::Whiteboard => problem::Content::Whiteboard,
-        Content::Database => problem::Content::Database,
-        Content::Folder(_) => problem::Content::Folder,
-        Content::Draft => problem::Content::Draft,
-        Content::Share => problem::Content::Share,
-        Content::Comment => problem::Content::Comment,
-        Content::Attachment => problem::Content::Attachment,
-        Content::Archived => problem::Content::Archived,
-        Content::Trashed => problem::Content::Trashed,
-        Content::Page(_) | Content::Titled(_) | Content::Other => problem::Content::Other,
     }
 }
 

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::domain::destination::Organization;
 use crate::domain::id::PageId;
+use crate::domain::problem::Content as NoPage;
 
 /// Longest site that is named to a person, in characters. Confluence's own are shorter than a domain's 253.
 const MAX_HOST_LEN: usize = 253;
@@ -42,26 +43,8 @@ pub enum Content {
     Space,
     /// A folder.
     Folder(PageId),
-    /// A post of a space's blog.
-    BlogPost,
-    /// A whiteboard.
-    Whiteboard,
-    /// A database.
-    Database,
-    /// A page that is not published yet.
-    Draft,
-    /// Something that only Confluence knows, by a code of its own.
-    Share,
-    /// A comment.
-    Comment,
-    /// A file.
-    Attachment,
-    /// A page that was archived.
-    Archived,
-    /// A page in the trash.
-    Trashed,
-    /// Anything else.
-    Other,
+    /// Something else than a page or what has one.
+    Other(NoPage),
 }
 
 impl Content {
@@ -69,13 +52,13 @@ impl Content {
     pub(crate) fn of_kind(kind: Option<&str>, id: PageId) -> Self {
         match kind {
             None | Some("page") => Self::Page(id),
-            Some("blogpost") => Self::BlogPost,
-            Some("whiteboard") => Self::Whiteboard,
-            Some("database") => Self::Database,
+            Some("blogpost") => Self::Other(NoPage::BlogPost),
+            Some("whiteboard") => Self::Other(NoPage::Whiteboard),
+            Some("database") => Self::Other(NoPage::Database),
             Some("folder") => Self::Folder(id),
-            Some("comment") => Self::Comment,
-            Some("attachment") => Self::Attachment,
-            Some(_) => Self::Other,
+            Some("comment") => Self::Other(NoPage::Comment),
+            Some("attachment") => Self::Other(NoPage::Attachment),
+            Some(_) => Self::Other(NoPage::Other),
         }
     }
 }
@@ -134,8 +117,8 @@ impl Link {
             return Some(match path.as_slice() {
                 ["wiki", path @ ..] => self.content(path),
                 // Confluence's button for sharing leaves the name of the product out.
-                ["l", "c" | "cp", _, ..] => Linked { space: None, content: Content::Share },
-                _ => Linked { space: None, content: Content::Other },
+                ["l", "c" | "cp", _, ..] => Linked { space: None, content: Content::Other(NoPage::Share) },
+                _ => Linked { space: None, content: Content::Other(NoPage::Other) },
             });
         }
         let path = self.below(gateway)?;
@@ -161,47 +144,47 @@ impl Link {
             ["display", key, year, month, day, ..]
                 if [year, month, day].into_iter().all(|one| is_id(one)) =>
             {
-                return in_space(key, Content::BlogPost);
+                return in_space(key, Content::Other(NoPage::BlogPost));
             }
             ["display", key, title, ..] => return in_space(key, titled(title)),
             ["x", code, ..] => (None, short(code)),
-            ["l", "c" | "cp", _, ..] => (None, Content::Share),
+            ["l", "c" | "cp", _, ..] => (None, Content::Other(NoPage::Share)),
             ["rest", "api", "content", id, ..] | ["api", "v2", "pages", id, ..] => (None, numbered(id)),
             ["api", "v2", "folders", id, ..] => (None, folder(id)),
-            ["api", "v2", "blogposts", ..] => (None, Content::BlogPost),
-            ["api", "v2", "whiteboards", ..] => (None, Content::Whiteboard),
-            ["api", "v2", "databases", ..] => (None, Content::Database),
+            ["api", "v2", "blogposts", ..] => (None, Content::Other(NoPage::BlogPost)),
+            ["api", "v2", "whiteboards", ..] => (None, Content::Other(NoPage::Whiteboard)),
+            ["api", "v2", "databases", ..] => (None, Content::Other(NoPage::Database)),
             ["pages", "tinyurl.action"] => {
-                (None, self.asked("urlIdentifier").map_or(Content::Other, |code| short(&code)))
+                (None, self.asked("urlIdentifier").map_or(Content::Other(NoPage::Other), |code| short(&code)))
             }
-            ["pages", "resumedraft.action"] => (None, Content::Draft),
+            ["pages", "resumedraft.action"] => (None, Content::Other(NoPage::Draft)),
             ["pages", ..] => match (self.asked("spaceKey"), self.asked("title")) {
                 (Some(key), Some(title)) if self.asked("pageId").is_none() => {
                     (Some(key), Content::Titled(title))
                 }
                 _ => (None, self.content_of_space(path)),
             },
-            _ => (None, Content::Other),
+            _ => (None, Content::Other(NoPage::Other)),
         };
         Linked { space, content }
     }
 
     /// What the path after a space leads to.
     fn content_of_space(&self, path: &[&str]) -> Content {
-        let asked = |name| self.asked(name).map_or(Content::Other, |id| numbered(&id));
+        let asked = |name| self.asked(name).map_or(Content::Other(NoPage::Other), |id| numbered(&id));
         match path {
             // `/pages/123/Title` and `/pages/edit-v2/123`.
             ["pages", id, ..] | ["pages", _, id, ..] if is_id(id) => numbered(id),
             ["pages", ..] => asked("pageId"),
-            ["blog", ..] => Content::BlogPost,
-            ["whiteboard", ..] => Content::Whiteboard,
-            ["database", ..] => Content::Database,
+            ["blog", ..] => Content::Other(NoPage::BlogPost),
+            ["whiteboard", ..] => Content::Other(NoPage::Whiteboard),
+            ["database", ..] => Content::Other(NoPage::Database),
             ["folder", id, ..] => folder(id),
             ["overview", ..] | [] => match asked("homepageId") {
-                Content::Other => Content::Space,
+                Content::Other(NoPage::Other) => Content::Space,
                 home => home,
             },
-            _ => Content::Other,
+            _ => Content::Other(NoPage::Other),
         }
     }
 
@@ -227,11 +210,11 @@ fn trimmed(mut text: &str) -> &str {
 }
 
 fn numbered(id: &str) -> Content {
-    if is_id(id) { Content::Page(PageId(id.to_owned())) } else { Content::Other }
+    if is_id(id) { Content::Page(PageId(id.to_owned())) } else { Content::Other(NoPage::Other) }
 }
 
 fn folder(id: &str) -> Content {
-    if is_id(id) { Content::Folder(PageId(id.to_owned())) } else { Content::Other }
+    if is_id(id) { Content::Folder(PageId(id.to_owned())) } else { Content::Other(NoPage::Other) }
 }
 
 /// A title in a path: words are joined by `+`.
@@ -239,7 +222,7 @@ fn titled(segment: &str) -> Content {
     let plain = segment.replace('+', " ");
     percent_decode_str(&plain)
         .decode_utf8()
-        .map_or(Content::Other, |title| Content::Titled(title.into_owned()))
+        .map_or(Content::Other(NoPage::Other), |title| Content::Titled(title.into_owned()))
 }
 
 /// What a short link leads to. Its code is the page's number in eight bytes, the lowest first, in base64 with `-` for `/` and
@@ -248,13 +231,13 @@ fn short(code: &str) -> Content {
     const LEN: usize = 11;
     let is_code = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if code.is_empty() || code.len() > LEN || !code.bytes().all(is_code) {
-        return Content::Other;
+        return Content::Other(NoPage::Other);
     }
     let whole = format!("{code:A<LEN$}=").replace('-', "/").replace('_', "+");
     let bytes = STANDARD.decode(whole).ok().and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
     match bytes.map(i64::from_le_bytes) {
         Some(id @ 1..) => Content::Page(PageId(id.to_string())),
-        _ => Content::Other,
+        _ => Content::Other(NoPage::Other),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Creates pages, and reads one where a token may.
 
-use super::{Confluence, Content, Error, Made, wire};
+use super::{Confluence, Error, Made, wire};
 use crate::domain::id::{OrganizationId, PageId, SpaceId};
+use crate::domain::problem::Content as NoPage;
 use crate::domain::site::Need;
 
 /// A page to be made.
@@ -28,7 +29,7 @@ pub enum ReadPage {
         space: SpaceId,
     },
     /// One that is archived, in the trash or not published yet.
-    Other(Content),
+    Other(NoPage),
 }
 
 impl Confluence {
@@ -50,9 +51,9 @@ impl Confluence {
             page => page?,
         };
         Ok(Some(match page.status.as_str() {
-            "archived" => ReadPage::Other(Content::Archived),
-            "trashed" | "deleted" => ReadPage::Other(Content::Trashed),
-            "draft" => ReadPage::Other(Content::Draft),
+            "archived" => ReadPage::Other(NoPage::Archived),
+            "trashed" | "deleted" => ReadPage::Other(NoPage::Trashed),
+            "draft" => ReadPage::Other(NoPage::Draft),
             _ => ReadPage::Current { title: page.title, space: SpaceId(page.space_id) },
         }))
     }

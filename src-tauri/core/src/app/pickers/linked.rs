@@ -3,13 +3,12 @@
 
 use super::{Pickers, found_page};
 use crate::api::{FoundPage, FoundPages};
-use crate::app::error::other_content;
 use crate::app::login::Identity;
 use crate::app::{Error, words};
 use crate::confluence::{Content, Link, Linked, ReadPage};
 use crate::domain::destination::{Organization, Page, Space};
 use crate::domain::id::PageId;
-use crate::domain::problem;
+use crate::domain::problem::{self, Content as NoPage};
 
 impl Pickers {
     /// The page that the first of these links leads to which is one of a connected organization. For a `parent`, a folder is
@@ -58,7 +57,8 @@ impl Pickers {
                 self.numbered(place, &home, parent).await
             }
             Content::Folder(id) if parent => self.folder(place, id).await,
-            other => Err(no_page(&other)),
+            Content::Folder(_) => Err(no_page(NoPage::Folder)),
+            Content::Other(kind) => Err(no_page(kind)),
         }
     }
 
@@ -69,9 +69,9 @@ impl Pickers {
         let noticed = |error| self.noticed(&organization.id, error);
         let confluence = &identity.confluence;
         match confluence.by_id(&organization.id, id).await.map_err(noticed)? {
-            Some((hit, Content::Page(_))) => return Ok(found_page(hit)),
-            Some((hit, Content::Folder(_))) if parent => return Ok(found_page(hit)),
-            Some((_, other)) => return Err(no_page(&other)),
+            Some((_, Content::Other(kind))) => return Err(no_page(kind)),
+            Some((_, Content::Folder(_))) if !parent => return Err(no_page(NoPage::Folder)),
+            Some((hit, _)) => return Ok(found_page(hit)),
             None => {}
         }
         match confluence.read_page(&organization.id, id).await.map_err(noticed)? {
@@ -80,7 +80,7 @@ impl Pickers {
                 let known = self.0.store.read(move |db| db.spaces().by_id(&organization, &space)).await?;
                 Ok(placed(id.clone(), title, known))
             }
-            Some(ReadPage::Other(other)) => Err(no_page(&other)),
+            Some(ReadPage::Other(other)) => Err(no_page(other)),
             None => Err(place.missing()),
         }
     }
@@ -118,8 +118,8 @@ impl Place {
     }
 }
 
-fn no_page(content: &Content) -> Error {
-    problem::Link::NotAPage(other_content(content)).into()
+fn no_page(kind: NoPage) -> Error {
+    problem::Link::NotAPage(kind).into()
 }
 
 fn placed(id: PageId, title: String, space: Option<Space>) -> FoundPage {
