@@ -107,13 +107,17 @@ pub(crate) fn sample() -> Meeting {
     }
 }
 
-/// Settings → Integrations → + Add integration → Confluence → Connect; answers the address that the browser got.
-pub(crate) async fn start_login(app: &App<'_>) -> Result<String> {
-    let window = app.window();
+/// Settings → Integrations → + Add integration; answers the drawer.
+pub(crate) async fn add_integration(window: &Window) -> Result<Locator> {
     window.get("link", "Settings").click().await?;
     window.get("tab", "Integrations").click().await?;
     window.get("button", "Add integration").click().await?;
-    let drawer = window.get("dialog", "Add integration");
+    Ok(window.get("dialog", "Add integration"))
+}
+
+/// The same → Confluence → Connect; answers the address that the browser got.
+pub(crate) async fn start_login(app: &App<'_>) -> Result<String> {
+    let drawer = add_integration(app.window()).await?;
     drawer.get("group", "Confluence").get("button", "Connect").click().await?;
     Ok(app.browser().next_address().await?.to_string())
 }

@@ -23,10 +23,7 @@ async fn a_day_of_use_leaves_no_secret_and_no_word_elsewhere() -> Result<()> {
     steps
         .step("Sally is connected by a pasted token", async {
             let window = app.window();
-            window.get("link", "Settings").click().await?;
-            window.get("tab", "Integrations").click().await?;
-            window.get("button", "Add integration").click().await?;
-            let drawer = window.get("dialog", "Add integration");
+            let drawer = desk::add_integration(window).await?;
             let card = drawer.get("group", "Sally");
             card.get("textbox", "Personal access token").fill(&sandbox.sally_token()).await?;
             card.get("button", "Connect").click().await?;

@@ -179,6 +179,17 @@ fn kinds(sandbox: &Sandbox, id: &str) -> Result<Vec<String>> {
     ])
 }
 
+/// Types each into a field: the page is offered each time.
+async fn each_is_offered(field: &Locator, links: &[String], offered: &Locator) -> Result<()> {
+    for link in links {
+        field.fill(link).await?;
+        offered.wait_for(Want::There).await?;
+        field.fill("").await?;
+        offered.wait_for(Want::Gone).await?;
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn each_kind_of_link_leads_to_its_page_in_both_dialogs_and_in_quick_send() -> Result<()> {
     let session = quick::desktop()?;
@@ -197,12 +208,7 @@ async fn each_kind_of_link_leads_to_its_page_in_both_dialogs_and_in_quick_send()
             desk::dismiss_notices(window).await?;
             let dialog = desk::open_dialog(window, &item, COMMENT).await?;
             let page = dialog.get("combobox", "Page");
-            for link in &kinds {
-                page.fill(link).await?;
-                offered.wait_for(Want::There).await?;
-                page.fill("").await?;
-                offered.wait_for(Want::Gone).await?;
-            }
+            each_is_offered(&page, &kinds, &offered).await?;
             page.fill(&folder_link).await?;
             window.wait_for_text("This is the link of a folder.").await?;
             window.screenshot("linking-folder-comment").await?;
@@ -215,12 +221,7 @@ async fn each_kind_of_link_leads_to_its_page_in_both_dialogs_and_in_quick_send()
         .step("In the dialog of a page, for its parent", async {
             let dialog = desk::open_dialog(window, &item, "Create a page in Confluence").await?;
             let parent = dialog.get("combobox", "Parent page");
-            for link in &kinds {
-                parent.fill(link).await?;
-                offered.wait_for(Want::There).await?;
-                parent.fill("").await?;
-                offered.wait_for(Want::Gone).await?;
-            }
+            each_is_offered(&parent, &kinds, &offered).await?;
             parent.fill(&folder_link).await?;
             window.get("option", starts("Folder ")).click().await?;
             dialog.get("combobox", "Organization").wait_for(Want::Says("Globex Worldwide")).await?;
@@ -244,13 +245,7 @@ async fn each_kind_of_link_leads_to_its_page_in_both_dialogs_and_in_quick_send()
             window.get("option", "Another destination…").click().await?;
             window.get("radio", "Comments on a page").click().await?;
             let page = window.get("combobox", "Page");
-            for link in &kinds {
-                page.fill(link).await?;
-                window.get("option", starts(TITLE)).nth(0).wait_for(Want::There).await?;
-                page.fill("").await?;
-                window.get("option", starts(TITLE)).wait_for(Want::Gone).await?;
-            }
-            Ok(())
+            each_is_offered(&page, &kinds, &window.get("option", starts(TITLE)).nth(0)).await
         })
         .await
 }

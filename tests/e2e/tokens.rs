@@ -73,10 +73,7 @@ async fn from_nothing_to_a_page_by_a_token() -> Result<()> {
     let token = sandbox.make_token(scoped(""), None);
     steps
         .step("Nobody can log in without a registered app, and a token needs none", async {
-            window.get("link", "Settings").click().await?;
-            window.get("tab", "Integrations").click().await?;
-            window.get("button", "Add integration").click().await?;
-            let drawer = window.get("dialog", "Add integration");
+            let drawer = desk::add_integration(window).await?;
             let card = drawer.get("group", "Confluence");
             card.get("button", "Use an API token…").wait_for(Want::There).await?;
             card.get("button", "Connect").check(Want::Gone).await?;

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sally_core::api::{ErrorCode, ErrorView, Favourite, FindPages, FoundPages, Hint, QuickSend, Send};
+use sally_core::api::{
+    ErrorCode, ErrorView, Favourite, FindPages, FoundPage, FoundPages, Hint, QuickSend, Send,
+};
 use sally_core::app::Error;
 use sally_core::domain::destination::{Action, Destination, Page, Space, Target};
-use sally_core::domain::id::{OrganizationId, PageId, SpaceId};
+use sally_core::domain::id::{ItemId, OrganizationId, PageId, SpaceId};
 use sandbox::{Access, TokenKind};
 
 use super::app::{SENT, TestApp, words};
@@ -45,6 +47,25 @@ impl TestApp {
     /// How often an organization was asked for something.
     fn asked(&self, organization: &OrganizationId) -> usize {
         self.sandbox.count("", &format!("/ex/confluence/{organization}/"))
+    }
+
+    /// Sends an item as a page beneath another one, or in a folder, that was found.
+    async fn send_beneath(
+        &mut self,
+        item: ItemId,
+        organization: OrganizationId,
+        chosen: FoundPage,
+        title: &str,
+    ) {
+        let mut send = self.new_page(item, title);
+        send.destination = Destination::NewPage {
+            organization,
+            space: chosen.space.unwrap(),
+            parent: Some(chosen.page),
+            title: title.to_owned(),
+        };
+        let delivery = self.app.send(send).await.unwrap();
+        assert_eq!(self.settled(&delivery).await, SENT);
     }
 
     /// Connects to Acme alone.
@@ -132,15 +153,7 @@ async fn a_parent_by_link_comes_with_its_organization_and_space() {
     };
     let mut found = app.app.find_pages(wanted).await.unwrap();
     let chosen = found.pages.remove(0);
-    let mut send = app.new_page(item, "Beneath");
-    send.destination = Destination::NewPage {
-        organization: found.organization,
-        space: chosen.space.unwrap(),
-        parent: Some(chosen.page),
-        title: "Beneath".to_owned(),
-    };
-    let delivery = app.app.send(send).await.unwrap();
-    assert_eq!(app.settled(&delivery).await, SENT);
+    app.send_beneath(item, found.organization, chosen, "Beneath").await;
     let pages = app.sandbox.pages_titled("Beneath");
     assert_eq!(pages.len(), 1);
     assert_eq!(
@@ -266,15 +279,7 @@ async fn a_page_is_made_in_the_folder_of_a_link() {
     let mut found = app.app.find_pages(wanted).await.unwrap();
     let chosen = found.pages.remove(0);
     assert_eq!(chosen.page.title, format!("Folder {folder}"), "nobody tells its name");
-    let mut send = app.new_page(item, "In a folder");
-    send.destination = Destination::NewPage {
-        organization: found.organization,
-        space: chosen.space.unwrap(),
-        parent: Some(chosen.page),
-        title: "In a folder".to_owned(),
-    };
-    let delivery = app.app.send(send).await.unwrap();
-    assert_eq!(app.settled(&delivery).await, SENT);
+    app.send_beneath(item, found.organization, chosen, "In a folder").await;
     let [made] = app.sandbox.pages_titled("In a folder").try_into().unwrap();
     assert_eq!((made.space.as_str(), made.parent), ("ACCAMS", Some(folder)));
 }
