@@ -7,9 +7,10 @@ use sally_core::api::{
     AddItem, ApiToken, Compose, ConnectServer, ConnectToken, Connection, DamagedFile, DeliveryView, Desktop,
     Draft, EditItem, ErrorView, Event, ExportMeeting, Favourite, FindInTranscript, FindItems, FindPages,
     FindPeople, FindSpaces, FoundItem, FoundPages, ImportReport, ImportText, ItemDialog, ItemDraft,
-    ItemWords, Link, ListMeetings, MeetingList, MeetingServer, MeetingView, Mentionable, Preview, QuickLinks,
-    QuickSend, QuickTarget, ReadTranscript, RenderTemplates, RenderedTemplates, Screen, Send, Settings,
-    Spaces, Status, SyncMeetings, SyncState, WatchedFolder,
+    ItemWords, Link, ListMeetings, MeetingList, MeetingServer, MeetingView, Mentionable, PickedSpace,
+    Preview, QuickLinks, QuickSend, QuickTarget, ReadTranscript, RefreshSpaces, RenderTemplates,
+    RenderedTemplates, Screen, Send, Settings, SpaceRights, Spaces, Status, SyncMeetings, SyncState,
+    WatchedFolder,
 };
 use sally_core::app::Error;
 use sally_core::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
@@ -180,8 +181,23 @@ async fn find_spaces(core: State<'_, Core>, request: FindSpaces) -> Answer<Space
 }
 
 #[tauri::command]
-async fn refresh_spaces(core: State<'_, Core>, request: OrganizationId) -> Answer<()> {
+async fn refresh_spaces(core: State<'_, Core>, request: RefreshSpaces) -> Answer<()> {
     core.app().await?.refresh_spaces(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn search_spaces(core: State<'_, Core>, request: FindSpaces) -> Answer<Spaces> {
+    core.app().await?.search_spaces(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn more_spaces(core: State<'_, Core>, request: OrganizationId) -> Answer<bool> {
+    core.app().await?.more_spaces(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn space_rights(core: State<'_, Core>, request: PickedSpace) -> Answer<SpaceRights> {
+    core.app().await?.space_rights(request).await.map_err(view)
 }
 
 #[tauri::command]

@@ -76,6 +76,7 @@ mod removal;
 #[cfg(target_os = "linux")]
 mod sally;
 #[cfg(target_os = "linux")]
+mod spaces;
 mod speed;
 #[cfg(target_os = "linux")]
 mod strangers;

@@ -162,7 +162,7 @@ fn no_secret(tried: &Tried) {
 }
 
 /// Deviations that a token meets, each with the check that finds it.
-const OF_TOKENS: [(Quirk, Check); 30] = [
+const OF_TOKENS: [(Quirk, Check); 33] = [
     (Quirk::TenantInfoClosed, Check::TenantInfo),
     (Quirk::ScopedTokensAtSite, Check::SiteHost),
     (Quirk::StrangersUnauthorizedV1, Check::WrongV1),
@@ -176,7 +176,9 @@ const OF_TOKENS: [(Quirk, Check); 30] = [
     (Quirk::MissingUnnamed, Check::Missing),
     (Quirk::OperationsForbidden, Check::Operations),
     (Quirk::TemplatesForbidden, Check::Templates),
-    (Quirk::SpaceTitleUnknown, Check::SpaceSearch),
+    (Quirk::SpacesNotSearched, Check::SpaceSearch),
+    (Quirk::SpaceTypeUnknown, Check::SpaceTypes),
+    (Quirk::OwnSpaceForbidden, Check::OwnSpace),
     (Quirk::TitlesWithCase, Check::TitleClash),
     (Quirk::LookUpWithCase, Check::TitleLookUp),
     (Quirk::LookUpWithoutArchived, Check::ArchivedLookUp),
@@ -188,6 +190,7 @@ const OF_TOKENS: [(Quirk, Check); 30] = [
     (Quirk::DecisionsRefusedInComments, Check::DecisionInComment),
     (Quirk::LabelsForbidden, Check::Labels),
     (Quirk::FoldersRefused, Check::Folder),
+    (Quirk::FoldersSearched, Check::FolderSearch),
     (Quirk::LiveDocsUnknown, Check::LiveDoc),
     (Quirk::LiveDocsSilent, Check::LiveComment),
     (Quirk::DescendantsRemoved, Check::Descendants),

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::auth::Tokens;
 use crate::clock::Clock;
-use crate::data::{ADA, PEOPLE};
+use crate::data::{ADA, LARGE, PEOPLE};
 use crate::faults::Order;
 use crate::log::Record;
 use crate::site::{Access, Body, Kind, Page, Person, Site, Status, fold};
@@ -25,7 +25,7 @@ use crate::{Sandbox, adf, profile};
 pub struct Organization {
     /// Such as "Globex Worldwide".
     pub name: String,
-    /// By which this library's functions name it: `acme` or `globex`.
+    /// By which this library's functions name it: `acme`, `globex` or `vandelay`.
     pub slug: String,
     /// Atlassian's identifier of the site.
     pub cloud_id: String,
@@ -131,14 +131,24 @@ impl Sandbox {
         self.shared.world().auth.client.redirect_uris.push(uri.to_owned());
     }
 
+    /// How many points the requests of the app cost so far.
+    pub fn points(&self) -> u64 {
+        self.shared.points.used()
+    }
+
+    /// Founds one more organization, Vandelay Industries, which has 10,000 spaces. Whoever consents from now on can let the
+    /// app into it.
+    pub fn found_large_organization(&self) -> Organization {
+        let sites = &mut self.shared.world().sites;
+        let site = Site::new(sites.len() as u64, &LARGE);
+        let organization = shown(&site);
+        sites.push(site);
+        organization
+    }
+
     /// The organizations: Acme, then Globex Worldwide.
     pub fn organizations(&self) -> Vec<Organization> {
-        let show = |site: &Site| Organization {
-            name: site.name.to_owned(),
-            slug: site.slug.to_owned(),
-            cloud_id: site.cloud_id.to_owned(),
-        };
-        self.shared.world().sites.iter().map(show).collect()
+        self.shared.world().sites.iter().map(shown).collect()
     }
 
     /// Pages that were made since the start, drafts too, in the order in which each organization got them.
@@ -373,6 +383,29 @@ impl Sandbox {
         .is_some()
     }
 
+    /// Adds this many spaces to an organization, half of them Grace's and nobody else's. Answers whether there is one.
+    pub fn add_spaces(&self, organization: &str, count: usize) -> bool {
+        let add = |site: &mut Site| {
+            for n in 0..count {
+                let is_own = n % 2 == 1;
+                let (kind, owner) = if is_own { ("personal", PEOPLE[1]) } else { ("global", ADA) };
+                site.add_space(&format!("ADD{n}"), &format!("Added {n:04}"), kind, owner);
+            }
+            Some(())
+        };
+        self.in_site(organization, add).is_some()
+    }
+
+    /// Archives a space, or opens it again. Answers whether there is one.
+    pub fn set_space_archived(&self, organization: &str, key: &str, is_so: bool) -> bool {
+        self.in_site(organization, |site| {
+            let place = site.space_by_key(key)?.0;
+            Arc::make_mut(&mut site.spaces)[place].is_archived = is_so;
+            Some(())
+        })
+        .is_some()
+    }
+
     /// Sets what the account may do with a page. Answers whether there is one.
     pub fn set_page_access(&self, organization: &str, id: &str, access: Access) -> bool {
         self.in_site(organization, |site| {
@@ -484,6 +517,14 @@ impl Sandbox {
     fn in_site<T>(&self, organization: &str, change: impl FnOnce(&mut Site) -> Option<T>) -> Option<T> {
         let mut world = self.shared.world();
         change(world.sites.iter_mut().find(|site| site.slug == organization)?)
+    }
+}
+
+fn shown(site: &Site) -> Organization {
+    Organization {
+        name: site.name.to_owned(),
+        slug: site.slug.to_owned(),
+        cloud_id: site.cloud_id.to_owned(),
     }
 }
 

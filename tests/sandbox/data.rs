@@ -1,5 +1,5 @@
 //! The initial organizations, the same at every start: Acme, small, as a person's own site; and Globex Worldwide, with 1,200
-//! spaces and 10,000 pages. Built once per process and shared, so that starting a sandbox is cheap.
+//! spaces and 10,000 pages. Vandelay Industries, which a test can add, has 10,000 spaces, 3,000 of them people's own. Built once per process and shared, so that starting a sandbox is cheap.
 
 use std::sync::{Arc, LazyLock};
 
@@ -43,6 +43,9 @@ pub(crate) struct Base {
 
 /// The organizations, in the order in which they are listed.
 pub(crate) static BASES: LazyLock<[Base; 2]> = LazyLock::new(|| [acme(), globex()]);
+
+/// The organization that a test can add.
+pub(crate) static LARGE: LazyLock<Base> = LazyLock::new(vandelay);
 
 /// Key, name, type and pages of a space; its home comes first and is named after it.
 type Sketch = (&'static str, &'static str, &'static str, &'static [&'static str]);
@@ -222,6 +225,32 @@ fn globex() -> Base {
     maker.finish("Globex Worldwide", "globex", "5a11c0de-0002-4acc-8e1e-000000000002")
 }
 
+/// How many spaces of the large organization are people's own, Ada's among them.
+const PERSONAL: usize = 3_000;
+
+/// How many others of it there are of each type.
+const SHARED: [(&str, usize); 3] = [("global", 6_500), ("collaboration", 400), ("knowledge_base", 100)];
+
+fn vandelay() -> Base {
+    let mut maker = Maker::new(2);
+    maker.add("~ada", "Ada Lovelace", "personal", false, std::iter::empty());
+    for n in 1..PERSONAL {
+        maker.add(&format!("~P{n:04}"), &format!("Person {n:04}"), "personal", false, std::iter::empty());
+        if let Some(space) = maker.spaces.last_mut() {
+            space.owner = format!("712020:5a1e0c7d-0000-4c10-9a0e-{n:012}");
+        }
+    }
+    let kinds = SHARED.iter().flat_map(|(kind, count)| std::iter::repeat_n(*kind, *count));
+    for (n, kind) in kinds.enumerate() {
+        let (field, place) = (FIELDS[n % FIELDS.len()], PLACES[n / FIELDS.len() % PLACES.len()]);
+        let team = n / (FIELDS.len() * PLACES.len()) + 1;
+        let (key, name) =
+            (format!("{}{}{team}", field.0, place.0), format!("{} {} {team}", field.1, place.1));
+        maker.add(&key, &name, kind, false, std::iter::empty());
+    }
+    maker.finish("Vandelay Industries", "vandelay", "5a11c0de-0004-4acc-8e1e-000000000004")
+}
+
 struct Maker {
     site: u64,
     spaces: Vec<Space>,
@@ -256,6 +285,7 @@ impl Maker {
             key: key.to_owned(),
             name: name.to_owned(),
             kind,
+            owner: ADA.account_id.to_owned(),
             is_archived,
             homepage,
             created: self.founded,

@@ -319,7 +319,7 @@ fn endpoint(world: &mut World, visit: &Visit<'_>, path: &[&str]) -> Result<Answe
         }
         ("POST", ["rest", "api", "content", id, "label"]) => labels::add(world, visit, id),
         ("GET", ["rest", "api", "template", "page"]) => templates::list(world, visit),
-        ("GET", ["rest", "api", "user", "current"]) => Ok(people::current(visit)),
+        ("GET", ["rest", "api", "user", "current"]) => people::current(world, visit),
         ("GET", ["rest", "api", "user"]) => people::by_id(visit),
         ("GET", ["rest", "api", "user", "bulk"]) => Ok(people::bulk(visit)),
         _ => Err(Problem::not_modelled(&visit.call.path)),

@@ -24,6 +24,7 @@ mod line;
 mod log;
 mod pages;
 mod people;
+mod points;
 mod problem;
 mod profile;
 mod random;
@@ -65,6 +66,7 @@ use self::consent::Desk;
 use self::faults::Faults;
 use self::line::{Cut, Door, Lines};
 use self::log::Log;
+use self::points::Points;
 use self::sally::{Sally, Service};
 use self::site::Site;
 use self::tokens::ApiTokens;
@@ -157,6 +159,7 @@ impl Sandbox {
             world: Mutex::new(world),
             faults: Mutex::new(Faults::new(options.seed)),
             log: Log::default(),
+            points: Points::default(),
             lines: Arc::new(Lines::default()),
         });
         let server = Mutex::new(Some(spawn(listener, &shared)));

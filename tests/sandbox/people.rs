@@ -4,10 +4,12 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::call::Answer;
+use crate::content;
 use crate::data::PEOPLE;
 use crate::gateway::Visit;
 use crate::problem::Problem;
 use crate::site::Person;
+use crate::world::{Quirk, World};
 
 /// The time zone in which the account reads and writes dates in CQL.
 pub(crate) const TIME_ZONE: &str = "Europe/Berlin";
@@ -27,8 +29,16 @@ pub(crate) fn user(person: &Person) -> Value {
 }
 
 /// `GET user/current`.
-pub(crate) fn current(visit: &Visit<'_>) -> Answer {
-    Answer::json(StatusCode::OK, &user(visit.person))
+pub(crate) fn current(world: &World, visit: &Visit<'_>) -> Result<Answer, Problem> {
+    let mut shown = user(visit.person);
+    if content::expand(visit.call, "").contains("personalSpace") {
+        if world.has(Quirk::OwnSpaceForbidden) {
+            return Err(Problem::v1(StatusCode::FORBIDDEN, "PermissionException", "Not permitted"));
+        }
+        let own = world.sites[visit.site].own_space(visit.person);
+        shown["personalSpace"] = own.map_or(Value::Null, content::space);
+    }
+    Ok(Answer::json(StatusCode::OK, &shown))
 }
 
 /// `GET user?accountId=`.

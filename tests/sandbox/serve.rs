@@ -137,7 +137,8 @@ async fn process(shared: &Shared, call: &Call) -> Answer {
     let now = shared.clock.now();
     let segments = call.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    route(shared, call, &segments, now).unwrap_or_else(Answer::from)
+    let answer = route(shared, call, &segments, now).unwrap_or_else(Answer::from);
+    shared.points.count(call, answer, now)
 }
 
 fn route(shared: &Shared, call: &Call, segments: &[&str], now: Timestamp) -> Result<Answer, Problem> {

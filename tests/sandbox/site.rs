@@ -35,6 +35,8 @@ pub(crate) struct Space {
     pub(crate) key: String,
     pub(crate) name: String,
     pub(crate) kind: &'static str,
+    /// The account that it belongs to.
+    pub(crate) owner: String,
     pub(crate) is_archived: bool,
     pub(crate) homepage: u64,
     pub(crate) created: Timestamp,
@@ -238,6 +240,11 @@ impl Site {
         self.spaces.iter().enumerate().find(|(_, space)| space.key.eq_ignore_ascii_case(key))
     }
 
+    /// A person's own space, where they have one.
+    pub(crate) fn own_space(&self, person: &Person) -> Option<&Space> {
+        self.spaces.iter().find(|space| space.kind == "personal" && space.owner == person.account_id)
+    }
+
     pub(crate) fn space_access(&self, space: usize) -> Access {
         self.space_access.get(&space).copied().unwrap_or_default()
     }
@@ -322,11 +329,30 @@ impl Site {
         id
     }
 
+    /// Adds a space without a home page.
+    pub(crate) fn add_space(&mut self, key: &str, name: &str, kind: &'static str, owner: &Person) {
+        let spaces = Arc::make_mut(&mut self.spaces);
+        spaces.push(Space {
+            id: self.first_id + 1 + spaces.len() as u64,
+            key: key.to_owned(),
+            name: name.to_owned(),
+            kind,
+            owner: owner.account_id.to_owned(),
+            is_archived: false,
+            homepage: 0,
+            created: Timestamp::UNIX_EPOCH,
+        });
+    }
+
     /// Adds a folder to a space, and answers its identifier.
     pub(crate) fn add_folder(&mut self, space: usize) -> u64 {
         let id = self.first_id + FOLDERS_FROM + self.folders.len() as u64;
         self.folders.push(Folder { id, space });
         id
+    }
+
+    pub(crate) fn folder_ids(&self) -> impl Iterator<Item = u64> {
+        self.folders.iter().map(|folder| folder.id)
     }
 
     pub(crate) fn folder(&self, id: u64) -> Option<&Folder> {

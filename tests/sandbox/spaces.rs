@@ -61,7 +61,7 @@ pub(crate) fn list(world: &World, visit: &Visit<'_>) -> Result<Answer, Problem> 
         found.reverse();
     }
     let is_round = results.from > 0 && world.has(Quirk::SpacesInACircle);
-    let next = results.next(found.len()).map(|next| if is_round { 0 } else { next });
+    let next = if is_round { Some(0) } else { results.next(found.len()) };
     Ok(results.answer(&found, |space| show(space), &world.base(visit.site), "spaces", next))
 }
 
@@ -100,7 +100,7 @@ fn show(space: &Space) -> Value {
         "type": space.kind,
         "status": if space.is_archived { "archived" } else { "current" },
         "authorId": ADA.account_id,
-        "spaceOwnerId": ADA.account_id,
+        "spaceOwnerId": space.owner,
         "currentActiveAlias": space.key,
         "createdAt": time(space.created),
         "homepageId": space.homepage.to_string(),

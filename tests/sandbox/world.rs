@@ -13,6 +13,7 @@ use crate::consent::Desk;
 use crate::faults::Faults;
 use crate::line::Lines;
 use crate::log::Log;
+use crate::points::Points;
 use crate::sally::{Sally, Service};
 use crate::site::{Person, Site};
 use crate::tokens::{ApiTokens, TokenKind};
@@ -84,8 +85,14 @@ pub enum Quirk {
     TemplatesForbidden,
     /// Labels cannot be added (403).
     LabelsForbidden,
-    /// CQL does not know `space.title`.
-    SpaceTitleUnknown,
+    /// A person's own space is not told (403).
+    OwnSpaceForbidden,
+    /// Search knows folders.
+    FoldersSearched,
+    /// CQL does not know `space.type`.
+    SpaceTypeUnknown,
+    /// Search knows no spaces.
+    SpacesNotSearched,
     /// The people who wrote a page are not told, though they were asked for.
     ContributorsEmpty,
     /// A page cannot be made below a folder.
@@ -183,6 +190,7 @@ pub(crate) struct Shared {
     pub(crate) world: Mutex<World>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) log: Log,
+    pub(crate) points: Points,
     pub(crate) sally: Sally,
     pub(crate) mcp: Service,
     pub(crate) lines: Arc<Lines>,

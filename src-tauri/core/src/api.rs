@@ -32,7 +32,10 @@ pub use meetings::{
     ImportProgress, ImportReport, ImportText, ItemDialog, ItemDraft, ItemView, ItemWords, ListMeetings,
     MeetingFilter, MeetingList, MeetingRow, MeetingView, ReadTranscript, Unsent, WatchedFolder,
 };
-pub use pickers::{FindPages, FindSpaces, FoundPage, FoundPages, Spaces, SpacesProgress};
+pub use pickers::{
+    FindPages, FindSpaces, FoundPage, FoundPages, PickedSpace, RefreshSpaces, SpaceRights, Spaces,
+    SpacesProgress,
+};
 pub use quick::{Favourite, FindItems, FoundItem, QuickLinks, QuickOpened, QuickSend, QuickTarget};
 pub use sending::{
     Compose, DeliveryState, DeliveryView, Draft, FindPeople, Link, Mentionable, Preview, RenderTemplates,
@@ -137,7 +140,14 @@ pub struct Commands {
     /// The spaces of an organization that match, from the cache: answers at once.
     pub find_spaces: Call<FindSpaces, Spaces>,
     /// Brings the cached spaces up to date where they are not fresh; `spaces` events tell the progress.
-    pub refresh_spaces: Call<OrganizationId, ()>,
+    pub refresh_spaces: Call<RefreshSpaces, ()>,
+    /// The same as `find_spaces` with those that Confluence finds, where not all are cached. A new call cancels the one before
+    /// it, which then fails with `superseded`.
+    pub search_spaces: Call<FindSpaces, Spaces>,
+    /// Caches the next spaces of a `paged` list; answers whether there may be more.
+    pub more_spaces: Call<OrganizationId, bool>,
+    /// What may be made in a space that was picked.
+    pub space_rights: Call<PickedSpace, SpaceRights>,
     /// Pages by title, or the one that a link leads to, from Confluence. A new call cancels the one before it, which
     /// then fails with `superseded`.
     pub find_pages: Call<FindPages, FoundPages>,

@@ -12,10 +12,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use sally_core::adf::{self, Document};
 use sally_core::api::{
-    Compose, Connection, DeliveryState, DeliveryView, Draft, ErrorView, ListMeetings, MeetingView,
-    ReadTranscript, Send,
+    Compose, Connection, DeliveryState, DeliveryView, Draft, ErrorView, FindSpaces, ListMeetings,
+    MeetingView, ReadTranscript, RefreshSpaces, Send, Spaces,
 };
-use sally_core::app::{App, Browser, Event, Notification, READ_TIMEOUT, Setup, Window};
+use sally_core::app::{App, Browser, Error, Event, Notification, READ_TIMEOUT, Setup, Window};
 use sally_core::auth::{Keychain, MemoryKeychain, SallySettings, Settings};
 use sally_core::clock::{Clock, ManualClock, SystemClock};
 use sally_core::domain::destination::{Action, Destination, Page, Space};
@@ -513,6 +513,16 @@ impl TestApp {
 
     pub(super) fn globex(&self) -> OrganizationId {
         OrganizationId(self.sandbox.organizations()[1].cloud_id.clone())
+    }
+
+    /// Brings an organization's spaces up to date, unless they are.
+    pub(super) async fn refresh_spaces(&self, organization: OrganizationId) -> Result<(), Error> {
+        self.app.refresh_spaces(RefreshSpaces { organization, again: false }).await
+    }
+
+    /// Spaces that match, out of those that are kept.
+    pub(super) async fn spaces(&self, organization: OrganizationId, query: &str) -> Spaces {
+        self.app.find_spaces(FindSpaces { organization, query: query.to_owned() }).await.unwrap()
     }
 
     /// The space ENG of Acme.

@@ -37,6 +37,7 @@ mod replacing;
 mod sally;
 mod searching;
 mod sending;
+mod spaces;
 mod tokens;
 mod transcripts;
 mod watching;

@@ -89,7 +89,7 @@ async fn nothing_is_asked_of_an_organization_that_asks_to_wait() {
     }
     let people = FindPeople { organization: app.acme(), query: "grace".to_owned() };
     assert!(app.app.find_people(people).await.is_err());
-    assert!(app.app.refresh_spaces(app.acme()).await.is_err());
+    assert!(app.refresh_spaces(app.acme()).await.is_err());
     assert_eq!(app.sandbox.requests().len(), asked, "not a request");
     let elsewhere = app.app.find_pages(wanted(app.globex(), "decisions")).await.unwrap();
     assert!(!elsewhere.pages.is_empty(), "another organization is asked");

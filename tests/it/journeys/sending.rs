@@ -1,11 +1,7 @@
 //! From an item to a page or a comment.
 
-use std::time::Duration;
-
-use sally_core::api::{FindPages, FindSpaces, Link};
-use sally_core::app::Event;
+use sally_core::api::{FindPages, Link};
 use sally_core::domain::destination::Action;
-use sandbox::{Fault, Quirk};
 
 use super::app::{SENT, TestApp, soon, words};
 
@@ -13,14 +9,17 @@ use super::app::{SENT, TestApp, soon, words};
 async fn requests_per_created_page() {
     let mut app = TestApp::connected().await;
     let item = app.sample().await.items.remove(0).id;
-    let before = app.sandbox.requests().len();
+    let (before, points) = (app.sandbox.requests().len(), app.sandbox.points());
     let delivery = app.app.send(app.new_page(item, "Importer flag decision")).await.unwrap();
     assert_eq!(app.settled(&delivery).await, SENT);
     let requests = app.sandbox.requests().len() - before;
+    let points = app.sandbox.points() - points;
     #[expect(clippy::print_stdout, reason = "`cargo xtask bench` reads it")]
     {
         println!("requests_per_page={requests}");
+        println!("points_per_send={points}");
     }
+    assert!(points <= 3, "what one page costs of the quota that all share: {points}");
     assert_eq!(requests, 1, "creating a page is one request");
     let pages = app.sandbox.pages_titled("Importer flag decision");
     assert_eq!(pages.len(), 1, "exactly that page");
@@ -89,57 +88,6 @@ async fn what_is_typed_survives_a_restart_and_is_gone_once_it_is_sent() {
     let delivery = app.app.send(app.new_page(item, "Whole thought")).await.unwrap();
     app.settled(&delivery).await;
     assert!(!app.compose(item, Action::CreatePage).await.kept, "a draft that was sent is done with");
-}
-
-#[tokio::test]
-async fn spaces_come_from_the_cache_and_are_fetched_in_few_requests() {
-    let mut app = TestApp::connected().await;
-    let globex = app.globex();
-    let find = |query: &str| FindSpaces { organization: globex.clone(), query: query.to_owned() };
-    assert_eq!(app.app.find_spaces(find("")).await.unwrap().cached, 0, "nothing is fetched ahead");
-    app.app.refresh_spaces(globex.clone()).await.unwrap();
-    let progress = app
-        .next(|event| match event {
-            Event::Spaces(progress) if progress.complete => Some(progress),
-            _ => None,
-        })
-        .await;
-    assert_eq!(progress.loaded, 1_200, "every space, not just the first stretch");
-    assert_eq!(app.sandbox.count("GET", "/wiki/api/v2/spaces"), 5, "250 at a time");
-    assert_eq!(app.app.find_spaces(find("")).await.unwrap().total, 1_200);
-    app.app.refresh_spaces(globex.clone()).await.unwrap();
-    assert_eq!(app.sandbox.count("GET", "/wiki/api/v2/spaces"), 5, "fresh spaces are not fetched again");
-}
-
-#[tokio::test]
-async fn who_asks_for_spaces_while_they_are_fetched_waits_for_them() {
-    let app = TestApp::connected().await;
-    app.sandbox.order(Fault::Delay(Duration::from_millis(200)).on("GET", "/wiki/api/v2/spaces"));
-    let first = {
-        let (app, acme) = (app.app.clone(), app.acme());
-        tokio::spawn(async move { app.refresh_spaces(acme).await })
-    };
-    let asked = async {
-        while app.sandbox.count("GET", "/wiki/api/v2/spaces") == 0 {
-            tokio::task::yield_now().await;
-        }
-    };
-    soon("spaces are asked for", asked).await;
-    app.app.refresh_spaces(app.acme()).await.unwrap();
-    let find = FindSpaces { organization: app.acme(), query: String::new() };
-    assert_eq!(app.app.find_spaces(find).await.unwrap().cached, 12, "a dialog that was opened again");
-    first.await.unwrap().unwrap();
-    assert_eq!(app.sandbox.count("GET", "/wiki/api/v2/spaces"), 1, "and asks nobody once more");
-}
-
-#[tokio::test]
-async fn a_list_of_spaces_that_leads_in_a_circle_ends() {
-    let app = TestApp::connected().await;
-    app.sandbox.set_quirk(Quirk::SpacesInACircle, true);
-    app.app.refresh_spaces(app.globex()).await.unwrap();
-    assert_eq!(app.sandbox.count("GET", "/wiki/api/v2/spaces"), 3, "to where the circle closes");
-    let find = FindSpaces { organization: app.globex(), query: String::new() };
-    assert_eq!(app.app.find_spaces(find).await.unwrap().total, 500, "what came stays");
 }
 
 #[tokio::test]

@@ -11,8 +11,7 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sally_core::api::{
-    ApiToken, ConnectToken, Connection, DeliveryState, ErrorCode, FindPages, FindPeople, FindSpaces, Hint,
-    Send,
+    ApiToken, ConnectToken, Connection, DeliveryState, ErrorCode, FindPages, FindPeople, Hint, Send,
 };
 use sally_core::app::Event;
 use sally_core::auth::token::Secret;
@@ -93,7 +92,7 @@ async fn from_nothing_to_a_page_by_either_kind_of_token() {
         let item = item(&app).await;
         let draft = app.compose(item, Action::CreatePage).await;
         assert_eq!(draft.organization, Some(app.acme()), "the only one is chosen");
-        app.app.refresh_spaces(app.acme()).await.unwrap();
+        app.refresh_spaces(app.acme()).await.unwrap();
         let found = FindPages {
             organization: Some(app.acme()),
             space: None,
@@ -420,7 +419,7 @@ async fn a_scope_that_is_missing_leads_to_another_token_and_not_to_a_login() {
     let DeliveryState::NeedsYou { why } = app.settled(&delivery).await else { panic!("it may not") };
     assert_eq!(why.hint, Some(Hint::RenewToken { organization: app.acme() }));
     assert!(why.message.contains("write:comment:confluence"), "{}", why.message);
-    let spaces = app.app.refresh_spaces(app.acme()).await.unwrap_err().view();
+    let spaces = app.refresh_spaces(app.acme()).await.unwrap_err().view();
     assert_eq!(spaces.hint, Some(Hint::RenewToken { organization: app.acme() }));
     let token = app.sandbox.make_token(scoped(), None);
     app.app.connect_token(with_token(&app, &token)).await.unwrap();
@@ -529,14 +528,12 @@ async fn with_one_token_that_has_ended_the_way_on_is_another_one() {
 #[tokio::test]
 async fn connecting_one_site_leaves_what_is_known_of_another() {
     let app = TestApp::connected().await;
-    app.app.refresh_spaces(app.globex()).await.unwrap();
+    app.refresh_spaces(app.globex()).await.unwrap();
     let token = app.sandbox.make_token_of(GRACE, scoped(), None).unwrap();
     app.app.connect_token(of_grace(&app, &token)).await.unwrap();
-    let find = FindSpaces { organization: app.globex(), query: String::new() };
-    assert_eq!(app.app.find_spaces(find).await.unwrap().cached, 1_200);
+    assert_eq!(app.spaces(app.globex(), "").await.total, 1_200);
     app.app.disconnect_token(app.acme()).await.unwrap();
-    let find = FindSpaces { organization: app.globex(), query: String::new() };
-    assert_eq!(app.app.find_spaces(find).await.unwrap().cached, 1_200);
+    assert_eq!(app.spaces(app.globex(), "").await.total, 1_200);
 }
 
 /// A keyring that a person may leave locked.

@@ -21,6 +21,8 @@ pub(crate) enum Check {
     Operations,
     Templates,
     SpaceSearch,
+    SpaceTypes,
+    OwnSpace,
     TitleClash,
     TitleLookUp,
     ArchivedLookUp,
@@ -32,6 +34,7 @@ pub(crate) enum Check {
     DecisionInComment,
     Labels,
     Folder,
+    FolderSearch,
     LiveDoc,
     LiveComment,
     Descendants,
@@ -49,7 +52,7 @@ pub(crate) enum Check {
 
 impl Check {
     /// All, in their order.
-    pub(crate) const ALL: [Self; 42] = [
+    pub(crate) const ALL: [Self; 45] = [
         Self::TenantInfo,
         Self::SiteHost,
         Self::WrongV1,
@@ -68,6 +71,8 @@ impl Check {
         Self::Operations,
         Self::Templates,
         Self::SpaceSearch,
+        Self::SpaceTypes,
+        Self::OwnSpace,
         Self::TitleClash,
         Self::TitleLookUp,
         Self::ArchivedLookUp,
@@ -79,6 +84,7 @@ impl Check {
         Self::DecisionInComment,
         Self::Labels,
         Self::Folder,
+        Self::FolderSearch,
         Self::LiveDoc,
         Self::LiveComment,
         Self::Descendants,
@@ -127,9 +133,12 @@ impl Check {
             Self::Missing => ("a comment on a page that is not there", "404 that names the page"),
             Self::Operations => ("`spaces/{id}/operations`", "200, with creating pages and comments"),
             Self::Templates => ("`template/page`", "200, with a list"),
-            Self::SpaceSearch => {
-                ("CQL for spaces: `type=space and space.title~\"x*\"`", "200, with the space")
-            }
+            Self::SpaceSearch => (
+                "CQL for spaces: `type=space and title~\"x*\"`",
+                "200, with the space, and how many there are",
+            ),
+            Self::SpaceTypes => ("the same with `space.type != personal`", "200, with the space"),
+            Self::OwnSpace => ("`user/current?expand=personalSpace`", "200, with a space or none"),
             Self::TitleClash => ("a title that is there, in other case", "400, “title already exists”"),
             Self::TitleLookUp => {
                 ("`pages?title=` in other case, `status=current,archived`", "200, with the page")
@@ -145,6 +154,7 @@ impl Check {
             Self::DecisionInComment => ("a decision in a comment", "201"),
             Self::Labels => ("a label, added twice", "200, 200"),
             Self::Folder => ("a folder as parent", "200, `parentType` folder"),
+            Self::FolderSearch => ("CQL for folders: `type=folder and space=\"KEY\"`", "none is found"),
             Self::LiveDoc => ("a live doc", "200, `subtype` live"),
             Self::LiveComment => ("a comment on a live doc", "201"),
             Self::Descendants => ("`content/{id}/descendant/comment`", "200, with the comment"),

@@ -83,18 +83,35 @@ impl Trial {
         let seen = format!("{}, {} templates", answer.brief(), answer.results().len());
         self.notes.judge(Check::Templates, &answer, is_so, &seen);
 
+        let answer = wiki.get("rest/api/user/current", &[("expand", "personalSpace")]).await;
+        let own = &answer.json()["personalSpace"];
+        let is_so = answer.status == 200 && (own["id"].is_u64() || own["id"].is_string() || own.is_null());
+        let seen = format!("{}, a space: {}", answer.brief(), own.is_object());
+        self.notes.judge(Check::OwnSpace, &answer, is_so, &seen);
+
         let first = space.name.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
         let beginning: String = first.unwrap_or_default().chars().take(BEGINNING).collect();
         if beginning.is_empty() {
-            self.notes.not_done(Check::SpaceSearch, "the space's name has no letters");
+            for check in [Check::SpaceSearch, Check::SpaceTypes] {
+                self.notes.not_done(check, "the space's name has no letters");
+            }
             return;
         }
         self.notes.hide(&format!("{beginning}*"), "x*");
-        let cql = format!("type=space and space.title~\"{beginning}*\"");
-        let answer = wiki.get("rest/api/search", &[("cql", &cql), ("limit", "100")]).await;
-        let keys: Vec<_> = answer.results().iter().map(|result| result["space"]["key"].clone()).collect();
-        let has_it = keys.iter().any(|key| key == &space.key);
-        let seen = format!("{}, {} spaces, with the space: {has_it}", answer.brief(), keys.len());
-        self.notes.judge(Check::SpaceSearch, &answer, answer.status == 200 && has_it, &seen);
+        for (check, among) in [(Check::SpaceSearch, ""), (Check::SpaceTypes, " and space.type != personal")] {
+            let cql = format!("type = space{among} and title ~ \"{beginning}*\"");
+            let answer = wiki.get("rest/api/search", &[("cql", &cql), ("limit", "100")]).await;
+            let keys: Vec<_> = answer.results().iter().map(|result| result["space"]["key"].clone()).collect();
+            let has_it = keys.iter().any(|key| key == &space.key);
+            let total = answer.json()["totalSize"].as_u64();
+            let seen =
+                format!("{}, {} spaces of {total:?}, with the space: {has_it}", answer.brief(), keys.len());
+            let is_so = answer.status == 200 && has_it && total.is_some_and(|total| total > 0);
+            self.notes.judge(check, &answer, is_so, &seen);
+            if !is_so && check == Check::SpaceSearch {
+                self.notes.not_done(Check::SpaceTypes, "search does not find spaces");
+                break;
+            }
+        }
     }
 }

@@ -4,7 +4,9 @@
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
-use sally_core::api::{Compose, DeliveryState, DeliveryView, Draft, FindPages, FindSpaces, Link, Send};
+use sally_core::api::{
+    Compose, DeliveryState, DeliveryView, Draft, FindPages, FindSpaces, Link, RefreshSpaces, Send,
+};
 use sally_core::domain::destination::{Action, Destination, Page, Space};
 use sally_core::domain::id::{DeliveryId, PageId};
 use url::Url;
@@ -21,9 +23,12 @@ impl Trial {
         let organization = journey.organization.clone();
         let key = self.settings.space.clone();
         let listed = async {
-            journey.app.refresh_spaces(organization.clone()).await?;
+            journey
+                .app
+                .refresh_spaces(RefreshSpaces { organization: organization.clone(), again: true })
+                .await?;
             let wanted = FindSpaces { organization: organization.clone(), query: key.clone() };
-            journey.app.find_spaces(wanted).await
+            journey.app.search_spaces(wanted).await
         };
         let listed = match listed.await {
             Ok(listed) => listed,
@@ -32,11 +37,12 @@ impl Trial {
                 bail!("no spaces");
             }
         };
-        let found = listed.spaces.into_iter().find(|space| space.key.eq_ignore_ascii_case(&key));
+        let spaces = listed.spaces.into_iter().map(|one| one.space);
+        let found = spaces.into_iter().find(|space| space.key.eq_ignore_ascii_case(&key));
         self.notes.is(
             Check::Spaces,
             found.is_some(),
-            &format!("{} spaces, with the space: {}", listed.cached, found.is_some()),
+            &format!("{} spaces, with the space: {}", listed.total, found.is_some()),
         );
         let space = found.context("the space SALLY_LIVE_SPACE is not there")?;
         let wanted = FindPages {

@@ -180,8 +180,9 @@ impl Trial {
 
     async fn folder(&mut self, wiki: &Wiki, space: &Space) {
         let Some(folder) = self.settings.folder.clone() else {
-            self.notes
-                .not_done(Check::Folder, "set SALLY_LIVE_FOLDER to the number of a folder in the space");
+            for check in [Check::Folder, Check::FolderSearch] {
+                self.notes.not_done(check, "set SALLY_LIVE_FOLDER to the number of a folder in the space");
+            }
             return;
         };
         let title = self.title("page in a folder");
@@ -190,6 +191,11 @@ impl Trial {
         let kind = answer.text_at("/parentType").unwrap_or_default();
         let is_so = answer.status == 200 && kind == "folder";
         self.notes.judge(Check::Folder, &answer, is_so, &format!("{} {kind}", answer.brief()));
+        let cql = format!("type=folder and space=\"{}\"", space.key);
+        let answer = wiki.get("rest/api/search", &[("cql", &cql), ("excerpt", "none")]).await;
+        let count = answer.results().len();
+        let seen = format!("{}, {count} folders", answer.brief());
+        self.notes.is(Check::FolderSearch, answer.status != 200 || count == 0, &seen);
     }
 
     async fn live_doc(&mut self, wiki: &Wiki, space: &Space) {

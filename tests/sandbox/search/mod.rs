@@ -28,8 +28,13 @@ pub(crate) fn search(world: &World, visit: &Visit<'_>) -> Result<Answer, Problem
     let site = &world.sites[visit.site];
     // Marks are put into titles unless they are declined.
     let is_marked = !matches!(visit.call.query("excerpt"), Some("none" | "indexed" | "indexed_unescaped"));
-    let results: Vec<Value> =
+    let mut results: Vec<Value> =
         found.hits.iter().map(|hit| show(visit, site, *hit, &found, is_marked)).collect();
+    if world.has(Quirk::FoldersSearched) && is_of_folders(&found.query.filter) {
+        let show =
+            |id: u64| json!({ "content": { "id": id.to_string(), "type": "folder", "title": "A folder" } });
+        results.extend(site.folder_ids().map(show));
+    }
     let body = json!({
         "results": results,
         "start": found.from,
@@ -83,9 +88,10 @@ fn run<'a>(world: &'a World, visit: &Visit<'_>, with_spaces: bool) -> Result<Fou
     if world.has(Quirk::ContainerUnknown) && names(&query.filter, Field::Container) {
         return Err(refuse("no field exists with name: container"));
     }
-    if world.has(Quirk::SpaceTitleUnknown) && names(&query.filter, Field::SpaceTitle) {
-        return Err(refuse("no field exists with name: space.title"));
+    if world.has(Quirk::SpaceTypeUnknown) && names(&query.filter, Field::SpaceType) {
+        return Err(refuse("no field exists with name: space.type"));
     }
+    let with_spaces = with_spaces && !world.has(Quirk::SpacesNotSearched);
     let invalid = |message: &str| Problem::v1(StatusCode::BAD_REQUEST, "BadRequestException", message);
     let limit = match visit.call.query("limit").map(str::parse::<usize>) {
         None => DEFAULT_LIMIT,
@@ -184,6 +190,17 @@ fn collect<'a>(filter: &'a Expression, wanted: &mut Vec<&'a str>) {
             }));
         }
         Expression::Not(_) | Expression::Is(_) => {}
+    }
+}
+
+/// Whether a query asks for folders.
+fn is_of_folders(filter: &Expression) -> bool {
+    match filter {
+        Expression::Both(left, right) => is_of_folders(left) || is_of_folders(right),
+        Expression::Is(clause) => {
+            clause.field == Field::Type && clause.values.contains(&cql::Value::Text("folder".to_owned()))
+        }
+        Expression::Either(..) | Expression::Not(_) => false,
     }
 }
 

@@ -272,7 +272,20 @@ find_spaces: Call<FindSpaces, Spaces>,
 /**
  * Brings the cached spaces up to date where they are not fresh; `spaces` events tell the progress.
  */
-refresh_spaces: Call<OrganizationId, null>, 
+refresh_spaces: Call<RefreshSpaces, null>, 
+/**
+ * The same as `find_spaces` with those that Confluence finds, where not all are cached. A new call cancels the one before
+ * it, which then fails with `superseded`.
+ */
+search_spaces: Call<FindSpaces, Spaces>, 
+/**
+ * Caches the next spaces of a `paged` list; answers whether there may be more.
+ */
+more_spaces: Call<OrganizationId, boolean>, 
+/**
+ * What may be made in a space that was picked.
+ */
+space_rights: Call<PickedSpace, SpaceRights>, 
 /**
  * Pages by title, or the one that a link leads to, from Confluence. A new call cancels the one before it, which
  * then fails with `superseded`.
@@ -1200,6 +1213,19 @@ offset: number,
 limit: number, };
 
 /**
+ * A space that is offered, with what tells it from others.
+ */
+export type ListedSpace = { 
+/**
+ * The space.
+ */
+space: Space, 
+/**
+ * What sort of space.
+ */
+kind: SpaceKind, };
+
+/**
  * What a page hands over to be told [`Event`]s: a channel of the bridge, which the shell knows.
  */
 export type Listener = unknown;
@@ -1441,6 +1467,19 @@ space: string, };
 export type PageId = string;
 
 /**
+ * A space that somebody picked.
+ */
+export type PickedSpace = { 
+/**
+ * Where.
+ */
+organization: OrganizationId, 
+/**
+ * Which.
+ */
+space: Space, };
+
+/**
  * A destination that things are sent to again and again: a space for pages, a page for comments.
  */
 export type Place = { "kind": "space", 
@@ -1554,6 +1593,19 @@ offset: number,
  * How many to answer, at most 500.
  */
 limit: number, };
+
+/**
+ * Whose spaces are to be brought up to date.
+ */
+export type RefreshSpaces = { 
+/**
+ * Where.
+ */
+organization: OrganizationId, 
+/**
+ * Also where that was done today.
+ */
+again: boolean, };
 
 /**
  * Which items, and where they are about to go.
@@ -1706,24 +1758,47 @@ name: string, };
 export type SpaceId = string;
 
 /**
- * Cached spaces.
+ * What sort of space it is.
+ */
+export type SpaceKind = "team" | "collaboration" | "knowledge_base" | "personal";
+
+/**
+ * Which spaces of an organization are kept, and so how the others are found.
+ */
+export type SpaceListing = "whole" | "searched" | "paged";
+
+/**
+ * What may be made in a space. Nothing is in the way where Confluence does not tell.
+ */
+export type SpaceRights = { 
+/**
+ * Why no page can be created in it.
+ */
+pages: ErrorView | null, 
+/**
+ * Why no comment can be added to its pages.
+ */
+comments: ErrorView | null, };
+
+/**
+ * Spaces that match.
  */
 export type Spaces = { 
 /**
- * The best matches, recently used ones first; at most 50.
+ * The best matches: the recently used first; at most 60.
  */
-spaces: Array<Space>, 
+spaces: Array<ListedSpace>, 
 /**
  * How many match in all.
  */
 total: number, 
 /**
- * How many are cached.
+ * Which spaces are kept here; nothing before Confluence was asked for the first time.
  */
-cached: number, };
+listing: SpaceListing | null, };
 
 /**
- * How far a refresh of the cached spaces is.
+ * How far the list of an organization's spaces is.
  */
 export type SpacesProgress = { 
 /**

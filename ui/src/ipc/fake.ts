@@ -29,7 +29,7 @@ import type {
   SyncState,
   WatchedFolder,
 } from './bindings';
-import { document, meetings, organizations, pages, people, scopes, spaces, targets, templates, type FakeMeeting } from './fake_data';
+import { document, meetings, offered, organizations, pages, people, scopes, spaces, targets, templates, type FakeMeeting } from './fake_data';
 import { everything } from './fake_document';
 import { editing, firstSaid, listed } from './fake_library';
 import { found, linked } from './fake_pages';
@@ -427,9 +427,12 @@ export class Fake implements Backend {
       const word = query.toLowerCase();
       const all = organization === 'cloud-acme' ? spaces : spaces.slice(0, 3);
       const found = all.filter((one) => one.name.toLowerCase().includes(word) || one.key.toLowerCase().startsWith(word));
-      return { spaces: found.slice(0, 50), total: found.length, cached: all.length };
+      return offered(found);
     },
-    refresh_spaces: async (organization) => {
+    search_spaces: (wanted) => this.call('find_spaces', wanted),
+    more_spaces: () => false,
+    space_rights: () => ({ pages: null, comments: null }),
+    refresh_spaces: async ({ organization }) => {
       await pause(this.#pace / 2);
       this.emit('spaces', { organization, loaded: spaces.length, complete: true });
       return null;

@@ -1,6 +1,6 @@
 // What the stand-in knows: meetings, organizations, spaces and pages, all of our own invention.
 
-import type { AdfDocument, Cue, ItemKind, ItemView, Mentionable, MeetingView, Organization, Page, QuickTarget, Scope, Space, Templates } from './bindings';
+import type { AdfDocument, Cue, ItemKind, ItemView, Mentionable, MeetingView, Organization, Page, QuickTarget, Scope, Space, Spaces, Templates } from './bindings';
 
 export const organizations: Organization[] = [
   { id: 'cloud-acme', name: 'Acme', url: 'https://acme.example' },
@@ -41,6 +41,13 @@ export const pages: Page[] = titles.map((title, i) => ({
 }));
 
 const [log, , overview] = pages as [Page, Page, Page];
+/** As the core answers where it keeps all of them. */
+export const offered = (some: Space[]): Spaces => ({
+  spaces: some.slice(0, 50).map((space) => ({ space, kind: 'team' })),
+  total: some.length,
+  listing: 'whole',
+});
+
 const [engineering, product] = spaces as [Space, Space];
 
 /** Favourites first, then what was used last. */

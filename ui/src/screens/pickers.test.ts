@@ -8,6 +8,7 @@ import Quick from '../Quick.svelte';
 import { BackendError } from '../ipc/backend';
 import type { Action, Organization, Page, QuickTarget, Space } from '../ipc/bindings';
 import { Fake, type Handlers } from '../ipc/fake';
+import { offered } from '../ipc/fake_data';
 import { Quick as QuickState } from '../state/quick.svelte';
 import { openWindow, user } from './window.testing';
 
@@ -75,7 +76,7 @@ async function composer(action: Action, name: string): Promise<Bench & { app: Aw
   const connected = { id: 'a', name: 'Ada', email: null, organizations, remembered: true, missing_scopes: [] };
   const { fake, app } = await openWindow({ connection: { state: 'connected', ...connected } });
   const instead: Partial<Handlers> = {
-    find_spaces: ({ query }) => late.hold(query, () => ({ spaces: fitting(query).map(spaceOf), total: fitting(query).length, cached: 12 })),
+    find_spaces: ({ query }) => late.hold(query, () => offered(fitting(query).map(spaceOf))),
     find_pages: ({ query }) => late.hold(query, () => ({ organization: ORGANIZATION, pages: fitting(query).map((one) => ({ page: pageOf(one), space: null })) })),
     refresh_spaces: () => new Promise(() => undefined),
   };
@@ -404,7 +405,7 @@ describe('a list that changes by itself', () => {
     const list = { from: 6 };
     bench.fake.instead.find_spaces = () => {
       const spaces = numbers.filter((one) => one >= list.from).map(spaceOf);
-      return { spaces, total: spaces.length, cached: spaces.length };
+      return offered(spaces);
     };
     const loaded = async (from: number) => {
       list.from = from;
@@ -441,7 +442,7 @@ describe('a list that changes by itself', () => {
   it('is waited for where nothing is there yet', async () => {
     const bench = await composer('create_page', 'Space');
     let spaces: Space[] = [];
-    bench.fake.instead.find_spaces = () => ({ spaces, total: spaces.length, cached: spaces.length });
+    bench.fake.instead.find_spaces = () => offered(spaces);
     await user.click(bench.field);
     await user.keyboard('{Enter}');
     await user.keyboard('team 07{Enter}');
@@ -460,6 +461,61 @@ describe('a list that changes by itself', () => {
     await screen.findAllByText('Choose an organization first');
     expect(shown()).toEqual([]);
     expect(active(field)).toBeNull();
+  });
+});
+
+describe('a space that takes nothing', () => {
+  const why = { code: 'invalid_space', message: 'You may read it, but not create pages in it.', hint: { kind: 'choose_another_place' } } as const;
+
+  it('says so before anything is sent, and is greyed in the list', async () => {
+    const { fake, field, app, sent, send } = await composer('create_page', 'Space');
+    fake.instead.find_spaces = () => offered(numbers.map(spaceOf));
+    let barred: typeof why | null = why;
+    fake.instead.space_rights = () => ({ pages: barred, comments: null });
+    await user.click(field);
+    await expectActive(field, team(1), 12);
+    await user.keyboard('{Enter}');
+    await screen.findByText(why.message);
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+    await send();
+    expect(sent(), 'nothing went').toEqual([]);
+    await user.click(field);
+    const option = await screen.findByRole('option', { name: /Team 01/ });
+    expect(option.getAttribute('aria-disabled')).toBe('true');
+    expect(option.textContent).toContain(why.message);
+    await user.click(option);
+    expect(field.getAttribute('aria-expanded'), 'it cannot be chosen').toBe('true');
+    await user.keyboard('{Escape}');
+    barred = null;
+    await send();
+    await waitFor(() => expect(fake.requests('send'), 'what stood in the way was mended meanwhile').toHaveLength(1));
+    expect(app.composer.request).toBeNull();
+  });
+
+  it('may be refreshed from the list, which stays open, by keys and by a click', async () => {
+    const { fake, field } = await composer('create_page', 'Space');
+    fake.instead.find_spaces = () => offered([spaceOf(1), spaceOf(2)]);
+    fake.instead.refresh_spaces = () => null;
+    await user.click(field);
+    const refresh = await screen.findByRole('option', { name: 'Refresh the list' });
+    await user.keyboard('{ArrowDown}{ArrowDown}{Enter}');
+    await waitFor(() => expect(fake.requests('refresh_spaces').at(-1)).toEqual({ organization: ORGANIZATION, again: true }));
+    expect(field.getAttribute('aria-expanded')).toBe('true');
+    await user.click(await screen.findByRole('option', { name: 'Refresh the list' }));
+    await waitFor(() => expect(screen.queryByText('Loading spaces…')).toBeNull());
+    expect(fake.requests('refresh_spaces'), 'once a click').toHaveLength(3);
+    expect(field.getAttribute('aria-expanded')).toBe('true');
+    expect(refresh).toBeDefined();
+  });
+
+  it('is not active by itself where nothing matches', async () => {
+    const { fake, field } = await composer('create_page', 'Space');
+    fake.instead.find_spaces = () => offered([]);
+    fake.instead.refresh_spaces = () => null;
+    await user.click(field);
+    await screen.findByRole('option', { name: 'Refresh the list' });
+    await user.keyboard('{Enter}');
+    expect(fake.requests('refresh_spaces')).toHaveLength(1);
   });
 });
 

@@ -147,7 +147,7 @@ describe('the dialog', () => {
     expect(document.activeElement).toBe(field('Space'));
     await user.keyboard('prod');
     await screen.findByRole('option', { name: 'Product (PROD)' });
-    await waitFor(() => expect(screen.getAllByRole('option')).toHaveLength(1));
+    await waitFor(() => expect(screen.getAllByRole('option')).toHaveLength(2));
     await user.keyboard('{Enter}');
     await waitFor(() => expect((field('Space') as HTMLInputElement).value).toBe('Product (PROD)'));
     await user.keyboard('{Control>}{Enter}{/Control}');

@@ -15,6 +15,14 @@ export type Field = 'organization' | 'space' | 'parent' | 'page' | 'title' | 'de
 /** What the person can change. */
 type Change = Partial<Pick<Draft, Exclude<Field, 'description'> | 'document' | 'replaces'>>;
 
+/** A space or a page that was chosen, and why nothing can be made there. */
+interface Barred {
+  field: 'space' | 'page';
+  chosen: string;
+  space: Space;
+  why: ErrorView;
+}
+
 /** Pause after a change before the draft is kept, in milliseconds. */
 export const KEEP_AFTER = 400;
 /** Confluence's limit, in characters. */
@@ -91,6 +99,7 @@ export class Composer {
   #collect: (() => void) | undefined;
   /** Fields that show something else than what was chosen. */
   #stray: readonly Field[] = [];
+  #barred: Barred | null = null;
   /** What the templates made of the items; `null` where the draft did not come from them. */
   #filled: RenderedTemplates | null = null;
 
@@ -170,15 +179,20 @@ export class Composer {
     if (space?.id === this.draft?.space?.id) return;
     this.set({ space, parent: null });
     void this.#render_templates();
+    void this.#check('space', space);
   }
 
   choosePage(found: Found | null): void {
-    if (this.#go((where) => onPage(where, found))) void this.#render_templates();
+    if (!this.#go((where) => onPage(where, found))) return;
+    void this.#render_templates();
+    void this.#check('page', found?.space ?? null);
   }
 
   chooseParent(found: Found | null): void {
     const space = this.draft?.space;
-    if (this.#go((where) => beneath(where, found)) && this.draft?.space?.id !== space?.id) void this.#render_templates();
+    if (!this.#go((where) => beneath(where, found)) || this.draft?.space?.id === space?.id) return;
+    void this.#render_templates();
+    void this.#check('space', this.draft?.space ?? null);
   }
 
   /** Connects one more site: a link led there. */
@@ -234,8 +248,7 @@ export class Composer {
   /** Closes the dialog; what was typed is kept. */
   close(): void {
     this.flush();
-    this.parents.close();
-    this.pages.close();
+    for (const finder of [this.spaces, this.parents, this.pages]) finder.close();
     this.request = null;
     this.draft = null;
   }
@@ -277,7 +290,9 @@ export class Composer {
 
   async #create(again: boolean): Promise<void> {
     this.#collect?.();
-    const draft = this.draft;
+    // What stood in the way may have been mended since.
+    if (this.#barred && this.#barred === this.#barring(this.draft)) await this.#check(this.#barred.field, this.#barred.space);
+    const { draft } = this;
     if (!draft) return;
     const problems = this.#beside(this.#validate(draft));
     if (Object.keys(problems).length || this.#stray.length) {
@@ -351,6 +366,7 @@ export class Composer {
     this.restored = false;
     this.focus = null;
     this.#changed = false;
+    this.#barred = null;
     this.#onsent = undefined;
     void this.#meet();
     for (const finder of [this.spaces, this.parents, this.pages]) finder.clear();
@@ -454,6 +470,26 @@ export class Composer {
     }
   }
 
+  /** Asks what may be made in a space that was chosen, or that has the chosen page, and says so before anything is sent. */
+  async #check(field: 'space' | 'page', space: Space | null): Promise<void> {
+    const { draft } = this;
+    if (!draft?.organization || !space) return;
+    const chosen = draft[field]?.id;
+    const rights = await this.spaces.check(draft.organization, space);
+    if (this.draft?.organization !== draft.organization || this.draft[field]?.id !== chosen) return;
+    const why = field === 'space' ? rights.pages : rights.comments;
+    this.#barred = why && chosen !== undefined ? { field, chosen, space, why } : null;
+    const others = Object.entries(this.problems).filter(([name]) => name !== field);
+    this.problems = this.#beside(Object.fromEntries(why ? [...others, [field, why]] : others));
+  }
+
+  /** What stands in the way of what is chosen. */
+  #barring(draft: Draft | null): Barred | null {
+    const barred = this.#barred;
+    if (!barred || !draft || (draft.action === 'create_page') !== (barred.field === 'space')) return null;
+    return draft[barred.field]?.id === barred.chosen ? barred : null;
+  }
+
   #validate(draft: Draft): Partial<Record<Field, ErrorView>> {
     const problems: Partial<Record<Field, ErrorView>> = {};
     const wrong = (field: Field, code: ErrorCode, message: string) => (problems[field] = { code, message, hint: null });
@@ -468,6 +504,8 @@ export class Composer {
     } else if (!draft.page) {
       wrong('page', 'invalid_page', 'Choose a page.');
     }
+    const barred = this.#barring(draft);
+    if (barred) problems[barred.field] = barred.why;
     return problems;
   }
 

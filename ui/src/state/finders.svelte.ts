@@ -1,7 +1,8 @@
-// What the pickers offer: spaces from the cache at once, pages from Confluence after a pause in typing.
+// What the pickers offer: spaces from the cache at once, and pages, and the spaces of large organizations, from Confluence
+// after a pause in typing.
 
 import { BackendError, type Backend, type Stop } from '../ipc/backend';
-import type { ErrorView, OrganizationId, Space, SpaceId } from '../ipc/bindings';
+import type { ErrorView, ListedSpace, OrganizationId, Space, SpaceId, SpaceListing, SpaceRights, Spaces } from '../ipc/bindings';
 import { count } from '../words/deliveries';
 import type { Found } from './where';
 
@@ -10,13 +11,21 @@ export const PAUSE = 300;
 /** Shorter words match too much to be worth a request. */
 export const SHORTEST = 2;
 
+const NOTHING_BARRED: SpaceRights = { pages: null, comments: null };
+
 export class SpaceFinder {
-  found = $state.raw<Space[]>([]);
+  found = $state.raw<ListedSpace[]>([]);
   total = $state(0);
+  /** Which spaces are kept; `null` before Confluence was asked for the first time. */
+  listing = $state.raw<SpaceListing | null>(null);
   loading = $state(false);
+  /** Confluence is asked for what was typed, or will be in a moment. */
+  searching = $state(false);
   /** Loaded so far, while the cache is brought up to date. */
   loaded = $state<number | null>(null);
   problem = $state.raw<ErrorView | null>(null);
+  /** Why no page can be made in a space, by its id. */
+  refused = $state.raw<Record<SpaceId, ErrorView>>({});
 
   readonly #backend: Backend;
   readonly #failed: (error: BackendError) => boolean;
@@ -25,11 +34,14 @@ export class SpaceFinder {
   /** What `found` was asked for. */
   #asked = $state<string | null>(null);
   #turn = 0;
+  #searchTurn = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #paging = false;
   /** What was asked last. */
   #last: Promise<void> = Promise.resolve();
 
   /** Whether `found` is the answer to what was typed last, as far as it can be before all is loaded. */
-  readonly fits = $derived.by(() => this.#asked === this.#query && !(this.loading && !this.found.length));
+  readonly fits = $derived.by(() => this.#asked === this.#query && !this.searching && !(this.loading && !this.found.length));
 
   /** `failed` says whether it took care of an error that is not the picker's own. */
   constructor(backend: Backend, failed: (error: BackendError) => boolean) {
@@ -40,7 +52,12 @@ export class SpaceFinder {
   readonly note = $derived.by(() => {
     if (this.loading && !this.found.length) return 'Loading spaces…';
     if (this.loaded !== null) return `Loading spaces… ${this.loaded.toLocaleString('en')} so far`;
-    if (!this.found.length) return this.problem ? this.problem.message : 'No space matches';
+    if (this.searching) return 'Searching…';
+    if (!this.found.length && this.problem) return this.problem.message;
+    const typed = this.#query.trim();
+    if (this.listing === 'searched' && typed.length < SHORTEST) return typed ? 'Type one more letter' : `${count(this.total, 'space')}; type to find one`;
+    if (this.listing === 'paged') return typed ? 'Only spaces seen so far: type a whole key, or empty the field and scroll' : 'Scroll down for more spaces';
+    if (!this.found.length) return 'No space matches';
     if (this.total > this.found.length) return `${this.found.length} of ${count(this.total, 'space')}; type to narrow`;
     return null;
   });
@@ -57,16 +74,64 @@ export class SpaceFinder {
   async open(organization: OrganizationId): Promise<void> {
     if (organization !== this.#organization) {
       this.found = [];
+      this.listing = null;
       this.#asked = null;
     }
     this.#organization = organization;
     this.#query = '';
+    await this.#bring(organization, false);
+  }
+
+  /** Confluence is asked anew, whatever is kept. */
+  async refresh(): Promise<void> {
+    if (this.#organization !== null) await this.#bring(this.#organization, true);
+  }
+
+  /** Nobody waits any more for what was typed. */
+  close(): void {
+    this.#stopSearching();
+  }
+
+  /** Another dialog begins. */
+  clear(): void {
+    this.#stopSearching();
+    this.problem = null;
+  }
+
+  type(query: string): void {
+    this.#query = query;
+    this.#stopSearching();
+    void this.#find();
+    this.#searchSoon();
+  }
+
+  /** The end of the list was reached: where it is read page by page, the next one comes. */
+  async more(): Promise<void> {
+    const organization = this.#organization;
+    if (organization === null || this.listing !== 'paged' || this.#paging || this.#query.trim()) return;
+    this.#paging = true;
+    try {
+      await this.#backend.call('more_spaces', organization);
+      if (organization === this.#organization) await this.#find();
+    } catch (thrown) {
+      this.#fail(organization, thrown);
+    } finally {
+      this.#paging = false;
+    }
+  }
+
+  /** What may be made in a space that was picked. That only helps: Confluence itself refuses what may not be. */
+  async check(organization: OrganizationId, space: Space): Promise<SpaceRights> {
+    const rights = await this.#backend.call('space_rights', { organization, space }).catch(() => NOTHING_BARRED);
+    const others = Object.entries(this.refused).filter(([id]) => id !== space.id);
+    this.refused = Object.fromEntries(rights.pages ? [...others, [space.id, rights.pages]] : others);
+    return rights;
+  }
+
+  async #bring(organization: OrganizationId, again: boolean): Promise<void> {
     this.problem = null;
     this.loading = true;
-    const refreshed = this.#backend.call('refresh_spaces', organization).catch((thrown: unknown) => {
-      const error = BackendError.from(thrown);
-      if (organization === this.#organization && !this.#failed(error)) this.problem = error.view;
-    });
+    const refreshed = this.#backend.call('refresh_spaces', { organization, again }).catch((thrown: unknown) => this.#fail(organization, thrown));
     await this.#find();
     await refreshed;
     if (organization !== this.#organization) return;
@@ -74,16 +139,44 @@ export class SpaceFinder {
     if (organization !== this.#organization) return;
     this.loading = false;
     this.loaded = null;
+    if (!this.searching) this.#searchSoon();
   }
 
-  /** Another dialog begins. */
-  clear(): void {
-    this.problem = null;
+  #fail(organization: OrganizationId, thrown: unknown): void {
+    const error = BackendError.from(thrown);
+    if (organization === this.#organization && !this.#failed(error)) this.problem = error.view;
   }
 
-  type(query: string): void {
-    this.#query = query;
-    void this.#find();
+  #stopSearching(): void {
+    clearTimeout(this.#timer);
+    this.#searchTurn += 1;
+    this.searching = false;
+  }
+
+  /** Where not all spaces are kept, Confluence is asked for what was typed when somebody pauses. */
+  #searchSoon(): void {
+    const { listing } = this;
+    if (listing === null || listing === 'whole' || this.#query.trim().length < SHORTEST) return;
+    this.searching = true;
+    this.#timer = setTimeout(() => void this.#search(this.#searchTurn), PAUSE);
+  }
+
+  async #search(turn: number): Promise<void> {
+    const organization = this.#organization;
+    if (organization === null) return;
+    const query = this.#query;
+    try {
+      const answer = await this.#backend.call('search_spaces', { organization, query: query.trim() });
+      if (turn !== this.#searchTurn || organization !== this.#organization) return;
+      // What the cache is still asked has less.
+      this.#turn += 1;
+      this.#show(answer, query);
+      this.problem = null;
+    } catch (thrown) {
+      if (turn !== this.#searchTurn) return;
+      this.#fail(organization, thrown);
+    }
+    this.searching = false;
   }
 
   /** Asks the cache. Done when the question is answered that was asked last, which may be a later one. */
@@ -103,15 +196,19 @@ export class SpaceFinder {
     const query = this.#query;
     try {
       const answer = await this.#backend.call('find_spaces', { organization, query: query.trim() });
-      if (turn !== this.#turn) return;
-      this.found = answer.spaces;
-      this.total = answer.total;
+      if (turn === this.#turn) this.#show(answer, query);
     } catch (thrown) {
-      const error = BackendError.from(thrown);
       if (turn !== this.#turn) return;
       this.found = [];
-      if (!this.#failed(error)) this.problem = error.view;
+      this.#asked = query;
+      this.#fail(organization, thrown);
     }
+  }
+
+  #show({ spaces, total, listing }: Spaces, query: string): void {
+    this.found = spaces;
+    this.total = total;
+    this.listing = listing;
     this.#asked = query;
   }
 }

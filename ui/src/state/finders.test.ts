@@ -3,7 +3,7 @@ import { BackendError } from '../ipc/backend';
 import { Fake } from '../ipc/fake';
 import type { FoundPages, Space } from '../ipc/bindings';
 import { linkOf } from '../ipc/fake_pages';
-import { organizations, pages, spaces } from '../ipc/fake_data';
+import { offered, organizations, pages, spaces } from '../ipc/fake_data';
 import { PageFinder, PAUSE, SpaceFinder } from './finders.svelte';
 
 const [acme, labs] = organizations as [(typeof organizations)[0], (typeof organizations)[0]];
@@ -167,7 +167,7 @@ describe('finding spaces', () => {
     const fake = new Fake();
     let cached = 1;
     let refreshed: () => void = () => undefined;
-    fake.instead.find_spaces = () => ({ spaces: Array.from({ length: cached }, (_, i) => ({ id: `${i}`, key: `K${i}`, name: `Space ${i}` })), total: cached, cached });
+    fake.instead.find_spaces = () => offered(Array.from({ length: cached }, (_, i) => ({ id: `${i}`, key: `K${i}`, name: `Space ${i}` })));
     fake.instead.refresh_spaces = () => new Promise((resolve) => (refreshed = () => resolve(null)));
     const finder = new SpaceFinder(fake, () => false);
     await finder.listen();
@@ -201,7 +201,7 @@ describe('finding spaces', () => {
     let loaded = (): void => undefined;
     fake.instead.refresh_spaces = () => new Promise((resolve) => (loaded = () => resolve(null)));
     const answers: ((spaces: Space[]) => void)[] = [];
-    fake.instead.find_spaces = () => new Promise((resolve) => answers.push((spaces) => resolve({ spaces, total: spaces.length, cached: 12 })));
+    fake.instead.find_spaces = () => new Promise((resolve) => answers.push((spaces) => resolve(offered(spaces))));
     const finder = new SpaceFinder(fake, () => false);
     await finder.listen();
     void finder.open(acme.id);
@@ -220,5 +220,94 @@ describe('finding spaces', () => {
     others.forEach((say) => say(spaces.slice(0, 1)));
     await vi.advanceTimersByTimeAsync(0);
     expect([finder.fits, finder.found.length]).toEqual([true, 1]);
+  });
+
+  /** An organization with more spaces than are kept. */
+  async function inLarge(listing: 'searched' | 'paged' = 'searched') {
+    const fake = new Fake();
+    fake.instead.find_spaces = () => ({ spaces: [], total: 7000, listing });
+    const finder = new SpaceFinder(fake, () => false);
+    await finder.open(acme.id);
+    return { fake, finder };
+  }
+
+  it('asks Confluence for what is typed where not all are kept, when somebody pauses', async () => {
+    const { fake, finder } = await inLarge();
+    expect(finder.note).toBe('7,000 spaces; type to find one');
+    fake.instead.search_spaces = () => ({ ...offered(spaces.slice(0, 2)), listing: 'searched' });
+    finder.type('e');
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    expect([finder.note, fake.requests('search_spaces')], 'one letter says too little').toEqual(['Type one more letter', []]);
+    finder.type('en');
+    finder.type('eng');
+    await vi.advanceTimersByTimeAsync(PAUSE - 1);
+    expect([finder.fits, finder.note, fake.requests('search_spaces').length]).toEqual([false, 'Searching…', 0]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(fake.requests('search_spaces')).toEqual([{ organization: acme.id, query: 'eng' }]);
+    expect([finder.fits, finder.found.length]).toEqual([true, 2]);
+  });
+
+  it('shows no answer to what was typed before, nor lets the cache take an answer away', async () => {
+    const { fake, finder } = await inLarge();
+    const answers: (() => void)[] = [];
+    fake.instead.search_spaces = ({ query }) =>
+      new Promise((resolve) => answers.push(() => resolve(offered([{ id: query, key: 'K', name: query }]))));
+    finder.type('first');
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    finder.type('second');
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    answers[0]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([finder.found, finder.fits]).toEqual([[], false]);
+    let late = (): void => undefined;
+    fake.instead.find_spaces = () => new Promise((resolve) => (late = () => resolve({ spaces: [], total: 0, listing: 'searched' })));
+    fake.emit('spaces', { organization: acme.id, loaded: 0, complete: true });
+    answers[1]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    late();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(finder.found.map(({ space }) => space.name)).toEqual(['second']);
+  });
+
+  it('says why Confluence did not answer, and offers what is kept', async () => {
+    const { fake, finder } = await inLarge();
+    fake.instead.find_spaces = () => ({ ...offered(spaces.slice(0, 1)), listing: 'searched' });
+    fake.instead.search_spaces = () => {
+      throw new BackendError({ code: 'failed', message: 'Confluence cannot be reached.', hint: null });
+    };
+    finder.type('eng');
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    expect([finder.found.length, finder.fits, finder.problem?.message]).toEqual([1, true, 'Confluence cannot be reached.']);
+  });
+
+  it('asks for nothing when the list was closed meanwhile', async () => {
+    const { fake, finder } = await inLarge();
+    finder.type('eng');
+    finder.close();
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    expect(fake.requests('search_spaces')).toEqual([]);
+  });
+
+  it('reads a list page by page where search knows no spaces, one page at a time', async () => {
+    const { fake, finder } = await inLarge('paged');
+    let arrived = (): void => undefined;
+    fake.instead.more_spaces = () => new Promise((resolve) => (arrived = () => resolve(true)));
+    const first = finder.more();
+    await finder.more();
+    expect(fake.requests('more_spaces')).toEqual([acme.id]);
+    arrived();
+    await first;
+    finder.type('typed');
+    await finder.more();
+    expect(fake.requests('more_spaces'), 'what is typed is looked for in what was seen').toHaveLength(1);
+  });
+
+  it('asks anew when a person wants that', async () => {
+    const { fake, finder } = await inLarge();
+    await finder.refresh();
+    expect(fake.requests('refresh_spaces')).toEqual([
+      { organization: acme.id, again: false },
+      { organization: acme.id, again: true },
+    ]);
   });
 });

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::domain::destination::{Page, Space};
+use super::ErrorView;
+use crate::domain::destination::{ListedSpace, Page, Space, SpaceListing};
 use crate::domain::id::{OrganizationId, SpaceId};
 
 /// Which spaces.
@@ -15,18 +16,45 @@ pub struct FindSpaces {
     pub query: String,
 }
 
-/// Cached spaces.
+/// Spaces that match.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct Spaces {
-    /// The best matches, recently used ones first; at most 50.
-    pub spaces: Vec<Space>,
+    /// The best matches: the recently used first; at most 60.
+    pub spaces: Vec<ListedSpace>,
     /// How many match in all.
     pub total: u32,
-    /// How many are cached.
-    pub cached: u32,
+    /// Which spaces are kept here; nothing before Confluence was asked for the first time.
+    pub listing: Option<SpaceListing>,
 }
 
-/// How far a refresh of the cached spaces is.
+/// Whose spaces are to be brought up to date.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct RefreshSpaces {
+    /// Where.
+    pub organization: OrganizationId,
+    /// Also where that was done today.
+    pub again: bool,
+}
+
+/// A space that somebody picked.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct PickedSpace {
+    /// Where.
+    pub organization: OrganizationId,
+    /// Which.
+    pub space: Space,
+}
+
+/// What may be made in a space. Nothing is in the way where Confluence does not tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct SpaceRights {
+    /// Why no page can be created in it.
+    pub pages: Option<ErrorView>,
+    /// Why no comment can be added to its pages.
+    pub comments: Option<ErrorView>,
+}
+
+/// How far the list of an organization's spaces is.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct SpacesProgress {
     /// Where.

@@ -9,9 +9,9 @@ use crate::api::{
     AddItem, ApiToken, Compose, ConnectServer, ConnectToken, Connection, DamagedFile, DeliveryView, Draft,
     EditItem, ExportMeeting, Favourite, FindInTranscript, FindItems, FindPages, FindPeople, FindSpaces,
     FoundItem, FoundPages, ImportReport, ImportText, ItemDialog, ItemDraft, ItemWords, Link, ListMeetings,
-    MeetingList, MeetingServer, MeetingView, Mentionable, Preview, QuickLinks, QuickOpened, QuickSend,
-    QuickTarget, ReadTranscript, RenderTemplates, RenderedTemplates, Send, Settings, Spaces, SyncMeetings,
-    SyncState, WatchedFolder,
+    MeetingList, MeetingServer, MeetingView, Mentionable, PickedSpace, Preview, QuickLinks, QuickOpened,
+    QuickSend, QuickTarget, ReadTranscript, RefreshSpaces, RenderTemplates, RenderedTemplates, Send,
+    Settings, SpaceRights, Spaces, SyncMeetings, SyncState, WatchedFolder,
 };
 use crate::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
 use crate::domain::meeting::Cue;
@@ -134,10 +134,28 @@ impl App {
         self.0.pickers.find_spaces(wanted).await
     }
 
-    /// Fetches an organization's spaces, unless they are fresh. Where they are being fetched already, that is waited for.
+    /// Brings an organization's spaces up to date, unless they are. Where that is under way already, it is waited for.
+    #[tracing::instrument(skip_all, fields(organization = %wanted.organization), err(level = "info"))]
+    pub async fn refresh_spaces(&self, wanted: RefreshSpaces) -> Result<(), Error> {
+        self.0.pickers.refresh_spaces(wanted).await
+    }
+
+    /// Spaces that match, also those that are not cached where not all are. The search before this one is cancelled.
+    #[tracing::instrument(skip_all, err(level = "info"))]
+    pub async fn search_spaces(&self, wanted: FindSpaces) -> Result<Spaces, Error> {
+        self.0.pickers.search_spaces(wanted).await
+    }
+
+    /// Caches the next spaces of a list that is gone through as somebody scrolls. Answers whether there may be more.
     #[tracing::instrument(skip_all, fields(%organization), err(level = "info"))]
-    pub async fn refresh_spaces(&self, organization: OrganizationId) -> Result<(), Error> {
-        self.0.pickers.refresh_spaces(organization).await
+    pub async fn more_spaces(&self, organization: OrganizationId) -> Result<bool, Error> {
+        self.0.pickers.more_spaces(organization).await
+    }
+
+    /// What may be made in a space that somebody picked.
+    #[tracing::instrument(skip_all, fields(space = %picked.space.id), err(level = "info"))]
+    pub async fn space_rights(&self, picked: PickedSpace) -> Result<SpaceRights, Error> {
+        self.0.pickers.space_rights(picked).await
     }
 
     /// Pages by title or link, from Confluence. The search before this one is cancelled.

@@ -1,8 +1,10 @@
 //! The pickers: spaces, pages and people, from Confluence. Asks only while a picker is open.
 
 mod linked;
+mod rights;
+mod spaces;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,20 +14,13 @@ use url::Url;
 use super::events::Events;
 use super::login::{Identity, Signers};
 use super::tasks::Tasks;
-use super::{Error, Event, lock};
-use crate::api::{
-    FindPages, FindPeople, FindSpaces, FoundPage, FoundPages, Mentionable, Spaces, SpacesProgress,
-};
-use crate::auth;
+use super::{Error, lock};
+use crate::api::{FindPages, FindPeople, FoundPage, FoundPages, Mentionable};
 use crate::clock::Clock;
 use crate::confluence::{self, Link, SearchHit};
-use crate::domain::id::OrganizationId;
+use crate::domain::id::{OrganizationId, SpaceId};
 use crate::domain::problem::{Field, Problem, Program};
 use crate::store::Store;
-
-/// How long fetched spaces count as fresh. Spaces come and go rarely, and fetching all of them costs a large
-/// organization several requests.
-const SPACES_STAY_FRESH: SignedDuration = SignedDuration::from_mins(10);
 
 /// How long nothing is asked where Confluence asks to wait and does not say how long.
 const PAUSE: SignedDuration = SignedDuration::from_secs(10);
@@ -48,6 +43,12 @@ struct Inner {
     pauses: Mutex<HashMap<OrganizationId, (Timestamp, Timestamp)>>,
     /// Held while the spaces of an organization are being fetched.
     refreshing: Mutex<HashMap<OrganizationId, Arc<tokio::sync::Mutex<()>>>>,
+    /// How far lists are gone through that are read as somebody scrolls.
+    paging: Mutex<HashMap<OrganizationId, spaces::Paging>>,
+    /// The search for spaces that is under way.
+    searching_spaces: Mutex<CancellationToken>,
+    /// Spaces in which everything may be made.
+    rights: Mutex<HashMap<(OrganizationId, SpaceId), rights::Known>>,
 }
 
 impl Pickers {
@@ -59,32 +60,20 @@ impl Pickers {
         signers: Signers,
         gateway: Url,
     ) -> Self {
-        let (finding, pauses, refreshing) = (Mutex::default(), Mutex::default(), Mutex::default());
-        let inner = Inner { store, clock, events, tasks, signers, gateway, finding, pauses, refreshing };
-        Self(Arc::new(inner))
-    }
-
-    /// Cached spaces that match.
-    pub(super) async fn find_spaces(&self, wanted: FindSpaces) -> Result<Spaces, Error> {
-        let answer = self.0.store.read(move |db| {
-            let (spaces, total) = db.spaces().find(&wanted.organization, &wanted.query)?;
-            Ok(Spaces { spaces, total, cached: db.spaces().count(&wanted.organization)? })
-        });
-        Ok(answer.await?)
-    }
-
-    /// Fetches an organization's spaces, unless they are fresh. Where they are being fetched already, that is waited for.
-    pub(super) async fn refresh_spaces(&self, organization: OrganizationId) -> Result<(), Error> {
-        self.0.signers.restored().await;
-        let fetching = Arc::clone(lock(&self.0.refreshing).entry(organization.clone()).or_default());
-        let fetch = async {
-            let _fetching = fetching.lock().await;
-            self.fetch_spaces(&organization).await
-        };
-        tokio::select! {
-            fetched = fetch => fetched,
-            () = self.0.tasks.ending().cancelled() => Ok(()),
-        }
+        Self(Arc::new(Inner {
+            store,
+            clock,
+            events,
+            tasks,
+            signers,
+            gateway,
+            finding: Mutex::default(),
+            pauses: Mutex::default(),
+            refreshing: Mutex::default(),
+            paging: Mutex::default(),
+            searching_spaces: Mutex::default(),
+            rights: Mutex::default(),
+        }))
     }
 
     /// Who is asked about an organization; nobody while it asks to wait.
@@ -110,46 +99,6 @@ impl Pickers {
         let (since, until) = lock(&self.0.pauses).get(organization).copied()?;
         // A clock that was set back holds nothing up.
         (since..until).contains(&self.0.clock.now()).then_some(until)
-    }
-
-    async fn fetch_spaces(&self, organization: &OrganizationId) -> Result<(), Error> {
-        let (id, now) = (organization.clone(), self.0.clock.now());
-        let refreshed = self.0.store.read(move |db| db.spaces().refreshed(&id)).await?;
-        // An age below zero means that the clock was set back: not fresh, then.
-        let age = refreshed.map(|at| now.duration_since(at));
-        if age.is_some_and(|age| !age.is_negative() && age < SPACES_STAY_FRESH) {
-            return Ok(());
-        }
-        let identity = self.identity(organization)?;
-        let (mut cursor, mut seen) = (None::<String>, HashSet::new());
-        let mut loaded = 0;
-        loop {
-            let asked = identity.confluence.spaces(organization, cursor.as_deref()).await;
-            let page = asked.map_err(|error| self.noticed(organization, error))?;
-            // Another account sees other spaces.
-            if self.0.signers.now().identity_of(organization).as_ref() != Some(&identity) {
-                return Err(Error::Auth(auth::Error::LoginChanged));
-            }
-            loaded += u32::try_from(page.spaces.len()).unwrap_or(0);
-            let (id, complete) = (organization.clone(), page.next.is_none());
-            self.0
-                .store
-                .write(move |tx| {
-                    tx.spaces_mut().put(&id, &page.spaces, now)?;
-                    if complete { tx.spaces_mut().finish(&id, now) } else { Ok(()) }
-                })
-                .await?;
-            self.0.events.emit(Event::Spaces(SpacesProgress {
-                organization: organization.clone(),
-                loaded,
-                complete,
-            }));
-            // A server that leads in a circle would keep us here for ever.
-            match page.next {
-                Some(next) if seen.insert(next.clone()) => cursor = Some(next),
-                _ => return Ok(()),
-            }
-        }
     }
 
     /// Pages by title or link, from Confluence. The search before this one is cancelled.

@@ -27,7 +27,7 @@ pub use organizations::{Person, Reachable};
 pub use pages::{NewPage, ReadPage};
 pub use search::SearchHit;
 pub use sites::{SiteAddress, site_name};
-pub use spaces::SpacePage;
+pub use spaces::{Among, FoundSpace, FoundSpaces, Rights, SpacePage};
 
 /// Something that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]

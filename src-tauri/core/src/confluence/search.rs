@@ -125,12 +125,12 @@ impl Confluence {
 
 /// As letters are compared: an accent of its own joins its letter, and case does not matter. What is written in capital
 /// letters could be an operator of the search, such as `OR`.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     text.nfc().flat_map(char::to_lowercase).nfc().collect()
 }
 
 /// `~` reads its operand as a query of its own, with operators: only letters, digits and spaces go in.
-fn plain_words(words: &str) -> String {
+pub(super) fn plain_words(words: &str) -> String {
     let is_part = |c: char| c.is_alphanumeric() || is_combining_mark(c);
     let plain: String = words.chars().map(|c| if is_part(c) { c } else { ' ' }).collect();
     // A mark that belongs to no letter is no word.

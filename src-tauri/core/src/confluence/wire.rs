@@ -32,6 +32,8 @@ pub(super) struct User {
     pub(super) display_name: String,
     #[serde(default)]
     pub(super) email: String,
+    /// Where it was asked for.
+    pub(super) personal_space: Option<SpaceOf>,
 }
 
 #[derive(Deserialize)]
@@ -41,10 +43,20 @@ pub(super) struct UserHit {
 
 /// A page of results, and the link to the next one.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct ResultPage<T> {
     pub(super) results: Vec<T>,
+    /// Of a search: how many there are in all.
+    #[serde(default)]
+    pub(super) total_size: u64,
     #[serde(default, rename = "_links")]
     pub(super) links: Links,
+}
+
+impl<T> ResultPage<T> {
+    pub(super) fn total(&self) -> u32 {
+        u32::try_from(self.total_size).unwrap_or(u32::MAX)
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -60,7 +72,27 @@ pub(super) struct Space {
     pub(super) id: String,
     pub(super) key: String,
     pub(super) name: String,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
+    pub(super) status: Option<String>,
+    #[serde(rename = "spaceOwnerId")]
+    pub(super) owner: Option<String>,
     pub(super) homepage_id: Option<String>,
+}
+
+/// What may be done in a space.
+#[derive(Deserialize)]
+pub(super) struct Operations {
+    pub(super) operations: Vec<Operation>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Operation {
+    #[serde(default)]
+    pub(super) operation: String,
+    #[serde(default)]
+    pub(super) target_type: String,
 }
 
 /// A page in v2.
@@ -77,6 +109,7 @@ pub(super) struct Page {
 #[derive(Deserialize)]
 pub(super) struct Hit {
     pub(super) content: Option<Content>,
+    pub(super) space: Option<SpaceOf>,
 }
 
 #[derive(Deserialize)]
@@ -89,11 +122,14 @@ pub(super) struct Content {
     pub(super) space: Option<SpaceOf>,
 }
 
-/// The space of a page in v1.
+/// A space in v1.
 #[derive(Default, Deserialize)]
 pub(super) struct SpaceOf {
     pub(super) id: Option<Id>,
     pub(super) key: Option<String>,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
+    pub(super) status: Option<String>,
     #[serde(default)]
     pub(super) name: String,
 }

@@ -40,6 +40,42 @@ pub struct Space {
     pub name: String,
 }
 
+/// What sort of space it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SpaceKind {
+    /// Of a team or a topic, as most are.
+    #[default]
+    Team,
+    /// For working together, as Confluence calls it.
+    Collaboration,
+    /// Answers to questions.
+    KnowledgeBase,
+    /// A person's own.
+    Personal,
+}
+
+/// Which spaces of an organization are kept, and so how the others are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SpaceListing {
+    /// All.
+    Whole,
+    /// Those that were met, out of more than a list may cost: Confluence is asked for what is typed.
+    Searched,
+    /// Those that were looked through so far, where Confluence's search knows no spaces.
+    Paged,
+}
+
+/// A space that is offered, with what tells it from others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ListedSpace {
+    /// The space.
+    pub space: Space,
+    /// What sort of space.
+    pub kind: SpaceKind,
+}
+
 /// A page, as pickers show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Page {

@@ -339,6 +339,13 @@ pub enum Confluence {
         /// The page's title.
         page: String,
     },
+    /// A space takes no pages, or no comments, of the account.
+    Barred {
+        /// The space's name.
+        space: String,
+        /// Why.
+        barred: Barred,
+    },
     /// A page with this title exists.
     TitleTaken {
         /// The title and the space, where that was looked up.
@@ -357,6 +364,20 @@ pub enum Confluence {
         /// In Confluence's words.
         reason: String,
     },
+}
+
+/// Why nothing can be made in a space.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Barred {
+    /// The account may not create pages there.
+    NoPages,
+    /// The account may not comment there.
+    NoComments,
+    /// It was archived.
+    Archived,
+    /// It is not there, or the account may not see it.
+    Gone,
 }
 
 /// A title that is taken, and what a person can do about it.

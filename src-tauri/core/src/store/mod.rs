@@ -78,7 +78,7 @@ pub use search::{Filter, LookedIn, MAX_MATCHES, Matches, Summary};
 pub use servers::{Server, Servers, ServersMut};
 pub use settings::{Settings, SettingsMut};
 pub use sites::{Sites, SitesMut};
-pub use spaces::{Spaces, SpacesMut};
+pub use spaces::{SpaceRefresh, Spaces, SpacesMut};
 pub use targets::{Targets, TargetsMut};
 pub use tx::{ReadTx, WriteTx};
 

@@ -32,6 +32,10 @@ pub(crate) enum Id {
     Binary,
     /// HTTP requests that one created page costs
     RequestsPerPage,
+    /// Points of Atlassian's quota that one created page costs
+    PointsPerSend,
+    /// Points that a space costs which is searched for and picked for the first time, among 10,000
+    PointsPerColdPicker,
     /// Megabytes of Markdown a second, against converters from npm and `PyPI`
     AdfMarkdown,
     /// Megabytes of `WebVTT` a second, against parsers from npm and `PyPI`
@@ -66,6 +70,10 @@ const TIMES_AS_FAST: f64 = 20.0;
 /// The same for the import of transcripts, and how many megabytes it is to read in a second at least.
 const TIMES_AS_FAST_TO_IMPORT: f64 = 10.0;
 const IMPORT_SPEED: f64 = 50.0;
+
+/// The most points that a page may cost, and a space that is picked for the first time.
+const POINTS_PER_SEND: f64 = 3.0;
+const POINTS_PER_COLD_PICKER: f64 = 30.0;
 
 /// The most that the outbox may take, as a ratio to a loop that promises nothing.
 const PROMISES: f64 = 1.5;
@@ -107,14 +115,24 @@ pub(crate) fn bench(ids: &[Id]) -> Result<ExitCode> {
         let [value, baseline] = [size_mb(APP)?, size_mb(BARE)?];
         rows.push(Row::against_bare("binary", "size of the release binary", value, "MB", baseline, None));
     }
-    if wants(Id::RequestsPerPage) {
+    if wants(Id::RequestsPerPage) || wants(Id::PointsPerSend) {
         schema::fetch()?;
-        rows.push(Row::exactly(
-            "requests_per_page",
-            "HTTP requests per created page",
-            requests_per_page()?,
-            1.0,
-        ));
+        let [requests, points] =
+            counted("requests_per_created_page", ["requests_per_page=", "points_per_send="])?;
+        if wants(Id::RequestsPerPage) {
+            let what = "HTTP requests per created page";
+            rows.push(Row::exactly("requests_per_page", what, requests, 1.0));
+        }
+        if wants(Id::PointsPerSend) {
+            let what = "points of Atlassian's quota per created page";
+            rows.push(Row::within("points_per_send", what, points, "points", POINTS_PER_SEND));
+        }
+    }
+    if wants(Id::PointsPerColdPicker) {
+        schema::fetch()?;
+        let [points] = counted("points_per_cold_picker", ["points_per_cold_picker="])?;
+        let what = "points of a space picked for the first time, among 10,000";
+        rows.push(Row::within("points_per_cold_picker", what, points, "points", POINTS_PER_COLD_PICKER));
     }
     if wants(Id::AdfMarkdown) {
         let Speeds { ours, theirs } = contest::measure(&contest::MARKDOWN)?;
@@ -285,12 +303,10 @@ fn size_mb(name: &str) -> Result<f64> {
     Ok(size as f64 / 1e6)
 }
 
-/// A journey on the core creates pages with a fresh token, and prints how many requests the sandbox saw for each.
-fn requests_per_page() -> Result<f64> {
-    let name = "requests_per_created_page";
-    let cargo = tools::cargo(&["test", "--package=sally-tests", "--test=it", name, "--", "--nocapture"]);
-    let [found] = numbers("Count the requests of a page", cargo, ["requests_per_page="])?;
-    Ok(found)
+/// A journey on the core, and what it counted of what the sandbox saw.
+fn counted<const N: usize>(journey: &str, names: [&str; N]) -> Result<[f64; N]> {
+    let cargo = tools::cargo(&["test", "--package=sally-tests", "--test=it", journey, "--", "--nocapture"]);
+    numbers("Count what the sandbox was asked", cargo, names)
 }
 
 /// The end-to-end tests of speed drive the release build, and print how long the dialogs, a key and Quick send took.

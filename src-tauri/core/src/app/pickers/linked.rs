@@ -99,7 +99,7 @@ impl Pickers {
         let found = confluence.space(&organization.id, key).await.map_err(noticed)?;
         let (space, _) = found.ok_or_else(|| place.missing())?;
         let title = words::folder(&id);
-        Ok(placed(id, title, Some(space)))
+        Ok(placed(id, title, Some(space.space)))
     }
 }
 

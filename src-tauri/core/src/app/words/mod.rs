@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use crate::api::{ErrorCode, ErrorView, Hint};
 use crate::domain::problem::{
-    Confluence, Connection, Database, Delivery, Field, Keyring, Link, Problem, Program, Server, Target,
-    TitleClash, Token, TokenTrouble,
+    Barred, Confluence, Connection, Database, Delivery, Field, Keyring, Link, Problem, Program, Server,
+    Target, TitleClash, Token, TokenTrouble,
 };
 
 pub use english::desktop;
@@ -120,11 +120,13 @@ fn confluence(problem: &Confluence) -> (ErrorCode, Option<Hint>) {
         Confluence::RateLimited { until } => try_at(*until),
         Confluence::ScopeMissing => (ErrorCode::ReconnectNeeded, Some(Hint::Reconnect)),
         Confluence::Denied | Confluence::NotAdmitted => (Failed, Some(Hint::ChooseAnotherPlace)),
-        Confluence::PlaceDenied(Target::Page { .. }) => {
-            (ErrorCode::InvalidSpace, Some(Hint::ChooseAnotherPlace))
-        }
-        Confluence::PlaceDenied(Target::Comment { .. }) | Confluence::ReadOnly { .. } => {
+        Confluence::PlaceDenied(Target::Comment { .. })
+        | Confluence::ReadOnly { .. }
+        | Confluence::Barred { barred: Barred::NoComments, .. } => {
             (ErrorCode::InvalidPage, Some(Hint::ChooseAnotherPlace))
+        }
+        Confluence::PlaceDenied(Target::Page { .. }) | Confluence::Barred { .. } => {
+            (ErrorCode::InvalidSpace, Some(Hint::ChooseAnotherPlace))
         }
         Confluence::TitleTaken { clash } => {
             let hint = clash.as_deref().map(|TitleClash { suggestion, page, .. }| Hint::ChooseAnotherTitle {

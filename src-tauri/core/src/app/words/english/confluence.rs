@@ -1,7 +1,7 @@
 //! Of what Confluence answered, and of links to it.
 
 use crate::domain::id::PageId;
-use crate::domain::problem::{Confluence, Content, Link, Target, TitleClash};
+use crate::domain::problem::{Barred, Confluence, Content, Link, Target, TitleClash};
 
 pub(super) fn confluence(problem: &Confluence) -> String {
     match problem {
@@ -39,6 +39,12 @@ pub(super) fn confluence(problem: &Confluence) -> String {
             )
         }
         Confluence::ReadOnly { page } => format!("You may read “{page}”, but not comment on it."),
+        Confluence::Barred { space, barred } => match barred {
+            Barred::NoPages => format!("You may read the space “{space}”, but not create pages in it."),
+            Barred::NoComments => format!("You may read the space “{space}”, but not comment on its pages."),
+            Barred::Archived => format!("The space “{space}” is archived, so nothing can be added to it."),
+            Barred::Gone => format!("The space “{space}” is gone, or your account may no longer see it."),
+        },
         Confluence::TitleTaken { clash: Some(clash) } => {
             let TitleClash { space, title, .. } = &**clash;
             format!("{space} already has a page titled “{title}”. It may be archived.")
