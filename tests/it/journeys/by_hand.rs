@@ -43,6 +43,9 @@ async fn a_comment_that_was_there_before_the_attempt_is_not_taken_for_ours() {
     by_hand(&app, "footer-comments", same).await;
     app.sandbox.order(Fault::ResetBefore.on("POST", "/footer-comments"));
     pass(&app, SignedDuration::from_mins(41));
+    let DeliveryState::NeedsYou { why } = app.settled(&delivery).await else { panic!("it is asked about") };
+    assert_eq!((why.code, app.sandbox.comments().len()), (ErrorCode::SentBefore, 1));
+    app.app.retry(delivery.id).await.unwrap();
     let state = app.settled(&delivery).await;
     assert!(matches!(state, DeliveryState::NotConfirmed { .. }), "nothing of ours is there: {state:?}");
     assert_eq!(app.sandbox.comments().len(), 1);

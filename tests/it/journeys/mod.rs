@@ -40,4 +40,6 @@ mod sending;
 mod spaces;
 mod tokens;
 mod transcripts;
+mod two_computers;
+mod waking;
 mod watching;

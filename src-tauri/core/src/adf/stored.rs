@@ -65,6 +65,18 @@ impl Document {
     }
 }
 
+impl Document {
+    /// The words that Confluence's search knows of this document once it is stored, with spaces between them.
+    pub fn stored_words(&self) -> String {
+        let mut words = String::new();
+        self.visit_all(&mut |leaf| match leaf {
+            Leaf::Text(text, _) => words.push_str(text),
+            _ => words.push(' '),
+        });
+        words
+    }
+}
+
 fn keep(text: &str, kept: &mut String) {
     kept.extend(text.chars().filter(|c| c.is_alphanumeric()));
 }
@@ -87,6 +99,13 @@ mod tests {
              <ac:parameter ac:name=\"language\">rust</ac:parameter><ac:plain-text-body><![CDATA[let a = 1;]]>\
              </ac:plain-text-body></ac:structured-macro><blockquote><p>quoted</p></blockquote>";
         assert_eq!(stored_text(storage), document.stored_text(), "however Confluence puts it");
+    }
+
+    #[test]
+    fn words_that_search_knows_are_those_of_the_text() {
+        let document = from_markdown("- Sh**ip** it\n- Ask [us](https://e.com)", &mut || "id".to_owned());
+        let words = document.stored_words();
+        assert_eq!(words.split_whitespace().collect::<Vec<_>>(), ["Ship", "it", "Ask", "us"]);
     }
 
     #[test]

@@ -182,6 +182,7 @@ fn of_auth(error: &auth::Error) -> Problem {
         E::NotConnected => Connection::None,
         E::ReconnectNeeded { why } => Connection::Ended(match why {
             auth::EndReason::Refused => Ended::Refused,
+            auth::EndReason::Unused => Ended::Unused,
             auth::EndReason::NotRenewable => Ended::NotRenewable,
             auth::EndReason::Replaced => Ended::Replaced,
         }),

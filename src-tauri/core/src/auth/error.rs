@@ -139,6 +139,9 @@ pub enum EndReason {
     /// Revoked, expired, or used up: `invalid_grant` or `unauthorized_client`.
     #[error("Atlassian no longer accepts it")]
     Refused,
+    /// The same, of a token that was not used for as long as Atlassian keeps one.
+    #[error("it was not used for too long")]
+    Unused,
     /// Atlassian gave no refresh token, because `offline_access` was not granted.
     #[error("it was granted for a short time only")]
     NotRenewable,

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
+use jiff::SignedDuration;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
@@ -26,6 +27,9 @@ const RETRY_DELAYS: [Duration; 2] = [Duration::from_millis(500), Duration::from_
 
 /// Timeout for the lock that another process holds while it renews: longer than a renewal can take.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// How long Atlassian keeps a refresh token that nobody uses.
+const KEPT_UNUSED: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 impl Shared {
     /// Tokens to sign with, renewed if they are about to expire.
@@ -95,7 +99,11 @@ impl Shared {
         let asked = ended.run_until_cancelled(self.ask(token)).await;
         let grant = match asked {
             None => return Err(Error::NotConnected),
-            Some(Err(Error::ReconnectNeeded { why })) => {
+            Some(Err(Error::ReconnectNeeded { mut why })) => {
+                let idle = self.clock.now().duration_since(tokens.bundle.obtained_at);
+                if why == EndReason::Refused && idle >= KEPT_UNUSED {
+                    why = EndReason::Unused;
+                }
                 return Err(self.state().invalidate(tokens.serial, why));
             }
             Some(answer) => answer?,

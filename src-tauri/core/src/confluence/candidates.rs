@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use super::search::quoted;
+use super::search::{folded, plain_words, quoted};
 use super::spaces::cursor_of;
 use super::{Confluence, Error, wire};
 use crate::adf;
@@ -52,6 +52,9 @@ const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(26);
 /// Comments per page of results, and most pages of results that are read: beyond that, search is used.
 const COMMENTS_PER_PAGE: &str = "100";
 const MAX_RESULT_PAGES: usize = 10;
+
+/// How many words of a comment are searched for: enough to tell it from others.
+const WORDS_ALIKE: usize = 12;
 
 const EXPAND: &str = "history,version,body.storage";
 
@@ -111,6 +114,31 @@ impl Confluence {
             // The field is not documented everywhere; without it, comments on other pages come too.
             Err(Error::Refused { .. }) => self.search_candidates(organization, &cql("")).await,
             found => found,
+        }
+    }
+
+    /// The account's own comments of the last day on a page that hold these words, as far as search knows them: it lags behind.
+    /// Nothing where it cannot be asked so.
+    pub async fn comments_like(
+        &self,
+        organization: &OrganizationId,
+        page: &PageId,
+        words: &str,
+    ) -> Result<Vec<Candidate>, Error> {
+        let words: Vec<String> =
+            plain_words(&folded(words)).split(' ').take(WORDS_ALIKE).map(str::to_owned).collect();
+        let words = words.join(" ");
+        if words.is_empty() {
+            return Ok(Vec::new());
+        }
+        let cql = format!(
+            "type = comment and container = {} and creator = currentUser() and created >= now(\"-1d\") and text ~ {}",
+            quoted(page.as_str()),
+            quoted(&words)
+        );
+        match self.search_candidates(organization, &cql).await {
+            Err(Error::Refused { .. } | Error::Denied | Error::ScopeMissing) => Ok(Vec::new()),
+            found => Ok(found?.all),
         }
     }
 

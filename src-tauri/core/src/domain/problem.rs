@@ -228,8 +228,10 @@ pub enum AddressFault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ended {
-    /// Revoked, expired, or used up.
+    /// Revoked, used up, or ended by another login.
     Refused,
+    /// It was not used for too long.
+    Unused,
     /// It was granted for a short time only.
     NotRenewable,
     /// Another process of this person connected another account.
@@ -610,6 +612,13 @@ pub enum Delivery {
         /// What.
         target: Target,
         /// When.
+        at: Timestamp,
+    },
+    /// The same words stand there already, and this computer did not send them.
+    SentElsewhere {
+        /// Where.
+        target: Target,
+        /// Since when.
         at: Timestamp,
     },
     /// What was being edited arrived meanwhile.

@@ -7,11 +7,16 @@ use jiff::tz::TimeZone;
 use super::{Error, Outbox};
 use crate::adf::Document;
 use crate::confluence::{self, Confluence, Made, NewPage};
-use crate::domain::delivery::Delivery;
+use crate::domain::delivery::{Delivery, State};
 use crate::domain::destination::{Destination, Page};
 use crate::domain::problem::{self, Problem, TitleClash, Token, TokenTrouble};
 use crate::domain::title::with_date_suffix;
 use crate::domain::transitions::AttemptOutcome;
+use crate::store::Listed;
+
+/// States of what may have arrived without being known to.
+const IN_DOUBT: [State; 4] =
+    [State::Sending, State::Reconciling, State::RetryUnconfirmed, State::NotConfirmed];
 
 /// The result of an attempt.
 pub(super) struct Tried {
@@ -26,14 +31,22 @@ pub(super) struct Tried {
 }
 
 impl Outbox {
-    /// Posts a delivery, signing as `confluence` does.
+    /// Posts a delivery, signing as `confluence` does; `why` is what stood in its way before.
     pub(super) async fn attempt(
         &self,
         confluence: &Confluence,
         delivery: &Delivery,
         document: Document,
+        why: Option<&Problem>,
     ) -> Tried {
         let document = sent(&delivery.destination, document);
+        // A person has decided about what was asked about, or may have arrived.
+        let is_decided = matches!(why, Some(Problem::Delivery(_)));
+        if !is_decided && let Some(at) = self.sent_elsewhere(confluence, delivery, &document).await {
+            let target = (&delivery.destination).into();
+            let why = Problem::Delivery(problem::Delivery::SentElsewhere { target, at });
+            return Tried { posted: AttemptOutcome::Refused, why: Some(why), made: None, until: None };
+        }
         let mut note = None;
         let mut posted = post(confluence, &delivery.destination, &document).await;
         // A definite refusal of the document itself, never a lost answer: nothing was made, so the same words may go
@@ -82,6 +95,43 @@ impl Outbox {
             _ => error.problem(),
         };
         Tried { posted, why: Some(why), made: None, until }
+    }
+
+    /// Since when the same words of the same person stand on the page of a comment, if this computer did not send them: a
+    /// person may have two. A page is not asked about, since its title keeps it from being made twice. Only a help: where it
+    /// cannot be found out, the comment goes.
+    async fn sent_elsewhere(
+        &self,
+        confluence: &Confluence,
+        delivery: &Delivery,
+        document: &Document,
+    ) -> Option<Timestamp> {
+        let Destination::Comment { organization, page } = &delivery.destination else { return None };
+        let text = document.stored_text();
+        let words = document.stored_words();
+        let mut found = confluence.comments_like(organization, &page.id, &words).await.ok()?;
+        found.retain(|one| one.text == text);
+        if found.is_empty() {
+            return None;
+        }
+        let ids: Vec<String> = found.iter().map(|one| one.id.clone()).collect();
+        let (own, place) = (delivery.id, delivery.destination.place());
+        let (made, is_doubted) = self
+            .0
+            .store
+            .read(move |db| {
+                let doubts = db.deliveries().in_states(&IN_DOUBT)?;
+                let is_here = |other: &Delivery| other.id != own && other.destination.place().is(&place);
+                let mut doubts = doubts.into_iter().filter_map(Listed::readable);
+                Ok((db.deliveries().made(&ids)?, doubts.any(|(other, _)| is_here(&other))))
+            })
+            .await
+            .ok()?;
+        // What was found may be another one of this computer's, of which it is not known yet whether it arrived.
+        if is_doubted {
+            return None;
+        }
+        found.iter().filter(|one| !made.contains(&one.id)).map(|one| one.created).max()
     }
 
     fn goes_otherwise(&self, delivery: &Delivery) -> bool {

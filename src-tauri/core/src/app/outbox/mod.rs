@@ -198,6 +198,7 @@ impl Outbox {
 
     async fn run(&self, mut accounts: watch::Receiver<Accounts>, mut in_flight: InFlight) {
         let mut raised = self.0.clock.now();
+        let mut awake = raised;
         loop {
             let ending = self.0.tasks.ending();
             let next = if ending.is_cancelled() {
@@ -209,8 +210,12 @@ impl Outbox {
                     in_flight.has_new_signer |= now.has_new_signer(&in_flight.accounts);
                     in_flight.accounts = now;
                 }
-                let (begun, day) =
-                    (self.start_due(&mut in_flight).await, self.raise_daily(&mut raised).await);
+                // Nothing goes before it is known what slept too long to.
+                let begun = match self.wake_up(&mut awake).await {
+                    Ok(()) => self.start_due(&mut in_flight).await,
+                    Err(error) => Err(error),
+                };
+                let day = self.raise_daily(&mut raised).await;
                 let begun = begun.unwrap_or_else(|error| {
                     self.report_failure(&error);
                     self.0.clock.now().saturating_add(RETRY_DELAY).ok()
@@ -236,6 +241,20 @@ impl Outbox {
                 () = ending.cancelled(), if !ended => {}
             }
         }
+    }
+
+    /// After a machine slept for days, what waited is asked about, as at a start: an action of a person does not last that long.
+    async fn wake_up(&self, awake: &mut Timestamp) -> Result<(), Error> {
+        let now = self.0.clock.now();
+        if now.duration_since(*awake) >= triage::ASKED_FOR {
+            let changes = self.0.store.write(move |tx| triage::ask_about_old(tx, now)).await?;
+            if !changes.is_empty() {
+                self.announce_all(changes);
+                self.ask_about_waiting().await?;
+            }
+        }
+        *awake = now;
+        Ok(())
     }
 
     /// Makes older copies of the file older, once a day. Answers when it is due again.

@@ -185,9 +185,10 @@ impl Outbox {
     /// Posts a delivery once, and says how it stands afterwards.
     #[tracing::instrument(name = "attempt", skip_all, fields(delivery = %claim.delivery.id, attempt = ?claim.attempt))]
     async fn try_claim(&self, claim: Claim, identity: &Identity) -> Record {
-        let Claim { mut delivery, document, attempt, .. } = claim;
+        let Claim { mut delivery, document, attempt, why: before } = claim;
         let confluence = identity.confluence.clone();
-        let Tried { posted, mut why, made, until } = self.attempt(&confluence, &delivery, document).await;
+        let Tried { posted, mut why, made, until } =
+            self.attempt(&confluence, &delivery, document, before.as_ref()).await;
         let (was, now) = (delivery.state, self.0.clock.now());
         let state = transitions::after_attempt(was, delivery.destination.action(), posted, delivery.tries);
         if (state, posted) == (State::NeedsYou, AttemptOutcome::TitleTaken) {

@@ -172,7 +172,9 @@ fn delivery(problem: &Delivery) -> (ErrorCode, Option<Hint>) {
         Delivery::WaitedLong { .. } | Delivery::SeveralWaitedLong { .. } => {
             (ErrorCode::WaitedLong, Some(Hint::SendWaiting))
         }
-        Delivery::SentBefore { .. } => (ErrorCode::SentBefore, Some(Hint::SendAgain)),
+        Delivery::SentBefore { .. } | Delivery::SentElsewhere { .. } => {
+            (ErrorCode::SentBefore, Some(Hint::SendAgain))
+        }
         Delivery::SentMeanwhile { delivery, .. } => {
             (ErrorCode::SentMeanwhile, Some(Hint::SendAsAnother { delivery: *delivery }))
         }

@@ -23,7 +23,11 @@ pub(super) fn connection(problem: &Connection) -> String {
             let why = match why {
                 Ended::NotRenewable => "it was granted for a short time only",
                 Ended::Replaced => "another account was connected",
-                Ended::Refused | Ended::CutOff | Ended::Lost => "Atlassian no longer accepts it",
+                Ended::Unused => "it was not used for 90 days",
+                Ended::Refused | Ended::CutOff | Ended::Lost => {
+                    "Atlassian no longer accepts it. A later login of the same account, such as on another computer, may have \
+                     ended it, or somebody removed the app's access in the Atlassian account"
+                }
             };
             format!("The connection to Confluence has ended: {why}.")
         }

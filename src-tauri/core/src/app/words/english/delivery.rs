@@ -68,14 +68,23 @@ pub(super) fn delivery(problem: &Delivery) -> String {
         }
         Delivery::Unknown => "It did not get through.".to_owned(),
         Delivery::SentBefore { target, at } => {
-            let place = match target {
-                Target::Page { space, title, .. } => format!("{space} as “{title}”"),
-                Target::Comment { page } => format!("“{page}”"),
-            };
-            let at = at.to_zoned(TimeZone::system()).strftime("%-d %B, %H:%M");
-            format!("You sent this to {place} on {at}. Send it again?")
+            let (place, at) = (place(target), at.to_zoned(TimeZone::system()).strftime("%-d %B, %H:%M"));
+            format!("You sent this from this computer to {place} on {at}. Send it again?")
+        }
+        Delivery::SentElsewhere { target, at } => {
+            let (place, at) = (place(target), at.to_zoned(TimeZone::system()).strftime("%-d %B, %H:%M"));
+            format!(
+                "The same words of yours stand on {place} since {at}, and did not come from this computer. Send them again?"
+            )
         }
         Delivery::SentMeanwhile { at, now, .. } => format!("It was sent {}.", moment(*at, *now)),
+    }
+}
+
+fn place(target: &Target) -> String {
+    match target {
+        Target::Page { space, title, .. } => format!("{space} as “{title}”"),
+        Target::Comment { page } => format!("“{page}”"),
     }
 }
 
