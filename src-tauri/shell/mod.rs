@@ -19,6 +19,7 @@ mod quick;
 mod ready;
 mod removal;
 mod report;
+mod screens;
 mod shortcut;
 mod tray;
 #[cfg(feature = "webdriver")]

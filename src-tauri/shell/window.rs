@@ -12,7 +12,7 @@ use tauri::{AppHandle, DragDropEvent, Manager as _, Theme, Url, WebviewWindowBui
 use super::core::Core;
 #[cfg(feature = "bench")]
 use super::ready;
-use super::{ending, files, listeners, quick, shortcut, tray};
+use super::{ending, files, listeners, quick, screens, shortcut, tray};
 
 pub(super) const LABEL: &str = "main";
 
@@ -144,7 +144,7 @@ pub(super) fn come_to_front(handle: &AppHandle) {
         return;
     }
     let Some(window) = handle.get_webview_window(LABEL) else { return };
-    for step in [window.unminimize(), window.show()] {
+    for step in [window.unminimize(), screens::bring_within_reach(&window), window.show()] {
         if let Err(error) = step {
             tracing::debug!(%error, "the window could not be brought to the front");
         }
