@@ -18,7 +18,6 @@ async fn choose_by_name(window: &Window, field: &Locator, words: &str, name: &st
 }
 
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "one person goes through one dialog, and then through Quick send")]
 async fn one_of_ten_thousand_is_found_and_says_what_it_takes() -> Result<()> {
     let session = quick::desktop()?;
     let sandbox = desk::sandbox().await?;
