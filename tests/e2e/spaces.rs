@@ -26,6 +26,8 @@ async fn one_of_ten_thousand_is_found_and_says_what_it_takes() -> Result<()> {
     let app = quick::used_app(&session, &sandbox).await?;
     let steps = app.steps("One of 10,000 spaces");
     let window = app.window();
+    desk::appear(window, "Dark").await?;
+    desk::open_meeting(window, &desk::sample().title).await?;
     let item = desk::item(window, "Decisions", &desk::sample().decision);
     let dialog = desk::open_dialog(window, &item, PAGE).await?;
     let space = dialog.get("combobox", "Space");
