@@ -5,12 +5,12 @@
 
 use sally_core::api::{
     AddItem, ApiToken, Compose, ConnectServer, ConnectToken, Connection, DamagedFile, DeliveryView, Desktop,
-    Draft, EditItem, ErrorView, Event, ExportMeeting, Favourite, FindInTranscript, FindItems, FindPages,
-    FindPeople, FindSpaces, FoundItem, FoundPages, ImportReport, ImportText, ItemDialog, ItemDraft,
-    ItemWords, Link, ListMeetings, MeetingList, MeetingServer, MeetingView, Mentionable, PickedSpace,
-    Preview, QuickLinks, QuickSend, QuickTarget, ReadTranscript, RefreshSpaces, RenderTemplates,
-    RenderedTemplates, Screen, Send, Settings, SpaceRights, Spaces, Status, SyncMeetings, SyncState,
-    WatchedFolder,
+    Draft, EditItem, EnterProxyPassword, ErrorView, Event, ExportMeeting, Favourite, FindInTranscript,
+    FindItems, FindPages, FindPeople, FindSpaces, FoundItem, FoundPages, ImportReport, ImportText,
+    ItemDialog, ItemDraft, ItemWords, Link, ListMeetings, MeetingList, MeetingServer, MeetingView,
+    Mentionable, Network, PickedSpace, Preview, QuickLinks, QuickSend, QuickTarget, ReadTranscript,
+    RefreshSpaces, RenderTemplates, RenderedTemplates, Screen, Send, Settings, SpaceRights, Spaces, Status,
+    SyncMeetings, SyncState, WatchedFolder,
 };
 use sally_core::app::Error;
 use sally_core::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
@@ -330,6 +330,21 @@ async fn cancel_connect(core: State<'_, Core>) -> Answer<Connection> {
 #[tauri::command]
 async fn stop_finding(core: State<'_, Core>) -> Answer<()> {
     core.app().await.map(|app| app.stop_finding())
+}
+
+#[tauri::command]
+async fn network(core: State<'_, Core>) -> Answer<Network> {
+    Ok(core.app().await?.network().await)
+}
+
+#[tauri::command]
+async fn enter_proxy_password(core: State<'_, Core>, request: EnterProxyPassword) -> Answer<Network> {
+    core.app().await?.enter_proxy_password(request).await.map_err(view)
+}
+
+#[tauri::command]
+async fn forget_proxy_password(core: State<'_, Core>, request: String) -> Answer<Network> {
+    core.app().await?.forget_proxy_password(request).await.map_err(view)
 }
 
 #[tauri::command]

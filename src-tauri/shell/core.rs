@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sally_core::api::ErrorView;
-use sally_core::app::{App, Error, READ_TIMEOUT, Setup};
+use sally_core::app::{App, Error, Outside, READ_TIMEOUT, Setup};
 use sally_core::auth::OsKeychain;
 use sally_core::clock::SystemClock;
 use sally_core::domain::problem;
@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use super::browser::SystemBrowser;
 use super::desktop::Lent;
 use super::environment::Environment;
+use super::proxies::System;
 use super::window::MainWindow;
 
 type Started = Result<App, ErrorView>;
@@ -57,6 +58,11 @@ async fn start(handle: &AppHandle, environment: Environment) -> Started {
     let sally = environment.sally.map_err(|refused| Error::Auth(refused.into()).view())?;
     let (folder, older_folder) = data_folder(handle)?;
     let lock_folder = lock_folder(handle).unwrap_or_else(|| folder.clone());
+    let outside = Outside {
+        variables: environment.proxies,
+        system: Arc::new(System),
+        keychain: Arc::new(OsKeychain::named(atlassian.proxies_entry())),
+    };
     let setup = Setup {
         folder,
         older_folder,
@@ -72,6 +78,7 @@ async fn start(handle: &AppHandle, environment: Environment) -> Started {
         browser: Arc::new(SystemBrowser::new(handle.clone())),
         window: Arc::new(MainWindow::new(handle.clone())),
         desktop: Arc::new(handle.state::<Lent>().inner().clone()),
+        outside,
         limits: Limits::STANDARD,
         read_timeout: READ_TIMEOUT,
     };

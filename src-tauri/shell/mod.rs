@@ -14,6 +14,7 @@ mod files;
 mod listeners;
 mod markup;
 mod needs;
+mod proxies;
 mod quick;
 #[cfg(feature = "bench")]
 mod ready;

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use sally_core::adf;
 use sally_core::api::{DeliveryState, Send};
-use sally_core::app::{App, Browser, Event, READ_TIMEOUT, Setup, Window};
+use sally_core::app::{App, Browser, Event, Outside, READ_TIMEOUT, Setup, Window};
 use sally_core::auth::{MemoryKeychain, SallySettings, Settings};
 use sally_core::clock::SystemClock;
 use sally_core::domain::destination::{Destination, Space};
@@ -106,6 +106,7 @@ async fn drain_outbox() -> Result<Duration> {
         browser: Arc::clone(&browser) as Arc<dyn Browser>,
         window: Arc::new(Counter(tell)),
         desktop: Arc::new(BareDesktop),
+        outside: Outside::direct(),
         limits: Limits::STANDARD,
         read_timeout: READ_TIMEOUT,
     })

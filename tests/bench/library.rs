@@ -20,7 +20,7 @@ use anyhow::{Context as _, Result, ensure};
 use jiff::civil::date;
 use jiff::{SignedDuration, Span};
 use sally_core::api::ListMeetings;
-use sally_core::app::{App, Browser, Event, READ_TIMEOUT, Setup, Window};
+use sally_core::app::{App, Browser, Event, Outside, READ_TIMEOUT, Setup, Window};
 use sally_core::auth::{MemoryKeychain, SallySettings, Settings};
 use sally_core::clock::SystemClock;
 use sally_core::domain::id::MeetingId;
@@ -127,6 +127,7 @@ async fn open(folder: &Path) -> Result<App> {
         browser: Arc::new(Nobody),
         window: Arc::new(Nobody),
         desktop: Arc::new(BareDesktop),
+        outside: Outside::direct(),
         limits: Limits::STANDARD,
         read_timeout: READ_TIMEOUT,
     })

@@ -17,7 +17,7 @@ use sally_core::api::{
     Compose, ConnectToken, Connection, DeliveryState, DeliveryView, Draft, ListMeetings, QuickSend, Send,
     Settings,
 };
-use sally_core::app::{App, Browser, Event, READ_TIMEOUT, Setup, Window};
+use sally_core::app::{App, Browser, Event, Outside, READ_TIMEOUT, Setup, Window};
 use sally_core::auth::{self, OsKeychain, SallySettings};
 use sally_core::clock::Clock;
 use sally_core::domain::destination::{Action, Destination};
@@ -137,6 +137,7 @@ pub(crate) async fn run() -> Result<()> {
         browser: Arc::clone(&browser) as Arc<dyn Browser>,
         window: Arc::new(NoWindow),
         desktop: Arc::new(BareDesktop),
+        outside: Outside::direct(),
         limits: LIMITS,
         read_timeout: READ_TIMEOUT,
     })

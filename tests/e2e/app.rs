@@ -51,11 +51,16 @@ impl Launch {
 
     /// Sally, or the program that `SALLY_E2E_APP` names, on a backend.
     pub(crate) fn sally(backend: Backend) -> Result<Self> {
+        Ok(Self { backend: Some(backend), ..Self::sally_itself()? })
+    }
+
+    /// The same with Atlassian's and Sally's own addresses.
+    pub(crate) fn sally_itself() -> Result<Self> {
         let program = match std::env::var_os("SALLY_E2E_APP") {
             Some(program) => program.into(),
             None => built("sally-desktop")?,
         };
-        Ok(Self { program, backend: Some(backend), arguments: Vec::new(), variables: Vec::new() })
+        Ok(Self { program, backend: None, arguments: Vec::new(), variables: Vec::new() })
     }
 
     fn environment(&self, session: &Session, browser: &TestBrowser) -> Result<Vec<(&'static str, String)>> {

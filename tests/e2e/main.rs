@@ -33,6 +33,9 @@ mod choosing;
 #[cfg(target_os = "linux")]
 mod clipboard;
 #[cfg(target_os = "linux")]
+#[path = "../shared/company.rs"]
+mod company;
+#[cfg(target_os = "linux")]
 mod consent;
 #[cfg(target_os = "linux")]
 mod drag_source;
@@ -58,6 +61,8 @@ mod looks;
 mod mishaps;
 #[cfg(target_os = "linux")]
 mod native;
+#[cfg(target_os = "linux")]
+mod network;
 #[cfg(target_os = "linux")]
 #[path = "../shared/on_disk.rs"]
 mod on_disk;

@@ -3,13 +3,15 @@
 //! date. The shell has one command for each field of [`Commands`]; nothing else can be called.
 //!
 //! Refuses tokens, file contents and addresses: the web view names things by identifier, and the core
-//! knows where they are. One thing goes in that never comes out: a token for a meeting server or for a site, with its
-//! address, which nobody but the person can bring ([`ConnectServer`], [`ConnectToken`]).
+//! knows where they are. Two things go in that never come out: a token for a meeting server or for a site, with its
+//! address, and the password for a proxy, which nobody but the person can bring ([`ConnectServer`], [`ConnectToken`],
+//! [`EnterProxyPassword`]).
 
 mod connection;
 mod desktop;
 mod errors;
 mod meetings;
+mod network;
 mod pickers;
 mod quick;
 mod sending;
@@ -32,6 +34,7 @@ pub use meetings::{
     ImportProgress, ImportReport, ImportText, ItemDialog, ItemDraft, ItemView, ItemWords, ListMeetings,
     MeetingFilter, MeetingList, MeetingRow, MeetingView, ReadTranscript, Unsent, WatchedFolder,
 };
+pub use network::{EnterProxyPassword, Network, ProxyInUse, ProxyOrigin, ProxyPasswordKept};
 pub use pickers::{
     FindPages, FindSpaces, FoundPage, FoundPages, PickedSpace, RefreshSpaces, SpaceRights, Spaces,
     SpacesProgress,
@@ -190,6 +193,12 @@ pub struct Commands {
 
     /// Opens something in the browser. The host of a recording is asked about once, in a dialog of the system.
     pub open_link: Call<Link, ()>,
+    /// How Atlassian is reached, as the settings of the system are now.
+    pub network: Call<(), Network>,
+    /// Keeps a name and a password for the proxy, once the proxy has accepted them. What waits for that goes on.
+    pub enter_proxy_password: Call<EnterProxyPassword, Network>,
+    /// Deletes what is kept for a proxy, by its host and port.
+    pub forget_proxy_password: Call<String, Network>,
     /// Changes the settings.
     pub save_settings: Call<Settings, Settings>,
 

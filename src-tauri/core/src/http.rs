@@ -5,8 +5,10 @@
 //! [`Limits::body`] bytes. Called by `auth`, `confluence` and `sources`; `reqwest::Client` is used here only.
 #![expect(clippy::disallowed_types, reason = "the one owner of the clients")]
 
+pub mod proxy;
+
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,9 +16,12 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
-use reqwest::{Client, ClientBuilder, Method, Request, RequestBuilder, StatusCode, redirect};
+use reqwest::{Client, ClientBuilder, Method, Request, RequestBuilder, Response, StatusCode, redirect};
 use serde::de::DeserializeOwned;
 use url::{Host, Url};
+
+use crate::domain::problem::Network;
+use proxy::{Proxies, Proxy, Route};
 
 /// As Atlassian's logs see the app.
 const USER_AGENT: &str = concat!("Sally-Desktop/", env!("CARGO_PKG_VERSION"));
@@ -64,21 +69,34 @@ impl Limits {
 pub struct Http(Arc<Clients>);
 
 struct Clients {
-    outside: OnceLock<Client>,
-    loopback: OnceLock<Client>,
+    direct: OnceLock<Client>,
+    /// The last one that goes through a proxy. Its connections end with it: they lead through that proxy.
+    proxied: Mutex<Option<(Proxy, Client)>>,
+    proxies: Proxies,
     limits: Limits,
 }
 
 impl Default for Http {
     fn default() -> Self {
-        Self::with_limits(Limits::STANDARD)
+        Self::new(Limits::STANDARD, Proxies::none())
     }
 }
 
 impl Http {
-    /// A client with limits of the caller's own.
+    /// A client with limits of the caller's own, which goes through proxies.
+    pub fn new(limits: Limits, proxies: Proxies) -> Self {
+        let (direct, proxied) = (OnceLock::new(), Mutex::default());
+        Self(Arc::new(Clients { direct, proxied, proxies, limits }))
+    }
+
+    /// The same without any proxy.
     pub fn with_limits(limits: Limits) -> Self {
-        Self(Arc::new(Clients { outside: OnceLock::new(), loopback: OnceLock::new(), limits }))
+        Self::new(limits, Proxies::none())
+    }
+
+    /// Which proxies it goes through.
+    pub fn proxies(&self) -> &Proxies {
+        &self.0.proxies
     }
 
     /// Timeouts and sizes.
@@ -88,7 +106,9 @@ impl Http {
 
     /// Starts a request. [`Http::execute`] sends it.
     pub fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, Fault> {
-        Ok(self.client(&url)?.request(method, url))
+        let host = url.host_str().unwrap_or_default().to_owned();
+        // Whose client a request is made by is of no matter to how it is sent.
+        Ok(self.direct(&host)?.request(method, url))
     }
 
     /// Sends a request and reads the whole answer, whatever its status.
@@ -121,15 +141,19 @@ impl Http {
     }
 
     async fn open(&self, request: Request, host: &str) -> Result<Opened, Fault> {
-        let mut response = self.client(request.url())?.execute(request).await.map_err(|error| {
-            // The address is left out: its query may hold what a person searched for.
-            let error = error.without_url();
-            if error.is_connect() || error.is_builder() {
-                Fault::NotSent { host: host.to_owned(), source: error }
-            } else {
-                Fault::Lost { host: host.to_owned(), source: Loss::Transport(error) }
-            }
-        })?;
+        let url = request.url().clone();
+        let mut route = self.0.proxies.route(&url).await;
+        let again = route.proxy.is_some().then(|| request.try_clone()).flatten();
+        let mut sent = self.send(request, &url, &route, host).await;
+        // Nothing was sent, so the same request may go once more with what is kept for this proxy.
+        if let (Err(Fault::Barred { what: Network::ProxyPassword { .. }, .. }), Some(again), Some(proxy)) =
+            (&sent, again, &route.proxy)
+            && let Some(signed_in) = self.0.proxies.with_kept(proxy).await
+        {
+            route.proxy = Some(signed_in);
+            sent = self.send(again, &url, &route, host).await;
+        }
+        let mut response = sent?;
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
         let (host, limit) = (host.to_owned(), self.0.limits.body);
         let chunks = futures::stream::try_unfold((response, limit), move |(mut response, left)| {
@@ -149,23 +173,54 @@ impl Http {
         Ok(Opened { status, headers, chunks: chunks.boxed() })
     }
 
-    /// The client for an address, built where it is asked for the first time. Without certificates to trust there
-    /// is none, and nothing can be sent.
-    fn client(&self, url: &Url) -> Result<&Client, Fault> {
-        let Clients { outside, loopback, limits } = &*self.0;
-        // Two clients, because a proxy of the environment is right for the outside, and would send what is
-        // meant for this machine (a sandbox) to another one.
-        let (client, builder) = if is_loopback(url) {
-            (loopback, builder(*limits).no_proxy())
-        } else {
-            (outside, builder(*limits))
+    async fn send(&self, request: Request, url: &Url, route: &Route, host: &str) -> Result<Response, Fault> {
+        let client = match &route.proxy {
+            None => self.direct(host)?.clone(),
+            Some(proxy) => self.through(proxy, host)?,
         };
-        if let Some(client) = client.get() {
+        let error = match client.execute(request).await {
+            Ok(response) => return Ok(response),
+            // The address is left out: its query may hold what a person searched for.
+            Err(error) => error.without_url(),
+        };
+        let host = host.to_owned();
+        if !(error.is_connect() || error.is_builder()) {
+            return Err(Fault::Lost { host, source: Loss::Transport(error) });
+        }
+        match self.0.proxies.obstacle(route, url, &error, self.0.limits.connect).await {
+            Some(what) => Err(Fault::Barred { host, what, source: Some(error) }),
+            None => Err(Fault::NotSent { host, source: error }),
+        }
+    }
+
+    /// The client without a proxy, built where it is asked for the first time. Without certificates to trust there
+    /// is none, and nothing can be sent.
+    fn direct(&self, host: &str) -> Result<&Client, Fault> {
+        let Clients { direct, limits, .. } = &*self.0;
+        if let Some(client) = direct.get() {
             return Ok(client);
         }
-        let host = url.host_str().unwrap_or_default().to_owned();
-        let built = builder.build().map_err(|source| Fault::NotSent { host, source })?;
-        Ok(client.get_or_init(|| built))
+        let built = builder(*limits).build();
+        let built = built.map_err(|source| Fault::NotSent { host: host.to_owned(), source })?;
+        Ok(direct.get_or_init(|| built))
+    }
+
+    /// The client that goes through a proxy.
+    fn through(&self, proxy: &Proxy, host: &str) -> Result<Client, Fault> {
+        let host = host.to_owned();
+        if let Some(what) = proxy::unknown_kind(proxy) {
+            return Err(Fault::Barred { host, what, source: None });
+        }
+        let mut proxied = self.0.proxied.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((through, client)) = &*proxied
+            && through == proxy
+        {
+            return Ok(client.clone());
+        }
+        let built = proxy.to_reqwest().and_then(|proxy| builder(self.0.limits).proxy(proxy).build());
+        let client = built.map_err(|source| Fault::NotSent { host, source })?;
+        *proxied = Some((proxy.clone(), client.clone()));
+        Ok(client)
     }
 }
 
@@ -178,6 +233,8 @@ impl fmt::Debug for Http {
 fn builder(limits: Limits) -> ClientBuilder {
     Client::builder()
         .user_agent(USER_AGENT)
+        // The library would read the environment once, and use it for this machine's own addresses too.
+        .no_proxy()
         .redirect(redirect::Policy::none())
         .referer(false)
         .connect_timeout(limits.connect)
@@ -277,6 +334,16 @@ pub enum Fault {
         host: String,
         /// What the network said.
         source: reqwest::Error,
+    },
+    /// What stands between this network and the outside let nothing through, so no byte of the request left either.
+    #[error("{host} cannot be reached from this network ({what:?}), so nothing was sent")]
+    Barred {
+        /// The host that was asked for.
+        host: String,
+        /// What stands there.
+        what: Network,
+        /// What the network said.
+        source: Option<reqwest::Error>,
     },
     /// The request may have left, and its answer is not there: it may have been carried out or not.
     #[error("the answer of {host} was lost")]

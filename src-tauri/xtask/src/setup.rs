@@ -41,6 +41,10 @@ const BUILD: &[&str] = &[
 /// For a keyring on a message bus.
 const KEYRING: &[&str] = &["dbus", "gnome-keyring", "libglib2.0-bin"];
 
+/// For a company's network: a proxy that looks into connections, and what makes its authority. Debian starts a proxy of its own
+/// with it, which the tests do not use.
+const PROXY: &[&str] = &["squid-openssl", "openssl"];
+
 /// For a desktop of its own: screen, driver, window manager, fonts, pictures, and a program to drag files from; and what
 /// the bench compares with.
 const WINDOW: &[&str] = &[
@@ -67,9 +71,9 @@ const CLEAN_ROOT: &[&str] = &["debootstrap"];
 /// Where the packages of the lists have other names.
 const ELSEWHERE: &str = "\
   Fedora: sudo dnf install gcc pkgconf-pkg-config webkit2gtk4.1-devel libappindicator-gtk3-devel librsvg2-devel dbus-devel
-    for the tests also: xorg-x11-server-Xvfb xdotool openbox ImageMagick xdg-utils desktop-file-utils glib2 dbus-daemon gnome-keyring libsecret python3-gobject gtk3 sqlite, and WebKitWebDriver
+    for the tests also: xorg-x11-server-Xvfb xdotool openbox ImageMagick xdg-utils desktop-file-utils glib2 dbus-daemon gnome-keyring squid openssl libsecret python3-gobject gtk3 sqlite, and WebKitWebDriver
   Arch: sudo pacman -S --needed base-devel webkit2gtk-4.1 libayatana-appindicator librsvg dbus
-    for the tests also: xorg-server-xvfb xdotool openbox imagemagick xdg-utils desktop-file-utils glib2 gnome-keyring libsecret ttf-dejavu python-gobject gtk3 sqlite";
+    for the tests also: xorg-server-xvfb xdotool openbox imagemagick xdg-utils desktop-file-utils glib2 gnome-keyring squid openssl libsecret ttf-dejavu python-gobject gtk3 sqlite";
 
 /// Vite's own floor.
 const NODE: (u32, u32) = (20, 19);
@@ -114,8 +118,8 @@ const WEBVIEW2: &str =
 fn packages(need: Need) -> Vec<&'static str> {
     match need {
         Need::Build => BUILD.to_vec(),
-        Need::Core => [BUILD, KEYRING].concat(),
-        Need::Window => [BUILD, KEYRING, WINDOW].concat(),
+        Need::Core => [BUILD, KEYRING, PROXY].concat(),
+        Need::Window => [BUILD, KEYRING, PROXY, WINDOW].concat(),
         Need::Packages => [BUILD, PACKAGES].concat(),
         Need::CleanRoot => [BUILD, PACKAGES, CLEAN_ROOT].concat(),
     }
@@ -123,7 +127,7 @@ fn packages(need: Need) -> Vec<&'static str> {
 
 /// What the tests need on a machine that has the app, and no compiler.
 pub(crate) fn packages_of_tests() -> Vec<&'static str> {
-    [KEYRING, WINDOW].concat()
+    [KEYRING, PROXY, WINDOW].concat()
 }
 
 /// Those of the packages that are missing, by apt.
@@ -194,7 +198,7 @@ fn look(need: Need) -> Result<()> {
     let programs: &[&str] = match need {
         // What checks the packages is Debian's, and is left out elsewhere.
         Need::Build | Need::Packages | Need::CleanRoot => &["cc"],
-        Need::Core => &["cc", "gdbus", "dbus-daemon", "gnome-keyring-daemon"],
+        Need::Core => &["cc", "gdbus", "dbus-daemon", "gnome-keyring-daemon", "squid", "openssl"],
         Need::Window => &[
             "cc",
             "WebKitWebDriver",
@@ -205,6 +209,8 @@ fn look(need: Need) -> Result<()> {
             "gdbus",
             "dbus-daemon",
             "gnome-keyring-daemon",
+            "squid",
+            "openssl",
             "secret-tool",
             "setpriv",
             "python3",

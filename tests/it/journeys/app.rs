@@ -15,7 +15,7 @@ use sally_core::api::{
     Compose, Connection, DeliveryState, DeliveryView, Draft, ErrorView, FindSpaces, ListMeetings,
     MeetingView, ReadTranscript, RefreshSpaces, Send, Spaces,
 };
-use sally_core::app::{App, Browser, Error, Event, Notification, READ_TIMEOUT, Setup, Window};
+use sally_core::app::{App, Browser, Error, Event, Notification, Outside, READ_TIMEOUT, Setup, Window};
 use sally_core::auth::{Keychain, MemoryKeychain, SallySettings, Settings};
 use sally_core::clock::{Clock, ManualClock, SystemClock};
 use sally_core::domain::destination::{Action, Destination, Page, Space};
@@ -283,6 +283,7 @@ impl TestApp {
             browser: Arc::clone(&browser) as Arc<dyn Browser>,
             window: Arc::new(window),
             desktop: Arc::new(desktop),
+            outside: Outside::direct(),
             limits: Limits::STANDARD,
             read_timeout: READ_TIMEOUT,
         };
@@ -340,6 +341,15 @@ impl TestApp {
     pub(super) async fn restarted(self) -> Self {
         let now = self.clock.now();
         Self::start(self.ended().await, now).await
+    }
+
+    /// The same, of an app that is started otherwise than for people.
+    pub(super) async fn restarted_with(self, adjust: impl FnOnce(Setup) -> Setup) -> Self {
+        let now = self.clock.now();
+        let (setup, started) = Self::set_up(self.ended().await, now);
+        let app = App::start(adjust(setup)).await.unwrap();
+        app.status().await.unwrap();
+        started(app)
     }
 
     /// The same after a while.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 use sally_core::api::{ErrorView, ListMeetings, SyncMeetings};
-use sally_core::app::{App, Ended, Event, READ_TIMEOUT, Setup};
+use sally_core::app::{App, Ended, Event, Outside, READ_TIMEOUT, Setup};
 use sally_core::auth::{MemoryKeychain, SallySettings, Settings};
 use sally_core::clock::SystemClock;
 use sally_core::http::Limits;
@@ -289,6 +289,7 @@ fn the_process_that_is_killed() {
             browser: Arc::new(NotedBrowser::default()),
             window: Arc::new(NotedWindow::new().0),
             desktop: Arc::new(NotedDesktop::new(Arc::default()).0),
+            outside: Outside::direct(),
             limits: Limits::STANDARD,
             read_timeout: READ_TIMEOUT,
         })

@@ -8,6 +8,9 @@ mod backup;
 #[path = "../../shared/browser.rs"]
 mod browser;
 mod by_hand;
+#[cfg(target_os = "linux")]
+#[path = "../../shared/company.rs"]
+mod company;
 mod connecting;
 mod data_folder;
 mod desktop;
@@ -29,6 +32,8 @@ mod native;
 #[path = "../../shared/on_disk.rs"]
 mod on_disk;
 mod outbox;
+#[cfg(target_os = "linux")]
+mod proxies;
 mod quick;
 mod recordings;
 mod refusing;

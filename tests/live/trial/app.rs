@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use sally_core::api::{ConnectToken, Connection, FindPages};
-use sally_core::app::{App, Browser, Event, READ_TIMEOUT, Setup, Window};
+use sally_core::app::{App, Browser, Event, Outside, READ_TIMEOUT, Setup, Window};
 use sally_core::auth::{Keychain, MemoryKeychain, SallySettings, Settings as Atlassian};
 use sally_core::domain::destination::Page;
 use sally_core::domain::id::{ItemId, OrganizationId, PageId};
 use sally_core::http::Limits;
+use sally_core::http::proxy::Variables;
 use tempfile::TempDir;
 use url::Url;
 
@@ -138,6 +139,10 @@ impl Trial {
             browser: Arc::clone(&opener) as Arc<dyn Browser>,
             window: Arc::new(NoWindow),
             desktop: Arc::new(BareDesktop),
+            outside: Outside {
+                variables: Variables::read(|name| std::env::var(name).ok()),
+                ..Outside::direct()
+            },
             limits: Limits::STANDARD,
             read_timeout: READ_TIMEOUT,
         })

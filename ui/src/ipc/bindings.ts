@@ -364,6 +364,18 @@ send_waiting: Call<null, null>,
  */
 open_link: Call<Link, null>, 
 /**
+ * How Atlassian is reached, as the settings of the system are now.
+ */
+network: Call<null, Network>, 
+/**
+ * Keeps a name and a password for the proxy, once the proxy has accepted them. What waits for that goes on.
+ */
+enter_proxy_password: Call<EnterProxyPassword, Network>, 
+/**
+ * Deletes what is kept for a proxy, by its host and port.
+ */
+forget_proxy_password: Call<string, Network>, 
+/**
  * Changes the settings.
  */
 save_settings: Call<Settings, Settings>, 
@@ -769,6 +781,23 @@ item: ItemId,
 words: ItemWords, };
 
 /**
+ * A name and a password for a proxy.
+ */
+export type EnterProxyPassword = { 
+/**
+ * The host and port of the proxy, as they were shown.
+ */
+proxy: string, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The password. It goes to the keyring, and is never given back.
+ */
+password: string, };
+
+/**
  * A closed list: a code exists only where the UI treats it differently.
  */
 export type ErrorCode = "failed" | "invalid_organization" | "invalid_space" | "invalid_parent" | "invalid_page" | "invalid_title" | "title_exists" | "invalid_description" | "invalid_site" | "invalid_email" | "invalid_token" | "invalid_address" | "not_connected" | "reconnect_needed" | "not_configured" | "sent_before" | "sent_meanwhile" | "another_account" | "waited_long" | "older_copy" | "superseded" | "gone";
@@ -990,7 +1019,7 @@ page: Page | null, } | { "kind": "choose_another_place" } | { "kind": "new_token
 /**
  * Whose site.
  */
-organization: OrganizationId, } | { "kind": "ask_administrator" } | { "kind": "unlock_keyring" } | { "kind": "send_again" } | { "kind": "send_as_another", 
+organization: OrganizationId, } | { "kind": "proxy_password" } | { "kind": "ask_administrator" } | { "kind": "unlock_keyring" } | { "kind": "send_again" } | { "kind": "send_as_another", 
 /**
  * What arrived.
  */
@@ -1410,6 +1439,19 @@ id: AccountId,
 name: string, };
 
 /**
+ * How Atlassian is reached.
+ */
+export type Network = { 
+/**
+ * The proxy in between; `null` for none.
+ */
+proxy: ProxyInUse | null, 
+/**
+ * Whether the system chooses its proxy by a script that the app does not run.
+ */
+script: boolean, };
+
+/**
  * An organization (Atlassian site) that the connection reaches.
  */
 export type Organization = { 
@@ -1516,6 +1558,33 @@ action: Action,
  * Several items instead of one.
  */
 several: boolean, };
+
+/**
+ * The proxy in between.
+ */
+export type ProxyInUse = { 
+/**
+ * Its host and port.
+ */
+name: string, 
+/**
+ * Who names it.
+ */
+origin: ProxyOrigin, 
+/**
+ * Whether a name and a password are kept for it.
+ */
+password: ProxyPasswordKept, };
+
+/**
+ * Who names a proxy.
+ */
+export type ProxyOrigin = "environment" | "system";
+
+/**
+ * Whether a name and a password are kept for a proxy.
+ */
+export type ProxyPasswordKept = "no" | "for_this_run" | "in_keyring";
 
 /**
  * What is about to be sent at once.

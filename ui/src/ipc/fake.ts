@@ -2,7 +2,7 @@
 // Refuses to be clever: it knows the wire and a few well-chosen failures, not the rules of the core.
 //
 // In a browser, the address chooses the scene: `?connected`, `?empty`, `?meetings=100000`, `?slow`,
-// `?connection=not_configured`, `?tokens` (sites connected by API tokens), `?sally` (a server that meetings come from), `?sandbox`, `?wayland` (no shortcut, no tray), `?notargets`,
+// `?connection=not_configured`, `?tokens` (sites connected by API tokens), `?sally` (a server that meetings come from), `?sandbox`, `?wayland` (no shortcut, no tray), `?proxy` (one that asks for a password), `?notargets`,
 // `?editor` (a description with everything that one can hold).
 // Longer than 400 lines: one table with an answer for each command, over the state that these change.
 
@@ -22,7 +22,9 @@ import type {
   ItemView,
   MeetingServer,
   MeetingView,
+  Network,
   Organization,
+  ProxyPasswordKept,
   QuickTarget,
   Send,
   Settings,
@@ -115,6 +117,7 @@ export class Fake implements Backend {
     keep_sent_days: 0,
   };
   desktop: Desktop = { tray: true, shortcut: { kind: 'works' }, command: '/usr/bin/sally-desktop --quick-send', autostart: false };
+  network: Network = { proxy: null, script: false };
   /** Favourites first. */
   targets: QuickTarget[] = targets.map((one) => ({ ...one }));
   watched: WatchedFolder | null = null;
@@ -164,6 +167,7 @@ export class Fake implements Backend {
             ? { state: 'needs_reconnecting', account, why: failure('reconnect_needed', 'Atlassian no longer accepts the connection; it was not used for 90 days.', { kind: 'reconnect' }) }
             : undefined,
     });
+    if (query.has('proxy')) fake.network = { proxy: { name: 'proxy.acme.example:3128', origin: 'system', password: 'no' }, script: false };
     if (query.has('wayland')) fake.desktop = { ...fake.desktop, tray: false, shortcut: { kind: 'not_allowed' } };
     if (query.has('notargets')) fake.targets = [];
     Object.assign(window, { fake });
@@ -329,6 +333,11 @@ export class Fake implements Backend {
     for (const action of ['create_page', 'add_comment']) this.drafts.delete(`${request.items} ${action}`);
     if (this.#pace) void this.#deliver(view.id, hold);
     return view;
+  }
+
+  #keptForProxy(password: ProxyPasswordKept): Network {
+    const { proxy } = this.network;
+    return (this.network = { ...this.network, proxy: proxy && { ...proxy, password } });
   }
 
   #found(): FoundItem[] {
@@ -537,6 +546,12 @@ export class Fake implements Backend {
     go_to: () => null,
     pages_flushed: () => null,
     desktop: () => this.desktop,
+    network: () => this.network,
+    enter_proxy_password: ({ password }) => {
+      if (password === 'wrong') throw new BackendError(failure('failed', 'The proxy does not accept the name and the password.', { kind: 'proxy_password' }));
+      return this.#keptForProxy('in_keyring');
+    },
+    forget_proxy_password: () => this.#keptForProxy('no'),
     set_autostart: (autostart) => (this.desktop = { ...this.desktop, autostart }),
     remove_everything: () => [],
     show_log: () => null,

@@ -13,6 +13,7 @@ import { MeetingActions } from './meeting_actions.svelte';
 import { Meetings } from './meetings.svelte';
 import { Merging } from './merging.svelte';
 import { Navigation } from './navigation.svelte';
+import { NetworkSettings } from './network.svelte';
 import { Notices } from './notices.svelte';
 import { Removal } from './removal.svelte';
 import { Report } from './report.svelte';
@@ -40,6 +41,7 @@ export class App {
   readonly imports: Imports;
   readonly templates: TemplateSettings;
   readonly desktop: DesktopSettings;
+  readonly network: NetworkSettings;
   readonly servers: Servers;
   readonly removal: Removal;
   readonly #backend: Backend;
@@ -61,6 +63,7 @@ export class App {
     this.imports = new Imports(backend, this.notices, this.session, this.meetings, () => this.navigation.go('meetings'));
     this.templates = new TemplateSettings(backend, this.session, this.notices);
     this.desktop = new DesktopSettings(backend, this.session, this.notices);
+    this.network = new NetworkSettings(backend, this.notices);
     this.servers = new Servers(backend, this.notices, this.meetings, this.navigation);
     this.removal = new Removal(backend);
     this.deliveries.ways = {
@@ -163,6 +166,11 @@ export class App {
         break;
       case 'renew_token':
         this.tokens.renew(hint.organization);
+        break;
+      case 'proxy_password':
+        this.composer.close();
+        this.navigation.settings('general');
+        this.network.ask();
         break;
       case 'ask_administrator':
         return this.administrator.copy();

@@ -179,6 +179,9 @@ export class Quick {
       case 'renew_token':
         this.show('integrations');
         break;
+      case 'proxy_password':
+        this.show('settings');
+        break;
       case 'ask_administrator':
         return this.#copyForAdministrator();
       case 'choose_files':

@@ -57,6 +57,7 @@ const hintLabels: Record<Exclude<Hint['kind'], 'send_as'>, string> = {
   shorten: 'Shorten the text',
   new_token: 'Paste a new token',
   renew_token: 'Renew…',
+  proxy_password: 'Enter the password…',
   ask_administrator: 'Copy a text for your administrator',
 };
 

@@ -102,6 +102,8 @@ pub enum Hint {
         /// Whose site.
         organization: OrganizationId,
     },
+    /// `Enter the password…`: opens the form for the proxy of this network.
+    ProxyPassword,
     /// `Copy a text for your administrator`: only they can change it.
     AskAdministrator,
     /// `Unlock the keyring`: connects again, which asks the operating system.

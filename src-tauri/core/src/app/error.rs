@@ -12,6 +12,7 @@ use crate::domain::problem::{
     self, Confluence, Connection, Database, Ended, Field, Folder, Gone, Keyring, Link, NotNow, Problem,
     Program, Server,
 };
+use crate::http::Fault;
 use crate::sources::sally;
 use crate::sources::watch;
 use crate::store::Unfit;
@@ -187,7 +188,10 @@ fn of_auth(error: &auth::Error) -> Problem {
             auth::EndReason::Replaced => Ended::Replaced,
         }),
         E::TokenRefused { .. } => Connection::TokenRefused,
-        E::Offline { .. } => Connection::Offline,
+        E::Offline { source } => match &**source {
+            Fault::Barred { what, .. } => return Problem::Network(what.clone()),
+            Fault::NotSent { .. } | Fault::Lost { .. } => Connection::Offline,
+        },
         E::Unanswered { .. } | E::Unreadable | E::Interrupted => Connection::BadAnswer,
         E::LoginChanged => Connection::Changed,
         E::Loopback { port, .. } => Connection::PortTaken { port: *port },
@@ -207,6 +211,7 @@ fn of_confluence(error: &confluence::Error) -> Problem {
     use confluence::Error as E;
     Problem::Confluence(match error {
         E::Auth(error) => return of_auth(error),
+        E::Barred { what, .. } => return Problem::Network(what.clone()),
         E::Unreachable { .. } => Confluence::Unreachable,
         E::Foreign { .. } => Confluence::Foreign,
         E::NotAdmitted => Confluence::NotAdmitted,
@@ -244,6 +249,7 @@ fn server(error: &sally::Error) -> Server {
         }
         E::Tool { tool, reason } => Server::Tool { tool: tool.clone(), reason: reason.clone() },
         E::Unreachable { host, .. } => Server::Unreachable { host: host.clone() },
+        E::Barred { what, .. } => Server::Network(what.clone()),
         E::Lost(_) => Server::Lost,
         E::RateLimited { until } => Server::RateLimited { until: *until },
         E::Server { status } => Server::Trouble { status: *status },
@@ -280,6 +286,7 @@ impl Error {
             Self::Confluence(error) => matches!(
                 error,
                 confluence::Error::Unreachable { .. }
+                    | confluence::Error::Barred { .. }
                     | confluence::Error::Foreign { .. }
                     | confluence::Error::RateLimited { .. }
             ),

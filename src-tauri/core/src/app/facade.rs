@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use super::{App, Ended, Error, login, settings};
 use crate::api::{
     AddItem, ApiToken, Compose, ConnectServer, ConnectToken, Connection, DamagedFile, DeliveryView, Draft,
-    EditItem, ExportMeeting, Favourite, FindInTranscript, FindItems, FindPages, FindPeople, FindSpaces,
-    FoundItem, FoundPages, ImportReport, ImportText, ItemDialog, ItemDraft, ItemWords, Link, ListMeetings,
-    MeetingList, MeetingServer, MeetingView, Mentionable, PickedSpace, Preview, QuickLinks, QuickOpened,
-    QuickSend, QuickTarget, ReadTranscript, RefreshSpaces, RenderTemplates, RenderedTemplates, Send,
-    Settings, SpaceRights, Spaces, SyncMeetings, SyncState, WatchedFolder,
+    EditItem, EnterProxyPassword, ExportMeeting, Favourite, FindInTranscript, FindItems, FindPages,
+    FindPeople, FindSpaces, FoundItem, FoundPages, ImportReport, ImportText, ItemDialog, ItemDraft,
+    ItemWords, Link, ListMeetings, MeetingList, MeetingServer, MeetingView, Mentionable, Network,
+    PickedSpace, Preview, QuickLinks, QuickOpened, QuickSend, QuickTarget, ReadTranscript, RefreshSpaces,
+    RenderTemplates, RenderedTemplates, Send, Settings, SpaceRights, Spaces, SyncMeetings, SyncState,
+    WatchedFolder,
 };
 use crate::domain::id::{DeliveryId, ItemId, MeetingId, OrganizationId, ServerId};
 use crate::domain::meeting::Cue;
@@ -456,6 +457,24 @@ impl App {
     #[tracing::instrument(skip_all, err(level = "info"))]
     pub async fn no_tray(&self) -> Result<(), Error> {
         self.0.around.no_tray().await
+    }
+
+    /// How Atlassian is reached, as the settings of the system are now.
+    #[tracing::instrument(skip_all)]
+    pub async fn network(&self) -> Network {
+        self.0.network.show().await
+    }
+
+    /// Keeps a name and a password for the proxy, once the proxy has accepted them.
+    #[tracing::instrument(skip_all, err(level = "info"))]
+    pub async fn enter_proxy_password(&self, wanted: EnterProxyPassword) -> Result<Network, Error> {
+        self.0.network.enter_password(wanted).await
+    }
+
+    /// Deletes what is kept for a proxy.
+    #[tracing::instrument(skip_all, err(level = "info"))]
+    pub async fn forget_proxy_password(&self, proxy: String) -> Result<Network, Error> {
+        self.0.network.forget_password(&proxy).await
     }
 
     /// What the person chose.

@@ -11,6 +11,7 @@ mod facade;
 mod library;
 mod links;
 mod login;
+mod network;
 mod outbox;
 mod pickers;
 mod ports;
@@ -32,7 +33,7 @@ pub use crate::api::Event;
 pub use error::Error;
 pub use ports::{Browser, Desktop, Notification, Opens, Question, Window};
 pub use reader::{Ended, READ_TIMEOUT};
-pub use start::Setup;
+pub use start::{Outside, Setup};
 pub use words::desktop as desktop_words;
 
 use crate::store::Store;
@@ -51,7 +52,7 @@ pub struct App(Arc<Parts>);
 struct Parts {
     folder: PathBuf,
     /// The files of the locks of the keyring's entries.
-    locks: [PathBuf; 3],
+    locks: [PathBuf; 4],
     /// The name of the sandbox, where Atlassian is one.
     sandbox: Option<String>,
     store: Store,
@@ -59,6 +60,7 @@ struct Parts {
     tasks: tasks::Tasks,
     login: login::Login,
     outbox: outbox::Outbox,
+    network: network::Network,
     sync: sync::Sync,
     library: library::Library,
     dialogs: dialogs::Dialogs,

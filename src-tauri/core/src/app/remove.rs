@@ -23,6 +23,8 @@ pub(super) enum Secret {
     ApiTokens,
     /// The tokens of meeting servers.
     ServerTokens,
+    /// Names and passwords for proxies.
+    ProxyPasswords,
     /// How often each file of data was used.
     RunCounters,
 }
@@ -36,7 +38,8 @@ impl App {
         }
         self.0.login.signers().restored().await;
         let [login, sites] = self.0.login.look_at_keyrings().await;
-        let asked = [login, sites, self.0.sync.look_at_keyring().await];
+        let proxies = self.0.network.look_at_keyring().await;
+        let asked = [login, sites, self.0.sync.look_at_keyring().await, proxies];
         let was_used = self.has_used_keyring().await;
         for answer in asked {
             match answer {
@@ -65,6 +68,7 @@ impl App {
             (Secret::Login, self.0.login.delete_tokens().await),
             (Secret::ApiTokens, self.0.login.delete_api_tokens().await.map_err(auth::Error::from)),
             (Secret::ServerTokens, self.0.sync.delete_tokens().await.map_err(auth::Error::from)),
+            (Secret::ProxyPasswords, self.0.network.delete_passwords().await.map_err(auth::Error::from)),
             (Secret::RunCounters, self.0.outbox.delete_marks().await.map_err(auth::Error::from)),
         ];
         for (what, deleted) in deleted {

@@ -14,6 +14,7 @@ use super::events::Events;
 use super::library::Library;
 use super::links::Links;
 use super::login::Login;
+use super::network::Network;
 use super::outbox::Outbox;
 use super::pickers::Pickers;
 use super::reader::Reader;
@@ -21,11 +22,12 @@ use super::sync::Sync;
 use super::tasks::Tasks;
 use super::upkeep::Upkeep;
 use super::{App, Browser, Desktop, Error, Parts, Window, library, login, outbox, sync};
-use crate::auth::{self, ApiTokens, EntryLock, Keychain, Marks, Session};
+use crate::auth::{self, ApiTokens, EntryLock, Keychain, Marks, MemoryKeychain, ProxyPasswords, Session};
 use crate::clock::Clock;
 use crate::confluence::Confluence;
 use crate::domain::delivery::State;
 use crate::domain::problem::{self, Database, Problem};
+use crate::http::proxy::{NoSystemProxies, Proxies, SystemProxies, Variables};
 use crate::http::{Http, Limits};
 use crate::store::{self, Damage, Next, OlderFolder, Settled, Store};
 
@@ -59,16 +61,41 @@ pub struct Setup {
     pub window: Arc<dyn Window>,
     /// Tray and notifications.
     pub desktop: Arc<dyn Desktop>,
+    /// How the outside is reached.
+    pub outside: Outside,
     /// How long the network is waited for; [`Limits::STANDARD`] for people.
     pub limits: Limits,
     /// How long a file may be read; [`READ_TIMEOUT`](super::READ_TIMEOUT) for people.
     pub read_timeout: Duration,
 }
 
-/// Of the login, the API tokens and the tokens of servers.
-fn entry_locks(folder: &Path, atlassian: &auth::Settings, sally: &auth::SallySettings) -> [EntryLock; 3] {
-    [atlassian.keychain_entry(), atlassian.api_tokens_entry(), sally.keychain_entry()]
-        .map(|entry| EntryLock::new(folder, &entry))
+/// How the outside is reached.
+pub struct Outside {
+    /// What the environment says of proxies.
+    pub variables: Variables,
+    /// What the system does.
+    pub system: Arc<dyn SystemProxies>,
+    /// Where names and passwords for proxies are kept.
+    pub keychain: Arc<dyn Keychain>,
+}
+
+impl Outside {
+    /// Without any proxy, whatever the environment and the system say: for tests.
+    pub fn direct() -> Self {
+        let keychain = Arc::new(MemoryKeychain::new());
+        Self { variables: Variables::default(), system: Arc::new(NoSystemProxies), keychain }
+    }
+}
+
+/// Of the login, the API tokens, the tokens of servers and the passwords for proxies.
+fn entry_locks(folder: &Path, atlassian: &auth::Settings, sally: &auth::SallySettings) -> [EntryLock; 4] {
+    [
+        atlassian.keychain_entry(),
+        atlassian.api_tokens_entry(),
+        sally.keychain_entry(),
+        atlassian.proxies_entry(),
+    ]
+    .map(|entry| EntryLock::new(folder, &entry))
 }
 
 impl App {
@@ -84,12 +111,15 @@ impl App {
         let (store, clock) = (opened.store, setup.clock);
         let now = clock.now();
         let (events, tasks) = (Events::new(setup.window), Tasks::default());
-        let http = Http::with_limits(setup.limits);
         let sandbox = setup.atlassian.sandbox();
         let api = setup.atlassian.api_url.clone();
-        let [login_lock, site_lock, server_lock] =
+        let [login_lock, site_lock, server_lock, proxy_lock] =
             entry_locks(&setup.lock_folder, &setup.atlassian, &setup.sally);
-        let locks = [&login_lock, &site_lock, &server_lock].map(|lock| lock.file().to_owned());
+        let locks = [&login_lock, &site_lock, &server_lock, &proxy_lock].map(|lock| lock.file().to_owned());
+        let Outside { variables, system, keychain } = setup.outside;
+        let passwords = ProxyPasswords::new(keychain, proxy_lock);
+        let proxies = Proxies::new(variables, system, Arc::new(passwords.clone()));
+        let http = Http::new(setup.limits, proxies);
         let session =
             Session::new(setup.atlassian, http.clone(), setup.keychain, Arc::clone(&clock), login_lock);
         let login = Login::new(login::Parts {
@@ -117,6 +147,7 @@ impl App {
         let reader = Reader::new(store.clone(), setup.read_timeout);
         let upkeep = Upkeep::new(store.clone(), Arc::clone(&clock), tasks.clone());
         let consent = Consent::new(Arc::clone(&setup.desktop));
+        let network = Network { http: http.clone(), passwords, outbox: outbox.clone(), api: api.clone() };
         let app = Self(Arc::new(Parts {
             sync: Sync::new(sync::Parts {
                 store: store.clone(),
@@ -149,6 +180,7 @@ impl App {
             tasks,
             login,
             outbox,
+            network,
             removing: tokio::sync::Mutex::default(),
         }));
         let Parts { events, login, outbox, library, around, tasks, .. } = &*app.0;

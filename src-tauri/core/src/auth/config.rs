@@ -136,6 +136,11 @@ impl Settings {
         self.entry_prefix().map_or_else(|| "api tokens".to_owned(), |prefix| format!("{prefix} api tokens"))
     }
 
+    /// The name of the entry for [`ProxyPasswords`](super::ProxyPasswords).
+    pub fn proxies_entry(&self) -> String {
+        self.entry_prefix().map_or_else(|| "proxies".to_owned(), |prefix| format!("{prefix} proxies"))
+    }
+
     /// The client id and secret, if both are set.
     pub(super) fn client(&self) -> Option<(&str, &Secret)> {
         self.client_id.as_deref().zip(self.client_secret.as_ref())

@@ -1,5 +1,5 @@
 //! Several secrets of a kind in one keyring entry, read lazily, since the keyring may ask for a password, and changed under a
-//! lock between processes. Used by `servers` and `api_tokens`.
+//! lock between processes. Used by `servers`, `api_tokens` and `proxies`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -88,6 +88,16 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V: Kept> Entry<K, V> {
         held.all = held.with_unsaved(read);
         held.is_read = true;
         Ok(held.all.get(key).cloned())
+    }
+
+    /// One of them, if it is in memory. Reads no keyring.
+    pub(super) fn peek(&self, key: &K) -> Option<V> {
+        self.held().all.get(key).cloned()
+    }
+
+    /// Whether the keyring did not take one of them, so that it is for this run only.
+    pub(super) fn is_unsaved(&self, key: &K) -> bool {
+        self.held().unsaved.contains(key)
     }
 
     /// Keeps one, in the place of the one before. An error means that it is kept for this run only.

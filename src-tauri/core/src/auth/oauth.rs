@@ -168,7 +168,7 @@ impl Sender<'_> {
         *request.timeout_mut() = Some(REQUEST_TIMEOUT);
         let answer = self.http.execute(request).await.map_err(|fault| {
             Failure::Other(match fault {
-                Fault::NotSent { .. } => Error::Offline { source: fault.into() },
+                Fault::NotSent { .. } | Fault::Barred { .. } => Error::Offline { source: fault.into() },
                 Fault::Lost { .. } => Error::Unanswered { source: fault.into() },
             })
         })?;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::auth;
+use crate::domain::problem::Network;
 use crate::http::{Fault, Loss};
 
 /// Why a request did not do what it should.
@@ -19,6 +20,17 @@ pub enum Error {
         /// What the network said.
         #[source]
         source: reqwest::Error,
+    },
+    /// What stands between this network and the outside let nothing through.
+    #[error("{host} cannot be reached from this network ({what:?})")]
+    Barred {
+        /// The host.
+        host: String,
+        /// What stands there.
+        what: Network,
+        /// What the network said.
+        #[source]
+        source: Option<reqwest::Error>,
     },
     /// Somebody between answered in the place of Confluence, which got nothing.
     #[error("something between answered in the place of {host}")]
@@ -86,6 +98,7 @@ impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::NotSent { host, source } => Self::Unreachable { host, source },
+            Fault::Barred { host, what, source } => Self::Barred { host, what, source },
             Fault::Lost { host, source } => Self::Lost { host, source },
         }
     }

@@ -31,6 +31,8 @@ pub enum Problem {
     Token(Token),
     /// Confluence.
     Confluence(Confluence),
+    /// What stands between this network and the outside.
+    Network(Network),
     /// A server that meetings come from.
     Server(Server),
     /// A delivery.
@@ -483,6 +485,8 @@ pub enum Server {
         /// Its host.
         host: String,
     },
+    /// Nothing gets to it from this network.
+    Network(Network),
     /// The answer was lost.
     Lost,
     /// Too many requests.
@@ -501,6 +505,55 @@ pub enum Server {
     TooMuch {
         /// What is read, in bytes.
         max: u64,
+    },
+}
+
+/// Why nothing gets from this network to the outside. Nothing was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Network {
+    /// The proxy asks for a name and a password.
+    ProxyPassword {
+        /// Its host and port.
+        proxy: String,
+        /// Whether it did not accept those that it got.
+        refused: bool,
+    },
+    /// The proxy asks for a sign-in that the app does not have.
+    ProxySignIn {
+        /// Its host and port.
+        proxy: String,
+        /// What it offers instead, such as `Negotiate`.
+        schemes: Vec<String>,
+    },
+    /// The proxy itself cannot be reached.
+    ProxyUnreachable {
+        /// Its host and port.
+        proxy: String,
+    },
+    /// The proxy does not let the app reach a host, or cannot reach it either.
+    ProxyRefused {
+        /// Its host and port.
+        proxy: String,
+        /// The host.
+        host: String,
+    },
+    /// The proxy is of a kind that the app does not speak with.
+    ProxyKind {
+        /// Its host and port.
+        proxy: String,
+        /// The scheme of its address, such as `socks5`.
+        kind: String,
+    },
+    /// A host cannot be reached, and the system chooses its proxy by a script that the app does not run.
+    Script {
+        /// The host.
+        host: String,
+    },
+    /// A host shows a certificate of nobody whom the system trusts.
+    Untrusted {
+        /// The host.
+        host: String,
     },
 }
 
@@ -683,6 +736,13 @@ pub enum Field {
     NotAToken {
         /// Why.
         why: TokenFault,
+    },
+    /// No header can carry such a name or password.
+    NotAProxyPassword,
+    /// The proxy that they were entered for is not in between any more.
+    OtherProxy {
+        /// Its host and port.
+        proxy: String,
     },
     /// The day on which the token ends has passed.
     TokenEnded,

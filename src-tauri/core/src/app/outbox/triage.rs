@@ -45,6 +45,15 @@ impl Outbox {
         Ok(())
     }
 
+    /// The way out of this network is another one now: what waited for that goes on.
+    pub(in crate::app) async fn network_changed(&self) -> Result<(), Error> {
+        let now = self.0.clock.now();
+        let changes = self.0.store.write(move |tx| resume_barred(tx, now)).await?;
+        self.announce_all(changes);
+        self.0.wake.notify_one();
+        Ok(())
+    }
+
     /// Asks about what waits because a person asked for it long ago.
     pub(super) async fn ask_about_waiting(&self) -> Result<(), Error> {
         let old = self.0.store.read(asked_about).await?;
@@ -55,6 +64,17 @@ impl Outbox {
         }));
         Ok(())
     }
+}
+
+/// What waits because nothing got out of this network: it goes on at once.
+pub(super) fn resume_barred(tx: &WriteTx<'_>, now: Timestamp) -> Result<Changes, store::Error> {
+    let mut changes = Vec::new();
+    for (delivery, why) in tx.deliveries().open()? {
+        if delivery.state == State::Waiting && matches!(why, Some(Problem::Network(_))) {
+            changes.extend(put(tx, delivery, State::Queued, None, now)?);
+        }
+    }
+    Ok(changes)
 }
 
 /// Why a delivery waits that another account sent, or nobody knows which.

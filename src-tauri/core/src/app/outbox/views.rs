@@ -56,7 +56,7 @@ impl Views {
         // The store keeps a reason beside every state that needs one; an older file may lack it.
         let unknown = || words::view(&Problem::Delivery(problem::Delivery::Unknown));
         let mut why = told.unwrap_or_else(unknown);
-        if delivery.state.is_pending() {
+        if delivery.state.is_pending() && why.hint != Some(Hint::ProxyPassword) {
             // It goes by itself then, and at once if the person says so.
             why = ErrorView { hint: Some(Hint::TryAgain { at: delivery.due }), ..why };
         }

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use crate::api::{ErrorCode, ErrorView, Hint};
 use crate::domain::problem::{
-    Barred, Confluence, Connection, Database, Delivery, Field, Keyring, Link, Problem, Program, Server,
-    Target, TitleClash, Token, TokenTrouble,
+    Barred, Confluence, Connection, Database, Delivery, Field, Keyring, Link, Network, Problem, Program,
+    Server, Target, TitleClash, Token, TokenTrouble,
 };
 
 pub use english::desktop;
@@ -46,6 +46,7 @@ fn code_and_hint(problem: &Problem) -> (ErrorCode, Option<Hint>) {
             (if ends { Failed } else { ErrorCode::ReconnectNeeded }, hint)
         }
         Problem::Confluence(problem) => confluence(problem),
+        Problem::Network(problem) => (Failed, network(problem)),
         Problem::Server(problem) => server(problem),
         Problem::Delivery(problem) => delivery(problem),
         Problem::Field(problem) => field(problem),
@@ -141,6 +142,18 @@ fn confluence(problem: &Confluence) -> (ErrorCode, Option<Hint>) {
     }
 }
 
+fn network(problem: &Network) -> Option<Hint> {
+    match problem {
+        Network::ProxyPassword { .. } => Some(Hint::ProxyPassword),
+        Network::ProxyUnreachable { .. }
+        | Network::ProxyRefused { .. }
+        | Network::Script { .. }
+        | Network::Untrusted { .. }
+        | Network::ProxySignIn { .. } => TRY_AGAIN,
+        Network::ProxyKind { .. } => None,
+    }
+}
+
 fn server(problem: &Server) -> (ErrorCode, Option<Hint>) {
     use ErrorCode::Failed;
     match problem {
@@ -155,6 +168,7 @@ fn server(problem: &Server) -> (ErrorCode, Option<Hint>) {
         | Server::Tool { .. }
         | Server::Disabled
         | Server::Keyring(_) => (Failed, TRY_AGAIN),
+        Server::Network(problem) => (Failed, network(problem)),
         Server::RateLimited { until } => try_at(*until),
         Server::TooMuch { .. }
         | Server::ToolMissing { .. }
@@ -196,6 +210,7 @@ fn field(problem: &Field) -> (ErrorCode, Option<Hint>) {
         Field::NoTitle | Field::LongTitle { .. } => (ErrorCode::InvalidTitle, None),
         Field::NoDescription | Field::LongDescription { .. } => (ErrorCode::InvalidDescription, None),
         Field::NotASite | Field::NoConfluenceAt { .. } => (ErrorCode::InvalidSite, None),
+        Field::NotAProxyPassword | Field::OtherProxy { .. } => (ErrorCode::Failed, None),
         Field::NotAnEmail => (ErrorCode::InvalidEmail, None),
         Field::NotAToken { .. } | Field::TokenEnded | Field::TokenWithoutOwner { .. } => {
             (ErrorCode::InvalidToken, None)

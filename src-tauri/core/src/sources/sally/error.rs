@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::auth::servers;
-use crate::domain::problem::{McpFault, ServerPart};
+use crate::domain::problem::{McpFault, Network, ServerPart};
 use crate::http::Fault;
 
 /// Why a server did not give what it was asked for.
@@ -55,6 +55,16 @@ pub enum Error {
     Unreachable {
         /// The host.
         host: String,
+        /// What the network said.
+        source: Fault,
+    },
+    /// What stands between this network and the outside let nothing through.
+    #[error("{host} cannot be reached from this network")]
+    Barred {
+        /// The host.
+        host: String,
+        /// What stands there.
+        what: Network,
         /// What the network said.
         source: Fault,
     },
@@ -126,6 +136,9 @@ impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match &fault {
             Fault::NotSent { host, .. } => Self::Unreachable { host: host.clone(), source: fault },
+            Fault::Barred { host, what, .. } => {
+                Self::Barred { host: host.clone(), what: what.clone(), source: fault }
+            }
             Fault::Lost { .. } => Self::Lost(fault),
         }
     }

@@ -161,6 +161,7 @@ pub(in crate::app) fn left_in_keyring(what: Secret, why: &Problem) -> String {
         Secret::Login => "The login of Confluence",
         Secret::ApiTokens => "API tokens",
         Secret::ServerTokens => "Tokens of servers that meetings come from",
+        Secret::ProxyPasswords => "Names and passwords for proxies",
         Secret::RunCounters => "How often the data was used",
     };
     let why = match why {
@@ -181,6 +182,7 @@ mod tests {
             (Secret::Login, "The login of Confluence"),
             (Secret::ApiTokens, "API tokens"),
             (Secret::ServerTokens, "Tokens of servers that meetings come from"),
+            (Secret::ProxyPasswords, "Names and passwords for proxies"),
             (Secret::RunCounters, "How often the data was used"),
         ] {
             let told = left_in_keyring(what, &locked);

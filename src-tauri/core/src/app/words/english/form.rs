@@ -34,6 +34,12 @@ pub(super) fn field(problem: &Field) -> String {
         Field::NoConfluenceAt { site } => format!("There is no Confluence at {site}."),
         Field::NotAnEmail => "Enter the e-mail address of your Atlassian account.".to_owned(),
         Field::NotAToken { why } => not_a_token(why),
+        Field::NotAProxyPassword => "A proxy cannot be shown this name and password: the name is needed, and may hold no colon; \
+                                     neither may hold line breaks."
+            .to_owned(),
+        Field::OtherProxy { proxy } => format!(
+            "The proxy {proxy} is not in between any more, so nothing was kept. Look again which one is."
+        ),
         Field::TokenEnded => "The day on which this token ends has passed. Make a new one.".to_owned(),
         Field::TokenWithoutOwner { scope } => format!(
             "The token lacks the scope {scope}, so it cannot be known whose it is. Make a new one with all scopes: those of a \

@@ -7,6 +7,7 @@ mod connection;
 mod delivery;
 pub mod desktop;
 mod form;
+mod network;
 mod notification;
 mod program;
 mod question;
@@ -44,6 +45,7 @@ pub(super) fn message(problem: &Problem) -> String {
         }
         Problem::Token(problem) => connection::token(problem),
         Problem::Confluence(problem) => confluence::confluence(problem),
+        Problem::Network(problem) => network::network(problem),
         Problem::Server(problem) => server::server(problem),
         Problem::Delivery(problem) => delivery::delivery(problem),
         Problem::Field(problem) => form::field(problem),

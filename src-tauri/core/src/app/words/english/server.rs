@@ -2,6 +2,7 @@
 
 use super::connection::{address_fault, keyring};
 use super::form::not_a_token;
+use super::network::network;
 use crate::domain::problem::{Keyring, McpFault, Server, ServerPart};
 
 pub(super) fn server(problem: &Server) -> String {
@@ -39,6 +40,7 @@ pub(super) fn server(problem: &Server) -> String {
         ),
         Server::Tool { tool, reason } => format!("The server's tool {tool} did not work: {reason}"),
         Server::Unreachable { host } => format!("{host} cannot be reached. Check the network connection."),
+        Server::Network(problem) => network(problem),
         Server::Lost => "The connection broke before the server answered.".to_owned(),
         Server::RateLimited { .. } => "The server asks to slow down.".to_owned(),
         Server::Trouble { status } => format!("The server has trouble at the moment (status {status})."),
