@@ -34,6 +34,7 @@ mod choosing;
 mod clipboard;
 #[cfg(target_os = "linux")]
 #[path = "../shared/company.rs"]
+#[expect(dead_code, reason = "the journeys on the core need all of it")]
 mod company;
 #[cfg(target_os = "linux")]
 mod consent;

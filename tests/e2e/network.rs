@@ -58,7 +58,8 @@ async fn connect(window: &Window, sandbox: &Sandbox) -> Result<Locator> {
     let drawer = desk::add_integration(window).await?;
     drawer.get("group", "Confluence").get("button", "Use an API token…").click().await?;
     let form = window.get("dialog", "Connect with an API token");
-    form.get("textbox", "Site").wait_for(Want::Focused).await?;
+    // It is filled already where what was typed came to nothing.
+    form.get("textbox", "Site").wait_for(Want::There).await?;
     form.get("textbox", "Site").fill("acme.atlassian.net").await?;
     form.get("textbox", "E-mail").fill(&sandbox.email()).await?;
     form.get("textbox", "API token").fill(&token).await?;

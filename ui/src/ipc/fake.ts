@@ -546,7 +546,7 @@ export class Fake implements Backend {
     go_to: () => null,
     pages_flushed: () => null,
     desktop: () => this.desktop,
-    network: () => this.network,
+    network: () => ({ ...this.network, proxy: this.network.proxy && { ...this.network.proxy } }),
     enter_proxy_password: ({ password }) => {
       if (password === 'wrong') throw new BackendError(failure('failed', 'The proxy does not accept the name and the password.', { kind: 'proxy_password' }));
       return this.#keptForProxy('in_keyring');

@@ -40,6 +40,7 @@ describe('Network', () => {
     await user.type(form.getByRole('textbox', { name: 'Name' }), 'ada');
     await user.type(form.getByLabelText('Password'), 'wrong{Enter}');
     expect((await form.findByRole('alert')).textContent).toContain('does not accept');
+    expect(fake.requests('network').length).toBeGreaterThan(1);
     expect(document.activeElement).toBe(form.getByLabelText('Password'));
     await user.clear(form.getByLabelText('Password'));
     await user.type(form.getByLabelText('Password'), 'right{Enter}');

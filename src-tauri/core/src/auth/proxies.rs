@@ -154,6 +154,7 @@ impl ProxyPasswords {
 
     /// Deletes what is kept for a proxy. An error means that the keyring still has it.
     pub async fn forget(&self, proxy: &str) -> Result<(), keychain::Error> {
+        self.noted().refused.remove(proxy);
         self.0.entry.forget(&proxy.to_owned()).await
     }
 
@@ -201,12 +202,14 @@ impl SignIns for ProxyPasswords {
         .boxed()
     }
 
-    fn refused(&self, proxy: &str, shown: bool) -> bool {
+    fn refused(&self, proxy: &str, shown: Option<&HeaderValue>) -> bool {
+        let kept = self.0.entry.peek(&proxy.to_owned()).and_then(|kept| kept.header());
         let mut noted = self.noted();
-        if shown {
+        // Another one may come from an address in the environment.
+        if shown.is_some() && shown == kept.as_ref() {
             noted.refused.insert(proxy.to_owned());
         }
-        noted.refused.contains(proxy)
+        shown.is_some() || noted.refused.contains(proxy)
     }
 }
 
@@ -275,10 +278,14 @@ mod tests {
     async fn what_was_refused_is_not_shown_again_until_there_is_another() {
         let run = Person::new().run();
         run.keep(PROXY, sign_in("ada", "wrong").unwrap()).await.unwrap();
-        assert!(!run.refused(PROXY, false), "nothing was shown");
-        assert!(run.refused(PROXY, true));
+        assert!(!run.refused(PROXY, None), "nothing was shown");
+        let other = sign_in("ada", "of the environment").unwrap().header();
+        assert!(run.refused(PROXY, other.as_ref()));
+        let kept = run.known(PROXY);
+        assert!(kept.is_some(), "what is kept was not shown yet");
+        assert!(run.refused(PROXY, kept.as_ref()));
         assert!(run.known(PROXY).is_none() && run.look_up(PROXY).await.is_none());
-        assert!(run.refused(PROXY, false), "and that is why it asks again");
+        assert!(run.refused(PROXY, None), "and that is why it asks again");
         run.keep(PROXY, sign_in("ada", "right").unwrap()).await.unwrap();
         assert!(run.known(PROXY).is_some());
     }

@@ -100,8 +100,8 @@ pub trait SignIns: Send + Sync + 'static {
     fn known(&self, proxy: &str) -> Option<HeaderValue>;
     /// What is kept for the proxy, which asks who asks.
     fn look_up<'a>(&'a self, proxy: &'a str) -> BoxFuture<'a, Option<HeaderValue>>;
-    /// The proxy does not accept what is kept: it is not shown again. Answers whether anything was ever shown and refused.
-    fn refused(&self, proxy: &str, shown: bool) -> bool;
+    /// The proxy asks, although it was shown this: what is kept is not shown again then. Answers whether anything was refused.
+    fn refused(&self, proxy: &str, shown: Option<&HeaderValue>) -> bool;
 }
 
 /// Nothing is kept.
@@ -116,8 +116,8 @@ impl SignIns for NoSignIns {
         Box::pin(std::future::ready(None))
     }
 
-    fn refused(&self, _proxy: &str, shown: bool) -> bool {
-        shown
+    fn refused(&self, _proxy: &str, shown: Option<&HeaderValue>) -> bool {
+        shown.is_some()
     }
 }
 
@@ -290,7 +290,7 @@ impl Proxies {
         if !schemes.is_empty() && !schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic")) {
             return Network::ProxySignIn { proxy: name, schemes };
         }
-        let refused = self.sign_ins.refused(&name, proxy.sign_in.is_some());
+        let refused = self.sign_ins.refused(&name, proxy.sign_in.as_ref());
         Network::ProxyPassword { proxy: name, refused }
     }
 
