@@ -77,6 +77,7 @@ fn every_problem_is_read_for_ever_after() {
         kinds::<problem::Connection>("connection"),
         kinds::<problem::Keyring>("keyring"),
         kinds::<problem::Confluence>("confluence"),
+        kinds::<problem::Network>("network"),
         kinds::<problem::Server>("server"),
         kinds::<problem::Delivery>("delivery"),
         kinds::<problem::Field>("field"),

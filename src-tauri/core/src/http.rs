@@ -85,8 +85,8 @@ impl Default for Http {
 impl Http {
     /// A client with limits of the caller's own, which goes through proxies.
     pub fn new(limits: Limits, proxies: Proxies) -> Self {
-        let (direct, proxied) = (OnceLock::new(), Mutex::default());
-        Self(Arc::new(Clients { direct, proxied, proxies, limits }))
+        let clients = Clients { direct: OnceLock::new(), proxied: Mutex::default(), proxies, limits };
+        Self(Arc::new(clients))
     }
 
     /// The same without any proxy.
@@ -146,8 +146,8 @@ impl Http {
         let again = route.proxy.is_some().then(|| request.try_clone()).flatten();
         let mut sent = self.send(request, &url, &route, host).await;
         // Nothing was sent, so the same request may go once more with what is kept for this proxy.
-        if let (Err(Fault::Barred { what: Network::ProxyPassword { .. }, .. }), Some(again), Some(proxy)) =
-            (&sent, again, &route.proxy)
+        if sent.as_ref().is_err_and(Fault::asks_for_password)
+            && let (Some(again), Some(proxy)) = (again, &route.proxy)
             && let Some(signed_in) = self.0.proxies.with_kept(proxy).await
         {
             route.proxy = Some(signed_in);
@@ -188,7 +188,7 @@ impl Http {
             return Err(Fault::Lost { host, source: Loss::Transport(error) });
         }
         match self.0.proxies.obstacle(route, url, &error, self.0.limits.connect).await {
-            Some(what) => Err(Fault::Barred { host, what, source: Some(error) }),
+            Some(what) => Err(Fault::Barred { host, what: Box::new(what), source: Some(error) }),
             None => Err(Fault::NotSent { host, source: error }),
         }
     }
@@ -209,7 +209,7 @@ impl Http {
     fn through(&self, proxy: &Proxy, host: &str) -> Result<Client, Fault> {
         let host = host.to_owned();
         if let Some(what) = proxy::unknown_kind(proxy) {
-            return Err(Fault::Barred { host, what, source: None });
+            return Err(Fault::Barred { host, what: Box::new(what), source: None });
         }
         let mut proxied = self.0.proxied.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((through, client)) = &*proxied
@@ -341,7 +341,7 @@ pub enum Fault {
         /// The host that was asked for.
         host: String,
         /// What stands there.
-        what: Network,
+        what: Box<Network>,
         /// What the network said.
         source: Option<reqwest::Error>,
     },
@@ -353,6 +353,13 @@ pub enum Fault {
         /// What became of the answer.
         source: Loss,
     },
+}
+
+impl Fault {
+    /// Whether a proxy asks for a name and a password, or for others.
+    fn asks_for_password(&self) -> bool {
+        matches!(self, Self::Barred { what, .. } if matches!(**what, Network::ProxyPassword { .. }))
+    }
 }
 
 /// How an answer was lost.

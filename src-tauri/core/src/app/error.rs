@@ -189,7 +189,7 @@ fn of_auth(error: &auth::Error) -> Problem {
         }),
         E::TokenRefused { .. } => Connection::TokenRefused,
         E::Offline { source } => match &**source {
-            Fault::Barred { what, .. } => return Problem::Network(what.clone()),
+            Fault::Barred { what, .. } => return Problem::Network((**what).clone()),
             Fault::NotSent { .. } | Fault::Lost { .. } => Connection::Offline,
         },
         E::Unanswered { .. } | E::Unreadable | E::Interrupted => Connection::BadAnswer,
@@ -211,7 +211,7 @@ fn of_confluence(error: &confluence::Error) -> Problem {
     use confluence::Error as E;
     Problem::Confluence(match error {
         E::Auth(error) => return of_auth(error),
-        E::Barred { what, .. } => return Problem::Network(what.clone()),
+        E::Barred { what, .. } => return Problem::Network((**what).clone()),
         E::Unreachable { .. } => Confluence::Unreachable,
         E::Foreign { .. } => Confluence::Foreign,
         E::NotAdmitted => Confluence::NotAdmitted,
@@ -249,7 +249,7 @@ fn server(error: &sally::Error) -> Server {
         }
         E::Tool { tool, reason } => Server::Tool { tool: tool.clone(), reason: reason.clone() },
         E::Unreachable { host, .. } => Server::Unreachable { host: host.clone() },
-        E::Barred { what, .. } => Server::Network(what.clone()),
+        E::Barred { what, .. } => Server::Network((**what).clone()),
         E::Lost(_) => Server::Lost,
         E::RateLimited { until } => Server::RateLimited { until: *until },
         E::Server { status } => Server::Trouble { status: *status },

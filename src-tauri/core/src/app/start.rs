@@ -85,6 +85,12 @@ impl Outside {
         let keychain = Arc::new(MemoryKeychain::new());
         Self { variables: Variables::default(), system: Arc::new(NoSystemProxies), keychain }
     }
+
+    fn open(self, lock: EntryLock) -> (ProxyPasswords, Proxies) {
+        let passwords = ProxyPasswords::new(self.keychain, lock);
+        let proxies = Proxies::new(self.variables, self.system, Arc::new(passwords.clone()));
+        (passwords, proxies)
+    }
 }
 
 /// Of the login, the API tokens, the tokens of servers and the passwords for proxies.
@@ -116,9 +122,7 @@ impl App {
         let [login_lock, site_lock, server_lock, proxy_lock] =
             entry_locks(&setup.lock_folder, &setup.atlassian, &setup.sally);
         let locks = [&login_lock, &site_lock, &server_lock, &proxy_lock].map(|lock| lock.file().to_owned());
-        let Outside { variables, system, keychain } = setup.outside;
-        let passwords = ProxyPasswords::new(keychain, proxy_lock);
-        let proxies = Proxies::new(variables, system, Arc::new(passwords.clone()));
+        let (passwords, proxies) = setup.outside.open(proxy_lock);
         let http = Http::new(setup.limits, proxies);
         let session =
             Session::new(setup.atlassian, http.clone(), setup.keychain, Arc::clone(&clock), login_lock);

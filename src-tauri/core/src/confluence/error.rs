@@ -27,7 +27,7 @@ pub enum Error {
         /// The host.
         host: String,
         /// What stands there.
-        what: Network,
+        what: Box<Network>,
         /// What the network said.
         #[source]
         source: Option<reqwest::Error>,
