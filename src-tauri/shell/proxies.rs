@@ -86,9 +86,10 @@ fn ask(_url: &Url) -> SystemProxy {
     let exceptions: Vec<String> = find(&set, "ExceptionsList")
         .and_then(|list| list.downcast::<CFArray>())
         .map(|list| {
-            let texts = list.iter().filter_map(|&one| {
-                // SAFETY: what is in the array lives as long as the array.
-                let one = unsafe { CFType::wrap_under_get_rule(one) };
+            let texts = list.iter().filter_map(|one| {
+                #[expect(unsafe_code, reason = "the library hands out what is in an array as it lies there")]
+                // SAFETY: it is an object of the system's, as everything in a list of settings, and lives as long as the array.
+                let one = unsafe { CFType::wrap_under_get_rule(*one) };
                 Some(one.downcast::<CFString>()?.to_string())
             });
             texts.collect()

@@ -15,6 +15,7 @@ use crate::window::Window;
 
 const PAGE: &str = "Create a page in Confluence";
 const DECISION: &str = "Ship the importer behind a flag";
+const OTHER_DECISION: &str = "Keep the old export format until the end of January 2027.";
 const ASK: &str = "Enter the password…";
 
 /// The app with the samples on a desktop whose settings name the proxy, in a system that trusts the company's authority.
@@ -73,7 +74,7 @@ async fn a_proxy_of_gnome_asks_for_a_password_and_what_waits_arrives() -> Result
     let sandbox = desk::sandbox().await?;
     let authority = Authority::new()?;
     let company = Company::start(&authority, &sandbox.url(), Asks::Password)?;
-    let app = behind(&session, &company, &authority).await?;
+    let mut app = behind(&session, &company, &authority).await?;
     let window = app.window();
     let steps = app.steps("A proxy that asks for a password");
     steps
@@ -154,5 +155,47 @@ async fn a_proxy_of_gnome_asks_for_a_password_and_what_waits_arrives() -> Result
             ensure!(company.log().contains(&format!("api.atlassian.com:443 {NAME}")), "{}", company.log());
             Ok(())
         })
+        .await?;
+    app.restart(&[]).await?;
+    let window = app.window();
+    let steps = app.steps("The next start");
+    steps
+        .step("The keyring of the desktop has the password", async {
+            network(window).await?;
+            window.wait_for_text("Its password is in the keyring").await?;
+            desk::open_meeting(window, &desk::sample().title).await?;
+            let item = desk::item(window, "Decisions", OTHER_DECISION);
+            let dialog = desk::open_dialog(window, &item, PAGE).await?;
+            desk::choose(window, &dialog.get("combobox", "Space"), "Engin", "Engineering").await?;
+            dialog.get("textbox", "Title").fill("After a restart").await?;
+            window.press("Control+Enter").await?;
+            dialog.wait_for(Want::Gone).await?;
+            window.wait_for_text("Page created").await?;
+            ensure!(sandbox.pages_titled("After a restart").len() == 1, "{:?}", sandbox.pages());
+            Ok(())
+        })
         .await
+}
+
+#[tokio::test]
+async fn a_variable_of_the_environment_names_the_proxy() -> Result<()> {
+    let nobody = "http://127.0.0.1:1";
+    for (except, told) in [
+        ("example.com", "Set by an environment variable"),
+        ("example.com,.atlassian.com", "Atlassian is reached without a proxy"),
+    ] {
+        let session = desk::desktop()?;
+        let mut launch = Launch::sally_itself()?;
+        launch.variables = vec![("HTTPS_PROXY", nobody.to_owned()), ("NO_PROXY", except.to_owned())];
+        let app = App::start(&session, launch).await?;
+        let window = app.window();
+        let steps = app.steps(&format!("NO_PROXY={except}"));
+        steps
+            .step("Settings → General says so", async {
+                network(window).await?;
+                window.wait_for_text(told).await
+            })
+            .await?;
+    }
+    Ok(())
 }

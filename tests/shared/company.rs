@@ -85,6 +85,8 @@ pub(crate) enum Asks {
     Password,
     /// By the login of the computer.
     Negotiate,
+    /// Not at all: it lets nobody through.
+    NobodyMay,
 }
 
 /// The proxy of a company's network.
@@ -115,6 +117,7 @@ impl Company {
         script(&at("know.sh"), &format!("-e 's#^{NAME} s%C3%A9cret%20word$#OK#' -e t -e 's#.*#ERR#'"))?;
         let sign_in = match asks {
             Asks::Nobody => "http_access allow all".to_owned(),
+            Asks::NobodyMay => "http_access deny all".to_owned(),
             Asks::Password => format!(
                 "auth_param basic program {}\nauth_param basic children 1 startup=1\nauth_param basic realm Acme, Inc.\n\
                  auth_param basic utf8 on\nacl known proxy_auth REQUIRED\nhttp_access allow known\nhttp_access deny all",
@@ -128,11 +131,18 @@ impl Company {
         };
         let sandbox = sandbox.trim_start_matches("http://127.0.0.1:");
         let authority = authority.both().display().to_string();
+        // One that looks into connections says within them that it does not lead further.
+        let looks = if asks == Asks::NobodyMay {
+            String::new()
+        } else {
+            format!(
+                "ssl-bump tls-cert={authority} generate-host-certificates=on dynamic_cert_mem_cache_size=1MB"
+            )
+        };
         fs::write(
             folder.path().join("squid.conf"),
             format!(
-                "http_port 127.0.0.1:{port} ssl-bump tls-cert={authority} generate-host-certificates=on \
-                 dynamic_cert_mem_cache_size=1MB\n\
+                "http_port 127.0.0.1:{port} {looks}\n\
                  https_port 127.0.0.1:{inner} accel name=inner tls-cert={authority} defaultsite=127.0.0.1:{sandbox} no-vhost\n\
                  acl inner myportname inner\n\
                  cache_peer 127.0.0.1 parent {sandbox} 0 no-query no-digest originserver login=PASSTHRU name=sandbox\n\

@@ -218,6 +218,17 @@ async fn an_authority_that_the_system_does_not_trust_is_said() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_lets_nobody_through_is_named() {
+    let authority = Authority::new().unwrap();
+    let (app, company) = behind(&authority, Asks::NobodyMay, &Arc::default()).await;
+    let token = app.sandbox.make_token(scoped(), None);
+    let told = app.app.connect_token(with_token(&app, &token)).await.unwrap_err().view();
+    let says = format!("The proxy {} of this network does not lead to acme.atlassian.net", company.name());
+    assert!(told.message.contains(&says), "{told:?}");
+    assert!(app.sandbox.requests().is_empty(), "nothing got through");
+}
+
+#[tokio::test]
 async fn the_proxy_of_the_system_counts_without_a_restart() {
     let Some(authority) = is_in_company("the_proxy_of_the_system_counts_without_a_restart") else { return };
     let app = TestApp::new().await;
