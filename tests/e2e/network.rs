@@ -156,6 +156,10 @@ async fn a_proxy_of_gnome_asks_for_a_password_and_what_waits_arrives() -> Result
             Ok(())
         })
         .await?;
+    after_a_restart(&mut app, &sandbox).await
+}
+
+async fn after_a_restart(app: &mut App<'_>, sandbox: &Sandbox) -> Result<()> {
     app.restart(&[]).await?;
     let window = app.window();
     let steps = app.steps("The next start");
