@@ -25,8 +25,11 @@ fn ask(url: &Url) -> SystemProxy {
         tracing::info!(%error, "the desktop does not say which proxy it uses");
         Vec::new()
     });
-    // They are to be tried in this order; “direct” means none.
-    let proxy = found.first().filter(|first| !first.starts_with("direct:")).map(ToString::to_string);
+    // They are to be tried in this order; “direct” means none, and `use-proxy:` that it is not known which.
+    let proxy = found
+        .first()
+        .map(ToString::to_string)
+        .filter(|first| first.contains("://") && !first.starts_with("direct:"));
     let script = proxy.is_none() && gnome::has_script();
     SystemProxy { proxy, except: String::new(), script }
 }
@@ -213,7 +216,7 @@ mod tests {
             std::fs::write(
                 &bus,
                 "<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><policy context=\"default\">\
-                 <allow send_destination=\"*\" eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>",
+                 <allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>",
             )
             .unwrap();
             command.arg(format!("--config-file={}", bus.display()));
