@@ -48,6 +48,21 @@ async fn a_comment_that_another_computer_sent_is_asked_about_before_it_goes_agai
 }
 
 #[tokio::test]
+async fn who_says_so_in_the_dialog_is_not_asked_again() {
+    let mut desk = TestApp::connected().await;
+    let page = desk.page();
+    let first = desk.app.send(comment(&desk, &page).await).await.unwrap();
+    assert_eq!(desk.settled(&first).await, SENT);
+    let mut laptop = another_computer(&desk).await;
+    let asked = laptop.app.send(comment(&laptop, &page).await).await.unwrap();
+    assert!(matches!(laptop.settled(&asked).await, DeliveryState::NeedsYou { .. }));
+    laptop.app.edit(asked.id).await.unwrap();
+    let again = Send { again: true, replaces: Some(asked.id), ..comment(&laptop, &page).await };
+    let sent = laptop.app.send(again).await.unwrap();
+    assert_eq!(laptop.settled(&sent).await, SENT);
+}
+
+#[tokio::test]
 async fn other_words_another_page_and_another_person_are_nobodys_double() {
     let mut desk = TestApp::connected().await;
     let page = desk.page();

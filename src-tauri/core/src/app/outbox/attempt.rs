@@ -1,6 +1,8 @@
 //! One attempt at a delivery: post it, and answer the outcome. Refuses to try again, except once in a plainer form
 //! where Confluence definitely refused the document. Called by `queue`.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -13,6 +15,9 @@ use crate::domain::problem::{self, Problem, TitleClash, Token, TokenTrouble};
 use crate::domain::title::with_date_suffix;
 use crate::domain::transitions::AttemptOutcome;
 use crate::store::Listed;
+
+/// How long the same words are looked for before a comment goes.
+const LOOK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// States of what may have arrived without being known to.
 const IN_DOUBT: [State; 4] =
@@ -109,7 +114,9 @@ impl Outbox {
         let Destination::Comment { organization, page } = &delivery.destination else { return None };
         let text = document.stored_text();
         let words = document.stored_words();
-        let mut found = confluence.comments_like(organization, &page.id, &words).await.ok()?;
+        let looking = confluence.comments_like(organization, &page.id, &words);
+        // Nobody's comment waits for a help that does not come.
+        let mut found = tokio::time::timeout(LOOK_TIMEOUT, looking).await.ok()?.ok()?;
         found.retain(|one| one.text == text);
         if found.is_empty() {
             return None;

@@ -9,9 +9,9 @@ use super::{Error, Event, Outbox};
 use crate::adf::Document;
 use crate::api::DeliveryView;
 use crate::domain::delivery::{Delivery, Sender, State};
-use crate::domain::destination::Destination;
+use crate::domain::destination::{Action, Destination};
 use crate::domain::id::{DeliveryId, ItemId, MeetingId};
-use crate::domain::problem::{self, Gone, NotNow};
+use crate::domain::problem::{self, Gone, NotNow, Problem};
 use crate::domain::transitions;
 use crate::store::{self, Listed, Next, WriteTx};
 
@@ -228,6 +228,13 @@ impl Ready {
             changed: now,
         };
         tx.deliveries_mut().insert(&delivery, &self.document, self.meeting)?;
+        if self.again && delivery.destination.action() == Action::AddComment {
+            // The person has decided, so that an attempt need not ask whether another computer sent the same.
+            let target = (&delivery.destination).into();
+            let why = Problem::Delivery(problem::Delivery::SentBefore { target, at: now });
+            let next = Next { why: Some(&why), due, ..Next::plain(State::Queued) };
+            tx.deliveries_mut().change(delivery.id, &[State::Queued], &next, now)?;
+        }
         if let Some(subject) = self.draft {
             tx.drafts_mut().delete(subject, delivery.destination.action())?;
         }
