@@ -201,6 +201,11 @@ async fn space_rights(core: State<'_, Core>, request: PickedSpace) -> Answer<Spa
 }
 
 #[tauri::command]
+async fn ask_site(core: State<'_, Core>, request: String) -> Answer<()> {
+    core.app().await?.ask_site(request).await.map_err(view)
+}
+
+#[tauri::command]
 async fn find_pages(core: State<'_, Core>, request: FindPages) -> Answer<FoundPages> {
     core.app().await?.find_pages(request).await.map_err(view)
 }

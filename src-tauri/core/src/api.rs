@@ -154,6 +154,8 @@ pub struct Commands {
     /// Pages by title, or the one that a link leads to, from Confluence. A new call cancels the one before it, which
     /// then fails with `superseded`.
     pub find_pages: Call<FindPages, FoundPages>,
+    /// Asks the site of the link in a text, at a person's click, whose Confluence it is, and remembers it.
+    pub ask_site: Call<String, ()>,
     /// Cancels the search that is under way, if any: the dialog was closed.
     pub stop_finding: Call<(), ()>,
 

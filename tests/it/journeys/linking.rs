@@ -18,18 +18,18 @@ const TITLE: &str = "Decisions log – Accounting Amsterdam";
 
 impl TestApp {
     /// What the page field finds with Acme chosen.
-    async fn paste(&self, text: &str) -> Result<FoundPages, Error> {
+    pub(super) async fn paste(&self, text: &str) -> Result<FoundPages, Error> {
         let wanted =
             FindPages { organization: Some(self.acme()), space: None, query: text.to_owned(), parent: false };
         self.app.find_pages(wanted).await
     }
 
-    async fn refused(&self, text: &str) -> ErrorView {
+    pub(super) async fn refused(&self, text: &str) -> ErrorView {
         self.paste(text).await.unwrap_err().view()
     }
 
     /// A page of Globex, and its link.
-    fn globex_page(&self) -> (Page, String) {
+    pub(super) fn globex_page(&self) -> (Page, String) {
         let id = self.sandbox.page_id("globex", "ACCAMS", TITLE).unwrap();
         let link = self.sandbox.page_url("globex", &id).unwrap();
         let page = Page { id: PageId(id), title: TITLE.to_owned(), space: "Accounting Amsterdam".to_owned() };
@@ -69,7 +69,7 @@ impl TestApp {
     }
 
     /// Connects to Acme alone.
-    async fn connect_to_acme(&self) {
+    pub(super) async fn connect_to_acme(&self) {
         let address = self.start_login().await;
         let callback = sandbox::browser::accept_on(&address, self.acme().as_str()).await.unwrap();
         self.app.callback(&callback).await;

@@ -32,6 +32,7 @@ mod native;
 #[path = "../../shared/on_disk.rs"]
 mod on_disk;
 mod outbox;
+mod own_addresses;
 #[cfg(target_os = "linux")]
 mod proxies;
 mod quick;

@@ -292,6 +292,10 @@ space_rights: Call<PickedSpace, SpaceRights>,
  */
 find_pages: Call<FindPages, FoundPages>, 
 /**
+ * Asks the site of the link in a text, at a person's click, whose Confluence it is, and remembers it.
+ */
+ask_site: Call<string, null>, 
+/**
  * Cancels the search that is under way, if any: the dialog was closed.
  */
 stop_finding: Call<null, null>, 
@@ -1003,7 +1007,11 @@ pages: Array<FoundPage>, };
 /**
  * An action that the UI offers beside an error.
  */
-export type Hint = { "kind": "connect" } | { "kind": "connect_site" } | { "kind": "reconnect" } | { "kind": "set_up" } | { "kind": "try_again", 
+export type Hint = { "kind": "connect" } | { "kind": "connect_site" } | { "kind": "ask_site", 
+/**
+ * The site, for people.
+ */
+site: string, } | { "kind": "reconnect" } | { "kind": "set_up" } | { "kind": "try_again", 
 /**
  * Not before this moment.
  */

@@ -438,6 +438,7 @@ export class Fake implements Backend {
       const found = all.filter((one) => one.name.toLowerCase().includes(word) || one.key.toLowerCase().startsWith(word));
       return offered(found);
     },
+    ask_site: () => null,
     search_spaces: (wanted) => this.call('find_spaces', wanted),
     more_spaces: () => false,
     space_rights: () => ({ pages: null, comments: null }),

@@ -172,6 +172,9 @@ export class App {
         this.navigation.settings('general');
         this.network.ask();
         break;
+      case 'ask_site':
+        // Said beside the field with the link, which asks by itself.
+        break;
       case 'ask_administrator':
         return this.administrator.copy();
       case 'send_as':

@@ -291,6 +291,22 @@ export class PageFinder {
     this.#timer = setTimeout(() => void this.#find(), PAUSE);
   }
 
+  /** Asks the site of the link that was pasted whose Confluence it is, and then where the link leads. */
+  async askSite(): Promise<void> {
+    const turn = this.#turn;
+    this.loading = true;
+    this.problem = null;
+    try {
+      await this.#backend.call('ask_site', this.query);
+      if (turn === this.#turn) await this.#find();
+    } catch (thrown) {
+      if (turn !== this.#turn) return;
+      const error = BackendError.from(thrown);
+      this.loading = false;
+      if (!this.#failed(error)) this.problem = error.view;
+    }
+  }
+
   /** Another dialog begins. */
   clear(): void {
     this.close();

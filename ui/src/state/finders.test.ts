@@ -162,6 +162,41 @@ describe('a pasted link', () => {
   });
 });
 
+describe('a link of an address that may be an organization’s own', () => {
+  const why = { code: 'failed', message: 'wiki.acme.example is no address of Atlassian.', hint: { kind: 'ask_site', site: 'wiki.acme.example' } } as const;
+  const link = 'https://wiki.acme.example/wiki/x/ew';
+
+  async function pasted() {
+    const fake = new Fake();
+    fake.instead.find_pages = () => {
+      throw new BackendError(why);
+    };
+    const finder = new PageFinder(fake, () => false);
+    finder.open(null, null);
+    finder.type(link);
+    await vi.advanceTimersByTimeAsync(PAUSE);
+    expect([finder.problem?.hint?.kind, fake.requests('ask_site')]).toEqual(['ask_site', []]);
+    return { fake, finder };
+  }
+
+  it('is looked up again once its site has said whose it is', async () => {
+    const { fake, finder } = await pasted();
+    fake.instead.find_pages = () => ({ organization: acme.id, pages: [{ page: log, space: null }] });
+    await finder.askSite();
+    expect(fake.requests('ask_site')).toEqual([link]);
+    expect([finder.found.length, finder.problem, finder.fits]).toEqual([1, null, true]);
+  });
+
+  it('says why, where it did not', async () => {
+    const { fake, finder } = await pasted();
+    fake.instead.ask_site = () => {
+      throw new BackendError({ code: 'failed', message: 'This page belongs to wiki.acme.example, which is not connected.', hint: { kind: 'connect_site' } });
+    };
+    await finder.askSite();
+    expect([finder.problem?.hint?.kind, finder.loading]).toEqual(['connect_site', false]);
+  });
+});
+
 describe('finding spaces', () => {
   it('shows what is cached at once, and what is new when it comes', async () => {
     const fake = new Fake();

@@ -182,6 +182,9 @@ export class Quick {
       case 'proxy_password':
         this.show('settings');
         break;
+      case 'ask_site':
+        // Said beside the field with the link, which asks by itself.
+        break;
       case 'ask_administrator':
         return this.#copyForAdministrator();
       case 'choose_files':

@@ -41,7 +41,7 @@ export const actionNames: Record<Action, string> = {
   add_comment: 'Add a comment to a Confluence page',
 };
 
-const hintLabels: Record<Exclude<Hint['kind'], 'send_as'>, string> = {
+const hintLabels: Record<Exclude<Hint['kind'], 'send_as' | 'ask_site'>, string> = {
   connect: 'Connect Confluence',
   connect_site: 'Connect',
   reconnect: 'Reconnect',
@@ -63,6 +63,7 @@ const hintLabels: Record<Exclude<Hint['kind'], 'send_as'>, string> = {
 
 /** What the button for a hint says. */
 export function hintLabel(hint: Hint): string {
+  if (hint.kind === 'ask_site') return `Ask ${hint.site}`;
   return hint.kind === 'send_as' ? `Send as ${hint.name}` : hintLabels[hint.kind];
 }
 

@@ -76,6 +76,11 @@ pub enum Hint {
     Connect,
     /// `Connect`: the same for one more site.
     ConnectSite,
+    /// `Ask SITE`: whose Confluence it is.
+    AskSite {
+        /// The site, for people.
+        site: String,
+    },
     /// `Reconnect`.
     Reconnect,
     /// `How to set up`: opens the setup guide.

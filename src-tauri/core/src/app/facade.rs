@@ -165,6 +165,12 @@ impl App {
         self.0.pickers.find_pages(wanted).await
     }
 
+    /// Asks the site of the link in a text whose Confluence it is, and remembers it.
+    #[tracing::instrument(skip_all, err(level = "info"))]
+    pub async fn ask_site(&self, text: String) -> Result<(), Error> {
+        self.0.pickers.ask_site(&text).await
+    }
+
     /// Cancels the search that is under way.
     #[tracing::instrument(skip_all)]
     pub fn stop_finding(&self) {

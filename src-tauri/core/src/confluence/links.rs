@@ -4,17 +4,21 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
-use url::Url;
+use url::{Host, Url};
 
 use crate::domain::destination::Organization;
 use crate::domain::id::PageId;
 use crate::domain::problem::Content as NoPage;
+use crate::http::is_loopback;
 
 /// Longest site that is named to a person, in characters. Confluence's own are shorter than a domain's 253.
 const MAX_HOST_LEN: usize = 253;
 
 /// Where an address that stands in a text ends.
 const ENDS: [char; 7] = ['<', '>', '"', '|', '“', '”', '`'];
+
+/// How the names of Atlassian's own hosts end.
+const ATLASSIANS: [&str; 4] = [".atlassian.net", ".atlassian.com", ".jira.com", ".jira-dev.com"];
 
 /// What is no part of an address that a sentence ends with.
 const PUNCTUATION: [char; 10] = ['.', ',', ';', ':', '!', '?', '\'', '*', '»', '…'];
@@ -107,6 +111,27 @@ impl Link {
         path.truncate(path.iter().position(|segment| *segment == "wiki").unwrap_or(0));
         path.insert(0, &host);
         path.join("/").chars().take(MAX_HOST_LEN).collect()
+    }
+
+    /// Where its Confluence is, if that may be an organization's own address: Atlassian's sites are known by their names. While
+    /// `api` is on this machine, so is the address.
+    pub(crate) fn own_address(&self, api: &Url) -> Option<Url> {
+        let mut path = segments(&self.0);
+        path.truncate(path.iter().position(|segment| *segment == "wiki")?);
+        let path: String = path.iter().flat_map(|segment| [segment, "/"]).collect();
+        let name = host(&self.0)?;
+        let is_possible = if is_loopback(api) {
+            is_loopback(&self.0) && host(api) != Some(name)
+        } else {
+            let is_named = matches!(self.0.host(), Some(Host::Domain(_))) && name.contains('.');
+            let is_atlassians = |name: &str| ATLASSIANS.iter().any(|site| name.ends_with(site));
+            is_named && self.0.port().is_none() && !is_atlassians(name)
+        };
+        if !is_possible || !self.0.username().is_empty() || self.0.password().is_some() {
+            return None;
+        }
+        let scheme = if is_loopback(api) { api.scheme() } else { "https" };
+        Url::parse(&format!("{scheme}://{}/{path}", self.0.authority())).ok()
     }
 
     /// What it leads to in an organization; nothing if it is not one of its links. `gateway` is the address of Atlassian's

@@ -113,7 +113,12 @@ impl Confluence {
 
     /// The organization whose site this is. Asks the site without a token.
     pub async fn organization_of(&self, site: &SiteAddress) -> Result<OrganizationId, Error> {
-        let url = site.below(&["_edge", "tenant_info"]);
+        self.organization_at(&site.0).await
+    }
+
+    /// The organization that has its Confluence at an address. Asks there without a token.
+    pub async fn organization_at(&self, address: &Url) -> Result<OrganizationId, Error> {
+        let url = below(address, &["_edge", "tenant_info"]);
         let host = url.host_str().unwrap_or_default().to_owned();
         let request = self.http.request(Method::GET, url)?;
         let request =

@@ -769,6 +769,11 @@ pub enum Link {
         /// The site.
         site: String,
     },
+    /// Its site is none of Atlassian's by its name, and may be an organization's own address.
+    OwnAddress {
+        /// The site.
+        site: String,
+    },
     /// It leads to something else than a page.
     NotAPage(Content),
     /// Its page is not found.

@@ -11,7 +11,7 @@ use super::drafts::DraftsMut;
 use super::removed::digest;
 use super::targets::series_digest;
 
-static STEPS: LazyLock<[M<'static>; 17]> = LazyLock::new(|| {
+static STEPS: LazyLock<[M<'static>; 18]> = LazyLock::new(|| {
     [
         M::up(include_str!("migrations/0001_meetings.sql")),
         M::up(include_str!("migrations/0002_sending.sql")),
@@ -30,6 +30,7 @@ static STEPS: LazyLock<[M<'static>; 17]> = LazyLock::new(|| {
         M::up(include_str!("migrations/0015_recording_hosts.sql")),
         M::up(include_str!("migrations/0016_origins.sql")),
         M::up(include_str!("migrations/0017_spaces.sql")),
+        M::up(include_str!("migrations/0018_own_addresses.sql")),
     ]
 });
 

@@ -72,6 +72,8 @@ tables! {
     recordings / recordings_mut: recordings::Recordings / RecordingsMut, "What those servers have.";
     recording_hosts / recording_hosts_mut: recording_hosts::RecordingHosts / RecordingHostsMut,
         "Hosts whose recordings may be opened.";
+    own_addresses / own_addresses_mut: own_addresses::OwnAddresses / OwnAddressesMut,
+        "Organizations' own addresses.";
     spaces / spaces_mut: spaces::Spaces / SpacesMut, "Cached spaces.";
     people / people_mut: people::People / PeopleMut, "People who can be mentioned.";
     settings / settings_mut: settings::Settings / SettingsMut, "Settings, the watched folder, and what was told once.";

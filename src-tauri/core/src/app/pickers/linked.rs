@@ -5,16 +5,17 @@ use super::{Pickers, found_page};
 use crate::api::{FoundPage, FoundPages};
 use crate::app::login::Identity;
 use crate::app::{Error, words};
-use crate::confluence::{Content, Link, Linked, ReadPage};
+use crate::confluence::{self, Content, Link, Linked, ReadPage};
 use crate::domain::destination::{Organization, Page, Space};
-use crate::domain::id::PageId;
+use crate::domain::id::{OrganizationId, PageId};
 use crate::domain::problem::{self, Content as NoPage};
 
 impl Pickers {
     /// The page that the first of these links leads to which is one of a connected organization. For a `parent`, a folder is
     /// as good as a page.
     pub(super) async fn linked_page(&self, links: Vec<Link>, parent: bool) -> Result<FoundPages, Error> {
-        let (Linked { space: key, content }, organization) = self.owner(&links)?;
+        let own = self.0.store.read(|db| db.own_addresses().all()).await?;
+        let (Linked { space: key, content }, organization) = self.owner(&links, &own)?;
         self.0.signers.restored().await;
         let identity = self.identity(&organization.id)?;
         let place = Place { identity, organization, key };
@@ -22,20 +23,62 @@ impl Pickers {
         Ok(FoundPages { organization: place.organization.id, pages: vec![found] })
     }
 
-    /// Whose link it is, and where it leads there. No request.
-    fn owner(&self, links: &[Link]) -> Result<(Linked, Organization), Error> {
+    /// Asks the site of the first link that may be an organization's own address whose Confluence it is, and remembers it.
+    pub(in crate::app) async fn ask_site(&self, text: &str) -> Result<(), Error> {
+        self.0.signers.restored().await;
+        let links = Link::all(text);
+        let site = links.first().map(Link::site).unwrap_or_default();
+        let foreign = || Error::from(problem::Link::Foreign { site: site.clone() });
+        let address = links.iter().find_map(|link| link.own_address(&self.0.gateway)).ok_or_else(foreign)?;
+        let (organizations, identity) = {
+            let accounts = self.0.signers.now();
+            let organizations = accounts.organizations();
+            let identity = organizations.first().and_then(|any| accounts.identity_of(&any.id));
+            (organizations, identity.ok_or_else(|| accounts.not_connected())?)
+        };
+        let owner = match identity.confluence.organization_at(&address).await {
+            Ok(owner) => owner,
+            Err(error @ (confluence::Error::Unreachable { .. } | confluence::Error::RateLimited { .. })) => {
+                return Err(error.into());
+            }
+            Err(error) => {
+                tracing::info!(%error, "a site did not say whose it is");
+                return Err(foreign());
+            }
+        };
+        if !organizations.iter().any(|one| one.id == owner) {
+            return Err(foreign());
+        }
+        self.0.store.write(move |tx| tx.own_addresses_mut().put(address.as_str(), &owner)).await?;
+        Ok(())
+    }
+
+    /// Whose link it is, and where it leads there; `own` are addresses of organizations besides Atlassian's. No request.
+    fn owner(
+        &self,
+        links: &[Link],
+        own: &[(String, OrganizationId)],
+    ) -> Result<(Linked, Organization), Error> {
         let accounts = self.0.signers.now();
         let organizations = accounts.organizations();
         if organizations.is_empty() {
             return Err(accounts.not_connected());
         }
         let inner: Vec<Link> = links.iter().flat_map(Link::wrapped).collect();
+        let elsewhere = own.iter().filter_map(|(url, owner)| {
+            let one = organizations.iter().find(|one| one.id == *owner)?;
+            Some((Organization { url: url.clone(), ..one.clone() }, one))
+        });
+        let homes: Vec<_> = organizations.iter().map(|one| (one.clone(), one)).chain(elsewhere).collect();
         let owned = links.iter().chain(&inner).find_map(|link| {
-            organizations.iter().find_map(|one| Some((link.within(one, &self.0.gateway)?, one.clone())))
+            homes.iter().find_map(|(home, one)| Some((link.within(home, &self.0.gateway)?, (*one).clone())))
         });
         owned.ok_or_else(|| {
             let site = links.first().map(Link::site).unwrap_or_default();
-            problem::Link::Foreign { site }.into()
+            let is_own = links.first().is_some_and(|link| link.own_address(&self.0.gateway).is_some());
+            let why =
+                if is_own { problem::Link::OwnAddress { site } } else { problem::Link::Foreign { site } };
+            why.into()
         })
     }
 

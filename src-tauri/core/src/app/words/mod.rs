@@ -51,6 +51,7 @@ fn code_and_hint(problem: &Problem) -> (ErrorCode, Option<Hint>) {
         Problem::Delivery(problem) => delivery(problem),
         Problem::Field(problem) => field(problem),
         Problem::Link(Link::Foreign { .. }) => (Failed, Some(Hint::ConnectSite)),
+        Problem::Link(Link::OwnAddress { site }) => (Failed, Some(Hint::AskSite { site: site.clone() })),
         Problem::Gone(_) => (ErrorCode::Gone, None),
         Problem::Program(Program::Superseded) => (ErrorCode::Superseded, None),
         Problem::Told { code, .. } => told(code),

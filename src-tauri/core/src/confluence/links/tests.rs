@@ -29,6 +29,37 @@ fn titled(space: &str, title: &str) -> Linked {
 }
 
 #[test]
+fn only_what_may_be_an_organizations_own_address_is_one() {
+    let own = |api: &str, link: &str| {
+        let link = Link::all(link).pop().unwrap();
+        link.own_address(&Url::parse(api).unwrap()).map(String::from)
+    };
+    let atlassian = "https://api.atlassian.com/";
+    for (link, address) in [
+        ("https://wiki.acme.example/wiki/spaces/ENG/pages/1", Some("https://wiki.acme.example/")),
+        ("http://wiki.acme.example/wiki/x/ew", Some("https://wiki.acme.example/")),
+        ("https://acme.atlassian.net/wiki/spaces/ENG", None),
+        ("https://home.atlassian.com/wiki/x", None),
+        ("https://wiki.acme.example/pages/1", None),
+        ("https://ada:pass@wiki.acme.example/wiki/x", None),
+        ("https://wiki.acme.example:8443/wiki/x", None),
+        ("https://192.168.0.1/wiki/x", None),
+        ("https://[fe80::1]/wiki/x", None),
+        ("https://localhost/wiki/x", None),
+        ("https://intranet/wiki/x", None),
+    ] {
+        assert_eq!(own(atlassian, link).as_deref(), address, "{link}");
+    }
+    let sandbox = "http://127.0.0.1:4711";
+    assert_eq!(
+        own(sandbox, "http://localhost:4711/site/acme/wiki/x/ew").as_deref(),
+        Some("http://localhost:4711/site/acme/")
+    );
+    assert_eq!(own(sandbox, "http://127.0.0.1:4711/site/acme/wiki/x/ew"), None, "it stands for Atlassian's");
+    assert_eq!(own(sandbox, "https://wiki.acme.example/wiki/x/ew"), None, "nothing leaves the machine");
+}
+
+#[test]
 fn pages_are_known_in_each_form_that_people_copy() {
     for (path, expected) in [
         ("/wiki/spaces/ENG/pages/123/Some+title", page(Some("ENG"), "123")),

@@ -70,6 +70,10 @@ pub(super) fn confluence(problem: &Confluence) -> String {
 pub(super) fn link(problem: &Link) -> String {
     match problem {
         Link::Foreign { site } => format!("This page belongs to {site}, which is not connected."),
+        Link::OwnAddress { site } => format!(
+            "{site} is no address of Atlassian. If it is your organization's own address of Confluence, it can be asked once whose \
+             it is."
+        ),
         Link::NotAPage(content) => match content {
             Content::Space => "This is the link of a space, not of a page.",
             Content::BlogPost => "This is the link of a blog post, not of a page.",
