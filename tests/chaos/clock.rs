@@ -66,4 +66,16 @@ impl Clock for FastClock {
         }
         .boxed()
     }
+
+    fn set_back(&self, since: Timestamp) -> BoxFuture<'_, ()> {
+        let mut moved = self.ahead.subscribe();
+        async move {
+            while self.now() >= since {
+                if moved.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            }
+        }
+        .boxed()
+    }
 }

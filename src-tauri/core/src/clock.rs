@@ -15,6 +15,10 @@ pub trait Clock: Send + Sync + 'static {
     /// Waits for a moment.
     fn until(&self, moment: Timestamp) -> BoxFuture<'_, ()>;
 
+    /// Waits until the clock shows less than at a moment in the past: somebody set it back, and what is due later is so later
+    /// than was meant.
+    fn set_back(&self, since: Timestamp) -> BoxFuture<'_, ()>;
+
     /// The moment after a pause; the last one there is where that is beyond it.
     fn after(&self, pause: SignedDuration) -> Timestamp {
         self.now().saturating_add(pause).unwrap_or(Timestamp::MAX)
@@ -40,6 +44,15 @@ impl Clock for SystemClock {
                 && !left.is_zero()
             {
                 tokio::time::sleep(left.min(MAX_SLEEP)).await;
+            }
+        }
+        .boxed()
+    }
+
+    fn set_back(&self, since: Timestamp) -> BoxFuture<'_, ()> {
+        async move {
+            while self.now() >= since {
+                tokio::time::sleep(MAX_SLEEP).await;
             }
         }
         .boxed()
@@ -72,6 +85,14 @@ impl Clock for ManualClock {
         async move {
             // The clock is here for as long as it is waited for, so this does not fail.
             let _reached = moved.wait_for(|now| *now >= moment).await;
+        }
+        .boxed()
+    }
+
+    fn set_back(&self, since: Timestamp) -> BoxFuture<'_, ()> {
+        let mut moved = self.0.subscribe();
+        async move {
+            let _moved = moved.wait_for(|now| *now < since).await;
         }
         .boxed()
     }

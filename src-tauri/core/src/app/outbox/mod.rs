@@ -200,7 +200,7 @@ impl Outbox {
         let mut raised = self.0.clock.now();
         let mut awake = raised;
         loop {
-            let ending = self.0.tasks.ending();
+            let (ending, looked) = (self.0.tasks.ending(), self.0.clock.now());
             let next = if ending.is_cancelled() {
                 // What is on its way is waited for, so that it is recorded.
                 None
@@ -236,6 +236,7 @@ impl Outbox {
                 () = self.0.wake.notified() => {}
                 Ok(()) = accounts.changed() => accounts.mark_changed(),
                 () = time => {}
+                () = self.0.clock.set_back(looked) => {}
                 Some(queue) = in_flight.queues.join_next_with_id() => in_flight.queue_ended(self, queue),
                 Some(ended) = in_flight.reconciling.join_next() => in_flight.reconcile_ended(self, ended),
                 () = ending.cancelled(), if !ended => {}
