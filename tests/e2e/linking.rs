@@ -212,6 +212,14 @@ async fn each_kind_of_link_leads_to_its_page_in_both_dialogs_and_in_quick_send()
             page.fill(&folder_link).await?;
             window.wait_for_text("This is the link of a folder.").await?;
             window.screenshot("linking-folder-comment").await?;
+            let link = sandbox.page_url("globex", &id).context("its link")?;
+            page.fill(&link.replace("127.0.0.1", "localhost")).await?;
+            window.wait_for_text("is no address of Atlassian").await?;
+            window.press("Tab").await?;
+            window.screenshot("linking-own-address").await?;
+            ensure!(sandbox.count("GET", "/_edge/tenant_info") == 0, "nothing is asked before a click");
+            dialog.get("button", starts("Ask localhost")).click().await?;
+            offered.wait_for(Want::There).await?;
             window.press("Escape").await?;
             dialog.get("button", "Cancel").click().await?;
             dialog.wait_for(Want::Gone).await

@@ -134,7 +134,7 @@ async fn sending_that_is_thought_better_of() -> Result<()> {
             let dialog = desk::open_dialog(window, &decision, PAGE).await?;
             dialog.get("textbox", "Title").fill("Twice").await?;
             dialog.get("button", "Create").click().await?;
-            window.wait_for_text("You sent this to Engineering as “Once”").await?;
+            window.wait_for_text("You sent this from this computer to Engineering as “Once”").await?;
             window.screenshot("outbox-sent-before").await?;
             dialog.get("button", "Send again").click().await?;
             dialog.wait_for(Want::Gone).await?;
