@@ -83,6 +83,7 @@ mod removal;
 mod sally;
 #[cfg(target_os = "linux")]
 mod spaces;
+#[cfg(target_os = "linux")]
 mod speed;
 #[cfg(target_os = "linux")]
 mod strangers;
