@@ -146,6 +146,15 @@ async fn points_per_cold_picker() {
 }
 
 #[tokio::test]
+async fn an_own_space_that_is_not_told_keeps_nobody_from_the_others() {
+    let (app, large) = in_large().await;
+    app.sandbox.set_quirk(Quirk::OwnSpaceForbidden, true);
+    app.refresh_spaces(large.clone()).await.unwrap();
+    assert_eq!(app.spaces(large.clone(), "").await.listing, Some(SpaceListing::Searched));
+    assert_eq!(keys(&app.app.search_spaces(find(&large, "cldber1")).await.unwrap()), ["CLDBER1"]);
+}
+
+#[tokio::test]
 async fn a_key_finds_its_space_and_nobody_elses_own_is_offered() {
     let (app, large) = in_large().await;
     app.refresh_spaces(large.clone()).await.unwrap();

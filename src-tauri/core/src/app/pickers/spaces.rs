@@ -182,7 +182,7 @@ impl Asking<'_> {
         match self.way().await? {
             Way::List(types) => self.list(types).await,
             Way::Search(total) => {
-                let own = self.asked(self.identity.confluence.own_space(self.organization).await)?;
+                let own = self.own().await?;
                 self.keep(self.offered(own.into_iter().collect()), Some((SpaceListing::Searched, total)))
                     .await
             }
