@@ -47,8 +47,8 @@ struct Inner {
     paging: Mutex<HashMap<OrganizationId, spaces::Paging>>,
     /// The search for spaces that is under way.
     searching_spaces: Mutex<CancellationToken>,
-    /// Spaces in which everything may be made.
-    rights: Mutex<HashMap<(OrganizationId, SpaceId), rights::Known>>,
+    /// Spaces in which everything may be made: who found that out, and when.
+    open_spaces: Mutex<HashMap<(OrganizationId, SpaceId), (Identity, Timestamp)>>,
 }
 
 impl Pickers {
@@ -72,7 +72,7 @@ impl Pickers {
             refreshing: Mutex::default(),
             paging: Mutex::default(),
             searching_spaces: Mutex::default(),
-            rights: Mutex::default(),
+            open_spaces: Mutex::default(),
         }))
     }
 
@@ -103,13 +103,7 @@ impl Pickers {
 
     /// Pages by title or link, from Confluence. The search before this one is cancelled.
     pub(super) async fn find_pages(&self, wanted: FindPages) -> Result<FoundPages, Error> {
-        let mine = CancellationToken::new();
-        std::mem::replace(&mut *lock(&self.0.finding), mine.clone()).cancel();
-        tokio::select! {
-            biased;
-            () = mine.cancelled() => Err(Problem::Program(Program::Superseded).into()),
-            found = self.search_pages(wanted) => found,
-        }
+        superseding(&self.0.finding, self.search_pages(wanted)).await
     }
 
     async fn search_pages(&self, wanted: FindPages) -> Result<FoundPages, Error> {
@@ -145,6 +139,20 @@ impl Pickers {
         let found = confluence.find_people(&wanted.organization, &wanted.query).await;
         let found = found.map_err(|error| self.noticed(&wanted.organization, error))?;
         Ok(found.into_iter().map(|person| Mentionable { id: person.id, name: person.name }).collect())
+    }
+}
+
+/// Searches, and cancels the search before this one.
+async fn superseding<T>(
+    latest: &Mutex<CancellationToken>,
+    search: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let mine = CancellationToken::new();
+    std::mem::replace(&mut *lock(latest), mine.clone()).cancel();
+    tokio::select! {
+        biased;
+        () = mine.cancelled() => Err(Problem::Program(Program::Superseded).into()),
+        found = search => found,
     }
 }
 

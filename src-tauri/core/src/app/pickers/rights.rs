@@ -11,13 +11,6 @@ use crate::confluence::{self, Rights};
 use crate::domain::destination::Space;
 use crate::domain::problem::{Barred, Confluence, Problem};
 
-/// What was found out about a space, by whom and when.
-pub(super) struct Known {
-    identity: Identity,
-    at: Timestamp,
-    rights: SpaceRights,
-}
-
 impl Pickers {
     /// What may be made in a space that somebody picked. Asked once a day.
     pub(in crate::app) async fn space_rights(&self, picked: PickedSpace) -> Result<SpaceRights, Error> {
@@ -25,17 +18,16 @@ impl Pickers {
         self.0.signers.restored().await;
         let identity = self.identity(&organization)?;
         let place = (organization.clone(), space.id.clone());
-        let is_known = |known: &&Known| known.identity == identity && self.is_fresh(known.at);
-        if let Some(known) = lock(&self.0.rights).get(&place).filter(is_known) {
-            return Ok(known.rights.clone());
+        let is_known = |(who, at): &(Identity, Timestamp)| *who == identity && self.is_fresh(*at);
+        if lock(&self.0.open_spaces).get(&place).is_some_and(is_known) {
+            return Ok(SpaceRights::default());
         }
         let at = self.0.clock.now();
         let asking = Asking { pickers: self, organization: &organization, identity, began: at };
         let rights = asking.rights(space).await?;
         // What stands in the way may be mended in a minute, and is asked for again.
         if rights == SpaceRights::default() {
-            let known = Known { identity: asking.identity, at, rights: rights.clone() };
-            lock(&self.0.rights).insert(place, known);
+            lock(&self.0.open_spaces).insert(place, (asking.identity, at));
         }
         Ok(rights)
     }
@@ -51,10 +43,10 @@ impl Asking<'_> {
         let Rights { pages, comments } = match confluence.rights(self.organization, &space.id).await {
             Ok(Some(rights)) => rights,
             Err(confluence::Error::Denied) => {
-                return Ok(self.gone(&space).await?.map_or_else(SpaceRights::default, |why| SpaceRights {
-                    pages: barred(why),
-                    comments: barred(why),
-                }));
+                // Who may see a space may be told nothing about it all the same.
+                let found = self.asked(confluence.space(self.organization, &space.key).await)?;
+                let why = || if found.is_none() { barred(Barred::Gone) } else { None };
+                return Ok(SpaceRights { pages: why(), comments: why() });
             }
             Ok(None) | Err(confluence::Error::Refused { .. }) => return Ok(SpaceRights::default()),
             Err(error) => return Err(self.pickers.noticed(self.organization, error)),
@@ -67,11 +59,5 @@ impl Asking<'_> {
             if may { None } else { barred(if is_archived { Barred::Archived } else { barred_by }) }
         };
         Ok(SpaceRights { pages: why(pages, Barred::NoPages), comments: why(comments, Barred::NoComments) })
-    }
-
-    /// Whether a space about which nothing is told is not there. Who may see it may be told nothing all the same.
-    async fn gone(&self, space: &Space) -> Result<Option<Barred>, Error> {
-        let found = self.asked(self.identity.confluence.space(self.organization, &space.key).await)?;
-        Ok(found.is_none().then_some(Barred::Gone))
     }
 }

@@ -7,9 +7,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio_util::sync::CancellationToken;
 
-use super::Pickers;
+use super::{Pickers, superseding};
 use crate::api::{FindSpaces, RefreshSpaces, Spaces, SpacesProgress};
 use crate::app::login::Identity;
 use crate::app::{Error, Event, lock};
@@ -17,7 +16,6 @@ use crate::auth;
 use crate::confluence::{self, Among, FoundSpace, SpacePage};
 use crate::domain::destination::{ListedSpace, Space, SpaceKind, SpaceListing};
 use crate::domain::id::OrganizationId;
-use crate::domain::problem::{Problem, Program};
 use crate::store::SpaceRefresh;
 
 /// How long spaces count as fresh, and what may be done in one: they change rarely, and asking costs points.
@@ -77,19 +75,17 @@ impl Pickers {
     pub(in crate::app) async fn refresh_spaces(&self, wanted: RefreshSpaces) -> Result<(), Error> {
         let RefreshSpaces { organization, again } = wanted;
         self.0.signers.restored().await;
-        let refreshing = Arc::clone(lock(&self.0.refreshing).entry(organization.clone()).or_default());
-        let came = self.0.clock.now();
+        let (refreshing, came) = (self.refreshing(&organization), self.0.clock.now());
         let refresh = async {
             let _refreshing = refreshing.lock().await;
-            let id = organization.clone();
-            let refreshed = self.0.store.read(move |db| db.spaces().refreshed(&id)).await?;
+            let refreshed = self.refreshed(&organization).await?;
             // Who waited for another one's refresh has what it brought.
             if refreshed.is_some_and(|refresh| self.is_fresh(refresh.at) && !(again && refresh.at < came)) {
                 return Ok(());
             }
             let identity = self.identity(&organization)?;
             if again {
-                lock(&self.0.rights).retain(|(of, _), _| *of != organization);
+                lock(&self.0.open_spaces).retain(|(of, _), _| *of != organization);
             }
             Asking { pickers: self, organization: &organization, identity, began: self.0.clock.now() }
                 .refresh()
@@ -103,13 +99,7 @@ impl Pickers {
 
     /// Spaces that match, also those that are not kept where not all are. The search before this one is cancelled.
     pub(in crate::app) async fn search_spaces(&self, wanted: FindSpaces) -> Result<Spaces, Error> {
-        let mine = CancellationToken::new();
-        std::mem::replace(&mut *lock(&self.0.searching_spaces), mine.clone()).cancel();
-        tokio::select! {
-            biased;
-            () = mine.cancelled() => Err(Problem::Program(Program::Superseded).into()),
-            found = self.ask_for_spaces(wanted) => found,
-        }
+        superseding(&self.0.searching_spaces, self.ask_for_spaces(wanted)).await
     }
 
     async fn ask_for_spaces(&self, wanted: FindSpaces) -> Result<Spaces, Error> {
@@ -148,10 +138,9 @@ impl Pickers {
     /// The next spaces of a list that is gone through as somebody scrolls. Answers whether there may be more.
     pub(in crate::app) async fn more_spaces(&self, organization: OrganizationId) -> Result<bool, Error> {
         self.0.signers.restored().await;
-        let refreshing = Arc::clone(lock(&self.0.refreshing).entry(organization.clone()).or_default());
+        let refreshing = self.refreshing(&organization);
         let _refreshing = refreshing.lock().await;
-        let id = organization.clone();
-        let refreshed = self.0.store.read(move |db| db.spaces().refreshed(&id)).await?;
+        let refreshed = self.refreshed(&organization).await?;
         if refreshed.is_none_or(|refresh| refresh.listing != SpaceListing::Paged) {
             return Ok(false);
         }
@@ -160,6 +149,17 @@ impl Pickers {
         let paging = paging.filter(|paging| paging.identity == identity);
         let began = paging.as_ref().map_or_else(|| self.0.clock.now(), |paging| paging.began);
         Asking { pickers: self, organization: &organization, identity, began }.page(paging).await
+    }
+
+    /// Held while an organization's spaces are being fetched.
+    fn refreshing(&self, organization: &OrganizationId) -> Arc<tokio::sync::Mutex<()>> {
+        Arc::clone(lock(&self.0.refreshing).entry(organization.clone()).or_default())
+    }
+
+    /// What was learnt when they were fetched last.
+    async fn refreshed(&self, organization: &OrganizationId) -> Result<Option<SpaceRefresh>, Error> {
+        let id = organization.clone();
+        Ok(self.0.store.read(move |db| db.spaces().refreshed(&id)).await?)
     }
 
     pub(super) fn is_fresh(&self, at: Timestamp) -> bool {
