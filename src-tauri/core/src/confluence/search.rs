@@ -1,12 +1,13 @@
 //! Finds pages by CQL. User input is quoted and stripped of operators, so it cannot change the query.
 
-use super::organizations::Person;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
+use url::Url;
 
+use super::organizations::Person;
 use super::{Confluence, Content, Error, wire};
 use crate::domain::destination::{Page, Space};
-use crate::domain::id::{OrganizationId, PageId, SpaceId};
+use crate::domain::id::{OrganizationId, PageId};
 use crate::domain::site::Need;
 
 /// Most results of one search, in entries. Each costs a point of the quota that all users of the app share.
@@ -102,24 +103,25 @@ impl Confluence {
         organization: &OrganizationId,
         cql: &str,
     ) -> Result<Vec<(SearchHit, Option<String>)>, Error> {
-        let mut url = self.wiki(organization, &["rest", "api", "search"]);
-        url.query_pairs_mut()
-            .append_pair("cql", cql)
-            .append_pair("limit", MAX_RESULTS)
-            .append_pair("excerpt", "none")
-            .append_pair("expand", "content.space");
+        let mut url = self.search_url(organization, cql, MAX_RESULTS);
+        url.query_pairs_mut().append_pair("expand", "content.space");
         let answer: wire::ResultPage<wire::Hit> = self.get(url).await?;
         let pages = answer.results.into_iter().filter_map(|hit| hit.content).map(|content| {
             let of = content.space.unwrap_or_default();
-            let space = of.id.zip(of.key).map(|(id, key)| Space {
-                id: SpaceId(id.into_text()),
-                key,
-                name: of.name.clone(),
-            });
-            let page = Page { id: PageId(content.id), title: content.title, space: of.name };
-            (SearchHit { page, space }, content.kind)
+            let page = Page { id: PageId(content.id), title: content.title, space: of.name.clone() };
+            (SearchHit { page, space: of.found().map(|found| found.space) }, content.kind)
         });
         Ok(pages.collect())
+    }
+
+    /// Where search is asked, without the excerpts that would mark what was searched for.
+    pub(super) fn search_url(&self, organization: &OrganizationId, cql: &str, limit: &str) -> Url {
+        let mut url = self.wiki(organization, &["rest", "api", "search"]);
+        url.query_pairs_mut()
+            .append_pair("cql", cql)
+            .append_pair("limit", limit)
+            .append_pair("excerpt", "none");
+        url
     }
 }
 

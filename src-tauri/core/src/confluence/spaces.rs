@@ -3,6 +3,8 @@
 //! Each space in an answer costs a point of the quota that all users of the app share, so a list is for organizations with few
 //! spaces, and a search for the others.
 
+use url::Url;
+
 use super::client::CURRENT_USER;
 use super::search::{folded, plain_words, quoted};
 use super::{Confluence, Error, wire};
@@ -91,10 +93,7 @@ impl Confluence {
         organization: &OrganizationId,
         key: &str,
     ) -> Result<Option<(FoundSpace, Option<PageId>)>, Error> {
-        let mut url = self.wiki(organization, &["api", "v2", "spaces"]);
-        url.query_pairs_mut().append_pair("keys", key).append_pair("limit", "1");
-        let answer: wire::ResultPage<wire::Space> = self.get(url).await?;
-        Ok(answer.results.into_iter().next().map(|mut found| {
+        Ok(self.space_by(organization, "keys", key).await?.map(|mut found| {
             let home = found.homepage_id.take().map(PageId);
             (found.into(), home)
         }))
@@ -131,7 +130,7 @@ impl Confluence {
         among: Among,
         words: Option<&str>,
         limit: &str,
-    ) -> url::Url {
+    ) -> Url {
         let mut clauses = vec!["type = space".to_owned()];
         if among == Among::Shared {
             clauses.push("space.type != personal".to_owned());
@@ -139,12 +138,7 @@ impl Confluence {
         if let Some(words) = words {
             clauses.push(format!("title ~ {}", quoted(&format!("{words}*"))));
         }
-        let mut url = self.wiki(organization, &["rest", "api", "search"]);
-        url.query_pairs_mut()
-            .append_pair("cql", &clauses.join(" and "))
-            .append_pair("limit", limit)
-            .append_pair("excerpt", "none");
-        url
+        self.search_url(organization, &clauses.join(" and "), limit)
     }
 
     /// The account's own space, where it has one.
@@ -173,10 +167,21 @@ impl Confluence {
 
     /// Whether a space was archived.
     pub async fn is_archived(&self, organization: &OrganizationId, space: &SpaceId) -> Result<bool, Error> {
+        let found = self.space_by(organization, "ids", space.as_str()).await?;
+        Ok(found.is_some_and(|found| is_archived(found.status.as_deref())))
+    }
+
+    /// The space, open or archived, that a filter of the list names.
+    async fn space_by(
+        &self,
+        organization: &OrganizationId,
+        filter: &str,
+        value: &str,
+    ) -> Result<Option<wire::Space>, Error> {
         let mut url = self.wiki(organization, &["api", "v2", "spaces"]);
-        url.query_pairs_mut().append_pair("ids", space.as_str()).append_pair("limit", "1");
+        url.query_pairs_mut().append_pair(filter, value).append_pair("limit", "1");
         let answer: wire::ResultPage<wire::Space> = self.get(url).await?;
-        Ok(answer.results.first().is_some_and(|space| is_archived(space.status.as_deref())))
+        Ok(answer.results.into_iter().next())
     }
 }
 
@@ -193,7 +198,7 @@ impl From<wire::Space> for FoundSpace {
 
 impl wire::SpaceOf {
     /// A space that v1 names; nothing where it leaves out what names it.
-    fn found(self) -> Option<FoundSpace> {
+    pub(super) fn found(self) -> Option<FoundSpace> {
         let space = Space { id: SpaceId(self.id?.into_text()), key: self.key?, name: self.name };
         Some(FoundSpace {
             space,
