@@ -5,11 +5,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use reqwest::Request;
 use reqwest::header::AUTHORIZATION;
-use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -57,10 +54,8 @@ impl SiteToken {
         if url.origin() != self.base.origin() || !url.path().starts_with(self.base.path()) {
             return Err(Error::ForeignHost { host: url.host_str().unwrap_or_default().to_owned() });
         }
-        let pair = Zeroizing::new(format!("{}:{}", self.email, self.token.expose()));
-        let text =
-            Zeroizing::new(format!("Basic {}", *Zeroizing::new(BASE64_STANDARD.encode(pair.as_bytes()))));
-        request.headers_mut().insert(AUTHORIZATION, pasted::header(&text).map_err(|_| Error::Unreadable)?);
+        let value = pasted::basic(&self.email, self.token.expose()).map_err(|_| Error::Unreadable)?;
+        request.headers_mut().insert(AUTHORIZATION, value);
         Ok(())
     }
 }

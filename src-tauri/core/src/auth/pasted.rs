@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use reqwest::header::HeaderValue;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
@@ -52,6 +54,13 @@ pub(super) fn header(text: &Zeroizing<String>) -> Result<HeaderValue, NotAToken>
     let mut value = HeaderValue::from_str(text).map_err(|_| NotAToken(TokenFault::BadCharacters))?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// The same of a name and a secret, as HTTP's Basic scheme has them.
+pub(super) fn basic(name: &str, secret: &str) -> Result<HeaderValue, NotAToken> {
+    let pair = Zeroizing::new(format!("{name}:{secret}"));
+    let coded = Zeroizing::new(BASE64_STANDARD.encode(pair.as_bytes()));
+    header(&Zeroizing::new(format!("Basic {}", *coded)))
 }
 
 /// A token as the keyring's entry holds it: the only form that can be written down.

@@ -3,59 +3,30 @@
 //! accounts after a few wrong passwords. `app` keeps and forgets them; `http` shows them.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use reqwest::header::HeaderValue;
-use secrecy::zeroize::Zeroizing;
-use secrecy::{ExposeSecret as _, SecretString};
-use serde::de::Deserializer;
-use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
 use super::entry::{Entry, Kept};
 use super::keychain::{self, Keychain};
 use super::lock::EntryLock;
-use super::pasted;
+use super::pasted::{self, PastedToken, Written};
 use crate::http::proxy::SignIns;
 
 /// Longest name or password, in bytes.
 const MAX_LEN: usize = 1_024;
 
-/// A password as a person typed it. `Debug` tells nothing, and it is wiped when it is dropped.
-#[derive(Clone)]
-pub struct TypedPassword(SecretString);
+/// A password as a person typed it, which is kept from view as a token that was pasted.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct TypedPassword(PastedToken);
 
 impl From<String> for TypedPassword {
     fn from(text: String) -> Self {
         Self(text.into())
-    }
-}
-
-impl fmt::Debug for TypedPassword {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TypedPassword(…)")
-    }
-}
-
-impl<'de> Deserialize<'de> for TypedPassword {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
-    }
-}
-
-/// A password as the keyring's entry holds it.
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Written(TypedPassword);
-
-impl Serialize for Written {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.0.expose_secret())
     }
 }
 
@@ -69,7 +40,7 @@ pub struct ProxySignIn {
 impl ProxySignIn {
     /// A name and a password, if a header can carry them.
     pub fn new(name: &str, password: &TypedPassword) -> Option<Self> {
-        let typed = password.0.expose_secret();
+        let typed = password.0.expose();
         let fits = |text: &str| text.len() <= MAX_LEN && !text.chars().any(char::is_control);
         // The first colon ends the name.
         let is_usable = !name.is_empty() && !name.contains(':') && fits(name) && fits(typed);
@@ -78,10 +49,7 @@ impl ProxySignIn {
 
     /// As a proxy is shown it.
     pub fn header(&self) -> Option<HeaderValue> {
-        let pair = Zeroizing::new(format!("{}:{}", self.name, self.password.0.expose_secret()));
-        let text =
-            Zeroizing::new(format!("Basic {}", *Zeroizing::new(BASE64_STANDARD.encode(pair.as_bytes()))));
-        pasted::header(&text).ok()
+        pasted::basic(&self.name, self.password.0.expose()).ok()
     }
 }
 
@@ -98,13 +66,13 @@ impl Kept for ProxySignIn {
 
 impl From<ProxySignIn> for Stored {
     fn from(ProxySignIn { name, password }: ProxySignIn) -> Self {
-        Self { name, password: Written(password) }
+        Self { name, password: Written(password.0) }
     }
 }
 
 impl From<Stored> for ProxySignIn {
     fn from(Stored { name, password }: Stored) -> Self {
-        Self { name, password: password.0 }
+        Self { name, password: TypedPassword(password.0) }
     }
 }
 
