@@ -8,6 +8,7 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::call::{Answer, Call};
+use crate::points;
 use crate::random::draw;
 
 /// What goes wrong with a request.
@@ -181,16 +182,12 @@ pub(crate) fn too_many_requests(retry_after: RetryAfter, now: Timestamp) -> Answ
         RetryAfter::Seconds(seconds) | RetryAfter::Date(seconds) => seconds,
         RetryAfter::Absent => 60,
     };
-    let reset = now.saturating_add(SignedDuration::from_secs(i64::from(seconds))).unwrap_or(now);
+    let wait = i64::from(seconds);
+    let reset = now.saturating_add(SignedDuration::from_secs(wait)).unwrap_or(now);
     let body = serde_json::json!({ "code": 429, "message": "Rate limit exceeded" });
     let answer = Answer::json(StatusCode::TOO_MANY_REQUESTS, &body)
-        .with("x-ratelimit-limit", "65000")
-        .with("x-ratelimit-remaining", "0")
-        .with("x-ratelimit-reset", &reset.strftime("%Y-%m-%dT%H:%MZ").to_string())
-        .with("x-ratelimit-nearlimit", "true")
-        .with("ratelimit-reason", "confluence-quota-global-based")
-        .with("beta-ratelimit-policy", "\"global-app-quota\";q=65000;w=3600")
-        .with("beta-ratelimit", &format!("\"global-app-quota\";r=0;t={seconds}"));
+        .with("ratelimit-reason", "confluence-quota-global-based");
+    let answer = points::told(answer, 0, reset, wait);
     match retry_after {
         RetryAfter::Seconds(seconds) => answer.with("retry-after", &seconds.to_string()),
         RetryAfter::Date(_) => match DateTimePrinter::new().timestamp_to_rfc9110_string(&reset) {

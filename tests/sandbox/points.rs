@@ -45,19 +45,24 @@ impl Points {
         let left = POOL.saturating_sub(used.in_hour);
         let seconds = (hour + 1) * HOUR - now.as_second();
         let reset = Timestamp::from_second((hour + 1) * HOUR).unwrap_or(now);
-        answer
-            .with("x-ratelimit-limit", &POOL.to_string())
-            .with("x-ratelimit-remaining", &left.to_string())
-            .with("x-ratelimit-reset", &reset.strftime("%Y-%m-%dT%H:%MZ").to_string())
-            .with("x-ratelimit-nearlimit", if left < POOL / 5 { "true" } else { "false" })
-            .with("beta-ratelimit-policy", &format!("\"global-app-quota\";q={POOL};w={HOUR}"))
-            .with("beta-ratelimit", &format!("\"global-app-quota\";r={left};t={seconds}"))
+        told(answer, left, reset, seconds)
     }
 
     /// What was used since the start.
     pub(crate) fn used(&self) -> u64 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).in_all
     }
+}
+
+/// An answer that says what is left of the pool, and that it is filled at a moment, in so many seconds.
+pub(crate) fn told(answer: Answer, left: u64, reset: Timestamp, seconds: i64) -> Answer {
+    answer
+        .with("x-ratelimit-limit", &POOL.to_string())
+        .with("x-ratelimit-remaining", &left.to_string())
+        .with("x-ratelimit-reset", &reset.strftime("%Y-%m-%dT%H:%MZ").to_string())
+        .with("x-ratelimit-nearlimit", if left < POOL / 5 { "true" } else { "false" })
+        .with("beta-ratelimit-policy", &format!("\"global-app-quota\";q={POOL};w={HOUR}"))
+        .with("beta-ratelimit", &format!("\"global-app-quota\";r={left};t={seconds}"))
 }
 
 fn cost(call: &Call, answer: &Answer) -> u64 {
