@@ -184,10 +184,7 @@ impl TestApp {
             Arc::new(tempfile::tempdir().unwrap()),
             Arc::new(MemoryKeychain::default()),
         );
-        let (setup, started) = Self::set_up(around, SystemClock.now());
-        let app = App::start(adjust(setup)).await.unwrap();
-        app.status().await.unwrap();
-        started(app)
+        Self::start_with(around, SystemClock.now(), adjust).await
     }
 
     /// A fresh profile that is connected.
@@ -243,9 +240,18 @@ impl TestApp {
 
     /// The same after an earlier version, which had its data in another folder.
     pub(super) async fn start_after(older: Option<&Path>, around: Around, now: Timestamp) -> Self {
-        let (setup, started) = Self::set_up(around, now);
         let older_folder = older.map(Path::to_owned);
-        let app = App::start(Setup { older_folder, ..setup }).await.unwrap();
+        Self::start_with(around, now, |setup| Setup { older_folder, ..setup }).await
+    }
+
+    /// The same, of an app that is started otherwise than for people.
+    pub(super) async fn start_with(
+        around: Around,
+        now: Timestamp,
+        adjust: impl FnOnce(Setup) -> Setup,
+    ) -> Self {
+        let (setup, started) = Self::set_up(around, now);
+        let app = App::start(adjust(setup)).await.unwrap();
         app.status().await.unwrap();
         started(app)
     }
@@ -341,15 +347,6 @@ impl TestApp {
     pub(super) async fn restarted(self) -> Self {
         let now = self.clock.now();
         Self::start(self.ended().await, now).await
-    }
-
-    /// The same, of an app that is started otherwise than for people.
-    pub(super) async fn restarted_with(self, adjust: impl FnOnce(Setup) -> Setup) -> Self {
-        let now = self.clock.now();
-        let (setup, started) = Self::set_up(self.ended().await, now);
-        let app = App::start(adjust(setup)).await.unwrap();
-        app.status().await.unwrap();
-        started(app)
     }
 
     /// The same after a while.

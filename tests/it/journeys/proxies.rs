@@ -15,6 +15,7 @@ use sally_core::app::{Outside, Setup};
 use sally_core::auth::{
     EntryLock, Keychain, MemoryKeychain, ProxyPasswords, ProxySignIn, SallySettings, Settings,
 };
+use sally_core::clock::Clock as _;
 use sally_core::domain::problem::Network;
 use sally_core::http::proxy::{NoSignIns, NoSystemProxies, Proxies, SystemProxies, SystemProxy, Variables};
 use sally_core::http::{Fault, Http, Limits};
@@ -86,7 +87,13 @@ async fn restarted_behind(app: TestApp, company: &Company, keychain: &Arc<Memory
         system: Arc::new(NoSystemProxies),
         keychain: Arc::clone(keychain) as Arc<dyn Keychain>,
     };
-    app.restarted_with(|setup| with_real_addresses(setup, outside)).await
+    restarted_in(app, outside).await
+}
+
+/// Starts it again with Atlassian's real addresses, in a network.
+async fn restarted_in(app: TestApp, outside: Outside) -> TestApp {
+    let now = app.clock.now();
+    TestApp::start_with(app.ended().await, now, |setup| with_real_addresses(setup, outside)).await
 }
 
 fn with_token(app: &TestApp, token: &str) -> ConnectToken {
@@ -235,7 +242,7 @@ async fn the_proxy_of_the_system_counts_without_a_restart() {
     let company = Company::start(&authority, &app.sandbox.url(), Asks::Nobody).unwrap();
     let system = Arc::new(Changeable::default());
     let outside = Outside { system: Arc::clone(&system) as Arc<dyn SystemProxies>, ..Outside::direct() };
-    let app = app.restarted_with(|setup| with_real_addresses(setup, outside)).await;
+    let app = restarted_in(app, outside).await;
     assert_eq!(app.app.network().await.proxy, None);
     system.set(Some("127.0.0.1:1".to_owned()));
     let token = app.sandbox.make_token(scoped(), None);
